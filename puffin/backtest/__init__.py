@@ -1,0 +1,1 @@
+"""Backtests: history replayed through a strategy, and what came of it."""

@@ -1,0 +1,1 @@
+"""Execution: how orders fill, what they cost, and the cash and positions that follow."""

@@ -1,0 +1,1 @@
+"""Factors: indicators computed from bars."""

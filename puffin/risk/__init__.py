@@ -1,0 +1,1 @@
+"""Risk: pre-trade limits."""

@@ -1,0 +1,1 @@
+"""Strategies: pure functions from bars to signals, with typed parameters."""

@@ -1,0 +1,5 @@
+"""Puffling, a native trading workstation: research, backtest, trade and explain."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

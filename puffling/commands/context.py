@@ -1,0 +1,171 @@
+"""What a command may use while it runs: services, work, the desk, the gate and who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from pathlib import Path
+
+    from puffin.types import Side
+    from puffling.core.bus import EventBus
+    from puffling.core.clock import Clock
+    from puffling.core.paths import Paths
+    from puffling.core.settings_store import SettingsStore
+    from puffling.services.alerts import AlertService
+    from puffling.services.backtests import BacktestService
+    from puffling.services.bars import BarService
+    from puffling.services.demo import DemoService
+    from puffling.services.market import MarketService
+    from puffling.services.notifications import NotificationService
+    from puffling.services.orders import Approval, OrderService, Proposal
+    from puffling.services.positions import PortfolioService
+    from puffling.services.quotes import QuoteService
+    from puffling.services.risk import RiskService
+    from puffling.services.watchlists import WatchlistService
+    from puffling.store.audit import AuditStore
+    from puffling.store.layouts import LayoutStore
+    from puffling.store.opening import Storage
+    from puffling.store.state import StateStore
+    from puffling.work.jobs import JobRunner
+
+
+class Gate(Protocol):
+    """Where a yes to an order comes from: the dialog, the terminal, or a test's stand-in."""
+
+    async def confirm(self, proposal: Proposal) -> Approval | None:
+        """Show `proposal` and return an approval of exactly it; None means no."""
+        ...
+
+
+class Desk(Protocol):
+    """The desk as commands see it: the main window in the app, a stand-in in a terminal."""
+
+    @property
+    def has_window(self) -> bool:
+        """Whether there is a window at all."""
+        ...
+
+    def open_panel(self, panel: str) -> None:
+        """Bring a panel to the front and focus it, opening it if need be."""
+        ...
+
+    def close_panel(self) -> None:
+        """Close the focused panel."""
+        ...
+
+    def next_panel(self) -> None:
+        """Move the focus to the next panel."""
+        ...
+
+    def new_chart(self) -> None:
+        """Open one more chart."""
+        ...
+
+    def choose_symbol(self, symbol: str) -> None:
+        """Make `symbol` the linked symbol of the focused panel's colour."""
+        ...
+
+    @property
+    def symbol(self) -> str:
+        """The linked symbol in view; empty without a window."""
+        ...
+
+    def fill_ticket(self, side: Side, symbol: str = "", quantity: Decimal | None = None) -> None:
+        """Open the ticket with these values and the cursor in its quantity."""
+        ...
+
+    def review_ticket(self) -> None:
+        """Do what the focused panel's main button does: review the order, apply the form."""
+        ...
+
+    def run_focused(self) -> None:
+        """Run or refresh the focused panel."""
+        ...
+
+    def chart_timeframe(self, interval: str) -> None:
+        """Show the focused chart in another interval."""
+        ...
+
+    def chart_overlay(self, kind: str, window: int) -> None:
+        """Add a moving average to the focused chart, or take it away."""
+        ...
+
+    def chart_fit(self) -> None:
+        """Show all of the focused chart's bars."""
+        ...
+
+    def chart_export(self, path: Path) -> None:
+        """Save the focused chart as a picture."""
+        ...
+
+    def show_backtest(self, id_: str) -> None:
+        """Open a stored backtest in its panel and mark its trades on the chart."""
+        ...
+
+    def show(self, what: str) -> None:
+        """Open a dialog or pop-up: palette, symbols, settings, shortcuts, welcome, about, help."""
+        ...
+
+    def apply_layout(self, name: str) -> None:
+        """Switch to a built-in or saved layout."""
+        ...
+
+    def save_layout(self, name: str) -> None:
+        """Keep the present arrangement under `name`."""
+        ...
+
+    def rename_layout(self, name: str, to: str) -> None:
+        """Give a saved layout another name."""
+        ...
+
+    def remove_layout(self, name: str) -> None:
+        """Remove a saved layout."""
+        ...
+
+    def reset_layout(self) -> None:
+        """Bring the present layout back to how it was built or saved."""
+        ...
+
+    async def ask_word(self, title: str, text: str, word: str) -> bool:
+        """Ask the person to type `word`; whether they did."""
+        ...
+
+    def full_screen(self) -> None:
+        """Turn full screen on or off."""
+        ...
+
+    def quit(self) -> None:
+        """End the program in good order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a command may use. `actor` is who asks: "desk", "terminal", "test"."""
+
+    paths: Paths
+    clock: Clock
+    bus: EventBus
+    settings: SettingsStore
+    storage: Storage
+    layouts: LayoutStore
+    state: StateStore
+    audit: AuditStore
+    market: MarketService
+    demo: DemoService
+    quotes: QuoteService
+    bars: BarService
+    watchlists: WatchlistService
+    orders: OrderService
+    risk: RiskService
+    portfolio: PortfolioService
+    alerts: AlertService
+    backtests: BacktestService
+    notifications: NotificationService
+    jobs: JobRunner
+    desk: Desk
+    gate: Gate
+    actor: str

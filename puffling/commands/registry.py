@@ -1,0 +1,183 @@
+"""The one registry: menu, palette, shortcuts, toolbar, terminal, tools and reference read it."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    TypeVar,
+    cast,
+    get_type_hints,
+)
+
+from pydantic import ConfigDict, ValidationError, create_model
+
+from puffling.core.errors import BadValueError, UnknownCommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+
+    from pydantic import BaseModel
+
+    from puffling.commands.context import Context
+
+
+class Effect(StrEnum):
+    """How far a command reaches; permissions are written in these words."""
+
+    LOOK = "look"
+    CHANGE = "change"
+    TRADE = "trade"
+
+
+class Menu(StrEnum):
+    """The menus of the menu bar, in order; the ampersand marks the mnemonic."""
+
+    FILE = "&File"
+    EDIT = "&Edit"
+    VIEW = "&View"
+    DATA = "&Data"
+    TRADE = "Trade"
+    TOOLS = "Too&ls"
+    HELP = "&Help"
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[P, R]):
+    """One thing that can be asked for.
+
+    Call it with keyword arguments and the type checker knows them; `run_with` takes plain values
+    from a form, a palette, a terminal or a model and checks them first.
+    """
+
+    id: str
+    title: str
+    menu: Menu | None
+    effect: Effect
+    function: Callable[Concatenate[Context, P], Awaitable[R]]
+    params: type[BaseModel]
+    shortcut: str | None = None
+    tool_name: str = ""
+    window_only: bool = False
+    toolbar: bool = False
+    words: str = ""  # other words a person may search for in the palette
+
+    @property
+    def help(self) -> str:
+        """What it does, from the function's own docstring."""
+        return inspect.getdoc(self.function) or ""
+
+    @property
+    def needs_values(self) -> bool:
+        """Whether it cannot run until somebody gives it values."""
+        return any(each.is_required() for each in self.params.model_fields.values())
+
+    async def __call__(self, context: Context, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run it."""
+        return await self.function(context, *args, **kwargs)
+
+    async def run_with(self, context: Context, values: Mapping[str, object]) -> R:
+        """Check `values` against the parameters, then run it.
+
+        Raises:
+            BadValueError: If a value does not fit; the sentence names it.
+        """
+        try:
+            checked = self.params.model_validate(values)
+        except ValidationError as error:
+            raise BadValueError(_sentence(error), hint=f"See the help of {self.id}.") from None
+        chosen: dict[str, Any] = {name: getattr(checked, name) for name in self.params.model_fields}
+        return await cast("Callable[..., Awaitable[R]]", self.function)(context, **chosen)
+
+
+def command(  # noqa: PLR0913 - each is a word of the declaration, given by name
+    id_: str,
+    title: str,
+    *,
+    menu: Menu | None,
+    effect: Effect,
+    shortcut: str | None = None,
+    window_only: bool = False,
+    toolbar: bool = False,
+    words: str = "",
+) -> Callable[[Callable[Concatenate[Context, P], Awaitable[R]]], Command[P, R]]:
+    """Turn an async function into a command; its parameters become the command's.
+
+    `window_only` marks what needs a window (opening a panel); `menu=None` keeps it to the
+    palette, the terminal and the panels' own buttons.
+    """
+
+    def declare(function: Callable[Concatenate[Context, P], Awaitable[R]]) -> Command[P, R]:
+        return Command(
+            id_,
+            title,
+            menu,
+            effect,
+            function,
+            _params(function),
+            shortcut,
+            id_.replace(".", "_"),
+            window_only,
+            toolbar,
+            words,
+        )
+
+    return declare
+
+
+class Registry:
+    """Commands by id, in the order they were declared."""
+
+    def __init__(self, commands: Iterable[Command[..., Any]]) -> None:
+        self._commands: dict[str, Command[..., Any]] = {}
+        self._tools: dict[str, Command[..., Any]] = {}
+        for each in commands:
+            if each.id in self._commands:
+                raise ValueError(f"Two commands are called {each.id!r}")
+            if each.tool_name in self._tools:
+                raise ValueError(f"Two commands have the tool name {each.tool_name!r}")
+            self._commands[each.id] = each
+            self._tools[each.tool_name] = each
+
+    def __iter__(self) -> Iterator[Command[..., Any]]:
+        return iter(self._commands.values())
+
+    def __len__(self) -> int:
+        return len(self._commands)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._commands
+
+    def __getitem__(self, id_: str) -> Command[..., Any]:
+        if id_ in self._commands:
+            return self._commands[id_]
+        near = get_close_matches(id_, self._commands, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise UnknownCommandError(f"There is no command {id_!r}.{hint}")
+
+
+def _params(function: Callable[..., Awaitable[Any]]) -> type[BaseModel]:
+    hints = get_type_hints(function, include_extras=True)
+    _context, *rest = inspect.signature(function).parameters.values()
+    fields: dict[str, Any] = {
+        each.name: (hints[each.name], ... if each.default is each.empty else each.default)
+        for each in rest
+    }
+    return create_model(function.__name__, __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False)[0]
+    where = " ".join(str(each) for each in first["loc"]) or "The values"
+    return f"{where}: {first['msg'][:1].lower()}{first['msg'][1:]}."

@@ -1,0 +1,191 @@
+"""Everything that can happen, as plain frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from puffin.types import Fill, Order
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotesChanged(Event):
+    """New quotes are in for these symbols."""
+
+    symbols: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BarsChanged(Event):
+    """History of this symbol was imported, fetched or adjusted."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChanged(Event):
+    """The market opened or closed, or the replay moved to another day (market time)."""
+
+    at: datetime
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged(Event):
+    """An order moved along its life; already stored."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class FillBooked(Event):
+    """A fill was stored and has changed cash and a position."""
+
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioChanged(Event):
+    """Positions, cash or account changed for another reason than a quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class HaltChanged(Event):
+    """The kill switch was turned on or off."""
+
+    halted: bool
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchlistsChanged(Event):
+    """A list was made, renamed, removed, or its symbols changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsChanged(Event):
+    """An alert was added, changed or removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFired(Event):
+    """An alert's condition came true; stored in its history."""
+
+    alert_id: str
+    symbol: str
+    message: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestDone(Event):
+    """A backtest's result is stored under this id."""
+
+    id: str
+
+
+class JobState(StrEnum):
+    """Where a job is in its life."""
+
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"  # the program ended while it ran
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the job has ended."""
+        return self not in {JobState.RUNNING, JobState.CANCELLING}
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged(Event):
+    """A long job moved along. `progress` runs from 0 to 1; None when it cannot be known."""
+
+    id: str
+    title: str
+    state: JobState
+    progress: float | None = None
+    message: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class Level(StrEnum):
+    """How much a notice matters."""
+
+    SUCCESS = "success"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePosted(Event):
+    """Something to tell the person: a toast, the notification centre and, if asked, the desktop.
+
+    `panel` is the panel that a click opens; `details` is for the Details button of an error;
+    `desktop` asks for a desktop notification too.
+    """
+
+    level: Level
+    title: str
+    text: str = ""
+    panel: str = ""
+    details: str = ""
+    desktop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationKept(Event):
+    """A notice was stored in the notification centre."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged(Event):
+    """These settings changed; names are "section.field"."""
+
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChanged(Event):
+    """The desk trades against another market or broker now."""
+
+    mode: str
+
+
+class FeedState(StrEnum):
+    """How a source of prices is doing."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALE = "stale"
+    BROKEN = "broken"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChanged(Event):
+    """A data source or broker changed state. `name` is "data" or "broker"."""
+
+    name: str
+    provider: str
+    state: FeedState
+    text: str = ""
+    retry_at: datetime | None = None
+    facts: tuple[tuple[str, str], ...] = field(default=())

@@ -1,0 +1,1 @@
+"""The store: everything kept between runs, in SQLite files and nowhere else."""

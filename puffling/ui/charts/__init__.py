@@ -1,0 +1,1 @@
+"""Charts: candles, studies, equity curves, and what is under the pointer."""

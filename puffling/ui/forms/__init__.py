@@ -1,0 +1,1 @@
+"""Forms from typed models: settings, commands and strategies use the same one."""
