@@ -1,0 +1,181 @@
+"""The house rules that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted((ROOT / "puffling").rglob("*.py")) + sorted((ROOT / "puffin").rglob("*.py"))
+THEME = ROOT / "puffling/ui/theme"
+GATES = {
+    "puffling/ui/dialogs/confirm_order.py",  # a person at the window
+    "puffling/work/requests.py",  # a person at a terminal, while the window holds the profile
+    "puffling/commands/terminal.py",  # a person at a terminal that holds the profile itself
+}
+DOOR = "puffling/services/orders.py"
+HEAVY = {
+    "alembic",
+    "alpaca",
+    "anthropic",
+    "exchange_calendars",
+    "numba",
+    "openai",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "yfinance",
+}
+MAY_BE_RANDOM = {
+    "puffin/data/resilience.py",  # jitter between tries, so that many clients do not come at once
+}
+HEADLESS = """
+import sys
+for each in ("PySide6", "qasync", "pyqtgraph", "PySide6QtAds"):
+    sys.modules[each] = None
+import puffling.app, puffling.commands.terminal, puffling.work.requests, puffling.__main__
+puffling.commands.all_commands()
+"""
+CONTRACTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    return [ROOT / each for each in listed.stdout.splitlines() if (ROOT / each).is_file()]
+
+
+def python(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_contracts_are_kept():
+    python(CONTRACTS)
+
+
+def test_everything_but_the_screen_runs_without_qt():
+    python(HEADLESS)
+
+
+@pytest.mark.parametrize("start", ["puffling.app", "puffling.ui.shell.start", "puffling.__main__"])
+def test_nothing_heavy_is_loaded_by_importing(start: str):
+    loaded = python(f"import sys, {start}; print(*{{m.partition('.')[0] for m in sys.modules}})")
+    assert not HEAVY & set(loaded.split())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_the_theme_sets_colours_and_styles(path: Path):
+    if path.is_relative_to(THEME):
+        return
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute):
+            assert node.attr != "setStyleSheet"
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            assert not re.fullmatch(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6,8})", node.value), node.value
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_says_what_it_is_for_in_one_line(path: Path):
+    doc = ast.get_docstring(ast.parse(path.read_text()))
+    assert doc
+    assert doc.splitlines()[0].endswith((".", ":"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_room_is_longer_than_one_noun(path: Path):
+    assert len(path.read_text().splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nothing_is_swallowed_and_nothing_is_left_for_later(path: Path):
+    text = path.read_text()
+    assert not re.search(r"\b(TODO|FIXME|XXX)\b", text)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ExceptHandler):
+            assert not all(isinstance(each, ast.Pass) for each in node.body), node.lineno
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_gates_approve_and_only_the_door_sends(path: Path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.id if isinstance(node.func, ast.Name) else ""
+        assert called != "Approval" or name_of(path) in GATES, f"line {node.lineno}"
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "submit":
+            owner = ast.unparse(node.func.value)
+            assert "broker" not in owner or name_of(path) == DOOR, f"line {node.lineno}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_number_is_made_up(path: Path):
+    if name_of(path) in MAY_BE_RANDOM:
+        return
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            assert all(each.name != "random" for each in node.names)
+        if isinstance(node, ast.ImportFrom):
+            assert node.module != "random"
+
+
+@pytest.mark.parametrize(
+    "path", [each for each in MODULES if "puffling/ui" in name_of(each)], ids=name_of
+)
+def test_no_dialog_blocks_the_loop(path: Path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            assert node.func.attr not in {"exec", "exec_"}, f"line {node.lineno}"
+
+
+def test_the_repository_names_no_machine_and_no_registry():
+    hosts = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian|/root/|/work/|/home/\w")
+    own = Path(__file__)
+    for path in tracked():
+        if path == own or path.suffix in {".png", ".gz", ".ico"}:
+            continue
+        found = hosts.search(path.read_text(errors="replace"))
+        assert not found, f"{name_of(path)}: {found.group() if found else ''}"
+
+
+def test_the_lock_has_versions_and_hashes_and_no_addresses():
+    text = (ROOT / "requirements.lock").read_text()
+    assert "://" not in text
+    pinned = re.findall(r"^[a-z0-9][\w.\-\[\]]*==\S+", text, flags=re.MULTILINE)
+    assert len(pinned) > 50
+    assert text.count("--hash=sha256:") > len(pinned)
+
+
+def test_the_top_level_holds_what_the_map_says_and_nothing_else():
+    top = {each.relative_to(ROOT).parts[0] for each in tracked()}
+    visible = {each for each in top if not each.startswith(".")}
+    assert visible <= {
+        "CHANGELOG.md",
+        "LICENSE",
+        "Makefile",
+        "README.md",
+        "puffin",
+        "puffling",
+        "puffling.spec",
+        "pyproject.toml",
+        "requirements.lock",
+        "resources",
+        "tests",
+    }
