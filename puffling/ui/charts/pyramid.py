@@ -1,0 +1,312 @@
+"""Columns of numbers kept at every zoom: summaries of 4, 16, 64 … with exact extremes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BASE = 4  # how many entries of one level make one of the next
+FLOOR = 64  # a level this short needs none above it
+SPARE = 256  # room for live bars before a column has to be copied
+
+T = TypeVar("T", np.float64, np.int64)
+
+
+class Fold(Enum):
+    """How several numbers become one."""
+
+    FIRST = "first"
+    HIGH = "high"
+    LOW = "low"
+    LAST = "last"
+    SUM = "sum"
+
+
+class Buffer(Generic[T]):
+    """A column that grows at its end without being copied each time.
+
+    It borrows the array it is given until its first change, so that a million bars are on the
+    screen before anything is copied.
+    """
+
+    def __init__(self, values: NDArray[T]) -> None:
+        self._held: NDArray[T] = values
+        self._size = len(values)
+        self._own = False
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def values(self) -> NDArray[T]:
+        """All of it; a view, valid until the next append."""
+        return self._held[: self._size]
+
+    def append(self, value: T | float) -> None:
+        """Add one at the end."""
+        if not self._own or self._size == len(self._held):
+            self._copy()
+        self._held[self._size] = value
+        self._size += 1
+
+    def set_last(self, value: T | float) -> None:
+        """Change the last one."""
+        self.take_over()
+        self._held[self._size - 1] = value
+
+    def take_over(self) -> bool:
+        """Copy what is only borrowed; whether there was anything to copy."""
+        if self._own:
+            return False
+        self._copy()
+        return True
+
+    def _copy(self) -> None:
+        larger: NDArray[T] = np.empty(self._size + self._size // 8 + SPARE, dtype=self._held.dtype)
+        larger[: self._size] = self._held[: self._size]
+        self._held = larger
+        self._own = True
+
+
+class Ladder:
+    """One column and its summaries. Numbers that are not there (NaN) are left out of extremes."""
+
+    def __init__(self, fold: Fold, base: Buffer[np.float64]) -> None:
+        self._fold = fold
+        self._levels = [base]
+        while len(self._levels[-1]) > FLOOR:
+            self._levels.append(Buffer(_folded(fold, self._levels[-1].values)))
+
+    @property
+    def top(self) -> int:
+        """The number of the coarsest level."""
+        return len(self._levels) - 1
+
+    def level(self, number: int) -> NDArray[np.float64]:
+        """Every summary of `BASE ** number` values; level 0 is the column itself."""
+        return self._levels[number].values
+
+    def refresh(self) -> None:
+        """Follow the base after its last value changed or one was appended: O(log n)."""
+        index = len(self._levels[0]) - 1
+        for lower, upper in zip(self._levels, self._levels[1:], strict=False):
+            group = index // BASE
+            value = _one(self._fold, lower.values[group * BASE : index + 1])
+            if group == len(upper):
+                upper.append(value)
+            else:
+                upper.set_last(value)
+            index = group
+        if len(self._levels[-1]) > FLOOR * BASE:
+            self._levels.append(Buffer(_folded(self._fold, self._levels[-1].values)))
+
+    def over(self, start: int, stop: int) -> float:
+        """The fold of values `start` up to `stop` (not included): O(log n); NaN when there is none.
+
+        Only for the extremes: the order of the parts does not matter to them.
+        """
+        parts: list[float] = []
+        for number, level in enumerate(self._levels):
+            values = level.values
+            if number == self.top or stop - start <= FLOOR:
+                parts.append(_one(self._fold, values[start:stop]))
+                break
+            up, down = -(-start // BASE) * BASE, stop // BASE * BASE
+            parts += [
+                _one(self._fold, values[start:up]),
+                _one(self._fold, values[down:stop]),
+            ]
+            start, stop = up // BASE, down // BASE
+        return _one(self._fold, np.array(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Bars or summaries of bars, side by side; views into a pyramid."""
+
+    open: NDArray[np.float64]
+    high: NDArray[np.float64]
+    low: NDArray[np.float64]
+    close: NDArray[np.float64]
+    volume: NDArray[np.float64]
+
+
+class BarPyramid:
+    """The bars of one chart at every zoom."""
+
+    def __init__(self, time: NDArray[np.int64], columns: Columns) -> None:
+        self._time = Buffer(time)
+        self._open = Buffer(columns.open)
+        self._high = Buffer(columns.high)
+        self._low = Buffer(columns.low)
+        self._close = Buffer(columns.close)
+        self._volume = Buffer(columns.volume)
+        self._opens = Ladder(Fold.FIRST, self._open)
+        self._highs = Ladder(Fold.HIGH, self._high)
+        self._lows = Ladder(Fold.LOW, self._low)
+        self._closes = Ladder(Fold.LAST, self._close)
+        self._volumes = Ladder(Fold.SUM, self._volume)
+
+    def __len__(self) -> int:
+        return len(self._time)
+
+    @property
+    def time(self) -> NDArray[np.int64]:
+        """Each bar's time in nanoseconds UTC."""
+        return self._time.values
+
+    @property
+    def close(self) -> NDArray[np.float64]:
+        """Each bar's close."""
+        return self._close.values
+
+    @property
+    def top(self) -> int:
+        """The number of the coarsest level."""
+        return self._highs.top
+
+    def level_for(self, bars_per_column: float) -> int:
+        """The finest level with at most one column for `bars_per_column` bars."""
+        level = 0
+        while BASE**level < bars_per_column and level < self.top:
+            level += 1
+        return level
+
+    def columns(self, level: int, start: int = 0, stop: int | None = None) -> Columns:
+        """Columns `start` up to `stop` of a level, counted in that level's own columns."""
+        part = slice(start, stop)
+        return Columns(
+            self._opens.level(level)[part],
+            self._highs.level(level)[part],
+            self._lows.level(level)[part],
+            self._closes.level(level)[part],
+            self._volumes.level(level)[part],
+        )
+
+    def extremes(self, start: int, stop: int) -> tuple[float, float]:
+        """The lowest low and the highest high of bars `start` up to `stop`: O(log n)."""
+        return self._lows.over(start, stop), self._highs.over(start, stop)
+
+    def set_last(self, values: tuple[float, float, float, float, float]) -> None:
+        """Change the last bar: open, high, low, close, volume."""
+        for buffer, value in zip(self._buffers, values, strict=True):
+            buffer.set_last(value)
+        self._refresh()
+
+    def append(self, time: int, values: tuple[float, float, float, float, float]) -> None:
+        """Add a bar after the last one."""
+        self._time.append(time)
+        for buffer, value in zip(self._buffers, values, strict=True):
+            buffer.append(value)
+        self._refresh()
+
+    def take_over(self) -> bool:
+        """Copy one of the columns that are only borrowed; whether there may be more to copy."""
+        return self._time.take_over() or any(each.take_over() for each in self._buffers)
+
+    @property
+    def _buffers(self) -> tuple[Buffer[np.float64], ...]:
+        return self._open, self._high, self._low, self._close, self._volume
+
+    def _refresh(self) -> None:
+        for ladder in (self._opens, self._highs, self._lows, self._closes, self._volumes):
+            ladder.refresh()
+
+
+class LinePyramid:
+    """One line, such as a moving average, at every zoom; it may begin with NaN."""
+
+    def __init__(self, values: NDArray[np.float64]) -> None:
+        self._base = Buffer(values)
+        self._highs = Ladder(Fold.HIGH, self._base)
+        self._lows = Ladder(Fold.LOW, self._base)
+
+    def __len__(self) -> int:
+        return len(self._base)
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """Every value; a view."""
+        return self._base.values
+
+    @property
+    def top(self) -> int:
+        """The number of the coarsest level."""
+        return self._highs.top
+
+    def level_for(self, values_per_column: float) -> int:
+        """The finest level with at most one column for `values_per_column` values."""
+        level = 0
+        while BASE**level < values_per_column and level < self.top:
+            level += 1
+        return level
+
+    def bounds(
+        self, level: int, start: int, stop: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Lows and highs of columns `start` up to `stop` of a level."""
+        return self._lows.level(level)[start:stop], self._highs.level(level)[start:stop]
+
+    def extremes(self, start: int, stop: int) -> tuple[float, float]:
+        """The lowest and the highest of values `start` up to `stop`: O(log n)."""
+        return self._lows.over(start, stop), self._highs.over(start, stop)
+
+    def set_last(self, value: float) -> None:
+        """Change the last value."""
+        self._base.set_last(value)
+        self._refresh()
+
+    def append(self, value: float) -> None:
+        """Add a value after the last one."""
+        self._base.append(value)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._highs.refresh()
+        self._lows.refresh()
+
+
+def _folded(fold: Fold, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each group of BASE as one; the last group may be short."""
+    whole = len(values) // BASE * BASE
+    groups = whole // BASE
+    made = np.empty(-(-len(values) // BASE))
+    out = made[:groups]
+    # Strided quarters are several times quicker than a reduction over an axis of four.
+    first, *between, last = (values[part:whole:BASE] for part in range(BASE))
+    match fold:
+        case Fold.FIRST:
+            out[:] = first
+        case Fold.LAST:
+            out[:] = last
+        case _:
+            join = {Fold.SUM: np.add, Fold.HIGH: np.fmax, Fold.LOW: np.fmin}[fold]
+            join(first, last, out=out)
+            for each in between:
+                join(out, each, out=out)
+    if whole < len(values):
+        made[groups] = _one(fold, values[whole:])
+    return made
+
+
+def _one(fold: Fold, values: NDArray[np.float64]) -> float:
+    """All of a few values as one; NaN when there are none."""
+    if not len(values):
+        return float("nan")
+    match fold:
+        case Fold.FIRST:
+            return float(values[0])
+        case Fold.LAST:
+            return float(values[-1])
+        case Fold.SUM:
+            return float(values.sum())
+        case Fold.HIGH:
+            return float(np.fmax.reduce(values))
+        case Fold.LOW:
+            return float(np.fmin.reduce(values))
