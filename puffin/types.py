@@ -245,3 +245,4 @@ class OrderUpdate:
     at: datetime
     fill: Fill | None = None
     reason: str = ""
+    ticket: Ticket | None = None  # as it stands from `at` on, when the broker changed it: a split
