@@ -1,0 +1,340 @@
+"""The life of an order, and its one door: proposed, checked, approved, kept, sent, followed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from puffin.errors import BrokerError, OrderRejectedError, PuffinError
+from puffin.types import ZERO, Order, OrderStatus, OrderType, OrderUpdate, Side
+from puffling.core.errors import NotConfirmedError, PufflingError, UnknownOrderError
+from puffling.core.events import FillBooked, OrderChanged
+from puffling.services import order_words
+from puffling.services.proposals import LIFE, Approval, Proposal, ProposalDesk, digest_of
+from puffling.services.transitions import after
+
+if TYPE_CHECKING:
+    from puffin.broker.base import Broker
+    from puffin.execution.costs import Costs
+    from puffin.types import Quote, Ticket
+    from puffling.core.bus import EventBus
+    from puffling.core.clock import Clock
+    from puffling.services.book import Book
+    from puffling.services.market import MarketService
+    from puffling.services.positions import PortfolioService
+    from puffling.services.risk import RiskService
+    from puffling.store.audit import AuditStore
+
+__all__ = ["Approval", "OrderService", "Proposal"]
+
+log = logging.getLogger(__name__)
+
+LARGEST_DRIFT = Decimal("0.02")
+GRACE = timedelta(seconds=5)
+NEVER_LEFT = "Not sent: Puffling stopped before the order left."
+NEVER_ARRIVED = "Not sent: the broker never got the order."
+ANSWER_LOST = "The broker's answer was lost; the order is being looked up."
+
+
+class OrderService:
+    """Everything that can be done with orders. Lives on the loop's thread."""
+
+    def __init__(
+        self,
+        book: Book,
+        audit: AuditStore,
+        risk: RiskService,
+        portfolio: PortfolioService,
+        market: MarketService,
+        *,
+        bus: EventBus,
+        clock: Clock,
+    ) -> None:
+        self._book = book
+        self._audit = audit
+        self._risk = risk
+        self._portfolio = portfolio
+        self._market = market
+        self._bus = bus
+        self._clock = clock
+        self._proposals = ProposalDesk()
+        self._door = asyncio.Lock()
+        self._sending: dict[str, asyncio.Task[None]] = {}
+        self._broker: Broker | None = None
+        self._costs: Costs | None = None
+        self._mismatch = ""
+
+    def use(self, broker: Broker, costs: Costs) -> None:
+        """Send orders to `broker` from now on; its fills cost `costs`."""
+        self._broker = broker
+        self._costs = costs
+        self._proposals = ProposalDesk()
+
+    @property
+    def broker(self) -> Broker:
+        """The broker in use."""
+        if self._broker is None:
+            raise PufflingError("No broker is connected yet.", hint="Wait a moment and try again.")
+        return self._broker
+
+    def open(self) -> list[Order]:
+        """Return the orders that may still fill, oldest first."""
+        return self._book.open()
+
+    def all(self, limit: int = 500) -> list[Order]:
+        """Return the account's latest orders, as the store keeps them."""
+        return self._book.store.all(self._portfolio.account.id, limit=limit)
+
+    def get(self, order_id: str) -> Order | None:
+        """Return an order by id, open or long finished."""
+        return self._book.get(order_id)
+
+    def propose(self, ticket: Ticket, asked_by: str) -> Proposal:
+        """Value `ticket` and check it against every limit; nothing is stored or sent.
+
+        Raises:
+            NoPriceError: There is no quote, so nothing can be checked.
+            HaltedError: The kill switch is on and the order would not only close a position.
+            RiskRefusedError: Limits refuse it; the message has every reason.
+        """
+        checked = self._risk.check(ticket)
+        now = self._clock.now()
+        account = self._portfolio.account
+        order = Order(
+            id=secrets.token_hex(8),
+            account=account.id,
+            ticket=ticket,
+            status=OrderStatus.DRAFT,
+            created_at=now,
+            market_time=self._market.now(),
+            updated_at=now,
+            asked_by=asked_by,
+        )
+        price = _price(ticket, checked.quote)
+        notional = ticket.quantity * price
+        commission = ZERO if self._costs is None else self._costs.commission(ticket.quantity, price)
+        cost = ticket.side.sign * notional + commission
+        cash_after = self._portfolio.cash - cost
+        share_after = self._risk.share_after(ticket, price)
+        words = order_words.Effects(price, notional, commission, cash_after, share_after)
+        proposal = Proposal(
+            id=secrets.token_hex(8),
+            order=order,
+            quote=checked.quote,
+            price=price,
+            notional=notional,
+            commission=commission,
+            cost=cost,
+            cash_after=cash_after,
+            share_after=share_after,
+            verdicts=checked.verdicts,
+            closing=checked.closing,
+            text=order_words.proposal(order, str(account.mode), words, checked.verdicts),
+            created_at=now,
+            expires_at=now + LIFE,
+        )
+        proposal = replace(proposal, digest=digest_of(proposal))
+        self._proposals.issue(proposal)
+        return proposal
+
+    async def submit(self, proposal: Proposal, approval: Approval) -> Order:
+        """Send an approved order, once.
+
+        The intent is stored before anything leaves, in a transaction that also reads the kill
+        switch: a crash loses nothing, and a repeat is recognised. What the broker answers is in
+        the order that is returned. Cancelling the caller does not stop a send half way.
+
+        Raises:
+            NotConfirmedError: The approval is not a fresh yes to exactly this proposal, or the
+                price has moved away since it was shown.
+            RiskRefusedError: A limit refuses it by now.
+            HaltedError: The kill switch is on.
+            StoreError: The intent cannot be stored; nothing was sent.
+        """
+        return await asyncio.shield(asyncio.ensure_future(self._submit(proposal, approval)))
+
+    async def _submit(self, proposal: Proposal, approval: Approval) -> Order:
+        async with self._door:
+            now = self._clock.now()
+            self._proposals.verify(proposal, approval, now)
+            checked = self._risk.check(proposal.order.ticket)
+            _refuse_drift(proposal, checked.quote)
+            order = replace(
+                proposal.order,
+                status=OrderStatus.SENT,
+                created_at=now,
+                updated_at=now,
+                market_time=self._market.now(),
+            )
+            await asyncio.to_thread(self._keep_intent, order, approval, closing=checked.closing)
+            self._proposals.consume(proposal)
+            self._book.remember(order)
+            task = asyncio.create_task(self._send(order), name=f"send {order.id}")
+            self._sending[order.id] = task
+        self._bus.publish(OrderChanged(order))
+        await task
+        return self._book.get(order.id) or order
+
+    def _keep_intent(self, order: Order, approval: Approval, *, closing: bool) -> None:
+        self._book.store.add_intent(order, closing=closing)
+        self._audit.add(
+            order.created_at,
+            approval.by,
+            "order.submit",
+            order.id,
+            {"order": order_words.ticket(order.ticket), "asked by": order.asked_by},
+        )
+
+    async def _send(self, order: Order) -> None:
+        try:
+            self.apply(await self.broker.submit(order))
+        except OrderRejectedError as error:
+            self._say(order, OrderStatus.REJECTED, str(error))
+        except (PuffinError, OSError):
+            log.warning("Nobody knows whether order %s arrived", order.id, exc_info=True)
+            self._say(order, OrderStatus.UNKNOWN, ANSWER_LOST)
+        except Exception:
+            log.exception("The broker failed on order %s in a way nobody foresaw", order.id)
+            self._say(order, OrderStatus.UNKNOWN, ANSWER_LOST)
+        finally:
+            self._sending.pop(order.id, None)
+
+    def _say(self, order: Order, status: OrderStatus, reason: str) -> None:
+        self.apply(OrderUpdate(order.id, status, self._market.now(), reason=reason))
+
+    def apply(self, update: OrderUpdate) -> None:
+        """Take in what the broker says of an order: stored first, then announced.
+
+        Safe to call with the same update again, and in any order.
+        """
+        order = self._book.get(update.order_id)
+        if order is None:
+            log.warning("The broker speaks of an order that was not sent from here: %s", update)
+            return
+        fills = {each.id: each for each in self._book.store.fills_of(order.id)}
+        fill = update.fill if update.fill is not None and update.fill.id not in fills else None
+        known = [*fills.values(), *([fill] if fill else [])]
+        changed = after(order, update, known, self._clock.now())
+        if fill is not None:
+            fill = fill if self._book.keep_fill(changed, fill) else None
+        elif changed != order:
+            self._book.keep(changed)
+        if fill is not None:
+            self._bus.publish(FillBooked(fill))
+        if changed == order:
+            return
+        self._bus.publish(OrderChanged(changed))
+        notice = order_words.notice(order, changed)
+        if notice is not None:
+            self._bus.publish(notice)
+
+    async def cancel(self, order_id: str, by: str) -> Order:
+        """Ask the broker to cancel an order; possible while trading is halted.
+
+        Raises:
+            UnknownOrderError: No order has that id, or it has ended.
+            BrokerError: The broker did not do it.
+        """
+        order = self._book.get(order_id)
+        if order is None:
+            raise UnknownOrderError(f"There is no order {order_id!r}.")
+        if order.status.is_terminal:
+            raise UnknownOrderError(f"Order {order_id} has ended: it is {order.status}.")
+        sending = self._sending.get(order_id)
+        if sending is not None:
+            # A cancel that overtakes its order would miss it and leave it working.
+            await asyncio.wait({sending})
+        self._audit.add(self._clock.now(), by, "order.cancel", order_id, {})
+        self.apply(await self.broker.cancel(order_id))
+        return self._book.get(order_id) or order
+
+    async def cancel_all(self, by: str) -> list[Order]:
+        """Cancel every open order; one that cannot be cancelled does not stop the rest.
+
+        Raises:
+            BrokerError: Some could not be cancelled; the message names them.
+        """
+        cancelled, failed = [], []
+        for order in self._book.open():
+            try:
+                cancelled.append(await self.cancel(order.id, by))
+            except (PuffinError, PufflingError, OSError) as error:
+                now = self._book.get(order.id)
+                if now is None or not now.status.is_terminal:
+                    failed.append(f"{order_words.ticket(order.ticket)}: {error}")
+        if failed:
+            raise BrokerError(f"Not cancelled: {'; '.join(failed)}", hint="Try again.")
+        return cancelled
+
+    async def reconcile(self, *, at_start: bool = False) -> None:
+        """Ask the broker about every open order, and believe it.
+
+        An order whose intent is stored but which the broker never got was not sent, and says so.
+        It is never sent again: the moment has passed.
+        """
+        now = self._clock.now()
+        for order in self._book.open():
+            if order.id in self._sending:
+                continue
+            update = await self.broker.lookup(order.id)
+            if update is not None:
+                self.apply(update)
+            elif order.status in {OrderStatus.SENT, OrderStatus.UNKNOWN}:
+                if at_start:
+                    self._say(order, OrderStatus.REJECTED, NEVER_LEFT)
+                elif now - order.updated_at >= GRACE:
+                    self._say(order, OrderStatus.REJECTED, NEVER_ARRIVED)
+            else:
+                log.warning("The broker does not know order %s, which it had accepted", order.id)
+        await self._compare()
+
+    async def _compare(self) -> None:
+        """Say when the broker's cash or positions differ from ours twice in a row."""
+        theirs = {each.symbol: each.quantity for each in await self.broker.positions()}
+        ours = {each.symbol: each.quantity for each in self._portfolio.positions()}
+        wrong = [
+            f"{symbol}: {ours.get(symbol, ZERO)} here, {theirs.get(symbol, ZERO)} at the broker"
+            for symbol in sorted(theirs.keys() | ours.keys())
+            if theirs.get(symbol) != ours.get(symbol)
+        ]
+        cash = await self.broker.cash()
+        if cash != self._portfolio.cash:
+            wrong.append(f"cash: {self._portfolio.cash:,} here, {cash:,} at the broker")
+        text = "; ".join(wrong)
+        if text and text == self._mismatch:
+            self._bus.publish(order_words.mismatch(text))
+        self._mismatch = text
+
+    async def settled(self) -> None:
+        """Wait until nothing is on its way to the broker."""
+        while self._sending:
+            await asyncio.wait(set(self._sending.values()))
+
+
+def _price(ticket: Ticket, quote: Quote) -> Decimal:
+    """Return what an order is valued at: its own price, or what the market asks or bids."""
+    if ticket.type is OrderType.LIMIT and ticket.limit_price is not None:
+        return ticket.limit_price
+    if ticket.type is OrderType.STOP and ticket.stop_price is not None:
+        return ticket.stop_price
+    return quote.price_for(ticket.side)
+
+
+def _refuse_drift(proposal: Proposal, quote: Quote) -> None:
+    """Refuse a market order whose price has moved against the trader since it was shown."""
+    ticket = proposal.order.ticket
+    if ticket.type is not OrderType.MARKET:
+        return
+    price = quote.price_for(ticket.side)
+    drift = ticket.side.sign * (price / proposal.price - 1)
+    if drift > LARGEST_DRIFT:
+        direction = "up" if ticket.side is Side.BUY else "down"
+        raise NotConfirmedError(
+            f"The price went {direction} from {proposal.price} to {price} since you were asked.",
+            hint="Review the order again.",
+        )

@@ -1,0 +1,86 @@
+"""The latest quote of every symbol, and word of which ones moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from puffin.types import LARGEST_PRICE, ZERO
+from puffling.core.events import QuotesChanged
+
+if TYPE_CHECKING:
+    from puffin.types import Quote
+    from puffling.core.bus import EventBus
+    from puffling.core.clock import Clock
+
+STALE_AFTER = 30.0
+
+
+class QuoteService:
+    """Keeps the last quote of each symbol; announces changes in batches.
+
+    A quote is stored before it is announced, so whoever hears of it can read it.
+    """
+
+    def __init__(self, bus: EventBus, clock: Clock) -> None:
+        self._bus = bus
+        self._monotonic = clock.monotonic
+        self._last: dict[str, Quote] = {}
+        self._heard: dict[str, float] = {}
+        self._moved: set[str] = set()
+        self.refused = 0
+
+    def accept(self, quote: Quote) -> bool:
+        """Take in `quote` unless it is older than the one here or not a price; say which."""
+        symbol = quote.symbol
+        known = self._last.get(symbol)
+        if known is not None and known.at > quote.at:
+            return False
+        if not _is_sound(quote):
+            self.refused += 1
+            return False
+        self._last[symbol] = quote
+        self._heard[symbol] = self._monotonic()
+        self._moved.add(symbol)
+        return True
+
+    def last(self, symbol: str) -> Quote | None:
+        """Return the newest quote of `symbol`, if there is one."""
+        return self._last.get(symbol)
+
+    def all(self) -> list[Quote]:
+        """Return the newest quote of every symbol."""
+        return list(self._last.values())
+
+    def age(self, symbol: str) -> float | None:
+        """Return how many seconds ago the last quote of `symbol` arrived; None without one."""
+        heard = self._heard.get(symbol)
+        return None if heard is None else self._monotonic() - heard
+
+    def stale(self, symbol: str) -> bool:
+        """Whether the last quote of `symbol` arrived too long ago to be called current."""
+        age = self.age(symbol)
+        return age is None or age > STALE_AFTER
+
+    def flush(self) -> None:
+        """Announce the symbols that moved since the last flush."""
+        if not self._moved:
+            return
+        moved, self._moved = frozenset(self._moved), set()
+        self._bus.publish(QuotesChanged(moved))
+
+    def clear(self) -> None:
+        """Forget every quote: another market begins."""
+        moved = frozenset(self._last)
+        self._last.clear()
+        self._heard.clear()
+        self._moved.clear()
+        if moved:
+            self._bus.publish(QuotesChanged(moved))
+
+
+def _is_sound(quote: Quote) -> bool:
+    last, bid, ask = quote.last, quote.bid, quote.ask
+    if not (last.is_finite() and bid.is_finite() and ask.is_finite()):
+        return False
+    # A comparison with NaN would raise; that is why finiteness is asked first.
+    return ZERO < bid <= ask <= LARGEST_PRICE and ZERO < last <= LARGEST_PRICE
