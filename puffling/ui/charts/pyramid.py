@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
@@ -95,7 +96,7 @@ class Ladder:
     def refresh(self) -> None:
         """Follow the base after its last value changed or one was appended: O(log n)."""
         index = len(self._levels[0]) - 1
-        for lower, upper in zip(self._levels, self._levels[1:], strict=False):
+        for lower, upper in pairwise(self._levels):
             group = index // BASE
             value = _one(self._fold, lower.values[group * BASE : index + 1])
             if group == len(upper):

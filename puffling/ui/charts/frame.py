@@ -1,0 +1,69 @@
+"""Where a pane shows which bars and which values: numbers to pixels and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+N = TypeVar("N", float, NDArray[np.float64])
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A rectangle of the widget, in its own pixels, and the bars and values it shows.
+
+    Bar `i` reaches from `i - 0.5` to `i + 0.5`, so that days without trading take no room.
+    Every layer and axis draws with the same frame, so nothing is a pixel off. `ratio` is device
+    pixels per pixel.
+    """
+
+    left: float = 0.0
+    top: float = 0.0
+    width: float = 1.0
+    height: float = 1.0
+    x0: float = 0.0
+    x1: float = 1.0
+    y0: float = 0.0
+    y1: float = 1.0
+    ratio: float = 1.0
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge."""
+        return self.top + self.height
+
+    @property
+    def bar_width(self) -> float:
+        """Pixels from one bar to the next."""
+        return self.width / (self.x1 - self.x0)
+
+    def x(self, index: N) -> N:
+        """Where bar `index` has its middle."""
+        return self.left + (index - self.x0) * self.bar_width
+
+    def y(self, value: N) -> N:
+        """Where `value` is drawn."""
+        return self.top + (self.y1 - value) * (self.height / (self.y1 - self.y0))
+
+    def index_at(self, x: float) -> float:
+        """The bar, with fractions, at a pixel."""
+        return self.x0 + (x - self.left) / self.bar_width
+
+    def value_at(self, y: float) -> float:
+        """The value at a pixel."""
+        return self.y1 - (y - self.top) * (self.y1 - self.y0) / self.height
+
+    def bars(self, count: int, left: float | None = None, right: float | None = None) -> range:
+        """The bars of `count` that touch the frame, or the part of it between two pixels."""
+        first = self.x0 if left is None else self.index_at(left)
+        last = self.x1 if right is None else self.index_at(right)
+        return range(min(count, max(0, floor(first + 0.5))), max(0, min(count, ceil(last + 0.5))))
