@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from puffin.types import Order, OrderStatus, OrderType, Side, Ticket, TimeInForce
+from puffin.types import OrderStatus, OrderType, Side, TimeInForce
 from puffling.core import formats
 from puffling.core.events import Level, NoticePosted
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from puffin.risk.limits import Verdict
+    from puffin.types import Order, Ticket
 
 _LASTS = {TimeInForce.DAY: "good for the day", TimeInForce.GTC: "good until cancelled"}
 
@@ -43,15 +44,24 @@ def ticket(order: Ticket) -> str:
 
 def proposal(order: Order, mode: str, effects: Effects, verdicts: Iterable[Verdict]) -> str:
     """Return the text a person says yes or no to, rendered from the order that would be sent."""
+    worth, at = formats.money(effects.notional), formats.price(effects.price)
+    cash = formats.money(effects.cash_after)
+    share = formats.percent(effects.share_after, places=1)
     lines = [
         f"{mode.upper()}: {ticket(order.ticket)}.",
-        f"Worth {formats.money(effects.notional)} at {formats.price(effects.price)}, "
-        f"commission {formats.money(effects.commission)}.",
-        f"Cash afterwards {formats.money(effects.cash_after)}; "
-        f"{order.ticket.symbol} {formats.percent(effects.share_after, places=1)} of equity.",
+        f"Worth {worth} at {at}, commission {formats.money(effects.commission)}.",
+        f"Cash afterwards {cash}; {order.ticket.symbol} {share} of equity.",
         *(f"Note: {each.text}" for each in verdicts if each.warning),
     ]
     return "\n".join(lines)
+
+
+_MOVES = {
+    OrderStatus.REJECTED: (Level.ERROR, "order rejected"),
+    OrderStatus.EXPIRED: (Level.WARNING, "order expired"),
+    OrderStatus.CANCELLED: (Level.INFO, "order cancelled"),
+    OrderStatus.UNKNOWN: (Level.WARNING, "order: checking"),
+}
 
 
 def notice(before: Order, now: Order) -> NoticePosted | None:
@@ -59,24 +69,17 @@ def notice(before: Order, now: Order) -> NoticePosted | None:
     if now.status is before.status:
         return None
     words, symbol = ticket(now.ticket), now.ticket.symbol
-    match now.status:
-        case OrderStatus.FILLED:
-            verb = "Bought" if now.ticket.side is Side.BUY else "Sold"
-            title = (
-                f"{verb} {formats.quantity(now.filled_quantity)} {symbol} "
-                f"at {formats.price(now.average_price)}"
-            )
-            return NoticePosted(Level.SUCCESS, title, words, panel="portfolio", desktop=True)
-        case OrderStatus.REJECTED:
-            return _notice(Level.ERROR, f"{symbol} order rejected", now)
-        case OrderStatus.EXPIRED:
-            return _notice(Level.WARNING, f"{symbol} order expired", now)
-        case OrderStatus.CANCELLED:
-            return _notice(Level.INFO, f"{symbol} order cancelled", now)
-        case OrderStatus.UNKNOWN:
-            return _notice(Level.WARNING, f"{symbol} order: checking", now)
-        case _:
-            return None
+    if now.status is OrderStatus.FILLED:
+        verb = "Bought" if now.ticket.side is Side.BUY else "Sold"
+        size, at = formats.quantity(now.filled_quantity), formats.price(now.average_price)
+        title = f"{verb} {size} {symbol} at {at}"
+        return NoticePosted(Level.SUCCESS, title, words, panel="portfolio", desktop=True)
+    if now.status not in _MOVES:
+        return None
+    level, move = _MOVES[now.status]
+    text = f"{words}. {now.reason}".rstrip()
+    desktop = level is not Level.INFO
+    return NoticePosted(level, f"{symbol} {move}", text, panel="portfolio", desktop=desktop)
 
 
 def mismatch(text: str) -> NoticePosted:
@@ -84,9 +87,3 @@ def mismatch(text: str) -> NoticePosted:
     return NoticePosted(
         Level.ERROR, "The broker's books differ from ours", text, panel="portfolio", desktop=True
     )
-
-
-def _notice(level: Level, title: str, order: Order) -> NoticePosted:
-    text = f"{ticket(order.ticket)}. {order.reason}".rstrip()
-    desktop = level is not Level.INFO
-    return NoticePosted(level, title, text, panel="portfolio", desktop=desktop)

@@ -44,7 +44,7 @@ ANSWER_LOST = "The broker's answer was lost; the order is being looked up."
 class OrderService:
     """Everything that can be done with orders. Lives on the loop's thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part it works with
         self,
         book: Book,
         audit: AuditStore,

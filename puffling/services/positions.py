@@ -54,8 +54,8 @@ class Portfolio:
     """The account at one moment. `equity` is None while a position has no quote: partly unknown.
 
     `exposure` is what all positions are worth together, long or short; `buying_power` is cash
-    less what waiting buy orders may take and short positions keep as security. `day_profit` counts from the session's opening
-    equity, and is None while that is not known.
+    less what waiting buy orders may take and short positions keep as security. `day_profit`
+    counts from the session's opening equity, and is None while that is not known.
     """
 
     account: str

@@ -89,9 +89,7 @@ class ProposalDesk:
     def issue(self, proposal: Proposal) -> None:
         """Remember `proposal`; those that expired before it are forgotten."""
         self._open = {
-            each.id: each
-            for each in self._open.values()
-            if each.expires_at >= proposal.created_at
+            each.id: each for each in self._open.values() if each.expires_at >= proposal.created_at
         }
         self._open[proposal.id] = proposal
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from puffin.errors import PuffinError, SymbolNotFoundError
-from puffin.risk.limits import Facts, Limits, Verdict, check, refusals
+from puffin.risk.limits import Facts, Limits, check, refusals
 from puffin.types import ZERO
 from puffling.core.errors import (
     BadValueError,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from decimal import Decimal
 
+    from puffin.risk.limits import Verdict
     from puffin.types import Quote, Ticket
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
