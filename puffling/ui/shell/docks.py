@@ -1,0 +1,353 @@
+"""Docking: the one module that talks to QtAds, in terms of panel instances and layouts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtWidgets import QSplitter, QWidget
+from typing_extensions import override
+
+from puffling.ui.shell import qtads
+from puffling.ui.shell.layout_document import (
+    Floating,
+    Layout,
+    Place,
+    Split,
+    Tabs,
+    leaves,
+    pruned,
+)
+from puffling.ui.shell.layout_xml import to_xml
+from puffling.ui.shell.screens import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtGui import QIcon
+    from PySide6.QtWidgets import QMainWindow
+
+    from puffling.ui.shell.layout_document import Node
+    from puffling.ui.theme.theme import Theme
+
+SETTLE = 300  # milliseconds without a change before it is announced
+_MOVES = {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide}
+
+
+class Side(StrEnum):
+    """Where a dock goes beside another one."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    ABOVE = "above"
+    BELOW = "below"
+    TAB = "tab"
+
+
+_AREAS = {
+    Side.LEFT: qtads.LEFT,
+    Side.RIGHT: qtads.RIGHT,
+    Side.ABOVE: qtads.ABOVE,
+    Side.BELOW: qtads.BELOW,
+    Side.TAB: qtads.TAB,
+}
+
+
+class Docks(QObject):
+    """The docks of the main window.
+
+    Signals:
+        focused: The instance that has the focus now.
+        changed: The arrangement is another one (at rest for a moment).
+        close_asked: Somebody clicked an instance's close button.
+    """
+
+    focused = Signal(str)
+    changed = Signal()
+    close_asked = Signal(str)
+
+    def __init__(self, window: QMainWindow, theme: Theme) -> None:
+        super().__init__(window)
+        self._window = window
+        self.manager = qtads.make_manager(window, theme)
+        self._docks: dict[str, qtads.Dock] = {}
+        self._focused = ""
+        self._zoomed_from: Layout | None = None
+        self._zoomed = ""
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE)
+        self._settle.timeout.connect(self.changed)
+        self.manager.focusedDockWidgetChanged.connect(self._on_focus)
+        self.manager.floatingWidgetCreated.connect(self._watch)
+
+    # What there is
+
+    @property
+    def instances(self) -> tuple[str, ...]:
+        """Every instance that has a dock, shown or not."""
+        return tuple(self._docks)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The instances that are open, in reading order; floating ones last."""
+        root, floating = self.arrangement()
+        roots = ([] if root is None else [root]) + [one.root for one in floating]
+        return tuple(each for node in roots for each in leaves(node))
+
+    @property
+    def current(self) -> str:
+        """The instance that had the focus last; empty when it is closed."""
+        return self._focused if self._is_open(self._focused) else ""
+
+    @property
+    def maximised(self) -> str:
+        """The instance that fills the window at the moment; empty when none does."""
+        return self._zoomed
+
+    def content(self, instance: str) -> QWidget | None:
+        """Return what is in the dock of `instance`."""
+        dock = self._docks.get(instance)
+        widget = None if dock is None else dock.widget()
+        return widget if isinstance(widget, QWidget) else None
+
+    def in_front(self, instance: str) -> bool:
+        """Whether `instance` is open and not behind another tab."""
+        return self._is_open(instance) and bool(self._docks[instance].isCurrentTab())
+
+    def is_floating(self, instance: str) -> bool:
+        """Whether `instance` is in a window of its own."""
+        return self._is_open(instance) and bool(self._docks[instance].isInFloatingContainer())
+
+    # Making and removing
+
+    def add(self, instance: str, title: str, icon: QIcon, content: QWidget) -> None:
+        """Make a closed dock for `instance`; `arrange` or `open` shows it."""
+        dock = qtads.make_dock(self.manager, instance, title, icon)
+        qtads.put_widget(dock, content)
+        dock.closeRequested.connect(lambda: self.close_asked.emit(instance))
+        dock.installEventFilter(self)
+        self._docks[instance] = dock
+        self.manager.addDockWidget(qtads.LEFT, dock)
+        qtads.show_dock(dock, on=False)
+
+    def fill(self, instance: str, content: QWidget) -> None:
+        """Replace what is in the dock of `instance`; the old content is deleted."""
+        dock = self._docks[instance]
+        old = dock.takeWidget()
+        qtads.put_widget(dock, content)
+        content.show()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+
+    def remove(self, instance: str) -> None:
+        """Close the dock of `instance` for good; its content goes with it."""
+        dock = self._docks.pop(instance)
+        dock.removeEventFilter(self)
+        self.manager.removeDockWidget(dock)
+        dock.deleteLater()
+        self._settle.start()
+
+    def set_title(self, instance: str, title: str) -> None:
+        """Give the dock's tab another title."""
+        if instance in self._docks:
+            self._docks[instance].setWindowTitle(title)
+
+    # Showing and arranging
+
+    def open(self, instance: str, *, beside: str = "", side: Side = Side.TAB) -> None:
+        """Show `instance`, beside another open one where there is one."""
+        dock = self._docks[instance]
+        if self._is_open(instance):
+            return
+        mate = self._docks[beside] if beside != instance and self._is_open(beside) else None
+        self._put(dock, mate, side)
+
+    def move(self, instance: str, beside: str, side: Side) -> None:
+        """Put an open instance to a side of another one, or behind the same tabs."""
+        if instance != beside and self._is_open(beside):
+            self._put(self._docks[instance], self._docks[beside], side)
+
+    def float_(self, instance: str, place: Place) -> None:
+        """Give `instance` a window of its own, somewhere it can be seen."""
+        window = self.manager.addDockWidgetFloating(self._docks[instance])
+        seen = visible(place, self._screens())
+        window.setGeometry(QRect(seen.x, seen.y, seen.width, seen.height))
+        window.show()
+        self._settle.start()
+
+    def hide(self, instance: str) -> None:
+        """Close the dock of `instance` but keep it and its content."""
+        qtads.show_dock(self._docks[instance], on=False)
+        self._settle.start()
+
+    def arrange(self, layout: Layout) -> None:
+        """Show exactly the layout's instances, as it says; each must have a dock.
+
+        An instance that QtAds did not bring back for whatever reason is opened as a tab, so a
+        restore never loses a panel.
+        """
+        self._zoomed_from, self._zoomed = None, ""
+        self._apply(layout)
+
+    def arrangement(self) -> tuple[Node | None, tuple[Floating, ...]]:
+        """Read the tree of open docks and the floating windows."""
+        if self._zoomed_from is not None:
+            return self._zoomed_from.root, self._zoomed_from.floating
+        return self._read()
+
+    def maximise(self, instance: str) -> None:
+        """Let `instance` fill the window; the arrangement around it is kept."""
+        if not self._is_open(instance) or self.is_floating(instance):
+            return
+        root, floating = self.arrangement()
+        self._apply(Layout("", Tabs((instance,), instance), floating))
+        self._zoomed_from, self._zoomed = Layout("", root, floating), instance
+
+    def restore(self) -> None:
+        """Bring back what was around the maximised instance."""
+        before = self._zoomed_from
+        if before is None:
+            return
+        self._zoomed_from, self._zoomed = None, ""
+        root = None if before.root is None else pruned(before.root, self._docks.__contains__)
+        _, floating = self._read()
+        self._apply(Layout("", root, floating))
+
+    # Focus
+
+    def focus(self, instance: str) -> None:
+        """Bring `instance` to the front and mark it as the focused one."""
+        if not self._is_open(instance):
+            return
+        dock = self._docks[instance]
+        dock.setAsCurrentTab()
+        dock.raise_()
+        window = dock.window()
+        if window is not self._window:
+            window.raise_()
+            window.activateWindow()
+        self.manager.setDockWidgetFocused(dock)
+        self._on_focus(None, dock)
+
+    def neighbour(self, step: int) -> str:
+        """Return the open instance `step` places after the focused one, going round."""
+        order = self.shown
+        if not order:
+            return ""
+        at = order.index(self._focused) if self._focused in order else -step
+        return order[(at + step) % len(order)]
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that a dock or a floating window moved, so that the layout can be kept."""
+        if event.type() in _MOVES:
+            self._settle.start()
+        return super().eventFilter(watched, event)
+
+    # Inside
+
+    def _is_open(self, instance: str) -> bool:
+        dock = self._docks.get(instance)
+        return dock is not None and not dock.isClosed()
+
+    def _put(self, dock: qtads.Dock, mate: qtads.Dock | None, side: Side) -> None:
+        if mate is None:
+            container = self.manager
+            open_areas = container.openedDockAreas()
+            target = open_areas[-1] if open_areas and side is Side.TAB else None
+            self.manager.addDockWidget(_AREAS[side] if target else _AREAS[Side.RIGHT], dock, target)
+        else:
+            self.manager.addDockWidget(_AREAS[side], dock, mate.dockAreaWidget())
+        qtads.show_dock(dock, on=True)
+        self._settle.start()
+
+    def _apply(self, layout: Layout) -> None:
+        self._window.setUpdatesEnabled(False)
+        try:
+            self._sweep()
+            self.manager.restoreState(QByteArray(to_xml(layout).encode()))
+            for instance in layout.shown:
+                if not self._is_open(instance):
+                    self._put(self._docks[instance], None, Side.TAB)
+            for one in layout.floating:
+                self._place_floating(one)
+        finally:
+            self._window.setUpdatesEnabled(True)
+        self._settle.start()
+
+    def _sweep(self) -> None:
+        """Delete windows that the last restore emptied: QtAds would fill them again."""
+        alive = self.manager.dockContainers()
+        for window in self.manager.floatingWidgets():
+            if window.dockContainer() not in alive:
+                QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+    def _place_floating(self, one: Floating) -> None:
+        # Not the dock's own window: one behind another tab has no parent.
+        window = self._docks[next(leaves(one.root))].dockAreaWidget().window()
+        if window is self._window:
+            return
+        seen = visible(one.place, self._screens())
+        window.setGeometry(QRect(seen.x, seen.y, seen.width, seen.height))
+        window.show()
+
+    def _read(self) -> tuple[Node | None, tuple[Floating, ...]]:
+        floating = []
+        alive = self.manager.dockContainers()
+        for window in self.manager.floatingWidgets():
+            if window.dockContainer() not in alive:
+                continue  # emptied by a restore, and about to be deleted
+            root = _simple(_node(window.dockContainer().rootSplitter()))
+            if root is not None:
+                place = window.geometry()
+                where = Place(place.x(), place.y(), place.width(), place.height())
+                floating.append(Floating(where, root))
+        return _simple(_node(self.manager.rootSplitter())), tuple(floating)
+
+    def _screens(self) -> list[Place]:
+        areas = (screen.availableGeometry() for screen in self._window.screen().virtualSiblings())
+        return [Place(each.x(), each.y(), each.width(), each.height()) for each in areas]
+
+    def _watch(self, window: QWidget) -> None:
+        window.installEventFilter(self)
+
+    def _on_focus(self, _old: object, new: qtads.Dock) -> None:
+        instance = "" if new is None else new.objectName()
+        if instance and instance != self._focused:
+            self._focused = instance
+            self.focused.emit(instance)
+
+
+def _simple(node: Node | None) -> Node | None:
+    return None if node is None else pruned(node, lambda _: True)
+
+
+def _node(part: qtads.Area | QSplitter) -> Node | None:
+    """Read a splitter or an area of QtAds; None when nothing in it is open."""
+    if not isinstance(part, QSplitter):
+        # Not part.currentDockWidget(): shiboken would take the dock for the area's child, and
+        # forget it when QtAds replaces the area.
+        names, current = [], ""
+        for dock in part.openedDockWidgets():
+            names.append(dock.objectName())
+            if dock.isCurrentTab():
+                current = names[-1]
+        return Tabs(tuple(names), current or names[0]) if names else None
+    children = [
+        (size, child)
+        for size, child in zip(part.sizes(), _children(part), strict=True)
+        if child is not None
+    ]
+    if not children:
+        return None
+    return Split(
+        part.orientation() == Qt.Orientation.Horizontal,
+        tuple(size for size, _ in children),
+        tuple(child for _, child in children),
+    )
+
+
+def _children(splitter: QSplitter) -> Iterator[Node | None]:
+    for index in range(splitter.count()):
+        yield _node(splitter.widget(index))
