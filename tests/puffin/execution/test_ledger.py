@@ -40,7 +40,8 @@ def test_a_buy_costs_cash_and_its_commission_is_lost_at_once():
     book = ledger(fill(10, 100, "1.50"))
     position = book.position("AAPL")
     assert position is not None
-    assert (position.quantity, position.average_cost) == (10, 100)
+    assert position.quantity == 10
+    assert position.average_cost == 100
     assert book.cash == Decimal("8998.50")
     assert book.realised == position.realised == Decimal("-1.50")
 
@@ -55,7 +56,9 @@ def test_selling_a_part_takes_that_part_of_the_profit_and_keeps_the_cost():
     book = ledger(fill(10, 100), fill(-4, 110))
     position = book.position("AAPL")
     assert position is not None
-    assert (position.quantity, position.average_cost, position.realised) == (6, 100, 40)
+    assert position.quantity == 6
+    assert position.average_cost == 100
+    assert position.realised == 40
 
 
 def test_a_closed_position_is_gone_but_its_profit_is_not():
@@ -70,7 +73,9 @@ def test_selling_through_zero_closes_the_long_and_opens_a_short_at_the_new_price
     book = ledger(fill(10, 100), fill(-15, 120))
     position = book.position("AAPL")
     assert position is not None
-    assert (position.quantity, position.average_cost, position.realised) == (-5, 120, 200)
+    assert position.quantity == -5
+    assert position.average_cost == 120
+    assert position.realised == 200
 
 
 def test_a_short_gains_when_bought_back_lower():

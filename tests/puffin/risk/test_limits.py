@@ -3,13 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from puffin.execution.costs import Costs
-from puffin.risk.limits import RULES, Facts, Limits, Verdict, check, order_value, refusals
+from puffin.risk.limits import RULES, Facts, Limits, check, order_value, refusals
 from puffin.types import (
     Order,
     OrderStatus,
@@ -20,6 +21,9 @@ from puffin.types import (
     Ticket,
     TimeInForce,
 )
+
+if TYPE_CHECKING:
+    from puffin.risk.limits import Verdict
 
 NOW = datetime(2025, 1, 2, 12, tzinfo=UTC)
 MARKET = datetime(2012, 6, 1, 15, tzinfo=UTC)
