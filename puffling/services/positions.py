@@ -109,6 +109,7 @@ class PortfolioService:
         self._account: Account | None = None
         self._today: dict[str, list[Fill]] = defaultdict(list)
         self._openings: dict[str, Decimal] = {}
+        self._splits: set[tuple[str, datetime]] = set()
         bus.subscribe(FillBooked, self._booked)
 
     def load(self, account: Account, splits: Iterable[Split], costs: Costs) -> None:
@@ -117,6 +118,8 @@ class PortfolioService:
         self.costs = costs
         self._ledger = Ledger(account.starting_cash)
         self._today.clear()
+        splits = list(splits)
+        self._splits = {(each.symbol, each.date) for each in splits}
         steps: list[tuple[datetime, int, Split | Fill]] = [
             *((each.date, 0, each) for each in splits),
             *((each.at, 1, each) for each in self._book.fills()),
@@ -151,7 +154,10 @@ class PortfolioService:
         return sorted(self._ledger.positions(), key=lambda each: each.symbol)
 
     def split(self, split: Split) -> None:
-        """Change a position as a split does: more shares, each worth less."""
+        """Change a position as a split does: more shares, each worth less; each split once."""
+        if (split.symbol, split.date) in self._splits:
+            return
+        self._splits.add((split.symbol, split.date))
         self._ledger.split(split)
         self._bus.publish(PortfolioChanged())
 
