@@ -1,0 +1,74 @@
+"""What must never be written down, and how it is blotted out."""
+
+from __future__ import annotations
+
+import re
+import threading
+
+HIDDEN = "•••"
+_SHORTEST = 6  # a shorter value would blot out ordinary words
+_SHOWN_DIGITS = 3  # of an account number
+
+_NAME = (
+    r"[\w.\-]*(?:api[\w\-]?key|secret|token|passw(?:or)?d|passphrase|credential|authorization"
+    r"|(?:private|access)[\w\-]?key|key[\w\-]?id)[\w\-]*|\bkey(?==)"
+)
+_SECRET_NAME = re.compile(rf"(?i)(?:{_NAME}|key|pin|auth)")
+_PAIR = re.compile(
+    rf"(?i)({_NAME})"  # a name that says what it is
+    r"(['\"]?\s*(?:=>|[:=]|(?<=['\"]),)\s*)"  # what joins it to its value
+    r"((?:bearer|basic)\s+)?"
+    r"b?(\"[^\"]*\"|'[^']*'|[^\s,;&'\"}\])]+)"  # the value
+)
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=\-]{6,}")
+_SHAPES = re.compile(
+    r"\bsk-[\w\-]{12,}"  # Anthropic and OpenAI
+    r"|\b[PAC]K[A-Z0-9]{14,}\b"  # Alpaca
+    r"|\beyJ[\w\-]{8,}\.[\w\-]{8,}\.[\w\-]*"  # JSON web tokens
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.DOTALL,
+)
+_IN_ADDRESS = re.compile(r"(://)[^/\s:@]+:[^/\s@]+@")
+_ACCOUNT = re.compile(r"\b(PA3|D?[UF])([A-Z0-9]{6}\d*[A-Z0-9]{3}|\d{6,8})\b")
+_ACCOUNT_NAMED = re.compile(r"(?i)(\baccount[\w ]{0,20}['\"]?\s*[:=#]?\s*['\"]?)(\d{6,})")
+
+_known: set[str] = set()
+_lock = threading.Lock()
+
+
+def conceal(value: str) -> None:
+    """Blot out this very text from now on, wherever it appears."""
+    if len(value) >= _SHORTEST:
+        with _lock:
+            _known.add(value)
+
+
+def redact(text: str) -> str:
+    """Return `text` without keys, tokens, passwords and full account numbers."""
+    with _lock:
+        known = sorted(_known, key=len, reverse=True)
+    for value in known:
+        text = text.replace(value, HIDDEN)
+    text = _SHAPES.sub(HIDDEN, text)
+    text = _PAIR.sub(lambda found: f"{found[1]}{found[2]}{found[3] or ''}{HIDDEN}", text)
+    text = _BEARER.sub(rf"\1 {HIDDEN}", text)
+    text = _IN_ADDRESS.sub(rf"\1{HIDDEN}@", text)
+    text = _ACCOUNT_NAMED.sub(_shorten, text)
+    return _ACCOUNT.sub(_shorten, text)
+
+
+def looks_secret(name: str, value: object = None) -> bool:
+    """Whether a name says that its value is a secret, or the value has the shape of one."""
+    if _SECRET_NAME.fullmatch(name):
+        return True
+    if isinstance(value, str):
+        return bool(_SHAPES.search(value) or _BEARER.search(value))
+    if isinstance(value, dict):
+        return any(looks_secret(str(key), each) for key, each in value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(looks_secret("", each) for each in value)
+    return False
+
+
+def _shorten(found: re.Match[str]) -> str:
+    return f"{found[1]}{HIDDEN}{found[2][-_SHOWN_DIGITS:]}"

@@ -1,0 +1,74 @@
+"""Accounts: with what cash and at which market time trading in a mode began."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select
+
+from puffling.store.database import record, records
+from puffling.store.schema import DEFAULT_USER, accounts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from sqlalchemy import Row
+
+    from puffling.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One paper account, or the desk's own note of one at a broker."""
+
+    id: str
+    mode: str
+    starting_cash: Decimal
+    opened_at: datetime  # the computer's time
+    market_start: datetime  # market time
+
+
+class AccountStore:
+    """Keeps accounts; the one opened last in a mode is in use."""
+
+    def __init__(self, database: Database, user: str = DEFAULT_USER) -> None:
+        self._database = database
+        self._user = user
+
+    def current(self, mode: str) -> Account | None:
+        """Return the account in use in this mode, or None before the first one."""
+        statement = (
+            select(accounts)
+            .where(accounts.c.user_id == self._user, accounts.c.mode == mode)
+            .order_by(accounts.c.opened_at.desc(), accounts.c.id.desc())
+        )
+        with self._database.read() as connection:
+            return record(connection, statement, _account)
+
+    def open(self, account: Account) -> Account:
+        """Store a new account; from now on it is its mode's current one."""
+        with self._database.write() as connection:
+            connection.execute(insert(accounts).values(user_id=self._user, **asdict(account)))
+        return account
+
+    def all(self) -> list[Account]:
+        """Return every account, oldest first."""
+        statement = (
+            select(accounts)
+            .where(accounts.c.user_id == self._user)
+            .order_by(accounts.c.opened_at, accounts.c.id)
+        )
+        with self._database.read() as connection:
+            return records(connection, statement, _account)
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        id=row.id,
+        mode=row.mode,
+        starting_cash=row.starting_cash,
+        opened_at=row.opened_at,
+        market_start=row.market_start,
+    )

@@ -1,0 +1,195 @@
+"""Orders and their fills: stored before they are sent, booked once, kept for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from puffin.types import Fill, Order, OrderStatus, OrderType, Side, Ticket, TimeInForce
+from puffling.core.errors import HaltedError, NotConfirmedError, UnknownOrderError
+from puffling.store.database import record, records
+from puffling.store.halts import open_halt
+from puffling.store.schema import DEFAULT_USER, fills, orders
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from puffling.store.database import Database
+
+_OPEN = tuple(each.value for each in OrderStatus if not each.is_terminal)
+
+
+class OrderStore:
+    """Keeps orders and fills. Each method is one transaction."""
+
+    def __init__(self, database: Database, user: str = DEFAULT_USER) -> None:
+        self._database = database
+        self._user = user
+
+    def add_intent(self, order: Order, *, closing: bool = False) -> None:
+        """Store an order that is about to be sent. When this returns, a power cut cannot lose it.
+
+        The kill switch is read in the same transaction, so no order can slip past one that is
+        being set. `closing` is for orders that only make a position smaller.
+
+        Raises:
+            HaltedError: The kill switch is on; nothing was stored.
+            NotConfirmedError: An order with this id was stored before; it must not be sent again.
+            StoreError: Nothing was stored, so nothing may be sent.
+        """
+        with self._database.write() as connection:
+            halt = open_halt(connection, self._user)
+            if halt is not None and not closing:
+                raise HaltedError(
+                    "Trading is halted" + (f": {halt.reason}" if halt.reason else ".")
+                )
+            statement = insert(orders).values(_order_values(order) | {"user_id": self._user})
+            added = connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+            if not added.rowcount:
+                raise NotConfirmedError("This order was stored before and is not sent again.")
+
+    def save(self, order: Order) -> None:
+        """Store the order's new state; an order not seen before is added."""
+        with self._database.write() as connection:
+            values = _order_values(order)
+            statement = insert(orders).values(values | {"user_id": self._user})
+            connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+    def book(self, order: Order, fill: Fill) -> bool:
+        """Store a fill and what it made of its order; False if this fill was booked before.
+
+        Raises:
+            UnknownOrderError: The order was never stored.
+        """
+        with self._database.write() as connection:
+            if not _exists(connection, order.id):
+                raise UnknownOrderError(f"No order has the id {order.id}.")
+            statement = insert(fills).values(_fill_values(fill) | {"user_id": self._user})
+            added = connection.execute(
+                statement.on_conflict_do_nothing(index_elements=["account", "id"])
+            )
+            if not added.rowcount:
+                return False
+            connection.execute(
+                update(orders).where(orders.c.id == order.id).values(_order_values(order))
+            )
+            return True
+
+    def get(self, id_: str) -> Order | None:
+        """Return the order, or None."""
+        with self._database.read() as connection:
+            return record(connection, select(orders).where(orders.c.id == id_), _order)
+
+    def open(self, account: str) -> list[Order]:
+        """Return the account's orders that may still fill, oldest first."""
+        statement = (
+            select(orders)
+            .where(orders.c.account == account, orders.c.status.in_(_OPEN))
+            .order_by(orders.c.sequence)
+        )
+        with self._database.read() as connection:
+            return records(connection, statement, _order)
+
+    def all(self, account: str | None = None, limit: int = 500) -> list[Order]:
+        """Return the latest orders, newest first, of one account or of this user."""
+        statement = select(orders).order_by(orders.c.sequence.desc()).limit(limit)
+        if account is None:
+            statement = statement.where(orders.c.user_id == self._user)
+        else:
+            statement = statement.where(orders.c.account == account)
+        with self._database.read() as connection:
+            return records(connection, statement, _order)
+
+    def fills(self, account: str) -> list[Fill]:
+        """Return every fill of the account in the order in which they were booked."""
+        statement = select(fills).where(fills.c.account == account).order_by(fills.c.sequence)
+        with self._database.read() as connection:
+            return records(connection, statement, _fill)
+
+    def fills_of(self, order_id: str) -> list[Fill]:
+        """Return the order's fills in the order in which they were booked."""
+        statement = select(fills).where(fills.c.order_id == order_id).order_by(fills.c.sequence)
+        with self._database.read() as connection:
+            return records(connection, statement, _fill)
+
+
+def _exists(connection: Connection, order_id: str) -> bool:
+    statement = select(orders.c.sequence).where(orders.c.id == order_id)
+    return connection.execute(statement).first() is not None
+
+
+def _order_values(order: Order) -> dict[str, Any]:
+    ticket = order.ticket
+    return {
+        "id": order.id,
+        "account": order.account,
+        "symbol": ticket.symbol,
+        "side": ticket.side.value,
+        "quantity": ticket.quantity,
+        "type": ticket.type.value,
+        "limit_price": ticket.limit_price,
+        "stop_price": ticket.stop_price,
+        "time_in_force": ticket.time_in_force.value,
+        "status": order.status.value,
+        "created_at": order.created_at,
+        "market_time": order.market_time,
+        "updated_at": order.updated_at,
+        "filled_quantity": order.filled_quantity,
+        "average_price": order.average_price,
+        "reason": order.reason,
+        "asked_by": order.asked_by,
+    }
+
+
+def _order(row: Row[Any]) -> Order:
+    return Order(
+        id=row.id,
+        account=row.account,
+        ticket=Ticket(
+            symbol=row.symbol,
+            side=Side(row.side),
+            quantity=row.quantity,
+            type=OrderType(row.type),
+            limit_price=row.limit_price,
+            stop_price=row.stop_price,
+            time_in_force=TimeInForce(row.time_in_force),
+        ),
+        status=OrderStatus(row.status),
+        created_at=row.created_at,
+        market_time=row.market_time,
+        updated_at=row.updated_at,
+        filled_quantity=row.filled_quantity,
+        average_price=row.average_price,
+        reason=row.reason,
+        asked_by=row.asked_by,
+    )
+
+
+def _fill_values(fill: Fill) -> dict[str, Any]:
+    return {
+        "id": fill.id,
+        "order_id": fill.order_id,
+        "account": fill.account,
+        "symbol": fill.symbol,
+        "side": fill.side.value,
+        "quantity": fill.quantity,
+        "price": fill.price,
+        "commission": fill.commission,
+        "at": fill.at,
+    }
+
+
+def _fill(row: Row[Any]) -> Fill:
+    return Fill(
+        id=row.id,
+        order_id=row.order_id,
+        account=row.account,
+        symbol=row.symbol,
+        side=Side(row.side),
+        quantity=row.quantity,
+        price=row.price,
+        commission=row.commission,
+        at=row.at,
+    )

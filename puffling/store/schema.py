@@ -1,0 +1,267 @@
+"""Every table of puffling.db: what is yours. Each one of them belongs to a user."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from puffling.store.columns import DecimalText, JsonText, UtcTime
+
+DEFAULT_USER = "default"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _user() -> Column[str]:
+    return Column(
+        "user_id", Text, ForeignKey("users.id"), nullable=False, server_default=DEFAULT_USER
+    )
+
+
+def _words(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+profile = Table(
+    "profile",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _user(),
+    Column("mode", Text, nullable=False),
+    Column("starting_cash", DecimalText, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("market_start", UtcTime, nullable=False),
+    Index(None, "user_id", "mode", "opened_at"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    _user(),
+    Column("account", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("quantity", DecimalText, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("limit_price", DecimalText),
+    Column("stop_price", DecimalText),
+    Column("time_in_force", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("market_time", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("filled_quantity", DecimalText, nullable=False),
+    Column("average_price", DecimalText),
+    _words("reason"),
+    _words("asked_by"),
+    Index(None, "account", "status"),
+    sqlite_autoincrement=True,
+)
+
+fills = Table(
+    "fills",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("id", Text, nullable=False),
+    _user(),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("account", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("quantity", DecimalText, nullable=False),
+    Column("price", DecimalText, nullable=False),
+    Column("commission", DecimalText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("account", "id"),
+    sqlite_autoincrement=True,
+)
+
+halts = Table(
+    "halts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _user(),
+    Column("at", UtcTime, nullable=False),
+    Column("by", Text, nullable=False),
+    _words("reason"),
+    Column("cleared_at", UtcTime),
+    Column("cleared_by", Text),
+    # Trading is halted or it is not: one row at most is open.
+    Index("uq_halts_open", "user_id", unique=True, sqlite_where=text("cleared_at IS NULL")),
+)
+
+watchlists = Table(
+    "watchlists",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _user(),
+    Column("name", Text, nullable=False),
+    Column("symbols", JsonText, nullable=False),
+    Column("position", Integer, nullable=False),
+    UniqueConstraint("user_id", "name"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _user(),
+    Column("symbol", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("price", DecimalText, nullable=False),
+    Column("repeat", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    _words("note"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("last_fired_at", UtcTime),
+    Column("armed", Boolean, nullable=False),
+)
+
+# No foreign key to alerts: what fired stays in the history when its alert is removed.
+alert_firings = Table(
+    "alert_firings",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _user(),
+    Column("alert_id", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("market_time", UtcTime, nullable=False),
+)
+
+backtests = Table(
+    "backtests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _user(),
+    Column("created_at", UtcTime, nullable=False, index=True),
+    Column("strategy_id", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("parameters", JsonText, nullable=False),
+    Column("metrics", JsonText, nullable=False),
+    Column("assumptions", JsonText, nullable=False),
+    Column("data_hash", Text, nullable=False),
+    Column("config_hash", Text, nullable=False),
+    _words("note"),
+)
+
+# The curves and trades of a backtest, apart from it so that the list of backtests stays quick.
+backtest_results = Table(
+    "backtest_results",
+    metadata,
+    Column(
+        "backtest_id",
+        Text,
+        ForeignKey("backtests.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    _user(),
+    Column("document", LargeBinary, nullable=False),  # as BacktestResult.to_blob writes it
+)
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _user(),
+    Column("at", UtcTime, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    _words("text"),
+    _words("panel"),
+    _words("details"),
+    Column("read", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _user(),
+    Column("title", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("progress", Float),
+    _words("message"),
+    _words("panel"),
+    Column("started_at", UtcTime, nullable=False, index=True),
+    Column("ended_at", UtcTime),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _user(),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    _words("subject"),
+    Column("details", JsonText, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _user(),
+    Column("command", Text, nullable=False),
+    Column("values", JsonText, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    _words("question"),
+    _words("answer"),
+    Column("result", JsonText),
+    _words("error"),
+)
+
+state = Table(
+    "state",
+    metadata,
+    Column("user_id", Text, ForeignKey("users.id"), primary_key=True, server_default=DEFAULT_USER),
+    Column("key", Text, primary_key=True),
+    Column("value", JsonText, nullable=False),
+    CheckConstraint("key <> ''", name="key"),
+)
