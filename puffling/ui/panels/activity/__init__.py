@@ -1,0 +1,1 @@
+"""Activity: jobs, notifications, connections, audit, storage and the log."""

@@ -1,0 +1,1 @@
+"""Automation: alerts, and what they told you."""

@@ -1,0 +1,1 @@
+"""Portfolio: account, positions, orders and fills."""

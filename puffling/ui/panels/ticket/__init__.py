@@ -1,0 +1,1 @@
+"""Order ticket: write an order and see what it would do."""

@@ -1,0 +1,312 @@
+"""The order ticket: composes an order, shows what it would do, and hands it to the one door."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from puffin.types import Order, OrderStatus
+from puffling.services.risk import halted_text
+from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panels.ticket.fields import TicketFields
+from puffling.ui.panels.ticket.impact import Impact, impact_of
+from puffling.ui.panels.ticket.ladder import QuoteLadder
+from puffling.ui.theme.tokens import Tone
+from puffling.ui.widgets.headline import KeyValueStrip
+from puffling.ui.widgets.suggestions import Suggestions
+from puffling.ui.widgets.verdicts import VerdictList
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from puffin.types import Side, Ticket
+    from puffling.core.events import QuotesChanged
+    from puffling.store.halts import Halt
+    from puffling.ui.panel import Parts
+    from puffling.ui.panels.ticket.draft import Draft
+
+from puffling.core import formats
+
+_SETTLE_MS = 200  # quotes come 15 times a second; nobody reads an estimate that fast
+_AGE_MS = 1_000
+_IMPACT = (
+    ("cost", "Estimated cost"),
+    ("commission", "Commission"),
+    ("cash", "Cash after"),
+    ("share", "Position after"),
+)
+
+
+class TicketPanel(PanelWidget):
+    """Where every order of yours begins."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._halt: Halt | None = None
+        self._sending = False
+        self._reason = "Choose a symbol."
+        self._suggest = Suggestions()
+        self.fields = TicketFields(parts.theme, self._suggest)
+        self.ladder = QuoteLadder(parts.theme)
+        self.impact = KeyValueStrip(parts.theme, _IMPACT)
+        self.verdicts = VerdictList(parts.theme)
+        self.review_button = QPushButton()
+        self.reason = QLabel()
+        self.reason.setWordWrap(True)
+        self.reason.setTextFormat(Qt.TextFormat.PlainText)
+        self._lay_out()
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._judge)
+        self._ageing = QTimer(self, interval=_AGE_MS)
+        self._ageing.timeout.connect(self._show_age)
+        self._flip = QShortcut(QKeySequence(Qt.Key.Key_F10), self, self.flip)
+        self._flip.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._connect()
+        self.fields.symbol.set_symbol(self.symbol)
+        self.spawn(self._begin())
+        self._show()
+
+    # -- what the desk may ask ---------------------------------------------------------------
+
+    def fill(self, side: Side, symbol: str = "", quantity: Decimal | None = None) -> None:
+        """Take these values and put the cursor into the quantity."""
+        if symbol:
+            self.set_symbol(symbol)
+        self.fields.side.choose(side)
+        if quantity is not None:
+            self.fields.quantity.set_value(quantity)
+        self.fields.quantity.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.fields.quantity.selectAll()
+
+    def flip(self) -> None:
+        """Turn a buy into a sell and back."""
+        self.fields.side.choose(self.fields.side.value.opposite)
+
+    def review(self) -> None:
+        """Ask for confirmation of the order and send it; says why if there is none to send."""
+        ticket, _ = self.fields.draft(self.symbol).ticket()
+        self._judge()
+        if ticket is None or self._reason:
+            self.fields.focus_missing()
+            return
+        self._sending = True
+        self._show_button()
+        self.spawn(self._place(ticket))
+
+    @property
+    def draft(self) -> Draft:
+        """What is filled in."""
+        return self.fields.draft(self.symbol)
+
+    # -- the habits of panels ----------------------------------------------------------------
+
+    @override
+    def on_symbol(self, symbol: str) -> None:
+        self.fields.symbol.set_symbol(symbol)
+        self.fields.forget_prices()
+        self._show()
+
+    @override
+    def apply_focused(self) -> None:
+        self.review()
+
+    @override
+    def primary_focus(self) -> QWidget:
+        return self.fields.quantity if self.symbol else self.fields.symbol
+
+    @override
+    def state(self) -> dict[str, Any]:
+        return super().state() | self.fields.state()
+
+    @override
+    def restore(self, state: Mapping[str, Any]) -> None:
+        super().restore(state)
+        self.fields.restore(state)
+
+    @override
+    def shut(self) -> None:
+        self._settle.stop()
+        self._ageing.stop()
+        super().shut()
+
+    @override
+    def showEvent(self, event: object) -> None:
+        self._ageing.start()
+        self._show()
+
+    @override
+    def hideEvent(self, event: object) -> None:
+        self._ageing.stop()
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        theme = self.parts.theme
+        theme.set_role(self.reason, "caption")
+        line = QFrame()
+        theme.set_role(line, "line")
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(*[theme.sizes.padding] * 4)
+        column.setSpacing(theme.px(8))
+        column.addWidget(self.fields.symbol)
+        column.addWidget(self.ladder)
+        column.addWidget(self.fields)
+        column.addWidget(line)
+        column.addWidget(self.impact)
+        column.addWidget(self.verdicts)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(*[theme.sizes.padding] * 4)
+        foot.setSpacing(theme.px(4))
+        foot.addWidget(self.reason)
+        foot.addWidget(self.review_button)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        whole.addLayout(foot)
+
+    def _connect(self) -> None:
+        self.fields.symbol.chosen.connect(self._chosen)
+        self.fields.changed.connect(self._show)
+        self.ladder.picked.connect(self.fields.take_limit)
+        self.review_button.clicked.connect(self.review)
+        signals = self.parts.signals
+        self.listen(signals.quotes_changed, self._on_quotes)
+        self.listen(signals.halt_changed, lambda _: self.spawn(self._read_halt()))
+        self.listen(signals.bars_changed, lambda _: self.spawn(self._read_instruments()))
+        for signal in (
+            signals.portfolio_changed,
+            signals.order_changed,
+            signals.settings_changed,
+            signals.session_changed,
+            signals.mode_changed,
+        ):
+            self.listen(signal, self._soon)
+
+    async def _begin(self) -> None:
+        await self._read_halt()
+        await self._read_instruments()
+
+    async def _read_halt(self) -> None:
+        self._halt = await asyncio.to_thread(self.parts.context.risk.halted)
+        self._judge()
+
+    async def _read_instruments(self) -> None:
+        self._suggest.load(await asyncio.to_thread(self.parts.context.bars.instruments))
+
+    async def _place(self, ticket: Ticket) -> None:
+        prices = {"limit_price": ticket.limit_price, "stop_price": ticket.stop_price}
+        try:
+            placed = await self.parts.registry["order.place"].run_with(
+                self.parts.context,
+                {
+                    "symbol": ticket.symbol,
+                    "side": ticket.side,
+                    "quantity": ticket.quantity,
+                    "type": ticket.type,
+                    "time_in_force": ticket.time_in_force,
+                    **{name: price for name, price in prices.items() if price is not None},
+                },
+            )
+            if isinstance(placed, Order) and placed.status is not OrderStatus.REJECTED:
+                self.fields.clear()
+        finally:
+            self._sending = False
+            self._show()
+
+    def _chosen(self, symbol: str) -> None:
+        self.set_symbol(symbol)
+        self.fields.quantity.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_quotes(self, event: QuotesChanged) -> None:
+        if self.symbol in event.symbols and self.isVisible():
+            self.ladder.show_quote(self.parts.context.quotes.last(self.symbol))
+            self._soon()
+
+    def _soon(self, _event: object = None) -> None:
+        if not self._settle.isActive():
+            self._settle.start()
+
+    def _show(self) -> None:
+        """Bring everything up to date at once: the person did something."""
+        self.ladder.show_quote(self.parts.context.quotes.last(self.symbol))
+        self._show_age()
+        self._judge()
+
+    def _show_age(self) -> None:
+        quotes = self.parts.context.quotes
+        self.ladder.show_age(quotes.age(self.symbol), stale=self._is_stale())
+
+    def _is_stale(self) -> bool:
+        context = self.parts.context
+        return context.market.is_open() and context.quotes.stale(self.symbol)
+
+    def _judge(self) -> None:
+        """Work out what the order would do, and whether and why not it may be reviewed."""
+        ticket, missing = self.draft.ticket()
+        impact = None if ticket is None else impact_of(self.parts.context.risk.facts(ticket))
+        self._show_impact(impact)
+        self._reason = self.fields.problem or missing or self._objection(impact)
+        self._show_button()
+
+    def _objection(self, impact: Impact | None) -> str:
+        """Why the market or the limits stand against the order; empty if nothing does."""
+        if impact is None:
+            return ""
+        traded = self.parts.context.market.symbols
+        if traded and self.symbol not in traded:
+            return f"{self.symbol} is not traded on this market. Its chart and backtests work."
+        if self._halt is not None and not impact.reduces:
+            return f"{halted_text(self._halt)} Only closing is allowed."
+        return impact.refusal
+
+    def _show_impact(self, impact: Impact | None) -> None:
+        shown = impact or Impact(None, None, None, None, (), reduces=False)
+        proceeds = shown.cost is not None and shown.cost < 0
+        values = {
+            "cost": formats.money(abs(shown.cost)) if shown.cost is not None else formats.UNKNOWN,
+            "commission": formats.money(shown.commission),
+            "cash": formats.money(shown.cash_after),
+            "share": formats.percent(shown.share_after, places=1),
+        }
+        for key, text in values.items():
+            short = key == "cash" and shown.cash_after is not None and shown.cash_after < 0
+            tip = "What the sale brings in, less commission" if key == "cost" and proceeds else ""
+            self.impact.show_value(key, text, Tone.DANGER if short else Tone.TEXT, tip)
+        self.verdicts.show_verdicts(shown.verdicts)
+        self.verdicts.setVisible(bool(shown.verdicts))
+
+    def _show_button(self) -> None:
+        side = self.fields.side.value
+        words = "Waiting for your answer…" if self._sending else f"Review {side} order"
+        self.review_button.setText(words)
+        mode = str(self.parts.context.market.mode)
+        self.review_button.setToolTip(
+            f"Asks before anything is sent ({mode.upper()}) · Ctrl+Return"
+        )
+        self.review_button.setEnabled(not self._sending and not self._reason)
+        self.reason.setText("" if self._sending else self._reason)
+        self.reason.setVisible(bool(self.reason.text()))
+
+
+PANEL = Panel(
+    "ticket",
+    "Order ticket",
+    "ticket",
+    Area.RIGHT,
+    TicketPanel,
+    hint="Write an order and see what it would do",
+)
