@@ -168,10 +168,7 @@ class BacktestService:
         Raises:
             BadValueError: No backtest has that id.
         """
-        result = self._store.load(id_)
-        if result is None:
-            raise BadValueError(f"There is no backtest {id_!r}.", hint="backtest.list shows them.")
-        return result
+        return self._store.load(id_)
 
     def remove(self, id_: str) -> None:
         """Forget a stored backtest.

@@ -1,0 +1,171 @@
+"""Processes for arithmetic that would hold the interpreter: started late, stopped at once."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from puffling.core.errors import JobFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
+    from multiprocessing.synchronize import Event
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+WORKERS = 2
+LOOK_EVERY = 0.02  # seconds between two looks at a worker and at the cancel flag
+GRACE = 0.05  # seconds a worker has to stop by itself before it is ended
+
+
+class _Stop(BaseException):
+    """Raised in a worker's process by `progress` once its caller wants no result any more."""
+
+
+class _Worker:
+    """One process that waits for work on a pipe."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.stop: Event = context.Event()
+        self.process: SpawnProcess = context.Process(
+            target=_work, args=(theirs, self.stop), name="puffling worker", daemon=True
+        )
+        self.process.start()
+        theirs.close()
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
+        self.process.close()
+
+
+class ProcessLane:
+    """Runs plain functions of plain values in a few processes, called from workers' threads.
+
+    Processes start at the first call. One that hangs when its work is cancelled, or dies, is
+    replaced by the next call.
+    """
+
+    def __init__(self, workers: int = WORKERS) -> None:
+        self._free: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(workers)
+        self._closed = False
+
+    def call(
+        self, function: Callable[..., T], *arguments: object, progress: Callable[[float], None]
+    ) -> T:
+        """Return `function(*arguments, progress=...)`, run in a process; blocks.
+
+        `progress` is called here with what the worker reports. If it raises, the worker stops
+        within a tenth of a second and the raised error goes on.
+
+        Raises:
+            JobFailedError: The process died.
+        """
+        done = 0.0
+        while not self._places.acquire(timeout=LOOK_EVERY):
+            progress(done)
+        try:
+            worker = self._take()
+            try:
+                worker.stop.clear()
+                worker.pipe.send((function, arguments))
+                while True:
+                    progress(done)
+                    if not worker.pipe.poll(LOOK_EVERY):
+                        continue
+                    kind, value = worker.pipe.recv()
+                    if kind == "progress":
+                        done = value
+                        continue
+                    self._give_back(worker)
+                    if kind == "error":
+                        raise value
+                    return cast("T", value)
+            except (EOFError, OSError) as error:
+                raise JobFailedError(
+                    "The process doing the work ended unexpectedly.", hint="Try again."
+                ) from error
+            finally:
+                if worker in self._busy:
+                    self._stop(worker)
+        finally:
+            self._places.release()
+
+    @property
+    def alive(self) -> int:
+        """How many processes there are."""
+        with self._lock:
+            return len(self._free) + len(self._busy)
+
+    def close(self) -> None:
+        """End every process and take no more work."""
+        with self._lock:
+            self._closed = True
+            workers = [*self._free, *self._busy]
+            self._free, self._busy = [], set()
+        for each in workers:
+            each.end()
+
+    def _take(self) -> _Worker:
+        with self._lock:
+            if self._closed:
+                raise JobFailedError("Puffling is closing.")
+            worker = self._free.pop() if self._free else None
+            if worker is None or not worker.process.is_alive():
+                worker = _Worker()
+            self._busy.add(worker)
+            return worker
+
+    def _give_back(self, worker: _Worker) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+            self._free.append(worker)
+
+    def _stop(self, worker: _Worker) -> None:
+        """Ask a worker to stop; end it if it does not at once."""
+        worker.stop.set()
+        with suppress(EOFError, OSError):
+            while worker.pipe.poll(GRACE):
+                kind, _ = worker.pipe.recv()
+                if kind != "progress":
+                    self._give_back(worker)
+                    return
+        log.info("A worker did not stop by itself and is replaced")
+        with self._lock:
+            known = worker in self._busy
+            self._busy.discard(worker)
+        if known:
+            worker.end()
+
+
+def _work(pipe: Connection, stop: Event) -> None:
+    """Wait for work and do it, until the pipe closes."""
+
+    def progress(done: float) -> None:
+        if stop.is_set():
+            raise _Stop
+        pipe.send(("progress", done))
+
+    with suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            function, arguments = cast("tuple[Callable[..., Any], tuple[Any, ...]]", pipe.recv())
+            try:
+                answer: tuple[str, object] = ("result", function(*arguments, progress=progress))
+            except _Stop:
+                answer = ("stopped", None)
+            except Exception as error:  # noqa: BLE001 - it is raised again where it is awaited
+                answer = ("error", error)
+            pipe.send(answer)

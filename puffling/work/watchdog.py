@@ -1,0 +1,85 @@
+"""Notices when the loop stands still, and says where."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+BEAT = 0.025  # seconds between two heartbeats of the loop
+LIMIT = 0.1  # seconds a handler may take
+ASLEEP = 10.0  # a longer gap means that the computer slept
+KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """One time that the loop stood still."""
+
+    seconds: float
+    stack: str
+
+
+class Watchdog:
+    """A thread that waits for the loop's heartbeat.
+
+    `beat` runs on the loop; the thread looks at it and, when it is late, takes the stack of the
+    loop's thread while it still stands where it stands.
+    """
+
+    def __init__(
+        self, *, limit: float = LIMIT, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._limit = limit
+        self._monotonic = monotonic
+        self._beat = monotonic()
+        self._watched = 0
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.stalls: list[Stall] = []
+
+    async def run(self) -> None:
+        """Beat on the loop and watch from a thread, until cancelled."""
+        self._watched = threading.get_ident()
+        self._beat = self._monotonic()
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+        self._thread.start()
+        try:
+            while True:
+                self._beat = self._monotonic()
+                await asyncio.sleep(BEAT)
+        finally:
+            self._stop.set()
+            self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(BEAT):
+            beat = self._beat
+            if self._monotonic() - beat - BEAT <= self._limit:
+                continue
+            stack = self._stack()
+            while self._beat == beat and not self._stop.wait(BEAT / 5):
+                continue
+            self._report(self._monotonic() - beat - BEAT, stack)
+
+    def _stack(self) -> str:
+        frame = sys._current_frames().get(self._watched)  # noqa: SLF001 - the one way to see it
+        return "".join(traceback.format_stack(frame)) if frame is not None else ""
+
+    def _report(self, seconds: float, stack: str) -> None:
+        if seconds > ASLEEP:
+            log.info("Nothing ran for %.0f s: the computer slept, or was very busy", seconds)
+            return
+        self.stalls = [*self.stalls[-KEPT:], Stall(seconds, stack)]
+        log.warning("The loop stood still for %.0f ms, here:\n%s", seconds * 1000, stack)
