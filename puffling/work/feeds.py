@@ -40,7 +40,7 @@ class QuoteFeed:
         expected: Whether quotes should be coming now; silence then is called stale.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - see Args; most are given by name
         self,
         source: Callable[[], QuoteSource],
         symbols: Callable[[], Collection[str]],

@@ -7,7 +7,7 @@ import logging
 import secrets
 import threading
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from puffin.errors import CancelledError, PuffinError
 from puffling.core.errors import BadValueError, JobFailedError, PufflingError
@@ -44,7 +44,7 @@ class Progress(Protocol):
 
 
 @dataclass(slots=True)
-class _Job(Generic[T]):
+class _Job:
     record: JobRecord
     stop: threading.Event = field(default_factory=threading.Event)
     told: float = float("-inf")
@@ -63,8 +63,8 @@ class JobRunner:
         self._lane = lane
         self._store = store
         self._clock = clock
-        self._jobs: dict[str, _Job[object]] = {}
-        self._tasks: set[asyncio.Future[object]] = set()
+        self._jobs: dict[str, _Job] = {}
+        self._tasks: set[asyncio.Future[Any]] = set()
 
     def start(self) -> None:
         """Mark what the last run left running as interrupted, and say so."""
@@ -88,7 +88,7 @@ class JobRunner:
             CancelledError: The person stopped the job.
             JobFailedError: It ended in a way nobody foresaw; expected errors come as they are.
         """
-        job: _Job[object] = _Job(
+        job: _Job = _Job(
             JobRecord(
                 id=secrets.token_hex(6),
                 title=title,
@@ -124,7 +124,8 @@ class JobRunner:
             log.exception("The job %r failed", title)
             self._end(job, JobState.FAILED, f"{type(error).__name__}: {error}")
             raise JobFailedError(
-                f"{title} failed: {error or type(error).__name__}.", hint="The log has its cause."
+                f"{title} failed: {str(error) or type(error).__name__}.",
+                hint="The log has its cause.",
             ) from error
         if isinstance(result, _Stopped):
             self._end(job, JobState.CANCELLED)
@@ -162,7 +163,7 @@ class JobRunner:
             await asyncio.wait(set(self._tasks), timeout=timeout)
         await asyncio.to_thread(self._lane.close, timeout)
 
-    def _progress_of(self, job: _Job[object], loop: asyncio.AbstractEventLoop) -> Progress:
+    def _progress_of(self, job: _Job, loop: asyncio.AbstractEventLoop) -> Progress:
         monotonic = self._clock.monotonic
 
         def progress(done: float, message: str = "") -> None:
@@ -176,26 +177,26 @@ class JobRunner:
 
         return progress
 
-    def _move(self, job: _Job[object], done: float, message: str) -> None:
+    def _move(self, job: _Job, done: float, message: str) -> None:
         if job.record.state is not JobState.RUNNING:
             return
         kept = message or job.record.message
         job.record = replace(job.record, progress=min(1.0, max(0.0, done)), message=kept)
         self._bus.publish(_event(job.record))
 
-    def _abandon(self, job: _Job[object], task: asyncio.Future[object]) -> None:
+    def _abandon(self, job: _Job, task: asyncio.Future[Any]) -> None:
         """Stop work whose caller went away; it is over once its thread is."""
         job.stop.set()
         self._keep(job, JobState.CANCELLING)
 
-        def over(ended: asyncio.Future[object]) -> None:
+        def over(ended: asyncio.Future[Any]) -> None:
             if not ended.cancelled() and ended.exception() is not None:
                 log.info("Abandoned work ended with %s", ended.exception())
             self._end(job, JobState.CANCELLED)
 
         task.add_done_callback(over)
 
-    def _end(self, job: _Job[object], state: JobState, message: str = "") -> None:
+    def _end(self, job: _Job, state: JobState, message: str = "") -> None:
         self._jobs.pop(job.record.id, None)
         job.record = replace(
             job.record,
@@ -205,7 +206,7 @@ class JobRunner:
         )
         self._keep(job, state)
 
-    def _keep(self, job: _Job[object], state: JobState) -> None:
+    def _keep(self, job: _Job, state: JobState) -> None:
         job.record = replace(job.record, state=state)
         self._store.save(job.record)
         self._bus.publish(_event(job.record))

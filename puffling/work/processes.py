@@ -74,26 +74,13 @@ class ProcessLane:
         Raises:
             JobFailedError: The process died.
         """
-        done = 0.0
         while not self._places.acquire(timeout=LOOK_EVERY):
-            progress(done)
+            progress(0.0)
         try:
             worker = self._take()
             try:
-                worker.stop.clear()
-                worker.pipe.send((function, arguments))
-                while True:
-                    progress(done)
-                    if not worker.pipe.poll(LOOK_EVERY):
-                        continue
-                    kind, value = worker.pipe.recv()
-                    if kind == "progress":
-                        done = value
-                        continue
-                    self._give_back(worker)
-                    if kind == "error":
-                        raise value
-                    return cast("T", value)
+                kind, value = _ask(worker, (function, arguments), progress)
+                self._give_back(worker)
             except (EOFError, OSError) as error:
                 raise JobFailedError(
                     "The process doing the work ended unexpectedly.", hint="Try again."
@@ -103,6 +90,9 @@ class ProcessLane:
                     self._stop(worker)
         finally:
             self._places.release()
+        if kind == "error":
+            raise cast("Exception", value)
+        return cast("T", value)
 
     @property
     def alive(self) -> int:
@@ -149,6 +139,23 @@ class ProcessLane:
             self._busy.discard(worker)
         if known:
             worker.end()
+
+
+def _ask(
+    worker: _Worker, task: tuple[object, ...], progress: Callable[[float], None]
+) -> tuple[str, object]:
+    """Send `task` to a worker and return its answer, passing on what it reports meanwhile."""
+    done = 0.0
+    worker.stop.clear()
+    worker.pipe.send(task)
+    while True:
+        progress(done)
+        if not worker.pipe.poll(LOOK_EVERY):
+            continue
+        kind, value = worker.pipe.recv()
+        if kind != "progress":
+            return kind, value
+        done = value
 
 
 def _work(pipe: Connection, stop: Event) -> None:
