@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-)
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text
 
 from puffling.store.columns import UtcTime
 
@@ -20,17 +11,23 @@ MARKET_VERSION = 1
 
 market_metadata = MetaData()
 
-# What is stored of one symbol in one interval from one source.
+
+def _key() -> tuple[Column[str], Column[str], Column[str]]:
+    return (
+        Column("symbol", Text, primary_key=True),
+        Column("interval", Text, primary_key=True),
+        Column("source", Text, primary_key=True),
+    )
+
+
+# Times of bars are nanoseconds since 1970, as in Bars.
 coverage = Table(
     "coverage",
     market_metadata,
-    Column("symbol", Text, primary_key=True),
-    Column("interval", Text, primary_key=True),
-    Column("source", Text, primary_key=True),
-    Column("first", BigInteger, nullable=False),  # nanoseconds since 1970, as in Bars
+    *_key(),
+    Column("first", BigInteger, nullable=False),
     Column("last", BigInteger, nullable=False),
     Column("rows", Integer, nullable=False),
-    Column("adjusted", Boolean, nullable=False),
     Column("as_of", UtcTime),
     Column("fetched_at", UtcTime, nullable=False),
 )
@@ -39,11 +36,10 @@ coverage = Table(
 chunks = Table(
     "chunks",
     market_metadata,
-    Column("symbol", Text, primary_key=True),
-    Column("interval", Text, primary_key=True),
-    Column("source", Text, primary_key=True),
+    *_key(),
     Column("chunk", Integer, primary_key=True),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
     Column("rows", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
-    sqlite_with_rowid=True,
 )
