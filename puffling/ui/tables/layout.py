@@ -1,0 +1,217 @@
+"""Which columns a table shows, in which order, how wide, and sorted by which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtCore import QPoint
+    from PySide6.QtWidgets import QTableView
+
+    from puffling.ui.tables.columns import Column
+    from puffling.ui.tables.delegates import CellPainter
+    from puffling.ui.tables.model import RecordModel
+
+_SAMPLE_ROWS = 60
+_NARROWEST, _WIDEST = 28, 1_200
+_ROOM_FOR_ARROW = 20
+
+
+class ColumnLayout(QObject):
+    """Keeps a table's header as the person arranged it.
+
+    Signals:
+        arranged: The person changed columns, widths or sorting.
+    """
+
+    arranged = Signal()
+
+    def __init__(self, table: QTableView, model: RecordModel[Any], painter: CellPainter) -> None:
+        super().__init__(table)
+        self._model, self._painter = model, painter
+        self._fitted = False  # to what the rows hold
+        self._own_widths = False  # the person's; not to be fitted any more
+        self._busy = False
+        self._header = table.horizontalHeader()
+        self._prepare()
+        model.rowsInserted.connect(self._fit_once)
+        model.modelReset.connect(self._fit_once)
+        self._fit_once()
+
+    def visible(self) -> list[Column[Any]]:
+        """Return the columns that are shown, from the left."""
+        header = self._header
+        order = [header.logicalIndex(place) for place in range(header.count())]
+        return [self._model.columns[each] for each in order if not header.isSectionHidden(each)]
+
+    def in_sight(self) -> list[tuple[Column[Any], int, int]]:
+        """Return the columns that the viewport shows: each with its left edge and width."""
+        header, right = self._header, self._header.viewport().width()
+        found = []
+        for at, column in enumerate(self._model.columns):
+            if header.isSectionHidden(at):
+                continue
+            left, width = header.sectionViewportPosition(at), header.sectionSize(at)
+            if left < right and left + width > 0:
+                found.append((column, left, width))
+        return found
+
+    def state(self) -> dict[str, Any]:
+        """Return everything, as JSON would hold it."""
+        header = self._header
+        order = [header.logicalIndex(place) for place in range(header.count())]
+        columns = [
+            {
+                "id": self._model.columns[each].id,
+                "width": header.sectionSize(each) or self._width(self._model.columns[each]),
+                "hidden": header.isSectionHidden(each),
+            }
+            for each in order
+        ]
+        state: dict[str, Any] = {
+            "columns": columns
+            if self._own_widths
+            else [{key: value for key, value in each.items() if key != "width"} for each in columns]
+        }
+        if self._model.sorted_by is not None:
+            id_, descending = self._model.sorted_by
+            state["sort"] = {"column": id_, "descending": descending}
+        return state
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up a remembered state; what does not fit is passed over."""
+        self._busy = True
+        try:
+            columns = state.get("columns")
+            if isinstance(columns, list):
+                self._restore_columns([each for each in columns if isinstance(each, dict)])
+            sort = state.get("sort")
+            if isinstance(sort, dict):
+                self._restore_sort(sort)
+        finally:
+            self._busy = False
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """Return a menu that shows and hides columns; the last one cannot be hidden."""
+        menu = QMenu("Columns", parent)
+        last = len(self.visible()) == 1
+        for at, column in enumerate(self._model.columns):
+            if not column.heading:
+                continue
+            action = menu.addAction(column.heading)
+            action.setCheckable(True)
+            action.setChecked(not self._header.isSectionHidden(at))
+            action.setEnabled(not (last and action.isChecked()))
+            action.toggled.connect(lambda on, at=at: self.show_column(at, shown=on))
+        menu.addSeparator()
+        menu.addAction("Fit widths").triggered.connect(self.fit)
+        menu.addAction("Reset columns").triggered.connect(self.reset)
+        return menu
+
+    def show_column(self, at: int, *, shown: bool) -> None:
+        """Show or hide the column declared `at`-th."""
+        self._header.setSectionHidden(at, not shown)
+        self.arranged.emit()
+
+    def fit(self) -> None:
+        """Make every column as wide as what it holds."""
+        self._own_widths = False
+        self._apply_widths()
+        self.arranged.emit()
+
+    def reset(self) -> None:
+        """Bring the columns back to how they were declared."""
+        self._busy = True
+        for at, column in enumerate(self._model.columns):
+            self._header.moveSection(self._header.visualIndex(at), at)
+            self._header.setSectionHidden(at, column.hidden)
+        self._busy = False
+        self.fit()
+
+    def _prepare(self) -> None:
+        header = self._header
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setSectionsClickable(True)
+        header.setMinimumSectionSize(_NARROWEST)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._open_menu)
+        header.sortIndicatorChanged.connect(self._sort)
+        header.sectionResized.connect(self._resized)
+        header.sectionMoved.connect(self._moved)
+        for at, column in enumerate(self._model.columns):
+            header.setSectionHidden(at, column.hidden)
+            if column.stretch:
+                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+        self._apply_widths()
+
+    def _fit_once(self) -> None:
+        if not self._fitted and not self._own_widths and len(self._model):
+            self._fitted = True
+            self._apply_widths()
+
+    def _apply_widths(self) -> None:
+        self._busy = True
+        for at, column in enumerate(self._model.columns):
+            if not column.stretch:
+                self._header.resizeSection(at, self._width(column))
+        self._busy = False
+
+    def _width(self, column: Column[Any]) -> int:
+        if column.width:
+            return column.width
+        paint = self._painter
+        widest = paint.width_of(column.heading) + _ROOM_FOR_ARROW
+        for record in self._model.records[:_SAMPLE_ROWS]:
+            widest = max(widest, paint.width_of(column.text(record), strong=True))
+        return min(max(widest + 2 * paint.padding, _NARROWEST), _WIDEST // 2)
+
+    def _restore_columns(self, columns: list[dict[str, Any]]) -> None:
+        places = {column.id: at for at, column in enumerate(self._model.columns)}
+        known = [each for each in columns if each.get("id") in places]
+        for place, each in enumerate(known):
+            at = places[each["id"]]
+            self._header.moveSection(self._header.visualIndex(at), place)
+            self._header.setSectionHidden(at, each.get("hidden") is True)
+            width = each.get("width")
+            if isinstance(width, int) and _NARROWEST <= width <= _WIDEST:
+                self._own_widths = True
+                self._header.resizeSection(at, width)
+        if not self.visible():
+            for at in range(self._header.count()):
+                self._header.setSectionHidden(at, False)  # noqa: FBT003 - Qt's own signature
+
+    def _restore_sort(self, sort: Mapping[str, Any]) -> None:
+        ids = [column.id for column in self._model.columns]
+        if sort.get("column") in ids:
+            down = sort.get("descending") is True
+            order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+            self._header.setSortIndicator(ids.index(sort["column"]), order)
+
+    def _sort(self, at: int, order: Qt.SortOrder) -> None:
+        self._model.sort(at, order)
+        if not self._busy:
+            self.arranged.emit()
+
+    def _resized(self, _at: int, _old: int, new: int) -> None:
+        if not self._busy and new and QWidget.mouseGrabber() is not None:
+            self._own_widths = True
+            self.arranged.emit()
+
+    def _moved(self) -> None:
+        if not self._busy:
+            self.arranged.emit()
+
+    def _open_menu(self, place: QPoint) -> None:
+        menu = self.menu(self._header)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._header.mapToGlobal(place))

@@ -1,0 +1,310 @@
+"""A table of records: sorting, copying, columns as the person likes them, and cheap repaints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeySequence,
+    QPainter,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from typing_extensions import override
+
+from puffling.ui.tables.clipboard import as_tsv
+from puffling.ui.tables.delegates import CellPainter, Flashes
+from puffling.ui.tables.layout import ColumnLayout
+from puffling.ui.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import (
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+    )
+    from PySide6.QtWidgets import QWidget
+
+    from puffling.ui.tables.columns import Column
+    from puffling.ui.tables.model import RecordModel
+    from puffling.ui.theme.theme import Theme
+
+_RESORT_MS = 1_000
+_FLASH_STEP_MS = 100
+_SEPARATOR_ALPHA = 0.6
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class RecordView(QTableView):
+    """Shows a `RecordModel`.
+
+    It paints the visible rows itself, straight from the records (see `delegates`). A sorted
+    table whose values move is put back in order once a second.
+
+    Signals:
+        chosen: The current row changed (its record, or None).
+        opened: Return was pressed on a row, or it was double-clicked (its record).
+        filling_menu: The context menu is about to show (the QMenu, the record or None); add
+            actions to it.
+        arranged: The person changed columns, widths or sorting.
+    """
+
+    chosen = Signal(object)
+    opened = Signal(object)
+    filling_menu = Signal(object, object)
+    arranged = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        model: RecordModel[Any],
+        *,
+        empty: str = "",
+        name: str = "Table",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self.records, self._empty = theme, model, empty
+        self._painter = CellPainter(theme)
+        self._flashes = Flashes()
+        self._hovered = -1
+        theme.set_role(self, "table")
+        self.setAccessibleName(name)
+        self._look()
+        self.setModel(model)
+        self._columns = ColumnLayout(self, model, self._painter)
+        self._columns.arranged.connect(self.arranged)
+        self._resort = QTimer(self)
+        self._resort.setSingleShot(True)
+        self._resort.setInterval(_RESORT_MS)
+        self._resort.timeout.connect(self._put_in_order)
+        self._fade = QTimer(self)
+        self._fade.setInterval(_FLASH_STEP_MS)
+        self._fade.timeout.connect(self._fade_on)
+        model.dataChanged.connect(self._note_order)
+        model.modelReset.connect(self._flashes.forget)
+        self.selectionModel().currentRowChanged.connect(self._announce)
+        self.doubleClicked.connect(self._open)
+        theme.changed.connect(self._restyle)
+
+    # -- what is chosen ----------------------------------------------------------------------
+
+    @property
+    def current(self) -> Any:  # noqa: ANN401 - whatever the model holds
+        """The current row's record; None if there is none."""
+        return self.records.record(self.currentIndex().row())
+
+    @property
+    def selected(self) -> list[Any]:
+        """The selected records, from the top."""
+        rows = sorted(each.row() for each in self.selectionModel().selectedRows())
+        return [self.records.record(row) for row in rows]
+
+    def choose(self, key: str) -> bool:
+        """Make the row of `key` the current one; whether there is such a row."""
+        row = self.records.row_of(key)
+        if row < 0:
+            return False
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(
+            self.records.index(row, 0), flags.ClearAndSelect | flags.Rows
+        )
+        return True
+
+    def set_empty(self, sentence: str) -> None:
+        """Say something else while there are no rows."""
+        self._empty = sentence
+        self.viewport().update()
+
+    # -- columns -----------------------------------------------------------------------------
+
+    def layout_state(self) -> dict[str, Any]:
+        """Return order, widths and visibility of the columns, and the sorting."""
+        return self._columns.state()
+
+    def restore_layout(self, state: Mapping[str, Any]) -> None:
+        """Take up a remembered state; what does not fit is passed over."""
+        self._columns.restore(state)
+
+    def column_menu(self, parent: QWidget | None = None) -> QMenu:
+        """Return the menu that shows and hides columns."""
+        return self._columns.menu(parent or self)
+
+    # -- copying -----------------------------------------------------------------------------
+
+    def copy(self) -> str:
+        """Put the selected rows on the clipboard as tab-separated text, and return it."""
+        text = as_tsv(self._columns.visible(), self.selected)
+        QGuiApplication.clipboard().setText(text)
+        return text
+
+    # -- events ------------------------------------------------------------------------------
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif Qt.Key(event.key()) in _ENTER and not event.modifiers() and self.current is not None:
+            self.opened.emit(self.current)
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    @override
+    def keyboardSearch(self, search: str) -> None:
+        """Leave letters to the panels' shortcuts."""
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self.rowAt(event.position().toPoint().y()))
+        super().mouseMoveEvent(event)
+
+    @override
+    def leaveEvent(self, event: Any) -> None:
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        record = self.records.record(self.rowAt(event.pos().y()))
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            record = self.current
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        self.filling_menu.emit(menu, record)
+        if not menu.isEmpty():
+            menu.addSeparator()
+        copy = menu.addAction(self._theme.icon("copy"), "Copy rows")
+        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        copy.setEnabled(bool(self.selected))
+        copy.triggered.connect(self.copy)
+        columns = self.column_menu(menu)
+        columns.setIcon(self._theme.icon("columns"))
+        menu.addMenu(columns)
+        menu.popup(event.globalPos())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        area = event.rect()
+        painter.fillRect(area, self._painter.color("panel"))
+        if not len(self.records):
+            self._paint_empty(painter)
+            return
+        self._painter.start(painter)
+        columns = self._columns.in_sight()
+        height = self.rowHeight(0)
+        offset = self.verticalOffset()
+        first = max((area.top() + offset) // height, 0)
+        last = min((area.bottom() + offset) // height, len(self.records) - 1)
+        for row in range(first, last + 1):
+            self._paint_row(painter, QRect(0, row * height - offset, 0, height), row, columns)
+        self._paint_current(painter, height, offset)
+        self._watch(height, offset)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)  # Tab leaves the table
+        self.setSortingEnabled(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(self._theme.sizes.row_compact)
+        rows.setDefaultSectionSize(self._theme.row_height)
+
+    def _paint_row(
+        self,
+        painter: QPainter,
+        line: QRect,
+        row: int,
+        columns: list[tuple[Column[Any], int, int]],
+    ) -> None:
+        record, key = self.records.record(row), self.records.key_at(row)
+        paint = self._painter
+        width = self.viewport().width()
+        ground = QRect(0, line.top(), width, line.height() - 1)
+        if self.selectionModel().isRowSelected(row, QModelIndex()):
+            painter.fillRect(ground, paint.color("selection"))
+        elif row == self._hovered:
+            painter.fillRect(ground, paint.color("hover"))
+        painter.fillRect(0, line.bottom(), width, 1, self._theme.color("line", _SEPARATOR_ALPHA))
+        for column, left, wide in columns:
+            rect = QRect(left, line.top(), wide, line.height())
+            text = column.text(record)
+            if column.flash and not self._theme.reduced_motion:
+                self._flashes.look(key, column, record, text)
+                strength, tone = self._flashes.strength(key, column.id)
+                if strength:
+                    paint.flash(painter, rect.adjusted(0, 0, 0, -1), strength, tone)
+            paint.paint(painter, rect, column, record, text)
+
+    def _paint_current(self, painter: QPainter, height: int, offset: int) -> None:
+        row = self.currentIndex().row()
+        if row >= 0 and self.hasFocus():
+            accent = self._painter.color(Tone.ACCENT)
+            painter.fillRect(0, row * height - offset, 2, height - 1, accent)
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        painter.setPen(self._painter.color(Tone.MUTED))
+        area = self.viewport().rect().adjusted(16, 0, -16, 0)
+        area.setHeight(round(area.height() * 0.8))  # its middle is at 40 % of the height
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(area, flags, self._empty)
+
+    def _watch(self, height: int, offset: int) -> None:
+        """Forget what is out of sight, and start fading what has lit up."""
+        first = offset // height
+        shown = range(first, first + self.viewport().height() // height + 2)
+        self._flashes.keep_only({self.records.key_at(row) for row in shown})
+        if self._flashes.active and not self._fade.isActive():
+            self._fade.start()
+
+    def _fade_on(self) -> None:
+        if not self._flashes.expire():
+            self._fade.stop()
+        self.viewport().update()
+
+    def _note_order(self) -> None:
+        if self.records.out_of_order and not self._resort.isActive():
+            self._resort.start()
+
+    def _put_in_order(self) -> None:
+        if self.records.out_of_order:
+            self.records.resort()
+
+    def _hover(self, row: int) -> None:
+        if row != self._hovered:
+            before, self._hovered = self._hovered, row
+            for each in (before, row):
+                if each >= 0:
+                    height = self.rowHeight(each)
+                    self.viewport().update(
+                        0, self.rowViewportPosition(each), self.viewport().width(), height
+                    )
+
+    def _announce(self) -> None:
+        self.viewport().update()
+        self.chosen.emit(self.current)
+
+    def _open(self) -> None:
+        if self.current is not None:
+            self.opened.emit(self.current)
+
+    def _restyle(self) -> None:
+        self._painter.rebuild()
+        self.verticalHeader().setDefaultSectionSize(self._theme.row_height)
+        self.viewport().update()
