@@ -1,0 +1,84 @@
+"""What a strategy is: typed parameters, and a pure function from bars to targets."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, cast
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+from typing_extensions import TypeVar
+
+from puffin.errors import ParameterError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from puffin.data.bars import Bars
+
+
+class Parameters(BaseModel):
+    """What can be set of a strategy: forms, grids and schemas are made from its fields.
+
+    Each field has a default, bounds, a title and a description, and the step of a grid in
+    `json_schema_extra`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+# Inside Strategy its own attribute hides the name.
+ParametersType: TypeAlias = type[Parameters]
+P_co = TypeVar("P_co", bound=Parameters, default=Parameters, covariant=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signals:
+    """What a strategy wants to hold, decided at each bar's close.
+
+    `target` is a share of the money it may use: 1 all of it, -1 all of it short, 0 nothing;
+    NaN means not ready, or nothing new: what was wanted before stays.
+
+    Raises:
+        ParameterError: If a target lies outside [-1, 1].
+    """
+
+    target: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if bool((np.abs(self.target) > 1).any()):
+            raise ParameterError("A strategy's targets must lie between -1 and 1.")
+
+
+class Strategy(ABC, Generic[P_co]):
+    """A rule that turns prices into targets.
+
+    `signals` sees all bars at once but must decide each one on that bar and those before it;
+    a test cuts the future off and looks whether the past changes.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    Parameters: ClassVar[ParametersType] = Parameters
+
+    def __init__(self, parameters: P_co | None = None) -> None:
+        chosen = self.Parameters() if parameters is None else parameters
+        if not isinstance(chosen, self.Parameters):
+            raise ParameterError(f"These are not the parameters of {self.title}.")
+        self._parameters = cast("P_co", chosen)
+
+    @property
+    def parameters(self) -> P_co:
+        """The parameters in use."""
+        return self._parameters
+
+    @property
+    @abstractmethod
+    def warm_up(self) -> int:
+        """How many bars it needs before the first decision."""
+
+    @abstractmethod
+    def signals(self, bars: Bars) -> Signals:
+        """Return the target at every bar's close."""

@@ -1,0 +1,105 @@
+"""Momentum: hold what rises, as two moving averages tell."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from pydantic import Field, field_validator
+from typing_extensions import override
+
+from puffin.factors.trend import ema, sma
+from puffin.strategies.base import Parameters, Signals, Strategy
+
+if TYPE_CHECKING:
+    from pydantic import ValidationInfo
+
+    from puffin.data.bars import Bars
+    from puffin.strategies.base import ParametersType
+
+
+class Average(StrEnum):
+    """Kinds of moving average."""
+
+    SMA = "sma"
+    EMA = "ema"
+
+
+class MomentumParameters(Parameters):
+    """What can be set of the momentum strategy."""
+
+    short: int = Field(
+        default=20,
+        ge=2,
+        le=200,
+        title="Short window",
+        description="Bars of the fast average; must be fewer than the long window.",
+        json_schema_extra={"step": 5},
+    )
+    long: int = Field(
+        default=50,
+        ge=3,
+        le=500,
+        title="Long window",
+        description="Bars of the slow average.",
+        json_schema_extra={"step": 10},
+    )
+    ma: Average = Field(
+        default=Average.SMA,
+        title="Moving average",
+        description="Simple (sma), or exponential (ema), which weighs recent prices more.",
+    )
+    threshold: float = Field(
+        default=0.0,
+        ge=0,
+        le=0.2,
+        title="Threshold",
+        description="How far apart the averages must be, as a share of the slow one: 0.01 is 1 %.",
+        json_schema_extra={"step": 0.005},
+    )
+    long_only: bool = Field(
+        default=True,
+        title="Long only",
+        description="Hold nothing, instead of selling short, while prices fall.",
+    )
+
+    @field_validator("long")
+    @classmethod
+    def _longer_than_short(cls, value: int, info: ValidationInfo) -> int:
+        short = info.data.get("short")
+        if short is not None and value <= short:
+            raise ValueError(
+                f"The short window ({short}) must be smaller than the long window ({value})."
+            )
+        return value
+
+
+class Momentum(Strategy[MomentumParameters]):
+    """Long while the fast average is above the slow one, short or out while it is below.
+
+    Formula: spread = (fast - slow) / slow; +1 above the threshold, -1 below minus it, else 0.
+    It earns in long trends and loses a little, often, in markets that go sideways; a threshold
+    or longer windows trade less.
+    """
+
+    id: ClassVar[str] = "momentum"
+    title: ClassVar[str] = "Momentum"
+    summary: ClassVar[str] = "Holds what rises: a fast moving average above a slow one."
+    Parameters: ClassVar[ParametersType] = MomentumParameters
+
+    @property
+    @override
+    def warm_up(self) -> int:
+        return self.parameters.long
+
+    @override
+    def signals(self, bars: Bars) -> Signals:
+        chosen = self.parameters
+        average = sma if chosen.ma is Average.SMA else ema
+        fast, slow = average(bars.close, chosen.short), average(bars.close, chosen.long)
+        spread = (fast - slow) / slow
+        target = np.where(spread > chosen.threshold, 1.0, 0.0)
+        if not chosen.long_only:
+            target = np.where(spread < -chosen.threshold, -1.0, target)
+        return Signals(np.where(np.isnan(spread), np.nan, target))
