@@ -1,0 +1,197 @@
+"""The small editors above the list: an alert, a name, and the question before a list goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton
+from typing_extensions import override
+
+from puffling.ui.widgets.price_edit import PriceEdit
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QWidget
+
+    from puffling.ui.theme.theme import Theme
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+KINDS = (("rises above", "above"), ("falls below", "below"))
+REPEATS = (("once", "once"), ("every time", "every"), ("once a day", "daily"))
+
+
+class Bar(QFrame):
+    """A row of fields with a button; Enter applies, Esc closes.
+
+    Signals:
+        closed: It was closed, by whichever way.
+    """
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, verb: str) -> None:
+        super().__init__()
+        theme.set_role(self, "raised")
+        self.theme = theme
+        self.apply_button = QPushButton(verb)
+        theme.set_role(self.apply_button, "primary")
+        self.apply_button.clicked.connect(self.apply)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(*[theme.px(6)] * 4)
+        self.row.setSpacing(theme.px(6))
+        self.hide()
+
+    def apply(self) -> None:
+        """Do what the button says."""
+        self.close_bar()
+
+    def close_bar(self) -> None:
+        """Hide it and give the focus back."""
+        self.hide()
+        self.closed.emit()
+
+    def finish(self, *widgets: QWidget, stretch: QWidget | None = None) -> None:
+        """Lay out `widgets` and the button behind them; `stretch` takes what room is left."""
+        for each in (*widgets, self.apply_button):
+            self.row.addWidget(each, 1 if each is stretch else 0)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key is Qt.Key.Key_Escape:
+            self.close_bar()
+        elif key in _ENTER:
+            self.apply()
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+
+class AlertBar(Bar):
+    """Tell me when a symbol rises above or falls below a price.
+
+    Signals:
+        wanted: An alert is asked for (symbol, kind, price as Decimal, repeat).
+    """
+
+    wanted = Signal(str, str, object, str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Add alert")
+        self.symbol = ""
+        self.words = QLabel()
+        self.kind, self.repeat = QComboBox(), QComboBox()
+        self.price = PriceEdit(theme)
+        for combo, choices, name in (
+            (self.kind, KINDS, "Crossing"),
+            (self.repeat, REPEATS, "Repeat"),
+        ):
+            combo.setAccessibleName(name)
+            for title, value in choices:
+                combo.addItem(title, value)
+        self.finish(self.words, self.kind, self.price, self.repeat, stretch=self.price)
+        self.price.value_changed.connect(self._judge)
+        self.price.setMinimumWidth(theme.px(64))
+
+    def open_for(self, symbol: str, price: Decimal | None) -> None:
+        """Ask about `symbol`, beginning with its last price."""
+        self.symbol = symbol
+        self.words.setText(f"{symbol}")
+        self.setAccessibleName(f"Alert on {symbol}")
+        self.price.set_value(price)
+        self._judge()
+        self.show()
+        self.price.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.price.selectAll()
+
+    @override
+    def apply(self) -> None:
+        if self.price.value is None:
+            self.price.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.wanted.emit(
+            self.symbol, self.kind.currentData(), self.price.value, self.repeat.currentData()
+        )
+        self.close_bar()
+
+    def _judge(self, _value: object = None) -> None:
+        self.apply_button.setEnabled(self.price.value is not None)
+
+
+class NameBar(Bar):
+    """Names a new list, or gives one another name.
+
+    Signals:
+        named: A name was given (the name, and the list's present name or nothing).
+    """
+
+    named = Signal(str, str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Create list")
+        self.present = ""
+        self.name = QLineEdit()
+        self.name.setPlaceholderText("Name of the list")
+        self.name.setMaxLength(40)
+        self.name.textChanged.connect(lambda text: self.apply_button.setEnabled(bool(text.strip())))
+        self.finish(self.name, stretch=self.name)
+
+    def open_for(self, present: str = "") -> None:
+        """Ask for another name of the list `present`, or for that of a new one."""
+        self.present = present
+        self.apply_button.setText("Rename list" if present else "Create list")
+        self.setAccessibleName(self.apply_button.text())
+        self.name.setText(present)
+        self.apply_button.setEnabled(bool(present))
+        self.show()
+        self.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.name.selectAll()
+
+    @override
+    def apply(self) -> None:
+        name = self.name.text().strip()
+        if name:
+            if name != self.present:
+                self.named.emit(name, self.present)
+            self.close_bar()
+
+
+class DeleteBar(Bar):
+    """Asks before a list goes.
+
+    Signals:
+        agreed: The list may go (its name).
+    """
+
+    agreed = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Delete list")
+        theme.set_role(self.apply_button, "danger")
+        self.name = ""
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self.keep_button = QPushButton("Keep it")
+        self.keep_button.clicked.connect(self.close_bar)
+        self.finish(self.words, self.keep_button, stretch=self.words)
+
+    def open_for(self, name: str, symbols: int) -> None:
+        """Ask about the list `name`."""
+        self.name = name
+        count = "1 symbol" if symbols == 1 else f"{symbols} symbols"
+        self.words.setText(f"Delete the list {name} with {count}?")
+        self.show()
+        self.keep_button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @override
+    def apply(self) -> None:
+        if self.focusWidget() is self.keep_button:
+            self.close_bar()
+            return
+        self.agreed.emit(self.name)
+        self.close_bar()
