@@ -13,7 +13,7 @@ from puffin.errors import OrderRejectedError
 if TYPE_CHECKING:
     from datetime import datetime
 
-SYMBOL = re.compile(r"^[A-Z][A-Z0-9.\-/]{0,14}$")
+SYMBOL = re.compile(r"^[A-Z][A-Z0-9.\-/]{0,14}\Z")
 LARGEST_QUANTITY = Decimal(1_000_000)
 LARGEST_PRICE = Decimal(1_000_000)
 ZERO = Decimal(0)
