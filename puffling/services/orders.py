@@ -21,7 +21,7 @@ from puffling.services.transitions import after
 if TYPE_CHECKING:
     from puffin.broker.base import Broker
     from puffin.execution.costs import Costs
-    from puffin.types import Quote, Ticket
+    from puffin.types import Fill, Quote, Ticket
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.services.book import Book
@@ -93,6 +93,10 @@ class OrderService:
     def get(self, order_id: str) -> Order | None:
         """Return an order by id, open or long finished."""
         return self._book.get(order_id)
+
+    def fills(self) -> list[Fill]:
+        """Return every fill of the account, oldest first."""
+        return self._book.fills()
 
     def propose(self, ticket: Ticket, asked_by: str) -> Proposal:
         """Value `ticket` and check it against every limit; nothing is stored or sent.
