@@ -92,7 +92,7 @@ class WatchlistPanel(PanelWidget):
         name, symbols = self.list_name, [row.symbol for row in self.view.selected]
         self.spawn(self._remove(name, symbols))
 
-    def move(self, step: int) -> None:
+    def move_row(self, step: int) -> None:
         """Move the current row up or down."""
         row = self.current
         if row is None:
@@ -209,8 +209,8 @@ class WatchlistPanel(PanelWidget):
             {
                 "Ins": self.add_box.setFocus,
                 "Del": self.remove,
-                "Ctrl+Up": lambda: self.move(-1),
-                "Ctrl+Down": lambda: self.move(1),
+                "Ctrl+Up": lambda: self.move_row(-1),
+                "Ctrl+Down": lambda: self.move_row(1),
                 "F9": lambda: self.trade(Side.BUY),
                 "Shift+F9": lambda: self.trade(Side.SELL),
                 "A": self.alert,
