@@ -67,10 +67,10 @@ class Docks(QObject):
     changed = Signal()
     close_asked = Signal(str)
 
-    def __init__(self, window: QMainWindow, theme: Theme) -> None:
+    def __init__(self, window: QMainWindow, frame: QWidget, theme: Theme) -> None:
         super().__init__(window)
         self._window = window
-        self.manager = qtads.make_manager(window, theme)
+        self.manager = qtads.make_manager(frame, theme)
         self._docks: dict[str, qtads.Dock] = {}
         self._focused = ""
         self._zoomed_from: Layout | None = None

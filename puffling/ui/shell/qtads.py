@@ -8,7 +8,7 @@ import PySide6QtAds
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
-    from PySide6.QtWidgets import QMainWindow, QWidget
+    from PySide6.QtWidgets import QWidget
 
     from puffling.ui.theme.theme import Theme
 
@@ -49,16 +49,16 @@ Dock: TypeAlias = Any
 FloatingWindow: TypeAlias = Any
 
 
-def make_manager(window: QMainWindow, theme: Theme) -> Manager:
-    """Make the window's dock manager; flags and icons only count before the first one.
+def make_manager(frame: QWidget, theme: Theme) -> Manager:
+    """Make the dock manager that fills `frame`; flags and icons only count before the first one.
 
-    It is the window's child, so that floating windows end with the window.
+    It is a descendant of the window, so that floating windows end with the window.
     """
     kind = PySide6QtAds.CDockManager
     for names, value in ((_ON, True), (_OFF, False)):
         for name in names:
             kind.setConfigFlag(kind.eConfigFlag[name], value)
-    made: Manager = kind(window)
+    made: Manager = kind(frame)
     made.setObjectName("docks")
     for place, name in _ICONS.items():
         made.iconProvider().registerCustomIcon(place, theme.icon(name))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow
+from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from puffling.ui.shell.docks import Docks, Side
 from puffling.ui.shell.layout_document import Floating, Layout, Place, Split, Tabs, leaves
@@ -13,8 +13,6 @@ from puffling.ui.shell.layout_reading import dump, parse
 from puffling.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from puffling.ui.shell.layout_document import Node
 
 # A floating window makes the docks native, and the offscreen platform says what it cannot do.
@@ -33,7 +31,10 @@ def window(qtbot):
 @pytest.fixture
 def docks(window, qtbot):
     theme = Theme()
-    made = Docks(window, theme)
+    frame = QWidget()
+    window.setCentralWidget(frame)
+    made = Docks(window, frame, theme)
+    QVBoxLayout(frame).addWidget(made.manager)
     for name in NAMES:
         made.add(name, name.title(), theme.icon("chart"), QLineEdit(name))
     window.show()

@@ -22,7 +22,9 @@ from puffling.ui.shell.screens import visible
 FULL = Layout(
     "Mine",
     Split(
-        True, (300, 700), (Tabs(("watchlist",), "watchlist"), Tabs(("chart", "chart#2"), "chart"))
+        horizontal=True,
+        sizes=(300, 700),
+        children=(Tabs(("watchlist",), "watchlist"), Tabs(("chart", "chart#2"), "chart")),
     ),
     (Floating(Place(10, 20, 400, 300), Tabs(("ticket",), "ticket")),),
     {"chart": PanelMemory("green", {"interval": "1d"})},

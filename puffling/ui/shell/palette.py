@@ -1,0 +1,224 @@
+"""The command palette: find a command, a panel, a layout or a symbol by a few letters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QEvent,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QVBoxLayout,
+)
+from typing_extensions import override
+
+from puffling.ui.shell.matching import best_first
+from puffling.ui.shell.shortcuts import native
+from puffling.ui.theme.theme import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtCore import (
+        QModelIndex,
+        QObject,
+        QPersistentModelIndex,
+    )
+    from PySide6.QtGui import QPainter
+    from PySide6.QtWidgets import (
+        QStyleOptionViewItem,
+        QWidget,
+    )
+
+    from puffling.ui.theme.theme import Theme
+
+MOST = 60
+WIDTH = 620
+ROWS = 11
+_KIND_WIDTH = 76
+_ENTRY = Qt.ItemDataRole.UserRole + 1
+_MOVES = {
+    Qt.Key.Key_Up.value: -1,
+    Qt.Key.Key_Down.value: 1,
+    Qt.Key.Key_PageUp.value: -ROWS + 1,
+    Qt.Key.Key_PageDown.value: ROWS - 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing the palette can do. `kind` and `id` say what; `words` are other words for it."""
+
+    kind: str
+    id: str
+    title: str
+    keys: str = ""
+    words: str = ""
+
+
+class Palette(QDialog):
+    """A line to type in and what fits, best first; an empty line shows what was used last.
+
+    Signals:
+        chosen: An entry was chosen (the entry).
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self,
+        theme: Theme,
+        entries: Sequence[Entry],
+        search: Callable[[str], Sequence[Entry]],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Command palette")
+        self.setWindowFlags(Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        theme.set_role(self, "popup")
+        self._entries, self._search = list(entries), search
+        self._line = QLineEdit()
+        self._line.setPlaceholderText("Type a command, a panel, a layout or a symbol")
+        self._line.setAccessibleName("Command palette")
+        self._line.setClearButtonEnabled(True)
+        self._model = QStandardItemModel(self)
+        self._list = QListView()
+        self._list.setModel(self._model)
+        self._list.setItemDelegate(_EntryDelegate(theme, self))
+        self._list.setUniformItemSizes(True)
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setAccessibleName("What fits")
+        self._empty = QLabel("Nothing fits. Try fewer letters.")
+        theme.set_role(self._empty, "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[theme.px(8)] * 4)
+        layout.setSpacing(theme.px(6))
+        layout.addWidget(self._line)
+        layout.addWidget(self._empty, 1)
+        layout.addWidget(self._list, 1)
+        self._line.installEventFilter(self)
+        self._line.textChanged.connect(self._fill)
+        self._list.clicked.connect(self._choose)
+        self.resize(theme.px(WIDTH), theme.px(56) + ROWS * theme.px(30))
+        self._fill("")
+
+    def open_over(self, window: QWidget) -> None:
+        """Show it in the upper middle of `window`."""
+        place = window.mapToGlobal(window.rect().topLeft())
+        self.move(
+            place.x() + (window.width() - self.width()) // 2, place.y() + window.height() // 7
+        )
+        self.show()
+        self._line.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    @property
+    def shown(self) -> list[Entry]:
+        """The entries in the list, best first."""
+        rows = range(self._model.rowCount())
+        return [self._model.index(row, 0).data(_ENTRY) for row in rows]
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._line and event.type() == QEvent.Type.KeyPress:
+            return isinstance(event, QKeyEvent) and self._key(event)
+        return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        if key in _MOVES:
+            rows = self._model.rowCount()
+            row = self._list.currentIndex().row() + _MOVES[key]
+            self._list.setCurrentIndex(self._model.index(max(0, min(rows - 1, row)), 0))
+            return True
+        if key in {Qt.Key.Key_Return.value, Qt.Key.Key_Enter.value}:
+            self._choose(self._list.currentIndex())
+            return True
+        return False
+
+    def _fill(self, text: str) -> None:
+        wanted = text.strip()
+        entries = self._entries
+        places = best_first([(each.title, each.words) for each in entries], wanted)
+        found = [entries[place] for place in places] if wanted else list(entries)
+        known = {(each.kind, each.id) for each in found}
+        symbols = [each for each in self._search(wanted) if (each.kind, each.id) not in known]
+        exact = [each for each in symbols if each.id.casefold() == wanted.casefold()]
+        ordered = [*exact, *found, *(each for each in symbols if each not in exact)]
+        self._model.clear()
+        for each in ordered[:MOST]:
+            item = QStandardItem(each.title)
+            item.setEditable(False)
+            item.setData(each, _ENTRY)
+            item.setData(f"{each.title}, {each.kind}", Qt.ItemDataRole.AccessibleTextRole)
+            self._model.appendRow(item)
+        self._empty.setVisible(not ordered)
+        self._list.setVisible(bool(ordered))
+        if ordered:
+            self._list.setCurrentIndex(self._model.index(0, 0))
+
+    def _choose(self, index: QModelIndex) -> None:
+        entry = index.data(_ENTRY)
+        if isinstance(entry, Entry):
+            self.close()
+            self.chosen.emit(entry)
+
+
+class _EntryDelegate(QStyledItemDelegate):
+    """Paints a row: what it is, its title, its key."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    @override
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(0, self._theme.px(28))
+
+    @override
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        entry = index.data(_ENTRY)
+        theme, rect = self._theme, QRect(option.rect)
+        is_current = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_current:
+            painter.fillRect(rect, theme.color("selection"))
+        pad = theme.px(8)
+        rect.adjust(pad, 0, -pad, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(theme.font(Kind.CAPTION))
+        painter.setPen(theme.color("faint"))
+        kind = QRect(rect.left(), rect.top(), theme.px(_KIND_WIDTH), rect.height())
+        painter.drawText(kind, middle, entry.kind)
+        painter.setPen(theme.color("muted"))
+        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, native(entry.keys))
+        used = painter.fontMetrics().horizontalAdvance(native(entry.keys)) + pad
+        painter.setFont(theme.font(Kind.TEXT))
+        painter.setPen(theme.color("text"))
+        words = rect.adjusted(kind.width(), 0, -used, 0)
+        text = painter.fontMetrics().elidedText(
+            entry.title, Qt.TextElideMode.ElideRight, words.width()
+        )
+        painter.drawText(words, middle, text)

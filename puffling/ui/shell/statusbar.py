@@ -1,0 +1,149 @@
+"""The status bar: mode, connections with their age, the market's clock, jobs and messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
+
+from puffling.core import formats
+from puffling.core.events import FeedState
+from puffling.ui.theme.theme import Kind
+from puffling.ui.theme.tokens import Tone
+from puffling.ui.widgets.badge import Badge, Dot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from puffling.core.events import ConnectionChanged
+    from puffling.ui.theme.theme import Theme
+
+TICK = 500  # milliseconds between looks at the clock and at ages
+_TONES = {
+    FeedState.LIVE: Tone.SUCCESS,
+    FeedState.CONNECTING: Tone.INFO,
+    FeedState.STALE: Tone.WARNING,
+    FeedState.BROKEN: Tone.DANGER,
+    FeedState.STOPPED: Tone.FAINT,
+}
+_WORDS = {
+    FeedState.LIVE: "connected",
+    FeedState.CONNECTING: "connecting",
+    FeedState.STALE: "no new prices",
+    FeedState.BROKEN: "disconnected",
+    FeedState.STOPPED: "stopped",
+}
+_OLD = 5.0  # seconds after which an age is worth a word
+
+
+class Connection(QWidget):
+    """A dot, a name, and how old its last word is when that matters."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._dot = Dot(theme, Tone.FAINT, f"{name}: not started")
+        self._label = QLabel(name)
+        theme.set_role(self._label, "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, theme.px(8), 0)
+        row.setSpacing(theme.px(5))
+        row.addWidget(self._dot)
+        row.addWidget(self._label)
+        self.text = ""
+
+    def show_state(self, event: ConnectionChanged) -> None:
+        """Show how the connection is doing."""
+        words = f"{self._name}: {event.provider}, {_WORDS[event.state]}"
+        self.text = f"{words}. {event.text}" if event.text else words
+        self._dot.show_tone(_TONES[event.state], self.text)
+        self.setToolTip(self.text)
+
+    def show_age(self, seconds: float | None) -> None:
+        """Say how old the last word is, once that is worth saying."""
+        old = seconds is not None and seconds >= _OLD
+        self._label.setText(f"{self._name} {formats.age(seconds)}" if old else self._name)
+
+
+class StatusBar(QStatusBar):
+    """What is always in view.
+
+    Signals:
+        activity_asked: The jobs or the messages were clicked (the tab's name).
+    """
+
+    activity_asked = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setSizeGripEnabled(False)
+        self.mode = Badge(theme, "")
+        self.mode.setFont(theme.font(Kind.STRONG))
+        self.broker = Connection(theme, "Broker")
+        self.data = Connection(theme, "Data")
+        self.clock = QLabel()
+        self.clock.setTextFormat(Qt.TextFormat.PlainText)
+        theme.set_role(self.clock, "muted")
+        self.clock.setAccessibleName("Market clock")
+        self.clock.setMinimumWidth(theme.px(80))
+        self.clock.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.jobs = self._button("Jobs", "Running jobs", "jobs")
+        self.messages = self._button("Messages", "Unread messages", "notifications")
+        self.addWidget(self.mode)
+        self.addWidget(self.broker)
+        self.addWidget(self.data)
+        self.addWidget(self.clock, 1)
+        self.addPermanentWidget(self.jobs)
+        self.addPermanentWidget(self.messages)
+        self.show_jobs(0)
+        self.show_unread(0)
+        self._timer = QTimer(self, interval=TICK)
+
+    def tick(self, look: Callable[[], None]) -> None:
+        """Call `look` now and then until the bar is stopped."""
+        self._timer.timeout.connect(look)
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Stop looking at clocks."""
+        self._timer.stop()
+
+    def show_mode(self, mode: str) -> None:
+        """Show the mode, in its colour."""
+        self.mode.show_text(mode.upper(), mode)
+        self.mode.setToolTip(_MODES.get(mode, ""))
+
+    def show_clock(self, text: str) -> None:
+        """Show what the market says of itself."""
+        if text != self.clock.text():
+            self.clock.setText(text)
+            self.clock.setToolTip(text)
+
+    def show_jobs(self, count: int) -> None:
+        """Show how many jobs run."""
+        self.jobs.setText(f"Jobs {count}")
+        self._theme.set_tone(self.jobs, Tone.ACCENT if count else "")
+
+    def show_unread(self, count: int) -> None:
+        """Show how many messages nobody has looked at."""
+        self.messages.setText(f"Messages {count}")
+        self._theme.set_tone(self.messages, Tone.WARNING if count else "")
+
+    def _button(self, text: str, name: str, tab: str) -> QPushButton:
+        button = QPushButton(text)
+        self._theme.set_role(button, "flat")
+        button.setAccessibleName(name)
+        button.setToolTip(f"{name}: open them in Activity")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda: self.activity_asked.emit(tab))
+        return button
+
+
+_MODES = {
+    "demo": "Demo: real daily prices of 2000-2013, replayed; play money.",
+    "sim": "Simulation: live prices, play money.",
+    "paper": "Paper: the broker's practice account.",
+    "live": "Live: real money.",
+}

@@ -1,0 +1,240 @@
+"""The panels in their docks: opened, filled, focused, closed and brought back."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from puffling.core.errors import BadValueError
+from puffling.ui.panel import Area, PanelWidget
+from puffling.ui.shell.docks import Docks, Side
+from puffling.ui.shell.layout_document import PanelMemory, panel_of, prune
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtWidgets import QMainWindow
+
+    from puffling.ui.panel import Panel, Parts
+    from puffling.ui.shell.layout_document import Layout
+    from puffling.ui.theme.theme import Theme
+
+log = logging.getLogger(__name__)
+
+_MOST_CLOSED = 20
+# Where a panel that has never been open goes, seen from the panel beside it.
+_SIDES = {
+    Area.LEFT: Side.LEFT,
+    Area.RIGHT: Side.RIGHT,
+    Area.BOTTOM: Side.BELOW,
+    Area.CENTER: Side.TAB,
+}
+
+
+class Workspace(QObject):
+    """Every open panel. Until `join` the docks are empty frames, so that the window paints early.
+
+    Signals:
+        focused: The instance that has the focus now.
+        changed: A panel was opened or closed.
+    """
+
+    focused = Signal(str)
+    changed = Signal()
+
+    def __init__(
+        self, window: QMainWindow, frame: QWidget, theme: Theme, panels: Sequence[Panel]
+    ) -> None:
+        super().__init__(window)
+        self.docks = Docks(window, frame, theme)
+        self._theme = theme
+        self._panels = {each.id: each for each in panels}
+        self._parts: Parts | None = None
+        self._memories: dict[str, PanelMemory] = {}
+        self._closed: list[str] = []
+        self.docks.close_asked.connect(self.close)
+        self.docks.focused.connect(self.focused)
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """The panels there are, in their order."""
+        return tuple(self._panels.values())
+
+    def knows(self, instance: str) -> bool:
+        """Whether `instance` is of a panel that is built."""
+        return panel_of(instance) in self._panels
+
+    # Contents
+
+    def join(self, parts: Parts, breathe: Callable[[], None]) -> None:
+        """Fill the docks that are open, the ones in front first; `breathe` is called between."""
+        self._parts = parts
+        shown = self.docks.shown
+        in_front = [each for each in shown if self.docks.in_front(each)]
+        for instance in [*in_front, *(each for each in shown if each not in in_front)]:
+            self._build(instance)
+            breathe()
+
+    def panel(self, instance: str) -> PanelWidget | None:
+        """Return the widget of an instance, if it is built."""
+        content = self.docks.content(instance)
+        return content if isinstance(content, PanelWidget) else None
+
+    def widgets(self) -> dict[str, PanelWidget]:
+        """Return every built panel by instance, hidden ones too."""
+        found = ((each, self.panel(each)) for each in self.docks.instances)
+        return {instance: widget for instance, widget in found if widget is not None}
+
+    @property
+    def current(self) -> PanelWidget | None:
+        """The panel that has the focus, or had it last."""
+        return self.panel(self.docks.current)
+
+    def nearest(self, panel: str) -> str:
+        """Return the instance of `panel` to act on: the focused one, else the first open one."""
+        if panel_of(self.docks.current) == panel:
+            return self.docks.current
+        return next((each for each in self.docks.shown if panel_of(each) == panel), "")
+
+    def memories(self) -> dict[str, PanelMemory]:
+        """Return what every panel wants remembered, closed ones included."""
+        for instance, widget in self.widgets().items():
+            self._memories[instance] = PanelMemory(widget.link.value, widget.state())
+        return dict(self._memories)
+
+    # Opening and closing
+
+    def arrange(self, layout: Layout) -> Layout:
+        """Show `layout` as far as its panels exist; return what is shown.
+
+        Panels that are open and not in it are hidden, not lost: their contents stay.
+        """
+        self.memories()
+        self._memories.update(layout.panels)
+        known = prune(layout, self.knows)
+        for instance in known.shown:
+            self._make(instance)
+            widget = self.panel(instance)
+            if widget is not None and instance in layout.panels:
+                _restore(widget, layout.panels[instance])
+        self.docks.arrange(known)
+        if self._parts is not None:
+            for instance in known.shown:
+                self._build(instance)
+        self.changed.emit()
+        return known
+
+    def open(self, panel: str) -> PanelWidget | None:
+        """Bring a panel to the front and focus it, opening it if need be.
+
+        Raises:
+            BadValueError: There is no such panel.
+        """
+        if panel not in self._panels:
+            raise BadValueError(f"There is no panel called {panel!r}.")
+        instance = self.nearest(panel) or panel
+        self._show(instance)
+        return self.panel(instance)
+
+    def open_new(self, panel: str) -> PanelWidget | None:
+        """Open one more of a panel that may be open many times."""
+        if not self._panels[panel].many or not self.nearest(panel):
+            return self.open(panel)
+        taken = set(self.docks.shown)
+        number = next(n for n in range(2, 1_000) if f"{panel}#{n}" not in taken)
+        instance = f"{panel}#{number}"
+        self._memories.pop(instance, None)
+        self._show(instance, beside=self.nearest(panel))
+        return self.panel(instance)
+
+    def close(self, instance: str) -> None:
+        """Close a panel; `reopen` brings it back with what it remembers."""
+        if instance not in self.docks.instances:
+            return
+        widget = self.panel(instance)
+        if widget is not None:
+            self._memories[instance] = PanelMemory(widget.link.value, widget.state())
+            widget.shut()
+        self._closed.append(instance)
+        del self._closed[:-_MOST_CLOSED]
+        self.docks.remove(instance)
+        self.changed.emit()
+
+    def reopen(self) -> PanelWidget | None:
+        """Bring back the panel that was closed last."""
+        while self._closed:
+            instance = self._closed.pop()
+            if instance not in self.docks.shown:
+                self._show(instance)
+                return self.panel(instance)
+        return None
+
+    def focus(self, instance: str) -> None:
+        """Bring an open panel to the front and give it the keyboard."""
+        self.docks.focus(instance)
+        widget = self.panel(instance)
+        if widget is not None:
+            widget.primary_focus().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_next(self, step: int = 1) -> None:
+        """Give the keyboard to the next open panel."""
+        instance = self.docks.neighbour(step)
+        if instance:
+            self.focus(instance)
+
+    def shut(self) -> None:
+        """End what every panel does; the window is about to go."""
+        for widget in self.widgets().values():
+            widget.shut()
+
+    # Inside
+
+    def _make(self, instance: str) -> None:
+        if instance in self.docks.instances:
+            return
+        panel = self._panels[panel_of(instance)]
+        frame = QWidget()
+        self._theme.set_role(frame, "panel")
+        self.docks.add(instance, panel.title, self._theme.icon(panel.icon), frame)
+
+    def _build(self, instance: str) -> None:
+        parts = self._parts
+        if parts is None or self.panel(instance) is not None:
+            return
+        widget = self._panels[panel_of(instance)].build(parts)
+        widget.panel_id = instance
+        widget.title_changed.connect(lambda title: self.docks.set_title(instance, title))
+        if instance in self._memories:
+            _restore(widget, self._memories[instance])
+        self.docks.fill(instance, widget)
+
+    def _show(self, instance: str, *, beside: str = "") -> None:
+        self.docks.restore()
+        if instance not in self.docks.shown:
+            self._make(instance)
+            panel = self._panels[panel_of(instance)]
+            mate, side = (beside, Side.TAB) if beside else self._place_for(panel)
+            self.docks.open(instance, beside=mate, side=side)
+            self._build(instance)
+            self.changed.emit()
+        self.focus(instance)
+
+    def _place_for(self, panel: Panel) -> tuple[str, Side]:
+        """Return where a new panel goes: behind one of its own area, else beside the chart."""
+        shown = self.docks.shown
+        same = (each for each in shown if self._panels[panel_of(each)].area is panel.area)
+        if mate := next(same, ""):
+            return mate, Side.TAB
+        return next((each for each in shown if panel_of(each) == "chart"), ""), _SIDES[panel.area]
+
+
+def _restore(widget: PanelWidget, memory: PanelMemory) -> None:
+    """Give a panel what it remembers; a panel that chokes on it starts fresh."""
+    widget.set_link(memory.link)
+    try:
+        widget.restore(memory.state)
+    except Exception:
+        log.exception("A panel could not take up what it remembered: %s", widget.panel_id)
