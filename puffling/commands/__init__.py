@@ -1,1 +1,43 @@
 """Everything a person, a shortcut or the assistant can ask for, each declared once."""
+
+from __future__ import annotations
+
+from puffling.commands import (
+    activity,
+    alerts,
+    backtests,
+    charts,
+    data,
+    demo,
+    desk,
+    layouts,
+    orders,
+    positions,
+    risk,
+    settings,
+    watchlists,
+)
+from puffling.commands.registry import Command, Registry
+
+__all__ = ["Command", "Registry", "all_commands"]
+
+ROOMS = (
+    data,
+    watchlists,
+    desk,
+    charts,
+    layouts,
+    demo,
+    orders,
+    positions,
+    risk,
+    alerts,
+    backtests,
+    settings,
+    activity,
+)
+
+
+def all_commands() -> Registry:
+    """Return every command of the app, in the order menus and the reference show them."""
+    return Registry(each for room in ROOMS for each in room.COMMANDS)

@@ -1,0 +1,46 @@
+"""Parameters that many commands share, each with the words a form and the help show."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator, Field
+
+
+def _upper(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _plain_number(value: object) -> object:
+    """Let people write thousands with a comma."""
+    return value.replace(",", "").strip() if isinstance(value, str) else value
+
+
+Symbol: TypeAlias = Annotated[
+    str,
+    BeforeValidator(_upper),
+    Field(min_length=1, max_length=15, title="Symbol", description="Such as AAPL."),
+]
+AnySymbol: TypeAlias = Annotated[
+    str,
+    BeforeValidator(_upper),
+    Field(max_length=15, title="Symbol", description="Such as AAPL; empty for the one in view."),
+]
+Quantity: TypeAlias = Annotated[
+    Decimal,
+    BeforeValidator(_plain_number),
+    Field(title="Quantity", description="How many shares; more than zero."),
+]
+Price: TypeAlias = Annotated[
+    Decimal, BeforeValidator(_plain_number), Field(title="Price", description="In dollars.")
+]
+Id: TypeAlias = Annotated[
+    str, Field(min_length=1, max_length=64, title="Id", description="As the list shows it.")
+]
+Name: TypeAlias = Annotated[
+    str, Field(min_length=1, max_length=60, title="Name", description="What it is called.")
+]
+Limit: TypeAlias = Annotated[
+    int, Field(ge=1, le=5_000, title="Most lines", description="How many of the newest to show.")
+]
