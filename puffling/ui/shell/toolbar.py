@@ -54,7 +54,7 @@ class ToolBar(QToolBar):
                 self._layouts[each.name] = button
         self.addWidget(_stretch())
         for command in actions.registry:
-            if command.toolbar:
+            if command.toolbar and not command.id.startswith("layout."):
                 button = self._button(actions, command.id)
                 button.setText(command.title.rstrip("…"))
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

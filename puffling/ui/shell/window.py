@@ -15,11 +15,8 @@ from puffling.ui.shell.workspace import Workspace
 from puffling.ui.widgets.toast import Toasts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
 
-    from puffling.ui.panel import Panel
     from puffling.ui.theme.theme import Theme
 
 NAME = "Puffling"
@@ -38,7 +35,7 @@ class MainWindow(QMainWindow):
     close_asked = Signal()
     visible_changed = Signal()
 
-    def __init__(self, theme: Theme, panels: Sequence[Panel]) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("desk")
         self.setWindowTitle(NAME)
@@ -60,7 +57,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         column.addWidget(docks, 1)
         self.setCentralWidget(middle)
-        self.workspace = Workspace(self, docks, theme, panels)
+        self.workspace = Workspace(self, docks, theme)
         inside = QVBoxLayout(docks)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.workspace.docks.manager)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,11 @@ from PySide6.QtWidgets import QWidget
 from puffling.core.errors import BadValueError
 from puffling.ui.panel import Area, PanelWidget
 from puffling.ui.shell.docks import Docks, Side
+from puffling.ui.shell.faces import FACES
 from puffling.ui.shell.layout_document import PanelMemory, panel_of, prune
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtWidgets import QMainWindow
 
@@ -45,38 +47,33 @@ class Workspace(QObject):
     focused = Signal(str)
     changed = Signal()
 
-    def __init__(
-        self, window: QMainWindow, frame: QWidget, theme: Theme, panels: Sequence[Panel]
-    ) -> None:
+    def __init__(self, window: QMainWindow, frame: QWidget, theme: Theme) -> None:
         super().__init__(window)
         self.docks = Docks(window, frame, theme)
         self._theme = theme
-        self._panels = {each.id: each for each in panels}
+        self._panels: dict[str, Panel] = {}
         self._parts: Parts | None = None
         self._memories: dict[str, PanelMemory] = {}
         self._closed: list[str] = []
         self.docks.close_asked.connect(self.close)
         self.docks.focused.connect(self.focused)
 
-    @property
-    def panels(self) -> tuple[Panel, ...]:
-        """The panels there are, in their order."""
-        return tuple(self._panels.values())
-
-    def knows(self, instance: str) -> bool:
-        """Whether `instance` is of a panel that is built."""
-        return panel_of(instance) in self._panels
+    @staticmethod
+    def knows(instance: str) -> bool:
+        """Whether `instance` is of a panel that exists."""
+        return panel_of(instance) in FACES
 
     # Contents
 
-    def join(self, parts: Parts, breathe: Callable[[], None]) -> None:
-        """Fill the docks that are open, the ones in front first; `breathe` is called between."""
+    async def join(self, parts: Parts, panels: Sequence[Panel]) -> None:
+        """Fill the docks that are open, the ones in front first; the loop runs in between."""
         self._parts = parts
+        self._panels = {each.id: each for each in panels}
         shown = self.docks.shown
         in_front = [each for each in shown if self.docks.in_front(each)]
         for instance in [*in_front, *(each for each in shown if each not in in_front)]:
             self._build(instance)
-            breathe()
+            await asyncio.sleep(0)
 
     def panel(self, instance: str) -> PanelWidget | None:
         """Return the widget of an instance, if it is built."""
@@ -195,10 +192,10 @@ class Workspace(QObject):
     def _make(self, instance: str) -> None:
         if instance in self.docks.instances:
             return
-        panel = self._panels[panel_of(instance)]
+        face = FACES[panel_of(instance)]
         frame = QWidget()
         self._theme.set_role(frame, "panel")
-        self.docks.add(instance, panel.title, self._theme.icon(panel.icon), frame)
+        self.docks.add(instance, face.title, self._theme.icon(face.icon), frame)
 
     def _build(self, instance: str) -> None:
         parts = self._parts

@@ -1,0 +1,100 @@
+"""What the bars, the title and the tray say, kept in step with what happens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from puffling.core import formats
+from puffling.services.risk import halted_text
+from puffling.ui.shell.tray import TrayState
+
+if TYPE_CHECKING:
+    from puffling.core.events import ConnectionChanged, JobChanged
+    from puffling.ui.panel import Parts
+    from puffling.ui.shell.tray import TrayIcon
+    from puffling.ui.shell.window import MainWindow
+
+
+class Indicators(QObject):
+    """Reads the services when told that something changed, and the clock now and then."""
+
+    def __init__(self, window: MainWindow, tray: TrayIcon, parts: Parts) -> None:
+        super().__init__(window)
+        self._window, self._tray = window, tray
+        self._context, self._links = parts.context, parts.links
+        self._alert_unseen = False
+        signals = parts.signals
+        signals.connection_changed.connect(self._on_connection)
+        signals.job_changed.connect(self._on_job)
+        signals.mode_changed.connect(self._on_mode)
+        signals.halt_changed.connect(self._on_halt)
+        signals.notification_kept.connect(self._count_unread)
+        signals.alert_fired.connect(self._on_alert)
+        parts.links.chosen.connect(self._on_symbol)
+        window.workspace.focused.connect(self._on_focus)
+        self._mode = self._context.settings.current.mode.value
+        window.show_mode(self._mode)
+        self._on_halt()
+        self._on_focus()
+        self._count_unread()
+        self._count_jobs()
+        self.look()
+        window.status.tick(self.look)
+
+    def look(self) -> None:
+        """Show what changes by itself: the market's clock, ages, the day's profit."""
+        status, context = self._window.status, self._context
+        status.show_clock(context.market.describe())
+        quotes = context.quotes
+        ages = [age for each in quotes.all() if (age := quotes.age(each.symbol)) is not None]
+        status.data.show_age(min(ages) if ages and context.market.is_open() else None)
+        if self._tray.available:
+            day = context.portfolio.snapshot().day_profit
+            self._tray.set_profit(f"Day profit {formats.signed(day)}")
+            self._tray.set_window_visible(visible=self._window.isVisible())
+        if self._window.isActiveWindow() and self._alert_unseen:
+            self._alert_unseen = False
+            self._show_tray()
+
+    def _on_connection(self, event: ConnectionChanged) -> None:
+        bar = {"data": self._window.status.data, "broker": self._window.status.broker}
+        if event.name in bar:
+            bar[event.name].show_state(event)
+
+    def _on_job(self, _event: JobChanged) -> None:
+        self._count_jobs()
+
+    def _on_mode(self, _event: object) -> None:
+        self._mode = self._context.settings.current.mode.value
+        self._window.show_mode(self._mode)
+
+    def _on_halt(self, _event: object = None) -> None:
+        halt = self._context.risk.halted()
+        self._window.show_halt("" if halt is None else halted_text(halt))
+        self._show_tray()
+
+    def _on_alert(self, _event: object) -> None:
+        self._alert_unseen = not self._window.isActiveWindow()
+        self._show_tray()
+
+    def _on_symbol(self, _colour: str, _symbol: str) -> None:
+        self._on_focus()
+
+    def _on_focus(self, _instance: str = "") -> None:
+        panel = self._window.workspace.current
+        symbol = self._links.symbol("blue") if panel is None else panel.symbol
+        self._window.tools.show_symbol(symbol)
+
+    def _count_unread(self, _event: object = None) -> None:
+        self._window.status.show_unread(self._context.notifications.unread())
+
+    def _count_jobs(self) -> None:
+        self._window.status.show_jobs(len(self._context.jobs.running()))
+
+    def _show_tray(self) -> None:
+        if self._context.risk.halted() is not None:
+            self._tray.set_state(TrayState.HALTED)
+        else:
+            self._tray.set_state(TrayState.ALERT if self._alert_unseen else TrayState.NORMAL)
