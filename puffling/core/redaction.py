@@ -29,8 +29,11 @@ _SHAPES = re.compile(
     re.DOTALL,
 )
 _IN_ADDRESS = re.compile(r"(://)[^/\s:@]+:[^/\s@]+@")
-_ACCOUNT = re.compile(r"\b(PA3|D?[UF])([A-Z0-9]{6}\d*[A-Z0-9]{3}|\d{6,8})\b")
-_ACCOUNT_NAMED = re.compile(r"(?i)(\baccount[\w ]{0,20}['\"]?\s*[:=#]?\s*['\"]?)(\d{6,})")
+_ACCOUNTS = (
+    re.compile(r"(?i)(\baccount\D{0,20})(\d{6,})"),
+    re.compile(r"\b(PA3)([A-Z0-9]{9})\b"),  # Alpaca
+    re.compile(r"\b(D?[UF])(\d{6,8})\b"),  # Interactive Brokers
+)
 
 _known: set[str] = set()
 _lock = threading.Lock()
@@ -53,8 +56,9 @@ def redact(text: str) -> str:
     text = _PAIR.sub(lambda found: f"{found[1]}{found[2]}{found[3] or ''}{HIDDEN}", text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     text = _IN_ADDRESS.sub(rf"\1{HIDDEN}@", text)
-    text = _ACCOUNT_NAMED.sub(_shorten, text)
-    return _ACCOUNT.sub(_shorten, text)
+    for account in _ACCOUNTS:
+        text = account.sub(_shorten, text)
+    return text
 
 
 def looks_secret(name: str, value: object = None) -> bool:

@@ -6,10 +6,11 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from puffin.backtest.result import BacktestResult
 from sqlalchemy import delete, insert, select, update
 
-from puffling.core.errors import BadValueError
+from puffin.backtest.result import BacktestResult
+from puffin.errors import PuffinError
+from puffling.core.errors import BadValueError, StoreDamagedError
 from puffling.store.database import record, records
 from puffling.store.schema import DEFAULT_USER, backtest_results, backtests
 
@@ -89,15 +90,20 @@ class BacktestStore:
 
         Raises:
             BadValueError: There is no backtest with this id.
+            StoreDamagedError: It cannot be read, or another version stored it.
         """
         statement = select(backtest_results.c.document).where(backtest_results.c.backtest_id == id_)
         with self._database.read() as connection:
-            found = record(
-                connection, statement, lambda row: BacktestResult.from_blob(row.document)
-            )
+            found = connection.execute(statement).first()
         if found is None:
             raise BadValueError(f"There is no backtest with the id {id_[:40]}.")
-        return found
+        again = "Run the backtest again."
+        if not isinstance(found.document, bytes):
+            raise StoreDamagedError("The stored backtest is damaged.", hint=again)
+        try:
+            return BacktestResult.from_blob(found.document)
+        except PuffinError as error:
+            raise StoreDamagedError(str(error), hint=again) from error
 
     def set_note(self, id_: str, note: str) -> None:
         """Change what was noted about a backtest."""
