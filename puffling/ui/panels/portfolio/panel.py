@@ -1,0 +1,254 @@
+"""The portfolio: the account in a strip, and below it positions, orders, fills and facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout
+from typing_extensions import override
+
+from puffin.types import OrderType
+from puffling.core import formats
+from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panels.portfolio.account import AccountTab
+from puffling.ui.panels.portfolio.columns import FILLS
+from puffling.ui.panels.portfolio.orders import OrdersTab
+from puffling.ui.panels.portfolio.positions import PositionsTab
+from puffling.ui.tables.model import RecordModel
+from puffling.ui.tables.view import RecordView
+from puffling.ui.theme.tokens import Tone
+from puffling.ui.widgets.badge import Badge
+from puffling.ui.widgets.empty_state import State, StateStack
+from puffling.ui.widgets.headline import KeyValueStrip
+from puffling.ui.widgets.reading import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from PySide6.QtWidgets import QWidget
+
+    from puffin.types import Fill, Side
+    from puffling.core.events import FillBooked, OrderChanged, QuotesChanged
+    from puffling.services.positions import Portfolio
+    from puffling.ui.panel import Parts
+
+_FRAME_MS = 100
+_STRIP = (
+    ("equity", "Equity"),
+    ("day", "Day"),
+    ("ratio", "Day %"),
+    ("cash", "Cash"),
+    ("power", "Buying power"),
+    ("exposure", "Exposure"),
+)
+_TABS = ("positions", "orders", "fills", "account")
+
+
+class PortfolioPanel(PanelWidget):
+    """What you own, what you asked for and what came of it."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        theme = parts.theme
+        self.strip = KeyValueStrip(theme, _STRIP)
+        self.mode = Badge(theme)
+        self.positions, self.orders = PositionsTab(theme), OrdersTab(theme)
+        self.fills: RecordModel[Fill] = RecordModel(FILLS, lambda fill: fill.id, self)
+        self.fills_view = RecordView(
+            theme, self.fills, name="Fills", empty="Nothing has been bought or sold yet."
+        )
+        self.account = AccountTab(theme)
+        self.tabs = QTabWidget()
+        self.states = StateStack(theme, self.tabs)
+        self._lay_out()
+        self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
+        self._frame.timeout.connect(self.refresh)
+        self._orders_read = Reading(
+            self.spawn, parts.context.orders.all, self.orders.show_orders, self._fail
+        )
+        self._connect()
+        self._begin()
+
+    def refresh(self) -> None:
+        """Bring positions and strip up to date."""
+        portfolio = self._snapshot()
+        if portfolio is None:
+            self.states.show_loading("Opening the account…", cancellable=False)
+            return
+        if self.states.state is State.LOADING:
+            self._read()
+        self._show_strip(portfolio)
+        self.positions.show_rows(portfolio.rows)
+        context = self.parts.context
+        self.account.show_facts(context.portfolio.account, portfolio, context.portfolio.costs)
+
+    def show_tab(self, name: str) -> None:
+        """Bring one tab to the front: positions, orders, fills or account."""
+        if name in _TABS:
+            self.tabs.setCurrentIndex(_TABS.index(name))
+
+    # -- the habits of panels ----------------------------------------------------------------
+
+    @override
+    def primary_focus(self) -> QWidget:
+        views = (self.positions.view, self.orders.view, self.fills_view, self.account)
+        return views[self.tabs.currentIndex()]
+
+    @override
+    def run_focused(self) -> None:
+        self._begin()
+
+    @override
+    def state(self) -> dict[str, Any]:
+        return super().state() | {
+            "tab": _TABS[self.tabs.currentIndex()],
+            "only_working": self.orders.only_working,
+            "positions": self.positions.view.layout_state(),
+            "orders": self.orders.view.layout_state(),
+            "fills": self.fills_view.layout_state(),
+        }
+
+    @override
+    def restore(self, state: Mapping[str, Any]) -> None:
+        super().restore(state)
+        self.show_tab(str(state.get("tab", "")))
+        self.orders.show_only_working(only=state.get("only_working") is True)
+        views = (
+            ("positions", self.positions.view),
+            ("orders", self.orders.view),
+            ("fills", self.fills_view),
+        )
+        for key, view in views:
+            if isinstance(state.get(key), dict):
+                view.restore_layout(state[key])
+
+    @override
+    def shut(self) -> None:
+        self._frame.stop()
+        super().shut()
+
+    @override
+    def showEvent(self, event: object) -> None:
+        self.refresh()
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        theme = self.parts.theme
+        head = QHBoxLayout()
+        head.setContentsMargins(*[theme.sizes.padding] * 4)
+        head.addWidget(self.strip, 1)
+        head.addWidget(self.mode, 0, Qt.AlignmentFlag.AlignTop)
+        self.tabs.setDocumentMode(True)
+        titles = ("Positions", "Orders", "Fills", "Account")
+        pages = (self.positions, self.orders, self.fills_view, self.account)
+        for page, title in zip(pages, titles, strict=True):
+            self.tabs.addTab(page, title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.states, 1)
+
+    def _connect(self) -> None:
+        run = self.parts.runner.command
+        desk = self.parts.context.desk
+        self.states.retried.connect(self._begin)
+        self.positions.chosen.connect(self.set_symbol)
+        self.orders.chosen.connect(self.set_symbol)
+        self.fills_view.opened.connect(lambda fill: self.set_symbol(fill.symbol))
+        self.positions.trade.connect(
+            lambda side, symbol: desk.fill_ticket(side, symbol or self.symbol)
+        )
+        self.positions.close_bar.market.connect(
+            lambda symbol, share: run("position.close", symbol=symbol, share=share)
+        )
+        self.positions.close_bar.limit.connect(self._close_at_limit)
+        self.orders.cancel.connect(lambda ids: [run("order.cancel", id=each) for each in ids])
+        self.orders.cancel_all.connect(lambda: run("order.cancel_all"))
+        signals = self.parts.signals
+        self.listen(signals.quotes_changed, self._on_quotes)
+        self.listen(signals.portfolio_changed, self._soon)
+        self.listen(signals.session_changed, self._soon)
+        self.listen(signals.order_changed, self._on_order)
+        self.listen(signals.fill_booked, self._on_fill)
+        self.listen(signals.mode_changed, lambda _: self._begin())
+
+    # -- following ---------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Read everything anew."""
+        self.states.show_loading("Opening the account…", cancellable=False)
+        self.refresh()
+
+    def _read(self) -> None:
+        self.states.show_content()
+        self.fills.reset(reversed(self.parts.context.orders.fills()))
+        self._orders_read.ask()
+
+    def _snapshot(self) -> Portfolio | None:
+        """Return the account as it is; None until it has been opened."""
+        try:
+            return self.parts.context.portfolio.snapshot()
+        except RuntimeError:  # the market opens the account a moment after the window
+            return None
+
+    def _soon(self, _event: object = None) -> None:
+        if not self._frame.isActive():
+            self._frame.start()
+
+    def _on_quotes(self, event: QuotesChanged) -> None:
+        if self.isVisible() and not event.symbols.isdisjoint(self.positions.model.keys):
+            self._soon()
+
+    def _on_order(self, event: OrderChanged) -> None:
+        self.orders.show_order(event.order)
+        self._soon()
+
+    def _on_fill(self, event: FillBooked) -> None:
+        if event.fill.id not in self.fills.keys:
+            self.fills.reset([event.fill, *self.fills.records])
+        self._soon()
+
+    def _fail(self, error: Exception) -> None:
+        self.states.show_error(str(error), getattr(error, "hint", ""))
+
+    def _close_at_limit(self, symbol: str, side: Side, quantity: Decimal, price: Decimal) -> None:
+        self.parts.runner.command(
+            "order.place",
+            symbol=symbol,
+            side=side,
+            quantity=quantity,
+            type=OrderType.LIMIT,
+            limit_price=price,
+        )
+
+    def _show_strip(self, portfolio: Portfolio) -> None:
+        tone = self.parts.theme.sign_tone
+        show = self.strip.show_value
+        unknown = portfolio.equity_text
+        show("equity", formats.money(portfolio.equity), tip=unknown)
+        day, ratio = portfolio.day_profit, portfolio.day_ratio
+        about = "Against the equity at the session's open"
+        show("day", formats.money(day, sign=True), tone(day), about)
+        show("ratio", formats.percent(ratio, sign=True), tone(ratio), about)
+        show(
+            "cash", formats.money(portfolio.cash), Tone.DANGER if portfolio.cash < 0 else Tone.TEXT
+        )
+        show(
+            "power", formats.money(portfolio.buying_power), tip="Cash less what buy orders may take"
+        )
+        show("exposure", formats.money(portfolio.exposure), tip="All positions, long and short")
+        self.mode.show_text(portfolio.mode.upper(), portfolio.mode)
+
+
+PANEL = Panel(
+    "portfolio",
+    "Portfolio",
+    "wallet",
+    Area.BOTTOM,
+    PortfolioPanel,
+    hint="Account, positions, orders and fills",
+)
