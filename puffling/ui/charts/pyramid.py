@@ -172,12 +172,9 @@ class BarPyramid:
         """The number of the coarsest level."""
         return self._highs.top
 
-    def level_for(self, bars_per_column: float) -> int:
-        """The finest level with at most one column for `bars_per_column` bars."""
-        level = 0
-        while BASE**level < bars_per_column and level < self.top:
-            level += 1
-        return level
+    def level_within(self, bars: float) -> int:
+        """The coarsest level whose columns hold at most so many bars each."""
+        return _level_within(bars, self.top)
 
     def columns(self, level: int, start: int = 0, stop: int | None = None) -> Columns:
         """Columns `start` up to `stop` of a level, counted in that level's own columns."""
@@ -241,12 +238,9 @@ class LinePyramid:
         """The number of the coarsest level."""
         return self._highs.top
 
-    def level_for(self, values_per_column: float) -> int:
-        """The finest level with at most one column for `values_per_column` values."""
-        level = 0
-        while BASE**level < values_per_column and level < self.top:
-            level += 1
-        return level
+    def level_within(self, values: float) -> int:
+        """The coarsest level whose columns hold at most so many values each."""
+        return _level_within(values, self.top)
 
     def bounds(
         self, level: int, start: int, stop: int
@@ -257,6 +251,10 @@ class LinePyramid:
     def extremes(self, start: int, stop: int) -> tuple[float, float]:
         """The lowest and the highest of values `start` up to `stop`: O(log n)."""
         return self._lows.over(start, stop), self._highs.over(start, stop)
+
+    def take_over(self) -> bool:
+        """Copy the values if they are only borrowed; whether they were."""
+        return self._base.take_over()
 
     def set_last(self, value: float) -> None:
         """Change the last value."""
@@ -271,6 +269,13 @@ class LinePyramid:
     def _refresh(self) -> None:
         self._highs.refresh()
         self._lows.refresh()
+
+
+def _level_within(most: float, top: int) -> int:
+    level = 0
+    while level < top and BASE ** (level + 1) <= most:
+        level += 1
+    return level
 
 
 def _folded(fold: Fold, values: NDArray[np.float64]) -> NDArray[np.float64]:

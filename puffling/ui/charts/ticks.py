@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 EXCHANGE = ZoneInfo("America/New_York")
 SECOND = 1_000_000_000  # in nanoseconds
 MINUTE, HOUR, DAY = 60 * SECOND, 3_600 * SECOND, 86_400 * SECOND
+RESOLUTION = timedelta(microseconds=1)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -136,10 +137,10 @@ def _boundaries(unit: _Unit, first: datetime, last: datetime) -> Iterator[dateti
     first, last = first.replace(tzinfo=None), last.replace(tzinfo=None)
     step = timedelta(minutes=unit.minutes or 1_440)
     for midnight in _midnights(unit, first, last):
-        moment = midnight
-        while moment < midnight + timedelta(days=1):
-            if first <= moment <= last:
-                yield moment
+        end = min(last + RESOLUTION, midnight + timedelta(days=1))
+        moment = midnight + step * max(0, -((midnight - first) // step))
+        while moment < end:
+            yield moment
             moment += step
 
 

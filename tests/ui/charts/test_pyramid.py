@@ -82,13 +82,12 @@ def test_levels_are_added_while_it_grows():
     check_levels(pyramid)
 
 
-def test_the_level_never_has_more_columns_than_asked_for():
+def test_a_column_never_holds_more_bars_than_asked_for():
     pyramid = BarPyramid(*bars(100_000))
-    for bars_per_column in (0.01, 1.0, 1.01, 4.0, 17.0, 64.0, 65.0):
-        level = pyramid.level_for(bars_per_column)
-        assert BASE**level >= bars_per_column
-        assert level == 0 or BASE ** (level - 1) < bars_per_column
-    assert pyramid.level_for(1e12) == pyramid.top
+    for most in (0.01, 1.0, 3.99, 4.0, 17.0, 64.0, 65.0):
+        level = pyramid.level_within(most)
+        assert BASE**level <= max(1.0, most) < BASE ** (level + 1)
+    assert pyramid.level_within(1e12) == pyramid.top
 
 
 def test_it_borrows_what_it_is_given_and_never_changes_it():
@@ -132,7 +131,7 @@ def test_a_line_follows_its_live_end():
     line.append(7.0)
     assert line.extremes(0, 301) == (5.0, 7.0)
     assert line.values[-2:].tolist() == [5.0, 7.0]
-    assert line.level_for(300.0) == line.top == 2
+    assert line.level_within(300.0) == line.top == 2
 
 
 def test_an_empty_part_has_no_extremes():

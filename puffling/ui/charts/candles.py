@@ -1,0 +1,173 @@
+"""Candles and volume, painted as rectangles on whole device pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from typing_extensions import override
+
+from puffling.ui.charts.pane import Layer, device_pixels
+from puffling.ui.charts.primitives import draw_rects
+from puffling.ui.charts.pyramid import BASE, Columns
+from puffling.ui.charts.surface import over
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QColor, QPainter
+
+    from puffling.ui.charts.frame import Frame
+    from puffling.ui.charts.pane import Pane
+    from puffling.ui.charts.pyramid import BarPyramid
+
+BODY = 0.8  # of the room a candle has
+NARROW = 2.5  # pixels of room below which a candle is one line
+SLIM, SLIM_BODY = 4.0, 3.0  # up to this room the body is that wide, or it would be all gaps
+VOLUME = 0.2  # of the pane's height
+SPILL = 2.0  # pixels beyond a part that are placed too, so that no column is cut in two
+
+
+@dataclass(frozen=True, slots=True)
+class Stripes:
+    """The columns to paint, and where each stands in device pixels."""
+
+    columns: Columns
+    left: NDArray[np.float64]  # of the body
+    width: NDArray[np.float64]  # of the body
+    wick: NDArray[np.float64]  # left edge of the wick
+    wick_width: float  # 0: the columns are too narrow for bodies
+
+    @property
+    def rising(self) -> NDArray[np.bool_]:
+        """Which columns close at or over their open."""
+        return self.columns.close >= self.columns.open
+
+
+def stripes(pyramid: BarPyramid, frame: Frame, left: float, right: float) -> Stripes:
+    """Place the columns between two pixels of a frame: one for a bar, or one for a pixel."""
+    bars = frame.bars(len(pyramid), left - SPILL, right + SPILL)
+    if frame.bar_width * frame.ratio < 1:
+        return _by_pixel(pyramid, frame, bars)
+    columns = pyramid.columns(0, bars.start, bars.stop)
+    edges = frame.x(np.arange(bars.start, bars.stop + 1, dtype=np.float64) - 0.5) * frame.ratio
+    wick_width = max(1.0, float(round(frame.ratio)))
+    room = frame.bar_width
+    if room < NARROW:
+        whole = np.floor(edges)
+        return Stripes(columns, whole[:-1], np.maximum(np.diff(whole), 1.0), whole[:-1], 0.0)
+    body = float(floor((SLIM_BODY if room < SLIM else room * BODY) * frame.ratio))
+    body -= (body - wick_width) % 2  # body and wick share a middle
+    wick = np.floor((edges[:-1] + edges[1:] - wick_width) / 2)
+    lefts = wick - (body - wick_width) / 2
+    return Stripes(columns, lefts, np.full(len(lefts), body), wick, wick_width)
+
+
+def _by_pixel(pyramid: BarPyramid, frame: Frame, bars: range) -> Stripes:
+    """Fold the finest level that has more columns than pixels into one column a pixel."""
+    level = pyramid.level_within(1 / (frame.bar_width * frame.ratio))
+    size = BASE**level
+    first, stop = bars.start // size, -(-bars.stop // size)
+    columns = pyramid.columns(level, first, stop)
+    places = frame.x(np.arange(first, first + len(columns.open)) * float(size) - 0.5)
+    pixels = np.floor(places * frame.ratio)
+    starts = np.flatnonzero(np.diff(pixels, prepend=-np.inf))
+    if not len(starts):
+        return Stripes(columns, pixels, pixels, pixels, 0.0)
+    ends = np.append(starts[1:], len(pixels)) - 1
+    folded = Columns(
+        columns.open[starts],
+        np.maximum.reduceat(columns.high, starts),
+        np.minimum.reduceat(columns.low, starts),
+        columns.close[ends],
+        np.add.reduceat(columns.volume, starts),
+    )
+    left = pixels[starts]
+    return Stripes(folded, left, np.ones(len(left)), left, 0.0)
+
+
+def _boxes(
+    left: NDArray[np.float64],
+    width: NDArray[np.float64] | float,
+    top: NDArray[np.float64],
+    bottom: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Rectangles on whole device pixels, at least one pixel tall."""
+    boxes = np.empty((len(left), 4))
+    boxes[:, 0] = left
+    boxes[:, 1] = np.floor(top)
+    boxes[:, 2] = width
+    boxes[:, 3] = np.maximum(np.ceil(bottom) - boxes[:, 1], 1.0)
+    return boxes
+
+
+class CandleLayer(Layer):
+    """Open, high, low and close of every bar, or of every group of bars when zoomed out."""
+
+    pyramid: BarPyramid | None = None
+
+    def __init__(self, pane: Pane) -> None:
+        super().__init__(pane, 0)
+
+    @override
+    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+        """Paint rising candles, then falling ones."""
+        if self.pyramid is None or not len(self.pyramid):
+            return
+        shown = stripes(self.pyramid, frame, left, right)
+        columns, ratio = shown.columns, frame.ratio
+        high, low = frame.y(columns.high) * ratio, frame.y(columns.low) * ratio
+        if shown.wick_width:
+            parts = [_boxes(shown.wick, shown.wick_width, high, low)]
+            top = np.round(frame.y(np.maximum(columns.open, columns.close)) * ratio)
+            bottom = np.round(frame.y(np.minimum(columns.open, columns.close)) * ratio)
+            parts.append(_boxes(shown.left, shown.width, top, bottom))
+        else:
+            parts = [_boxes(shown.left, shown.width, high, low)]
+        device_pixels(painter, frame)
+        painter.setPen(Qt.PenStyle.NoPen)
+        colors = self.surface.colors
+        rising = shown.rising
+        for color, chosen in ((colors.up, rising), (colors.down, ~rising)):
+            painter.setBrush(color)
+            draw_rects(painter, np.concatenate([each[chosen] for each in parts]))
+
+
+class VolumeLayer(Layer):
+    """What was traded, at the foot of the pane, against the most in view."""
+
+    pyramid: BarPyramid | None = None
+    peak = 0.0
+
+    def __init__(self, pane: Pane) -> None:
+        super().__init__(pane, -5)
+
+    def most(self, frame: Frame) -> float:
+        """The largest volume of a column in view."""
+        if self.pyramid is None or not len(self.pyramid):
+            return 0.0
+        columns = stripes(self.pyramid, frame, frame.left, frame.right).columns
+        return float(columns.volume.max(initial=0.0))
+
+    @override
+    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+        """Paint each column from the foot of the pane."""
+        if self.pyramid is None or self.peak <= 0:
+            return
+        shown = stripes(self.pyramid, frame, left, right)
+        foot = float(floor(frame.bottom * frame.ratio))
+        tall = shown.columns.volume * (VOLUME * frame.height * frame.ratio / self.peak)
+        boxes = _boxes(shown.left, shown.width, foot - tall, np.full(len(tall), foot))
+        boxes = boxes[tall > 0]
+        rising = shown.rising[tall > 0]
+        device_pixels(painter, frame)
+        painter.setPen(Qt.PenStyle.NoPen)
+        colors = self.surface.colors
+        for color, chosen in ((colors.volume_up, rising), (colors.volume_down, ~rising)):
+            painter.setBrush(self._flat(color))
+            draw_rects(painter, boxes[chosen])
+
+    def _flat(self, color: QColor) -> QColor:
+        return over(color, self.surface.colors.background)

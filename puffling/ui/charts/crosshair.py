@@ -1,0 +1,167 @@
+"""The grid behind, and what is under the pointer: crosshair lines and the legend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
+from typing_extensions import override
+
+from puffling.ui.charts.pane import Layer
+from puffling.ui.charts.surface import over
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from puffling.ui.charts.frame import Frame
+    from puffling.ui.charts.pane import Pane
+    from puffling.ui.charts.ticks import TimeTick
+
+LEGEND = QPointF(10, 8)
+GAP = 10.0
+
+
+class GridLayer(Layer):
+    """Lines at the marks of both axes, and the chart's name as a watermark."""
+
+    def __init__(self, pane: Pane) -> None:
+        super().__init__(pane, -10)
+        self.ticks: list[TimeTick] = []
+        self.watermark = ""
+        self._name_key: tuple[object, ...] = ()
+        self._name = QPixmap()
+
+    @override
+    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+        """Paint grid and watermark."""
+        painter.setPen(over(self.surface.colors.grid, self.surface.colors.background))
+        for value in self.pane.axis.ticks.values:
+            y = round(frame.y(value)) + 0.5
+            painter.drawLine(QLineF(left, y, right, y))
+        for tick in self.ticks:
+            x = round(frame.x(float(tick.index))) + 0.5
+            if left <= x <= right:
+                painter.drawLine(QLineF(x, frame.top, x, frame.bottom))
+        if self.watermark:
+            self._write_name(painter, frame, left, right)
+
+    def _write_name(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+        size = max(24, int(min(frame.height / 4, frame.width / 6)))
+        key = (self.watermark, size, self.surface.colors.watermark.rgba(), frame.ratio)
+        if key != self._name_key:
+            self._name_key, self._name = key, self._picture(size, frame.ratio)
+        width, height = self._name.deviceIndependentSize().toTuple()
+        corner = QPointF(
+            round(frame.left + (frame.width - width) / 2),
+            round(frame.top + (frame.height - height) / 2),
+        )
+        if left < corner.x() + width and right > corner.x():
+            painter.drawPixmap(corner, self._name)
+
+    def _picture(self, size: int, ratio: float) -> QPixmap:
+        """The name as a picture: letters this large would be drawn as curves each time."""
+        font = self.surface.large
+        font.setPixelSize(size)
+        metrics = QFontMetricsF(font)
+        area = QRectF(0, 0, metrics.horizontalAdvance(self.watermark), metrics.height())
+        picture = QPixmap((area.size() * ratio).toSize())
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setFont(font)
+        painter.setPen(self.surface.colors.watermark)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.watermark)
+        painter.end()
+        return picture
+
+
+class CrosshairLayer(Layer):
+    """A line through the bar under the pointer and one through the price."""
+
+    def __init__(self, pane: Pane) -> None:
+        super().__init__(pane, 20)
+        self.index: int | None = None
+        self.value: float | None = None
+
+    @override
+    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+        """Paint both lines."""
+        painter.setPen(self.surface.colors.pen(self.surface.colors.crosshair, dashed=True))
+        if self.index is not None:
+            x = round(frame.x(float(self.index))) + 0.5
+            painter.drawLine(QLineF(x, frame.top, x, frame.bottom))
+        if self.value is not None:
+            y = round(frame.y(self.value)) + 0.5
+            painter.drawLine(QLineF(left, y, right, y))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Some words of the legend, in a colour of their own."""
+
+    text: str
+    color: QColor
+    strong: bool = False
+
+
+class LegendLayer(Layer):
+    """Lines of words at the top left of a pane."""
+
+    def __init__(self, pane: Pane) -> None:
+        super().__init__(pane, 21)
+        self._placed: list[tuple[float, float, Said]] = []  # from the legend's corner
+        self._size = QSizeF(0, 0)
+
+    def say(self, lines: Sequence[Sequence[Said]]) -> None:
+        """Say this from now on."""
+        self._placed = []
+        widest, height = 0.0, self.surface.tag_height
+        for row, line in enumerate(lines):
+            x = 0.0
+            for said in line:
+                self._placed.append((x, row * height, said))
+                x += self.surface.width(said.text, strong=said.strong) + GAP
+            widest = max(widest, x)
+        self._size = QSizeF(widest, height * len(lines))
+
+    @property
+    def text(self) -> str:
+        """What it says, for those who cannot see it."""
+        return " ".join(said.text for _, _, said in self._placed)
+
+    @property
+    def area(self) -> QRectF:
+        """What the words cover, in the widget's pixels."""
+        frame = self.pane.frame
+        whole = QRectF(QPointF(frame.left, frame.top) + LEGEND, self._size)
+        return whole.intersected(QRectF(frame.left, frame.top, frame.width, frame.height))
+
+    @override
+    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+        """Paint the lines; the pane cuts what does not fit."""
+        area = self.area
+        if right <= area.left() or left >= area.right():
+            return
+        for x, y, said in self._placed:
+            start = area.left() + x
+            if start < right:
+                painter.setPen(said.color)
+                rect = QRectF(start, area.top() + y, 0, self.surface.tag_height)
+                self.surface.write(painter, rect, said.text, align=0, strong=said.strong)
+
+
+class VeilLayer(Layer):
+    """Dims everything below it while newer bars are on their way."""
+
+    def __init__(self, pane: Pane) -> None:
+        super().__init__(pane, 15)
+        self.setVisible(False)
+
+    @override
+    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+        """Cover the part with the background, translucent."""
+        color = QColor(self.surface.colors.background)
+        color.setAlphaF(0.6)
+        painter.fillRect(QRectF(left, frame.top, right - left, frame.height), color)

@@ -1,0 +1,237 @@
+"""Lines over prices, horizontal price lines, and the marks of trades."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPolygonF
+from typing_extensions import override
+
+from puffling.ui.charts.pane import Layer, device_pixels
+from puffling.ui.charts.primitives import draw_lines, draw_rects
+from puffling.ui.charts.pyramid import BASE
+from puffling.ui.charts.surface import RADIUS, over
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QColor, QPainter
+
+    from puffling.ui.charts.frame import Frame
+    from puffling.ui.charts.pane import Pane
+    from puffling.ui.charts.pyramid import LinePyramid
+
+TRIANGLE = 5.0  # half the width of a mark, in pixels
+APART = 6.0  # marks of one side nearer than this are drawn as one
+COARSE = 2  # a line through more bars than pixels turns at every second pixel
+NEAR = 9.0  # how far from a mark the pointer may be to mean it
+
+
+class LineLayer(Layer):
+    """One value for each bar, joined by a line; nothing is left out when zoomed out."""
+
+    def __init__(self, pane: Pane, color: QColor, *, width: float = 1.5, height: float = 5) -> None:
+        super().__init__(pane, height)
+        self.color = color
+        self.width = width
+        self.fill: QColor | None = None  # between the line and `base`
+        self.base = 0.0
+        self.line: LinePyramid | None = None
+
+    @override
+    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+        """Paint the line from a column before the part to one after it."""
+        if self.line is None:
+            return
+        reach = max(1.0, frame.bar_width) + 1
+        bars = frame.bars(len(self.line), left - reach, right + reach)
+        level = self.line.level_within(1 / frame.bar_width)
+        size = BASE**level
+        first, stop = bars.start // size, -(-bars.stop // size)
+        low, high = self.line.bounds(level, first, stop)
+        x = frame.x(np.arange(first, first + len(low)) * float(size) + (size - 1) / 2)
+        lowest, highest = frame.y(low), frame.y(high)
+        if frame.bar_width < 1 and len(x):
+            starts = np.flatnonzero(np.diff(np.floor(x), prepend=-np.inf))
+            x = np.floor(x[starts]) + 0.5
+            lowest = np.fmax.reduceat(lowest, starts)
+            highest = np.fmin.reduceat(highest, starts)
+        known = np.isfinite(lowest)
+        x, lowest, highest = x[known], lowest[known], highest[known]
+        points = np.column_stack([x, (lowest + highest) / 2])
+        corners = points if frame.bar_width >= 1 else points[::COARSE]
+        if self.fill is not None:
+            self._fill(painter, frame, points, (left, right))
+        painter.setRenderHint(painter.RenderHint.Antialiasing)
+        painter.setPen(self.surface.colors.pen(self.color, self.width))
+        draw_lines(painter, np.hstack([corners[:-1], corners[1:]]))
+        painter.setRenderHint(painter.RenderHint.Antialiasing, on=False)
+        tall = lowest - highest > self.width
+        if tall.any():
+            # Within this pixel the line goes up and down: all of its reach is filled.
+            boxes = np.column_stack([x - 0.5, highest, np.ones(len(x)), lowest - highest])
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.color)
+            draw_rects(painter, np.round(boxes[tall]))
+
+    def _fill(
+        self,
+        painter: QPainter,
+        frame: Frame,
+        points: NDArray[np.float64],
+        part: tuple[float, float],
+    ) -> None:
+        if len(points) < 2 or self.fill is None:  # noqa: PLR2004 - a line has two ends
+            return
+        start = np.floor(max(part[0], points[0, 0]) * frame.ratio)
+        stop = np.ceil(min(part[1], points[-1, 0]) * frame.ratio)
+        pixels = np.arange(start, stop)
+        line = np.interp(pixels + 0.5, points[:, 0] * frame.ratio, points[:, 1] * frame.ratio)
+        base = frame.y(self.base) * frame.ratio
+        boxes = np.empty((len(pixels), 4))
+        boxes[:, 0], boxes[:, 2] = pixels, 1.0
+        boxes[:, 1] = np.round(np.minimum(line, base))
+        boxes[:, 3] = np.round(np.maximum(line, base)) - boxes[:, 1]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(over(self.fill, self.surface.colors.background))
+        painter.save()
+        device_pixels(painter, frame)
+        draw_rects(painter, boxes)
+        painter.restore()
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """A price worth a line across the chart: a working order or an average cost.
+
+    `tone` is a token of the theme.
+    """
+
+    price: float
+    text: str
+    tone: str
+
+
+class PriceLineLayer(Layer):
+    """Dashed lines at prices, with their words upon them."""
+
+    def __init__(self, pane: Pane) -> None:
+        super().__init__(pane, 6)
+        self.lines: tuple[tuple[PriceLine, QColor], ...] = ()
+
+    @override
+    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+        """Paint each line that is in view."""
+        said: list[QRectF] = []
+        for line, color in self.lines:
+            y = round(frame.y(line.price)) + 0.5
+            if not frame.top <= y <= frame.bottom:
+                continue
+            painter.setPen(self.surface.colors.pen(color, dashed=True))
+            painter.drawLine(QLineF(left, y, right, y))
+            width = self.surface.width(line.text) + 10
+            height = self.surface.tag_height
+            box = QRectF(frame.left + frame.width / 2, y - height / 2, width, height)
+            for other in said:
+                if box.intersects(other):
+                    box.moveLeft(other.right() + 6)
+            said.append(box)
+            painter.setBrush(self.surface.colors.background)
+            painter.setPen(self.surface.colors.pen(color))
+            painter.drawRoundedRect(box, RADIUS, RADIUS)
+            self.surface.write(painter, box, line.text)
+
+
+class MarkKind(StrEnum):
+    """What happened at a mark."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A trade on the chart: when (nanoseconds UTC), which way, and what to say about it."""
+
+    time: int
+    kind: MarkKind
+    text: str
+
+
+class MarkLayer(Layer):
+    """Triangles under bars bought and over bars sold; crowded ones are drawn as one."""
+
+    def __init__(self, pane: Pane) -> None:
+        super().__init__(pane, 8)
+        self._index = np.empty(0, dtype=np.int64)
+        self._buys = np.empty(0, dtype=np.bool_)
+        self._price = np.empty(0)
+        self._texts: list[str] = []
+
+    def show_marks(
+        self,
+        marks: list[tuple[int, Mark]],
+        low: NDArray[np.float64],
+        high: NDArray[np.float64],
+    ) -> None:
+        """Take marks with the bars they belong to; `low` and `high` are all bars' prices."""
+        marks = sorted(marks, key=lambda each: each[0])
+        self._index = np.array([index for index, _ in marks], dtype=np.int64)
+        self._buys = np.array([each.kind is MarkKind.BUY for _, each in marks], dtype=np.bool_)
+        self._price = np.where(self._buys, low[self._index], high[self._index])
+        self._texts = [each.text for _, each in marks]
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    @override
+    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+        """Paint the triangles between two pixels."""
+        reach = 2 * TRIANGLE / frame.bar_width
+        first, stop = np.searchsorted(
+            self._index, [frame.index_at(left) - reach, frame.index_at(right) + reach]
+        )
+        painter.setRenderHint(painter.RenderHint.Antialiasing)
+        colors = self.surface.colors
+        painter.setPen(colors.pen(colors.background))
+        for buys, color in ((True, colors.up), (False, colors.down)):
+            chosen = np.flatnonzero(self._buys[first:stop] == buys) + first
+            painter.setBrush(color)
+            for x, y in self._spread(frame, chosen, buys=buys):
+                painter.drawPolygon(_triangle(x, y, up=buys))
+        painter.setRenderHint(painter.RenderHint.Antialiasing, on=False)
+
+    def _spread(
+        self, frame: Frame, chosen: NDArray[np.int64], *, buys: bool
+    ) -> list[tuple[float, float]]:
+        """One place for all marks that fall on the same few pixels, clear of their bars."""
+        if not len(chosen):
+            return []
+        x = frame.x(self._index[chosen].astype(np.float64))
+        y = frame.y(self._price[chosen])
+        _, starts = np.unique(np.floor(x / APART), return_index=True)
+        outermost = (np.maximum if buys else np.minimum).reduceat(y, starts)
+        return list(zip(x[starts].tolist(), outermost.tolist(), strict=True))
+
+    def texts_near(self, frame: Frame, x: float, y: float) -> list[str]:
+        """What the marks under the pointer have to say."""
+        at = frame.index_at(x)
+        reach = NEAR / frame.bar_width
+        first, stop = np.searchsorted(self._index, [at - reach, at + reach], side="left")
+        found = []
+        for each in range(int(first), int(stop)):
+            side = 1 if self._buys[each] else -1
+            middle = frame.y(float(self._price[each])) + side * (TRIANGLE + 5)
+            if abs(middle - y) <= NEAR:
+                found.append(self._texts[each])
+        return found
+
+
+def _triangle(x: float, y: float, *, up: bool) -> QPolygonF:
+    """A triangle that points at a bar's end from a little outside it."""
+    side = 1 if up else -1
+    tip, base = y + side * 4, y + side * (4 + 1.8 * TRIANGLE)
+    return QPolygonF([QPointF(x, tip), QPointF(x - TRIANGLE, base), QPointF(x + TRIANGLE, base)])

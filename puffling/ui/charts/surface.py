@@ -1,0 +1,130 @@
+"""What all parts of one chart share: colours, fonts, sizes, and what is being painted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QStaticText
+
+from puffling.ui.theme.charts import ChartColors
+from puffling.ui.theme.theme import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtCore import QRect
+    from PySide6.QtGui import QPainter, QRegion
+
+    from puffling.ui.charts.frame import Frame
+    from puffling.ui.theme.theme import Theme
+
+RADIUS = 2.0
+MOST_WORDS = 2_000  # kept laid out
+
+
+class Surface:
+    """The look of a chart in the theme in force, and the part of it now being painted."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self.axis_width = 48.0
+        self._region: QRegion | None = None  # None: everything
+        self._parts: dict[Frame, list[tuple[float, float]]] = {}
+        self._words: dict[tuple[str, bool], QStaticText] = {}
+        self.follow_theme()
+
+    def follow_theme(self) -> None:
+        """Take colours and fonts again."""
+        self.colors = ChartColors(self._theme)
+        self.small = self._theme.font(Kind.CAPTION)
+        self.strong = self._theme.font(Kind.CAPTION)
+        self.strong.setBold(True)
+        self.large = self._theme.font(Kind.HEADLINE)
+        self.tag_height = float(self._theme.px(18))
+        self._words.clear()
+
+    def begin(self, region: QRegion | None) -> None:
+        """Take the part of the widget that is being painted; None: all of it."""
+        self._region = region
+        self._parts.clear()
+
+    def exposed(self, frame: Frame) -> list[tuple[float, float]]:
+        """The parts of a frame, from one pixel to another, that are to be painted now."""
+        if self._region is None:
+            return [(frame.left, frame.right)]
+        if frame not in self._parts:
+            self._parts[frame] = self._parts_of(frame, self._region)
+        return self._parts[frame]
+
+    @staticmethod
+    def _parts_of(frame: Frame, region: QRegion) -> list[tuple[float, float]]:
+        area = QRectF(frame.left, frame.top, frame.width, frame.height).toAlignedRect()
+        parts: list[tuple[float, float]] = []
+        within = cast("Iterable[QRect]", region.intersected(area))
+        for rect in sorted(within, key=lambda each: each.left()):
+            left, right = float(rect.left()), float(rect.right() + 1)
+            if parts and left <= parts[-1][1]:
+                parts[-1] = parts[-1][0], max(parts[-1][1], right)
+            else:
+                parts.append((left, right))
+        return parts
+
+    def words(self, text: str, *, strong: bool = False) -> QStaticText:
+        """Return a text laid out once: most of what a chart says, it says again next frame."""
+        key = (text, strong)
+        if key not in self._words:
+            if len(self._words) > MOST_WORDS:
+                self._words.clear()
+            made = QStaticText(text)
+            made.setTextFormat(Qt.TextFormat.PlainText)
+            made.prepare(font=self.strong if strong else self.small)
+            self._words[key] = made
+        return self._words[key]
+
+    def width(self, text: str, *, strong: bool = False) -> float:
+        """How wide a text is."""
+        return self.words(text, strong=strong).size().width()
+
+    def write(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        text: str,
+        *,
+        align: float = 0.5,
+        strong: bool = False,
+    ) -> None:
+        """Write in the middle of a height; `align` 0 is at the left of it, 1 at the right."""
+        words = self.words(text, strong=strong)
+        size = words.size()
+        x = rect.left() + (rect.width() - size.width()) * align
+        y = rect.top() + (rect.height() - size.height()) / 2
+        painter.setFont(self.strong if strong else self.small)
+        painter.drawStaticText(QPointF(round(x), round(y)), words)
+
+    def tag(self, painter: QPainter, rect: QRectF, fill: QColor) -> None:
+        """Fill the rounded background of a tag."""
+        painter.save()
+        painter.setRenderHint(painter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        painter.restore()
+
+
+def over(color: QColor, background: QColor) -> QColor:
+    """Return a translucent colour as it looks on a background.
+
+    Qt fills opaque rectangles ten times as fast as translucent ones.
+    """
+    share = color.alphaF()
+
+    def mixed(one: float, other: float) -> float:
+        return one * share + other * (1 - share)
+
+    return QColor.fromRgbF(
+        mixed(color.redF(), background.redF()),
+        mixed(color.greenF(), background.greenF()),
+        mixed(color.blueF(), background.blueF()),
+    )

@@ -1,0 +1,243 @@
+"""Panes stacked over one time axis: what is in view, and one paint for each change of it."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtWidgets import QGraphicsScene
+from typing_extensions import override
+
+from puffling.ui.charts.axes import TimeAxis
+from puffling.ui.charts.crosshair import CrosshairLayer, GridLayer
+from puffling.ui.charts.frame import Frame
+from puffling.ui.charts.pane import Pane
+from puffling.ui.charts.surface import Surface
+from puffling.ui.charts.ticks import DAY, Calendar, time_ticks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
+    from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtWidgets import QWidget
+
+    from puffling.ui.charts.pane import Bounds
+    from puffling.ui.theme.theme import Theme
+
+FEWEST = 5.0  # bars in view
+ROOM = 0.04  # free space at the right of the last bar, as a share of the view
+TICK_ROOM = 76.0  # pixels from one date to the next
+STEP = 8  # the price axis widens in such steps
+
+
+class PaneView(pg.GraphicsView):
+    """Panes over one time axis.
+
+    Signals:
+        range_changed: Other bars are in view.
+        cursor_moved: The crosshair stands on this bar now (an index, or None).
+    """
+
+    range_changed = Signal()
+    cursor_moved = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        self.surface = Surface(theme)
+        self.panes: list[Pane] = []
+        self.time: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self.calendar = Calendar(DAY)
+        self.cursor: int | None = None
+        self._view = (-0.5, 99.5)
+        self._wanted = 160.0  # bars in view, kept from symbol to symbol
+        self._grids: list[GridLayer] = []
+        self._crosshairs: list[CrosshairLayer] = []
+        super().__init__(parent, background=self.surface.colors.background)
+        self.setCentralItem(None)
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
+        self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self.time_axis = TimeAxis(self.surface)
+        self.scene().addItem(self.time_axis)
+        theme.changed.connect(self._follow_theme)
+
+    def add_pane(self, bounds: Callable[[range], Bounds], *, share: float = 1.0) -> Pane:
+        """Add a pane below the others."""
+        pane = Pane(self.surface, self.scene(), bounds, share=share)
+        self._grids.append(GridLayer(pane))
+        self._crosshairs.append(CrosshairLayer(pane))
+        self.panes.append(pane)
+        return pane
+
+    @property
+    def count(self) -> int:
+        """How many bars there are."""
+        return len(self.time)
+
+    @property
+    def view_range(self) -> tuple[float, float]:
+        """The first and the last bar in view, with fractions."""
+        return self._view
+
+    @property
+    def visible_count(self) -> int:
+        """How many bars are in view, or would be if there were so many."""
+        return round(self._wanted)
+
+    @property
+    def bar_width(self) -> float:
+        """Pixels from one bar to the next."""
+        width: float = max(1.0, self.viewport().width() - self.surface.axis_width)
+        return width / (self._view[1] - self._view[0])
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last bar is in view."""
+        return self._view[0] <= self.count - 1 <= self._view[1]
+
+    def show_range(self, first: float, last: float) -> None:
+        """Bring these bars into view, as far as there are any."""
+        span = min(max(last - first, FEWEST), max(self.count * (1 + 3 * ROOM), 30.0))
+        middle = (first + last) / 2
+        first = middle - span / 2 if span != last - first else first
+        first = min(max(first, 3.0 - span), self.count - 3.0) if self.count else first
+        self._view = (first, first + span)
+        self._wanted = span
+        self.refresh()
+
+    def show_last(self, bars: float) -> None:
+        """Bring the last so many bars into view, with a little room at the right."""
+        wanted = max(bars, FEWEST)
+        span = min(wanted, max(self.count * (1 + ROOM) + 2, 30.0))
+        last = self.count - 0.5 + max(2.0, span * ROOM)
+        self._view = (last - span, last)
+        self._wanted = wanted
+        self.refresh()
+
+    def fit(self) -> None:
+        """Bring all bars into view, and let each pane choose its values."""
+        for pane in self.panes:
+            pane.manual = None
+        room = max(2.0, self.count * ROOM)
+        self.show_range(-0.5 - room / 4, self.count - 0.5 + room)
+
+    def refresh(self) -> None:
+        """Lay everything out for what is in view, and paint it all once."""
+        area = self.viewport().rect()
+        if not self.panes or min(area.width(), area.height()) < 2 * self.surface.tag_height:
+            return
+        bars = self._bars_in_view()
+        self._place(bars)
+        needed = max(pane.axis.width_needed for pane in self.panes)
+        if not needed <= self.surface.axis_width < needed + 4 * STEP:
+            self.surface.axis_width = ceil(needed / STEP) * float(STEP)
+            self._place(bars)
+        frame = self.panes[0].frame
+        ticks = time_ticks(self.time, bars, frame.bar_width, TICK_ROOM, self.calendar)
+        self.time_axis.frame, self.time_axis.ticks = frame, ticks
+        for grid in self._grids:
+            grid.ticks = ticks
+        self.prepare()
+        for pane in self.panes:
+            pane.commit()
+        self.viewport().update()
+        self.range_changed.emit()
+
+    def prepare(self) -> None:
+        """Do what a chart must do before a full paint; the frames are laid out."""
+
+    def say(self, index: int | None) -> None:
+        """Put what is known of a bar (None: of the last one) into words."""
+
+    def _bars_in_view(self) -> range:
+        return Frame(x0=self._view[0], x1=self._view[1]).bars(self.count)
+
+    def _place(self, bars: range) -> None:
+        area = self.viewport().rect()
+        self.time_axis.top = area.height() - self.time_axis.height
+        width = area.width() - self.surface.axis_width
+        shares = sum(pane.share for pane in self.panes)
+        top = 0.0
+        for pane in self.panes:
+            height = float(round(self.time_axis.top * pane.share / shares))
+            where = QRectF(0.0, top, width, height)
+            pane.place(where, self._view, pane.fitted(bars), self.devicePixelRatioF())
+            top += height
+
+    def time_text(self, index: int) -> str:
+        """Name a bar's time in full."""
+        return self.calendar.text(int(self.time[index]))
+
+    def pane_at(self, y: float) -> Pane:
+        """The pane at a height, or the nearest one."""
+        return next((each for each in self.panes if y < each.frame.bottom), self.panes[-1])
+
+    def set_cursor_bar(self, index: int | None, at: QPointF | None = None) -> None:
+        """Put the crosshair on a bar, and on the value at a point; None takes it away."""
+        before = self._cursor_rects()
+        if index is not None:
+            index = min(max(index, 0), self.count - 1) if self.count else None
+        pane = self.pane_at(at.y()) if at is not None else None
+        for each, crosshair in zip(self.panes, self._crosshairs, strict=True):
+            value = None
+            if at is not None and each is pane and index is not None:
+                value = each.frame.value_at(at.y())
+            crosshair.index, crosshair.value, each.axis.cursor = index, value, value
+        self.time_axis.cursor = None if index is None else (index, self.time_text(index))
+        if index != self.cursor:
+            self.cursor = index
+            before += self.words_rects()
+            self.say(index)
+            before += self.words_rects()
+            self.cursor_moved.emit(index)
+        self.repaint_parts(before + self._cursor_rects())
+
+    def words_rects(self) -> list[QRectF]:
+        """Where the words about a bar are."""
+        return []
+
+    def _cursor_rects(self) -> list[QRectF]:
+        rects = []
+        for pane, crosshair in zip(self.panes, self._crosshairs, strict=True):
+            frame = pane.frame
+            if crosshair.index is not None:
+                x = frame.x(float(crosshair.index))
+                rects.append(QRectF(x - 1, frame.top, 3, frame.height))
+            if crosshair.value is not None:
+                y = frame.y(crosshair.value)
+                rects.append(QRectF(frame.left, y - 1, frame.width, 3))
+                rects.append(pane.axis.tag_rect(crosshair.value))
+        if self.time_axis.cursor is not None:
+            rects.append(self.time_axis.tag_rect(*self.time_axis.cursor))
+        return rects
+
+    def repaint_parts(self, rects: Iterable[QRectF]) -> None:
+        """Paint only these parts of the widget again."""
+        for rect in rects:
+            self.viewport().update(rect.toAlignedRect().adjusted(-1, -1, 1, 1))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, telling the layers which part is needed."""
+        self.surface.begin(event.region())
+        super().paintEvent(event)
+        self.surface.begin(None)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out again."""
+        super().resizeEvent(event)
+        self.refresh()
+
+    def _follow_theme(self) -> None:
+        self.surface.follow_theme()
+        self.setBackground(self.surface.colors.background)
+        self.retint()
+        self.say(self.cursor)
+        self.refresh()
+
+    def retint(self) -> None:
+        """Take the theme's colours again where layers hold their own."""
