@@ -1,0 +1,95 @@
+"""What every dialog shares: its frame, its buttons, and an answer that can be awaited."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+    from puffling.ui.theme.theme import Theme
+
+_MARGIN = 16
+
+
+class Dialog(QDialog):
+    """A window-modal question. Nothing else stops while it is open: it is never `exec`-uted.
+
+    Fill `body`, add buttons with `add_button`, then `open()` it or `await answer()`.
+    """
+
+    def __init__(
+        self, theme: Theme, title: str, parent: QWidget | None = None, *, width: int = 440
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumWidth(theme.px(width))
+        margin = theme.px(_MARGIN)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(margin, margin, margin, margin)
+        column.setSpacing(theme.px(12))
+        self.body = QVBoxLayout()
+        self.body.setSpacing(theme.px(8))
+        column.addLayout(self.body, 1)
+        self.footer = QHBoxLayout()
+        self.footer.setSpacing(theme.px(8))
+        self.footer.addStretch(1)
+        column.addLayout(self.footer)
+
+    def add_button(
+        self, words: str, role: str = "", *, tone: str = "", default: bool = False
+    ) -> QPushButton:
+        """Add a button at the right end of the footer; only a default one answers to Return."""
+        button = QPushButton(words)
+        self.theme.set_role(button, role, tone)
+        button.setAutoDefault(default)
+        button.setDefault(default)
+        self.footer.addWidget(button)
+        return button
+
+    def add_text(self, text: str, role: str = "", tone: str = "") -> QLabel:
+        """Add a paragraph of plain text to the body."""
+        label = QLabel(text)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        if role or tone:
+            self.theme.set_role(label, role, tone)
+        self.body.addWidget(label)
+        return label
+
+    def add_line(self) -> None:
+        """Add a rule across the body."""
+        line = QWidget()
+        line.setFixedHeight(1)
+        line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.theme.set_role(line, "rule")
+        self.body.addWidget(line)
+
+    async def answer(self) -> bool:
+        """Open the dialog; return whether it was accepted. It is gone afterwards."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def settle(code: int) -> None:
+            if not future.done():
+                future.set_result(code == QDialog.DialogCode.Accepted.value)
+
+        def vanish(_gone: QObject | None = None) -> None:
+            settle(QDialog.DialogCode.Rejected.value)
+
+        self.finished.connect(settle)
+        self.destroyed.connect(vanish)  # with its window
+        self.open()
+        try:
+            return await future
+        finally:
+            if isValid(self):
+                self.destroyed.disconnect(vanish)
+                self.hide()
+                self.deleteLater()
