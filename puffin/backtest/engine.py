@@ -117,16 +117,17 @@ class _Run:
 
     def through(self, tell: Callable[[float], None]) -> None:
         """Fill every order, in time."""
-        count, next_poll = len(self._bars), POLL
+        count, polled = len(self._bars), 0
         before = np.concatenate(([0.0], self._wanted[:-1]))
         decided = np.flatnonzero(self._wanted != before)
-        for row in (*(decided[decided < count - 1] + 1).tolist(), count):
-            while row >= next_poll:
-                tell(next_poll / count)
-                next_poll += POLL
-            if self._used_up(row) or row == count:
+        for row in (decided[decided < count - 1] + 1).tolist():
+            polled = _poll(tell, polled, row, count)
+            if self._used_up(row):
                 break
             self._follow(row)
+        else:
+            self._used_up(count)
+        _poll(tell, polled, count, count)
         self.book.mark()
 
     def _follow(self, row: int) -> None:
@@ -184,6 +185,14 @@ class _Run:
         lengths = np.diff([*self._rows, len(self._bars)])
         held = np.repeat(self._held_from, lengths)
         return np.repeat(self._cash_from, lengths) + held * self._bars.close, held
+
+
+def _poll(tell: Callable[[float], None], polled: int, row: int, count: int) -> int:
+    """Report every so many bars up to `row`; return up to where that is done."""
+    for bar in range(polled + POLL, row + 1, POLL):
+        tell(bar / count)
+        polled = bar
+    return polled
 
 
 def _fingerprint(value: object) -> str:

@@ -25,7 +25,8 @@ STEPS = st.lists(st.floats(-0.5, 0.5), min_size=2, max_size=60)
 
 def grown(changes, start=1.0) -> measures.Floats:
     steps = np.concatenate(([1.0], np.cumprod(1 + np.asarray(changes)))) if len(changes) else []
-    return np.asarray(steps, np.float64) * start
+    values: measures.Floats = np.asarray(steps, np.float64) * start
+    return values
 
 
 def cagr(changes, periods) -> float | None:
@@ -84,7 +85,8 @@ def test_the_published_values_are_met():
             # empyrical calls these 0; here a single number, or none, has no such measure.
             assert len(changes) < 2, name
         else:
-            assert found == pytest.approx(expected, abs=1e-7), name
+            digits = 1e-5 if case["metric"] == "cum_returns_final" else 1e-7  # as published
+            assert found == pytest.approx(expected, abs=digits), name
 
 
 def test_a_year_of_one_percent_a_month_in_plain_numbers():
