@@ -95,13 +95,14 @@ class PriceAxis(pg.GraphicsObject):
         surface, frame, area = self._surface, self.frame, self.boundingRect()
         half = surface.tag_height / 2
         rects = self.tag_rects()
+        covered = rects if self.cursor is None else [*rects, self.tag_rect(self.cursor)]
         painter.resetTransform()
         painter.setPen(surface.colors.axis_text)
         for value in self.ticks.values:
             y = frame.y(value)
             rect = QRectF(area.left(), y - half, area.width() - PADDING, 2 * half)
             fits = area.top() + half / 2 < y < area.bottom() - half / 2
-            if fits and not any(rect.intersects(each) for each in rects):
+            if fits and not any(rect.intersects(each) for each in covered):
                 said = number(value, places=self.ticks.decimals) + self.unit
                 surface.write(painter, rect, said, align=1)
         for tag, rect in zip(self._tags_in_view(), rects, strict=True):

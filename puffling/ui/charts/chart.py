@@ -13,7 +13,7 @@ from typing_extensions import override
 from puffling.core.formats import UNKNOWN, number, percent, signed
 from puffling.ui.charts.axes import Tag
 from puffling.ui.charts.candles import CandleLayer, VolumeLayer
-from puffling.ui.charts.crosshair import LegendLayer, Said, VeilLayer
+from puffling.ui.charts.crosshair import LegendLayer, Said
 from puffling.ui.charts.navigation import ChartView
 from puffling.ui.charts.overlays import LineLayer, MarkLayer, PriceLineLayer
 from puffling.ui.charts.pyramid import BarPyramid, Columns, LinePyramid
@@ -54,7 +54,6 @@ class PriceChart(ChartView):
         self._mark_layer = MarkLayer(self.pane)
         self._line_layer = PriceLineLayer(self.pane)
         self._legend = LegendLayer(self.pane)
-        self._veil = VeilLayer(self.pane)
         # The columns of a long history are copied one at a time once it is on the screen, so
         # that the first live bar does not have to wait for all of them.
         self._settle = QTimer(self, interval=0)
@@ -162,11 +161,6 @@ class PriceChart(ChartView):
         self.retint()
         self.refresh()
 
-    def set_dimmed(self, *, on: bool) -> None:
-        """Dim what is shown while something newer is on its way."""
-        self._veil.setVisible(on)
-        self.viewport().update()
-
     def export(self, path: Path) -> bool:
         """Save the chart as a picture; whether that worked."""
         return bool(self.grab().save(str(path)))
@@ -267,7 +261,9 @@ class PriceChart(ChartView):
         left = frame.x(len(pyramid) - 2.0) - 2
         right = frame.x(len(pyramid) - 0.5) + 2
         rects = [QRectF(left, frame.top, right - left, frame.height), *self.words_rects()]
-        return rects + self.pane.axis.tag_rects()
+        beside = self.surface.tag_height  # a label that was covered comes back
+        tags = self.pane.axis.tag_rects()
+        return rects + [each.adjusted(0, -beside, 0, beside) for each in tags]
 
     def _outgrown(self) -> bool:
         """Whether the last bar needs other values in view, or a lower volume scale."""

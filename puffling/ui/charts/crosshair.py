@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QFontMetricsF, QPainter, QPixmap
 from typing_extensions import override
 
 from puffling.ui.charts.pane import Layer
@@ -14,6 +14,8 @@ from puffling.ui.charts.surface import over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PySide6.QtGui import QColor
 
     from puffling.ui.charts.frame import Frame
     from puffling.ui.charts.pane import Pane
@@ -150,18 +152,3 @@ class LegendLayer(Layer):
                 painter.setPen(said.color)
                 rect = QRectF(start, area.top() + y, 0, self.surface.tag_height)
                 self.surface.write(painter, rect, said.text, align=0, strong=said.strong)
-
-
-class VeilLayer(Layer):
-    """Dims everything below it while newer bars are on their way."""
-
-    def __init__(self, pane: Pane) -> None:
-        super().__init__(pane, 15)
-        self.setVisible(False)
-
-    @override
-    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
-        """Cover the part with the background, translucent."""
-        color = QColor(self.surface.colors.background)
-        color.setAlphaF(0.6)
-        painter.fillRect(QRectF(left, frame.top, right - left, frame.height), color)

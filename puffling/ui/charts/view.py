@@ -209,7 +209,9 @@ class PaneView(pg.GraphicsView):
             if crosshair.value is not None:
                 y = frame.y(crosshair.value)
                 rects.append(QRectF(frame.left, y - 1, frame.width, 3))
-                rects.append(pane.axis.tag_rect(crosshair.value))
+                beside = self.surface.tag_height  # a label it covered comes back
+                tag = pane.axis.tag_rect(crosshair.value)
+                rects.append(tag.adjusted(0, -beside, 0, beside))
         if self.time_axis.cursor is not None:
             rects.append(self.time_axis.tag_rect(*self.time_axis.cursor))
         return rects
