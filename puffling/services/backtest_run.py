@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from puffin.backtest.engine import BacktestSettings
     from puffin.backtest.result import BacktestResult
-
     from puffin.data.bars import Bars
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from puffin.strategies.registry import STRATEGIES, strategy
 from pydantic import ValidationError
 
 from puffin.data.bars import Interval
+from puffin.strategies.registry import STRATEGIES, strategy
 from puffling.core.errors import BadValueError
 from puffling.core.events import BacktestDone
 from puffling.services.backtest_run import run_backtest
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from puffin.backtest.engine import BacktestSettings
     from puffin.backtest.result import BacktestResult
-
     from puffin.data.bars import Bars
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from puffin.data.csv import read_bars
-
 from puffin.data.bars import Bar, Interval
+from puffin.data.csv import read_bars
 from puffin.data.sessions import exchange_date
 from puffin.data.times import midnight
 from puffin.errors import DataError, NoDataError, SymbolNotFoundError
@@ -258,7 +257,7 @@ class BarService:
         """Return every place prices come from, and what it has."""
         files = self.imported()
         demo = f"Real daily prices of {', '.join(sorted(self._market.symbols))}; quotes inside a "
-        own = ", ".join(f"{each.symbol} ({each.rows:,} x {each.interval.title})" for each in files)
+        own = ", ".join(f"{each.symbol} ({each.rows:,} x {each.interval.label})" for each in files)
         return [
             Source(
                 self._demo.name,
@@ -325,7 +324,8 @@ class BarService:
         base = Interval.D1 if _can_gather(interval, stored) else interval
         bars = self._table.get(symbol, base, CSV)
         if bars is None:
-            has = ", ".join(each.title for each in Interval if each in stored)
+            titles: list[str] = [each.label for each in Interval if each in stored]
+            has = ", ".join(titles)
             raise NoDataError(
                 f"{symbol} was imported with bars of {has}.", hint="Choose that interval."
             )

@@ -221,12 +221,12 @@ class RiskService:
         """Return who halted trading, when and why; None while it is not. Asks the store."""
         return self._halts.read()
 
-    def start(self) -> None:
-        """Take up where the last run ended: a halt survives a restart."""
+    async def start(self) -> None:
+        """Take up where the last run ended: a halt survives a restart, open orders do not."""
         halt = self.halted()
         self._seen = halt is not None
         if halt is not None:
-            self._bus.publish(HaltChanged(halted=True, by=halt.by, reason=halt.reason))
+            await self._carry_out(halt)
 
     async def halt(self, by: str, reason: str = "") -> Halt:
         """Stop everything but closing: flag first, then cancel the open orders, then say so."""

@@ -37,21 +37,28 @@ class Supervisor:
         self._work[name] = work
         self._tasks[name] = asyncio.create_task(self._keep_alive(name), name=name)
 
-    async def restart(self, name: str) -> None:
-        """End one task and start it afresh."""
-        await self._end([self._tasks.pop(name)])
-        self.start(name, self._work[name])
+    def restart(self, name: str) -> None:
+        """End one task and start it afresh once it has ended."""
+        old = self._tasks[name]
+        old.cancel()
+        self._tasks[name] = asyncio.create_task(self._succeed(name, old), name=name)
 
     async def stop(self) -> None:
         """End every task and wait until all of them have ended."""
         tasks = list(self._tasks.values())
         self._tasks.clear()
-        await self._end(tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     @property
     def names(self) -> list[str]:
         """What is running."""
         return list(self._tasks)
+
+    async def _succeed(self, name: str, old: asyncio.Task[None]) -> None:
+        await asyncio.wait({old})
+        await self._keep_alive(name)
 
     async def _keep_alive(self, name: str) -> None:
         wait = FIRST_WAIT
@@ -72,9 +79,3 @@ class Supervisor:
                 return
             await self._sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
-
-    @staticmethod
-    async def _end(tasks: list[asyncio.Task[None]]) -> None:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,104 @@
+"""Fixtures every test may use: a whole app without a window, and its stand-ins. No Qt here."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from puffling.core.bus import EventBus
+from puffling.core.paths import Paths
+from tests.fakes import FakeBroker, FakeClock, FakeDesk, FakeGate, NoNetwork, Stepper
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from puffling.app import App
+    from puffling.commands import Registry
+
+    Opening = Callable[[], AbstractAsyncContextManager[App]]
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# curl does not know of blocked sockets; nothing listens there.
+os.environ.setdefault("HTTPS_PROXY", "http://127.0.0.1:9")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def bus() -> EventBus:
+    return EventBus()
+
+
+@pytest.fixture
+def broker() -> FakeBroker:
+    return FakeBroker()
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def gate(clock: FakeClock) -> FakeGate:
+    return FakeGate(clock)
+
+
+@pytest.fixture
+def stepper() -> Stepper:
+    """The replay's sleep: it stands still until a test steps it, one minute at a time."""
+    return Stepper()
+
+
+@pytest.fixture
+def registry() -> Registry:
+    from puffling.commands import all_commands
+
+    return all_commands()
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths(tmp_path / "profile")
+
+
+@pytest.fixture
+def opening(
+    paths: Paths, clock: FakeClock, desk: FakeDesk, gate: FakeGate, stepper: Stepper
+) -> Opening:
+    """Open the profile, as often as a test restarts it."""
+
+    @asynccontextmanager
+    async def open_profile() -> AsyncIterator[App]:
+        from puffling.app import build
+
+        before = asyncio.all_tasks()
+        opened = build(
+            paths, clock=clock, desk=desk, gate=gate, online=NoNetwork(), sleep=stepper, actor="test"
+        )
+        # One step of the replay for each sleep: a day of 16 seconds has steps of 41 ms.
+        opened.context.settings.change("demo", day_seconds=16)
+        await opened.start()
+        try:
+            yield opened
+        finally:
+            await opened.stop()
+            assert asyncio.all_tasks() == before, "Something was left running"
+
+    return open_profile
+
+
+@pytest.fixture
+async def puffling(opening: Opening) -> AsyncIterator[App]:
+    """A whole app on a fresh profile; the market stands at its first open."""
+    async with opening() as opened:
+        yield opened

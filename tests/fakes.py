@@ -1,0 +1,282 @@
+"""Stand-ins for the world outside: typed against the same ports, so that they cannot drift."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from puffin.errors import BrokerError, DataError, ProviderUnavailableError
+from puffin.types import Fill, Instrument, OrderStatus, OrderUpdate, Quote, Split
+from puffling.services.orders import Approval
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Collection
+    from pathlib import Path
+
+    from puffin.data.bars import Bars, Interval
+    from puffin.types import Order, Position, Side
+    from puffling.services.orders import Proposal
+
+START = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)  # the computer's time when a test begins
+OPEN = datetime(2012, 6, 1, 13, 30, tzinfo=UTC)  # the demo market's first open
+PATIENCE = 5.0
+
+
+class FakeClock:
+    """Time that moves when told to."""
+
+    def __init__(self, at: datetime = START) -> None:
+        self._at = at
+        self._seconds = 0.0
+
+    def now(self) -> datetime:
+        return self._at
+
+    def monotonic(self) -> float:
+        return self._seconds
+
+    def pass_(self, seconds: float) -> None:
+        """Let that many seconds pass."""
+        self._at += timedelta(seconds=seconds)
+        self._seconds += seconds
+
+
+class Stepper:
+    """A sleep that lasts until the test says go: one step of the replay for each."""
+
+    def __init__(self) -> None:
+        self._go = asyncio.Semaphore(0)
+        self._asleep = asyncio.Event()
+
+    async def __call__(self, seconds: float) -> None:
+        self._asleep.set()
+        await self._go.acquire()
+
+    async def step(self, count: int = 1) -> None:
+        """Let `count` sleeps end, one after the other, and wait until the next one begins."""
+        for _ in range(count):
+            await asyncio.wait_for(self._asleep.wait(), PATIENCE)
+            self._asleep.clear()
+            self._go.release()
+        await asyncio.wait_for(self._asleep.wait(), PATIENCE)
+
+
+class FakeBroker:
+    """Remembers what it was sent, and answers as told."""
+
+    name = "Fake broker"
+
+    def __init__(self) -> None:
+        self.sent: list[Order] = []
+        self.cancelled: list[str] = []
+        self.answer: Callable[[Order], OrderUpdate] = working
+        self.known: dict[str, OrderUpdate] = {}
+        self.held: list[Position] = []
+        self.money = Decimal(100_000)
+        self.news: asyncio.Queue[OrderUpdate] = asyncio.Queue()
+
+    async def submit(self, order: Order) -> OrderUpdate:
+        self.sent.append(order)
+        return self.answer(order)
+
+    async def cancel(self, order_id: str) -> OrderUpdate:
+        self.cancelled.append(order_id)
+        if order_id not in {each.id for each in self.sent}:
+            raise BrokerError(f"No order {order_id}.")
+        return OrderUpdate(order_id, OrderStatus.CANCELLED, OPEN)
+
+    async def lookup(self, order_id: str) -> OrderUpdate | None:
+        return self.known.get(order_id)
+
+    async def positions(self) -> list[Position]:
+        return self.held
+
+    async def cash(self) -> Decimal:
+        return self.money
+
+    async def updates(self) -> AsyncIterator[OrderUpdate]:
+        while True:
+            yield await self.news.get()
+
+
+def working(order: Order) -> OrderUpdate:
+    """Say that an order is accepted."""
+    return OrderUpdate(order.id, OrderStatus.WORKING, OPEN)
+
+
+def filled(
+    order: Order, quantity: str, price: str, *, number: int = 1, status: OrderStatus | None = None
+) -> OrderUpdate:
+    """Say that a part of an order, or all of it, was filled."""
+    fill = Fill(
+        id=f"{order.id}-{number}",
+        order_id=order.id,
+        account=order.account,
+        symbol=order.ticket.symbol,
+        side=order.ticket.side,
+        quantity=Decimal(quantity),
+        price=Decimal(price),
+        commission=Decimal(0),
+        at=OPEN + timedelta(minutes=number),
+    )
+    whole = fill.quantity == order.ticket.quantity
+    chosen = status or (OrderStatus.FILLED if whole else OrderStatus.PARTIAL)
+    return OrderUpdate(order.id, chosen, fill.at, fill=fill)
+
+
+class FakeGate:
+    """Says yes or no as told; a yes names exactly what was shown."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.says_yes = True
+        self.asked: list[Proposal] = []
+
+    async def confirm(self, proposal: Proposal) -> Approval | None:
+        self.asked.append(proposal)
+        return self.yes(proposal) if self.says_yes else None
+
+    def yes(self, proposal: Proposal, *, seconds: float = 60) -> Approval:
+        """Return a yes to `proposal` that lasts that long."""
+        now = self._clock.now()
+        until = now + timedelta(seconds=seconds)
+        return Approval(proposal.id, proposal.digest, "test", now, until)
+
+
+class FakeDesk:
+    """A desk that writes down what it is asked to do."""
+
+    has_window = True
+    symbol = "AAPL"
+
+    def __init__(self) -> None:
+        self.done: list[tuple[object, ...]] = []
+        self.types_the_word = True
+
+    def open_panel(self, panel: str) -> None:
+        self.done.append(("open_panel", panel))
+
+    def close_panel(self) -> None:
+        self.done.append(("close_panel",))
+
+    def next_panel(self) -> None:
+        self.done.append(("next_panel",))
+
+    def new_chart(self) -> None:
+        self.done.append(("new_chart",))
+
+    def choose_symbol(self, symbol: str) -> None:
+        self.done.append(("choose_symbol", symbol))
+
+    def fill_ticket(self, side: Side, symbol: str = "", quantity: Decimal | None = None) -> None:
+        self.done.append(("fill_ticket", side, symbol, quantity))
+
+    def review_ticket(self) -> None:
+        self.done.append(("review_ticket",))
+
+    def run_focused(self) -> None:
+        self.done.append(("run_focused",))
+
+    def chart_timeframe(self, interval: str) -> None:
+        self.done.append(("chart_timeframe", interval))
+
+    def chart_overlay(self, kind: str, window: int) -> None:
+        self.done.append(("chart_overlay", kind, window))
+
+    def chart_fit(self) -> None:
+        self.done.append(("chart_fit",))
+
+    def chart_export(self, path: Path) -> None:
+        self.done.append(("chart_export", path))
+
+    def show_backtest(self, id_: str) -> None:
+        self.done.append(("show_backtest", id_))
+
+    def show(self, what: str) -> None:
+        self.done.append(("show", what))
+
+    def apply_layout(self, name: str) -> None:
+        self.done.append(("apply_layout", name))
+
+    def save_layout(self, name: str) -> None:
+        self.done.append(("save_layout", name))
+
+    def rename_layout(self, name: str, to: str) -> None:
+        self.done.append(("rename_layout", name, to))
+
+    def remove_layout(self, name: str) -> None:
+        self.done.append(("remove_layout", name))
+
+    def reset_layout(self) -> None:
+        self.done.append(("reset_layout",))
+
+    async def ask_word(self, title: str, text: str, word: str) -> bool:
+        self.done.append(("ask_word", word))
+        return self.types_the_word
+
+    def full_screen(self) -> None:
+        self.done.append(("full_screen",))
+
+    def quit(self) -> None:
+        self.done.append(("quit",))
+
+
+class NoNetwork:
+    """An online source on a computer without a network."""
+
+    name = "Yahoo Finance"
+
+    def history(
+        self,
+        symbol: str,
+        interval: Interval,
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> Bars:
+        raise ProviderUnavailableError("Yahoo Finance cannot be reached.")
+
+    def search(self, text: str) -> list[Instrument]:
+        raise ProviderUnavailableError("Yahoo Finance cannot be reached.")
+
+    def splits(self, symbol: str) -> list[Split]:
+        raise ProviderUnavailableError("Yahoo Finance cannot be reached.")
+
+
+class BrokenSource:
+    """Yields one quote for each symbol, then breaks."""
+
+    name = "Broken source"
+
+    def __init__(self) -> None:
+        self.connections = 0
+
+    async def quotes(self, symbols: Collection[str]) -> AsyncIterator[Quote]:
+        self.connections += 1
+        for symbol in symbols:
+            yield quote(symbol, at=OPEN + timedelta(minutes=self.connections))
+        raise DataError("The line dropped.")
+
+
+def quote(
+    symbol: str = "AAPL",
+    last: str = "100",
+    *,
+    at: datetime = OPEN,
+    previous_close: str | None = None,
+    spread: str = "0.02",
+) -> Quote:
+    """Return a quote around `last`."""
+    price, half = Decimal(last), Decimal(spread) / 2
+    before = None if previous_close is None else Decimal(previous_close)
+    return Quote(symbol, price - half, price + half, price, at, previous_close=before)
+
+
+async def until(happened: Callable[[], object]) -> None:
+    """Let the loop run until `happened()` is true; fail if it never is."""
+    end = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < end, "It never happened"
+        await asyncio.sleep(0.001)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from puffling.core.events import QuotesChanged
+from puffling.services.quotes import STALE_AFTER, QuoteService
+from tests.fakes import OPEN, quote
+
+
+@pytest.fixture
+def quotes(bus, clock):
+    return QuoteService(bus, clock)
+
+
+def test_a_newer_quote_takes_the_place_of_an_older_one(quotes):
+    assert quotes.accept(quote(last="100"))
+    assert quotes.accept(quote(last="101", at=OPEN + timedelta(minutes=1)))
+    assert quotes.last("AAPL").last == 101
+
+
+def test_an_older_quote_is_refused(quotes):
+    quotes.accept(quote(at=OPEN + timedelta(minutes=1)))
+    assert not quotes.accept(quote(last="99", at=OPEN))
+    assert quotes.last("AAPL").last == 100
+    assert quotes.refused == 0
+
+
+@pytest.mark.parametrize("price", ["NaN", "Infinity", "-1", "0", "1000001"])
+@pytest.mark.parametrize("field", ["last", "bid", "ask"])
+def test_what_is_no_price_is_refused_and_counted(quotes, field, price):
+    assert not quotes.accept(replace(quote(), **{field: Decimal(price)}))
+    assert quotes.last("AAPL") is None
+    assert quotes.refused == 1
+
+
+def test_a_bid_above_the_ask_is_refused(quotes):
+    assert not quotes.accept(replace(quote(), bid=Decimal(102), ask=Decimal(101)))
+
+
+def test_many_quotes_make_one_announcement(quotes, bus):
+    heard = []
+    bus.subscribe(QuotesChanged, heard.append)
+    for minute in range(100):
+        quotes.accept(quote("AAPL", at=OPEN + timedelta(minutes=minute)))
+    quotes.accept(quote("IBM"))
+    quotes.flush()
+    quotes.flush()
+    assert heard == [QuotesChanged(frozenset({"AAPL", "IBM"}))]
+
+
+def test_a_quote_grows_old_and_stale(quotes, clock):
+    assert quotes.age("AAPL") is None
+    assert quotes.stale("AAPL")
+    quotes.accept(quote())
+    assert not quotes.stale("AAPL")
+    clock.pass_(STALE_AFTER + 1)
+    assert quotes.age("AAPL") == STALE_AFTER + 1
+    assert quotes.stale("AAPL")
+
+
+def test_clearing_forgets_everything_and_says_so(quotes, bus):
+    quotes.accept(quote())
+    heard = []
+    bus.subscribe(QuotesChanged, heard.append)
+    quotes.clear()
+    assert quotes.all() == []
+    assert heard == [QuotesChanged(frozenset({"AAPL"}))]
