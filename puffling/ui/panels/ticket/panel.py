@@ -304,7 +304,7 @@ class TicketPanel(PanelWidget):
 
 PANEL = Panel(
     "ticket",
-    "Order ticket",
+    "Ticket",
     "ticket",
     Area.RIGHT,
     TicketPanel,

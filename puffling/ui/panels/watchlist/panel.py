@@ -104,7 +104,9 @@ class WatchlistPanel(PanelWidget):
             return
         place = self.table.model.row_of(row.symbol) + step
         if 0 <= place < len(self.table.model):
-            self.spawn(self._move(self.list_name, row.symbol, place))
+            self.parts.runner.command(
+                "watchlist.move", list=self.list_name, symbol=row.symbol, place=place
+            )
 
     @property
     def current(self) -> Row | None:
@@ -201,7 +203,7 @@ class WatchlistPanel(PanelWidget):
         self.states.retried.connect(self._lists_read.ask)
         self.alert_bar.wanted.connect(self._add_alert)
         self.name_bar.named.connect(self._name)
-        self.delete_bar.agreed.connect(lambda name: run("watchlist.delete", name=name))
+        self.delete_bar.agreed.connect(lambda name: run("watchlist.delete", list=name))
         for each in self._bars:
             each.closed.connect(lambda: self.primary_focus().setFocus())
         self._keys = TableKeys(
@@ -308,7 +310,7 @@ class WatchlistPanel(PanelWidget):
 
     def _name(self, name: str, present: str) -> None:
         if present:
-            self.parts.runner.command("watchlist.rename", name=present, to=name)
+            self.parts.runner.command("watchlist.rename", list=present, name=name)
         else:
             self.parts.runner.command("watchlist.create", name=name)
 
@@ -316,9 +318,6 @@ class WatchlistPanel(PanelWidget):
         remove = self.parts.registry["watchlist.remove"]
         for each in symbols:
             await remove.run_with(self.parts.context, {"list": name, "symbol": each})
-
-    async def _move(self, name: str, symbol: str, place: int) -> None:
-        self.parts.context.watchlists.move(name, symbol, place)
 
     def _open(self, bar: QWidget) -> None:
         for each in self._bars:

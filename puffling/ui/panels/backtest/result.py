@@ -1,0 +1,139 @@
+"""What came of a backtest: key figures, curves, trades, every metric, and what was assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QTabWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from puffin.strategies.registry import STRATEGIES
+from puffling.ui.charts.equity import EquityChart
+from puffling.ui.panels.backtest.columns import (
+    KEY_METRICS,
+    METRIC_COLUMNS,
+    METRICS,
+    TRADES,
+    MetricRow,
+    TradeRow,
+    bar_time,
+    parameter_words,
+    tone_of,
+)
+from puffling.ui.tables.model import RecordModel
+from puffling.ui.tables.view import RecordView
+from puffling.ui.widgets.headline import KeyValueStrip
+
+if TYPE_CHECKING:
+    from puffin.backtest.result import BacktestResult
+    from puffling.ui.theme.theme import Theme
+
+_TITLES = {each.id: each.title for each in STRATEGIES}
+
+
+def title_of(strategy_id: str) -> str:
+    """Return a strategy's title; its id if it is not there any more."""
+    return _TITLES.get(strategy_id, strategy_id)
+
+
+class ResultView(QWidget):
+    """Shows one result.
+
+    Signals:
+        mark_asked: The trades are to be marked on the chart.
+        trade_opened: A trade is to be shown on the chart (the RoundTrip).
+    """
+
+    mark_asked = Signal()
+    trade_opened = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.result: BacktestResult | None = None
+        self.title, self.subtitle = QLabel(), QLabel()
+        theme.set_role(self.title, "heading")
+        theme.set_role(self.subtitle, "caption")
+        self.subtitle.setWordWrap(True)
+        self.mark_button = QPushButton(theme.icon("chart"), "Show on chart")
+        self.figures = KeyValueStrip(theme, [(each, METRICS[each].title) for each in KEY_METRICS])
+        self.equity = EquityChart(theme)
+        self.trades: RecordModel[TradeRow] = RecordModel(TRADES, lambda row: str(row.place), self)
+        self.trades_view = RecordView(
+            theme, self.trades, name="Trades", empty="The strategy never traded."
+        )
+        self.metrics: RecordModel[MetricRow] = RecordModel(METRIC_COLUMNS, lambda row: row.id, self)
+        self.metrics_view = RecordView(theme, self.metrics, name="Metrics")
+        self.assumptions = QTextBrowser()
+        theme.set_role(self.assumptions, "page")
+        self.tabs = QTabWidget()
+        self._lay_out()
+        self.mark_button.clicked.connect(self.mark_asked)
+        self.trades_view.opened.connect(lambda row: self.trade_opened.emit(row.trade))
+
+    def show_result(self, result: BacktestResult) -> None:
+        """Show `result` in place of what was there."""
+        self.result = result
+        intraday = result.interval.is_intraday
+        first = bar_time(result.first, intraday=intraday)
+        last = bar_time(result.last, intraday=intraday)
+        self.title.setText(f"{title_of(result.strategy_id)} on {result.symbol}")
+        words = parameter_words(result.parameters)
+        self.subtitle.setText(f"{result.interval.title}, {first} to {last} · {words}")
+        for key in KEY_METRICS:
+            metric, value = METRICS[key], result.metrics.get(key)
+            self.figures.show_value(
+                key, metric.write(value), tone_of(metric, value), metric.meaning
+            )
+        self.equity.show_result(result)
+        self.trades.reset(
+            TradeRow(place, trade, intraday) for place, trade in enumerate(result.trades, start=1)
+        )
+        self.metrics.reset(MetricRow(name, value) for name, value in result.metrics.items())
+        self.assumptions.setPlainText(_assumed(result))
+        self.tabs.setTabText(0, f"Trades ({len(result.trades)})")
+
+    def _lay_out(self) -> None:
+        theme = self._theme
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.title)
+        words.addWidget(self.subtitle)
+        head = QHBoxLayout()
+        head.addLayout(words, 1)
+        head.addWidget(self.mark_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.trades_view, "Trades")
+        self.tabs.addTab(self.metrics_view, "Metrics")
+        self.tabs.addTab(self.assumptions, "Assumptions")
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.equity)
+        split.addWidget(self.tabs)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[theme.sizes.padding] * 4)
+        column.setSpacing(theme.px(8))
+        column.addLayout(head)
+        column.addWidget(self.figures)
+        column.addWidget(split, 1)
+
+
+def _assumed(result: BacktestResult) -> str:
+    lines = [f"{topic}: {words}." for topic, words in result.assumptions.items()]
+    lines += [
+        f"Data fingerprint: {result.data_hash[:16]}",
+        f"Settings fingerprint: {result.config_hash[:16]}",
+        "Two runs with the same fingerprints are the same run.",
+    ]
+    return "\n".join(lines)
