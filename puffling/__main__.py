@@ -1,0 +1,129 @@
+"""The command line: open the desk, run one command, print the reference, look at the computer."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from puffin.errors import PuffinError
+from puffling import __version__
+from puffling.core.errors import PufflingError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from puffling.core.paths import Paths
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line asks; return the exit code."""
+    multiprocessing.freeze_support()
+    arguments = _parser().parse_args(argv)
+    try:
+        return _run(arguments)
+    except (PufflingError, PuffinError) as error:
+        if getattr(arguments, "json", False):
+            print(json.dumps({"error": str(error), "hint": error.hint}))
+        else:
+            print(error, error.hint, sep="\n", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from puffling.core.paths import Paths, default_paths
+
+    folder: Path | None = arguments.data_dir
+    paths = default_paths() if folder is None else Paths(folder.expanduser().resolve())
+    if arguments.action is None:
+        from puffling.ui.shell.start import open_desk
+
+        return open_desk(paths)
+    if arguments.action == "tour":
+        from puffling.ui.tour import run_tour
+
+        return run_tour(arguments.folder.resolve())
+    if arguments.action == "doctor":
+        return _doctor(paths)
+    if arguments.action == "commands":
+        return _commands(write=arguments.write)
+    if arguments.action == "halt":
+        return _halt(paths, arguments.reason)
+    return _one_command(paths, arguments)
+
+
+def _one_command(paths: Paths, arguments: argparse.Namespace) -> int:
+    from puffling.app import run_command
+    from puffling.commands import all_commands
+    from puffling.commands.terminal import parse_values, render
+    from puffling.work.requests import plain
+
+    chosen = all_commands()[arguments.command]
+    result = asyncio.run(
+        run_command(paths, chosen, parse_values(arguments.values), always_yes=arguments.yes)
+    )
+    print(json.dumps(plain(result), ensure_ascii=False) if arguments.json else render(result))
+    return 0
+
+
+def _commands(*, write: bool) -> int:
+    from puffling.commands import all_commands, reference
+    from puffling.core.paths import resources
+
+    if write:
+        print(*reference.write(all_commands(), resources() / "help"), sep="\n")
+    else:
+        print(reference.commands_page(all_commands()), end="")
+    return 0
+
+
+def _doctor(paths: Paths) -> int:
+    from puffling.commands import doctor
+    from puffling.ui.shell.doctor import window_findings
+
+    found = [*doctor.findings(paths), *window_findings()]
+    print(doctor.report(found))
+    return 1 if any(each.health is doctor.Health.BAD for each in found) else 0
+
+
+def _halt(paths: Paths, reason: str) -> int:
+    from puffling.app import halt
+
+    print(halt(paths, reason=reason))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="puffling", description="A native trading workstation. Without an action it opens."
+    )
+    parser.add_argument("--version", action="version", version=f"Puffling {__version__}")
+    parser.add_argument(
+        "--data-dir", type=Path, metavar="DIR", help="keep everything of this run in DIR"
+    )
+    actions = parser.add_subparsers(dest="action", metavar="action")
+    run = actions.add_parser("run", help="run one command, as the window would")
+    run.add_argument("command", help="such as data.quote; 'puffling commands' lists all")
+    run.add_argument("values", nargs="*", metavar="name=value")
+    run.add_argument("--json", action="store_true", help="answer as JSON")
+    run.add_argument(
+        "--yes", action="store_true", help="do not ask before an order; DEMO and SIM only"
+    )
+    listing = actions.add_parser("commands", help="print every command with its parameters")
+    listing.add_argument("--write", action="store_true", help=argparse.SUPPRESS)
+    actions.add_parser("doctor", help="check platform, tray, keyring, database and network")
+    tour = actions.add_parser("tour", help="drive the golden path and save a picture of each step")
+    tour.add_argument("folder", type=Path, metavar="DIR")
+    halt = actions.add_parser("halt", help="the kill switch, even when the window hangs")
+    halt.add_argument("--reason", default="asked from a terminal")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
