@@ -144,13 +144,18 @@ class Breaker:
             self._trying = False
 
 
-class GuardedProvider:
+class Guarded:
     """A provider behind a retrier and a breaker; each single try counts for the breaker."""
 
-    def __init__(self, inner: DataProvider, retrier: Retrier, breaker: Breaker) -> None:
+    def __init__(
+        self,
+        inner: DataProvider,
+        retrier: Retrier | None = None,
+        breaker: Breaker | None = None,
+    ) -> None:
         self._inner = inner
-        self._retrier = retrier
-        self._breaker = breaker
+        self._retrier = retrier or Retrier()
+        self._breaker = breaker or Breaker()
 
     @property
     def name(self) -> str:
