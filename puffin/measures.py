@@ -49,7 +49,7 @@ def years(time: Times) -> float:
     """Return the calendar years between the first and the last time, in nanoseconds."""
     if not len(time):
         return 0.0
-    return float(time[-1] - time[0]) / NANOSECONDS_IN_DAY / DAYS_IN_YEAR
+    return (int(time[-1]) - int(time[0])) / NANOSECONDS_IN_DAY / DAYS_IN_YEAR
 
 
 def cagr(growth: float, over_years: float) -> float | None:

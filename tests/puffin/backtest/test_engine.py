@@ -191,6 +191,12 @@ def test_a_short_that_eats_the_account_is_bought_back_and_nothing_more_is_traded
     assert result.metrics["sharpe"] is None
 
 
+def test_an_account_at_exactly_zero_is_used_up():
+    result = run([-1, -1, -1, -1, -1], bars([10, 10, 20, 15, 15]))
+    assert result.trades[0].exit_reason == "The account was used up"
+    assert result.equity[2] == 0
+
+
 def test_a_short_that_eats_the_account_on_the_last_bar_stays_open():
     result = run([-1, -1, -1], bars([10, 10, 30]))
     assert result.trades[0].is_open

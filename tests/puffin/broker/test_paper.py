@@ -378,6 +378,12 @@ def test_splits_behind_it_are_booked_once_and_between_the_fills_they_lie_between
     assert market.held() == {"AAPL": 500}
 
 
+def test_a_fill_at_the_moment_of_a_split_is_in_new_shares(market):
+    split = Split("AAPL", OPEN, Decimal(2))
+    market.broker.restore([bought("a", OPEN)], [split], [])
+    assert market.held() == {"AAPL": 10}
+
+
 def test_after_a_crash_an_order_is_split_exactly_once(market):
     day = timedelta(days=1)
     split = Split("AAPL", OPEN + day, Decimal(2))

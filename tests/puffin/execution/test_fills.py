@@ -38,15 +38,19 @@ def quote(bid, ask, last=None) -> Quote:
         (market(SELL), 100),
         (limit(BUY, 95), 95),  # reached on the way down
         (limit(BUY, 110), 100),  # the open is already better
+        (limit(BUY, 90), 90),  # touched is enough
         (limit(BUY, 89), None),
         (limit(SELL, 105), 105),
         (limit(SELL, 90), 100),
+        (limit(SELL, 110), 110),
         (limit(SELL, 111), None),
         (stop(BUY, 105), 105),
         (stop(BUY, 99), 100),  # a gap through the stop: the open, which is worse
+        (stop(BUY, 110), 110),
         (stop(BUY, 111), None),
         (stop(SELL, 95), 95),
         (stop(SELL, 101), 100),
+        (stop(SELL, 90), 90),
         (stop(SELL, 89), None),
     ],
 )
