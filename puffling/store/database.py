@@ -38,7 +38,8 @@ _WRITING = "puffling_writing"
 class Database:
     """A SQLite file that many threads may use at once.
 
-    A file is never made by opening it: one that has vanished is an error, not a new empty file.
+    A file is made only if `create` says so, and then once: one that has vanished is an error, not
+    a new empty file.
     `synchronous` is FULL where a power cut must lose nothing that was acknowledged.
     """
 
@@ -53,7 +54,8 @@ class Database:
         self.path = path
         self._synchronous = synchronous
         self._busy_seconds = busy_seconds
-        self._uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+        self._mode = "rwc" if create else "rw"
+        self._inode: int | None = None
         # SQLite would let waiting writers sleep and try again; a lock lets them in as they came.
         self._writing = threading.Lock()
         self._engine = create_engine(
@@ -80,6 +82,7 @@ class Database:
             if not self._writing.acquire(timeout=self._busy_seconds):
                 raise StoreLockedError(f"{self.path.name} is busy.", hint="Try again.")
             try:
+                self._mind_the_file()
                 with self._engine.connect() as connection:
                     connection.execution_options(**{_WRITING: True})
                     with connection.begin():
@@ -139,9 +142,26 @@ class Database:
         """Close every connection; the last one folds the write-ahead log into the file."""
         self._engine.dispose()
 
+    def _mind_the_file(self) -> None:
+        """Refuse to write into a file that was removed or replaced while it is open.
+
+        The system would let us, and all of it would be lost at the end.
+        """
+        if self._inode is None:
+            return
+        try:
+            same = self.path.stat().st_ino == self._inode
+        except FileNotFoundError:
+            same = False
+        if not same:
+            raise StoreDamagedError(
+                f"{self.path} was taken away while it was in use.",
+                hint="Close Puffling, and put the file back or restore a backup.",
+            )
+
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._uri,
+            f"{self.path.absolute().as_uri()}?mode={self._mode}",
             uri=True,
             timeout=self._busy_seconds,
             isolation_level=None,  # the driver begins nothing by itself; see _begin
@@ -154,6 +174,8 @@ class Database:
         except BaseException:
             connection.close()
             raise
+        if self._inode is None:
+            self._mode, self._inode = "rw", self.path.stat().st_ino
         return connection
 
 

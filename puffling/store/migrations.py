@@ -54,8 +54,8 @@ def is_outdated(stored: str, name: str) -> bool:
     return stored != NEWEST
 
 
-def migrate(database: Database, *, scripts: Path = SCRIPTS, to: str = "head") -> None:
-    """Bring the file to revision `to` in one transaction: all of it or nothing.
+def migrate(database: Database) -> None:
+    """Bring the file to the newest revision in one transaction: all of it or nothing.
 
     Raises:
         StoreError: The file is as it was before.
@@ -65,11 +65,11 @@ def migrate(database: Database, *, scripts: Path = SCRIPTS, to: str = "head") ->
     from alembic.util import CommandError
 
     config = Config()
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     with database.rebuild() as connection:
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, to)
+            command.upgrade(config, NEWEST)
         except CommandError as error:
             raise StoreError(f"{database.path.name} could not be brought up to date.") from error
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()

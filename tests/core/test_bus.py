@@ -15,7 +15,7 @@ def test_an_event_reaches_everyone_who_asked_for_its_kind_and_nobody_else():
     bus, heard = EventBus(), []
     bus.subscribe(BarsChanged, lambda event: heard.append(("first", event.symbol)))
     bus.subscribe(BarsChanged, lambda event: heard.append(("second", event.symbol)))
-    bus.subscribe(QuotesChanged, lambda event: heard.append(("quotes", "")))
+    bus.subscribe(QuotesChanged, lambda _event: heard.append(("quotes", "")))
     bus.publish(BarsChanged("AAPL"))
     assert heard == [("first", "AAPL"), ("second", "AAPL")]
 
