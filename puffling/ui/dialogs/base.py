@@ -20,7 +20,8 @@ _MARGIN = 16
 class Dialog(QDialog):
     """A window-modal question. Nothing else stops while it is open: it is never `exec`-uted.
 
-    Fill `body`, add buttons with `add_button`, then `open()` it or `await answer()`.
+    Fill `body`, add buttons with `add_button`, then `open()` it or `await answer()`. Once it is
+    closed it is gone.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Dialog(QDialog):
         self.footer.setSpacing(theme.px(8))
         self.footer.addStretch(1)
         column.addLayout(self.footer)
+        self.finished.connect(self.deleteLater)
 
     def add_button(
         self, words: str, role: str = "", *, tone: str = "", default: bool = False

@@ -72,6 +72,7 @@ class ConfirmOrder(Dialog):
         self.body.addWidget(self.verdicts)
         self.notice = self.add_text("", "", Tone.WARNING)
         self.notice.hide()
+        self.body.addStretch(1)
         self._countdown = QLabel()
         theme.set_role(self._countdown, "caption")
         self.footer.insertWidget(0, self._countdown)
@@ -179,7 +180,7 @@ class ConfirmOrder(Dialog):
         say(words, formats.money(abs(shown.cost)), role="strong")
         say("Cash after", formats.money(shown.cash_after))
         say("Position after", _share(shown.share_after))
-        say("Account", f"{self._mode.upper()} · {shown.order.account[:12]}")
+        say("Account", f"{self._mode.upper()} · {shown.order.account}")
         if shown.order.asked_by not in {"", "desk"}:
             say("Asked by", shown.order.asked_by.capitalize(), Tone.WARNING)
         if shown.quote.simulated:

@@ -142,12 +142,12 @@ class SettingsPage(QWidget):
             words = QLabel(about.splitlines()[0])
             theme.set_role(words, "muted")
             column.addWidget(words)
-        column.addWidget(self.form)
         self.tolerance: ToleranceLimits | None = None
         if kind is Trading:
             self.tolerance = ToleranceLimits(theme)
             self.tolerance.use.clicked.connect(self._use_tolerance)
             column.addWidget(self.tolerance)
+        column.addWidget(self.form)
         column.addStretch(1)
         self._describe()
 
@@ -236,4 +236,6 @@ def _scrolled(page: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(page)
+    for each in (area.viewport(), page):
+        each.setAutoFillBackground(False)  # the dialog's own ground shows through
     return area

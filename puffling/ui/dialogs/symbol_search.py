@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout
 from typing_extensions import override
 
 from puffin.types import SYMBOL
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from PySide6.QtCore import QObject
+    from PySide6.QtWidgets import QWidget
 
     from puffling.ui.theme.theme import Theme
 
@@ -24,11 +25,11 @@ _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class SymbolSearch(QWidget):
+class SymbolSearch(QFrame):
     """A line and the symbols that fit it; Return chooses, Esc leaves.
 
-    It is a pop-up: show it with `open_over`. What a provider knows may be added later with
-    `add`, after `asked` said what was typed.
+    Show it over a window with `open_over`; it goes when the focus does. What a provider knows may
+    be added later with `add`, after `asked` said what was typed.
 
     Signals:
         chosen: A symbol was chosen.
@@ -41,10 +42,10 @@ class SymbolSearch(QWidget):
     def __init__(
         self, theme: Theme, known: Sequence[Suggestion], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent)
         self._known = list(known)
-        self.setWindowTitle("Find a symbol")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Find a symbol")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         theme.set_role(self, "popup")
         self.setFixedWidth(theme.px(420))
         self.line = QLineEdit()
@@ -66,10 +67,11 @@ class SymbolSearch(QWidget):
 
     def open_over(self, window: QWidget) -> None:
         """Show it in the upper middle of `window`, with the cursor in its line."""
+        self.setParent(window)
         self.adjustSize()
-        corner = window.mapToGlobal(window.rect().topLeft())
-        self.move(corner.x() + (window.width() - self.width()) // 2, corner.y() + 80)
+        self.move((window.width() - self.width()) // 2, min(80, window.height() // 8))
         self.show()
+        self.raise_()
         self.line.selectAll()
         self.line.setFocus()
 
@@ -86,6 +88,8 @@ class SymbolSearch(QWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            self.close()
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         key = Qt.Key(event.key())

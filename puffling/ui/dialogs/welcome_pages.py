@@ -85,7 +85,7 @@ class ModePage(Page):
     """DEMO, and why the others cannot be chosen yet."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Which market?", "You can trade nothing real by accident here.")
+        super().__init__(theme, "Which market?", "This version trades with play money only.")
         self.buttons: dict[Mode, QRadioButton] = {}
         group = QButtonGroup(self)
         for mode, text, why_not in MODES:

@@ -56,6 +56,7 @@ class Editor(QWidget):
         widget.setAccessibleDescription(self.field.description)
         widget.setMaximumWidth(self.theme.px(width))
         self.row.addWidget(widget, 1)
+        self.row.addStretch(0)
         self.setFocusProxy(widget)
 
     @property
@@ -121,7 +122,7 @@ class PathEditor(TextEditor):
         browse.setToolTip("Choose a file")
         browse.setAccessibleName(f"Choose a file for {field.title}")
         browse.clicked.connect(self._browse)
-        self.row.addWidget(browse)
+        self.row.insertWidget(1, browse)
 
     @override
     def value(self) -> object:
@@ -157,12 +158,14 @@ class NumberEditor(Editor):
             below=field.below,
             places=places,
         )
-        self.number = DecimalEdit(theme, step=field.step or self._usual_step(), bounds=bounds)
+        step = field.step or self._usual_step()
+        exponent = step.normalize().as_tuple().exponent
+        shown = max(-exponent, 0) if isinstance(exponent, int) else 0
+        self.number = DecimalEdit(theme, step=step, bounds=bounds, shown_places=shown)
         self.number.textEdited.connect(self.changed)
         self.number.value_changed.connect(self._stepped)
         self._quiet = False
         self.hold(self.number, _NARROW)
-        self.row.addStretch(1)
 
     @property
     @override
@@ -237,8 +240,14 @@ class ChoiceEditor(Editor):
             self._values.insert(0, None)
             self.box.addItem("Any")
         self.box.addItems([words for words, _ in field.choices])
+        self.box.setPlaceholderText("Choose…")
         self.box.activated.connect(self.changed)
         self.hold(self.box)
+
+    @property
+    @override
+    def problem(self) -> str:
+        return "Choose one." if self.box.currentIndex() < 0 else ""
 
     @override
     def value(self) -> object:
@@ -270,7 +279,6 @@ class DayEditor(Editor):
         self.day.userDateChanged.connect(self._edited)
         self._quiet = False
         self.hold(self.day, _NARROW)
-        self.row.addStretch(1)
 
     @property
     @override

@@ -82,7 +82,9 @@ class _Engine(QIconEngine):
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        return self.pixmap(size, mode, state)
+        made = QPixmap(self.pixmap(size * scale, mode, state))
+        made.setDevicePixelRatio(scale)
+        return made
 
     @override
     def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
@@ -91,8 +93,7 @@ class _Engine(QIconEngine):
     @override
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         ratio = painter.device().devicePixelRatioF()
-        pixmap = QPixmap(self.pixmap(rect.size() * ratio, mode, state))
-        pixmap.setDevicePixelRatio(ratio)
+        pixmap = self.scaledPixmap(rect.size(), mode, state, ratio)
         painter.drawPixmap(QPoint(rect.x(), rect.y()), pixmap)
 
     @override

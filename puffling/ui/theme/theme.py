@@ -137,9 +137,9 @@ class Theme(QObject):
     @staticmethod
     def sign_tone(value: Decimal | float | None) -> Tone:
         """Return the tone of a signed number: up, down, or muted for zero and unknown."""
-        if not value:
+        if value is None:
             return Tone.MUTED
-        return Tone.UP if value > 0 else Tone.DOWN
+        return Tone.UP if value > 0 else Tone.DOWN if value < 0 else Tone.MUTED
 
     def font(self, kind: Kind = Kind.TEXT) -> QFont:
         """Return a font with tabular figures."""

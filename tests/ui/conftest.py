@@ -1,0 +1,110 @@
+"""Fixtures with Qt: the theme, the loop the desk runs on, and a look at what a test left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+import qasync
+from PySide6.QtCore import QEvent, QTimer
+from shiboken6 import isValid
+
+from puffling.core.settings import Appearance
+from puffling.ui.bridge import Signals
+from puffling.ui.links import Links
+from puffling.ui.panel import Parts
+from puffling.ui.run import Runner
+from puffling.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QApplication
+
+    from puffling.app import App
+    from puffling.commands.registry import Registry
+    from puffling.core.bus import EventBus
+    from tests.conftest import Opening
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(qapp: QApplication) -> Iterator[None]:
+    """Fail the test that leaves a window, a running timer or a thread behind."""
+    before = left_behind(qapp)
+    yield
+    gc.collect()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    after = left_behind(qapp)
+    assert not (more := after - before), f"Left behind: {more}"
+
+
+def left_behind(app: QApplication) -> set[str]:
+    """Return what is alive: top-level windows, running timers, threads of our own."""
+    app.processEvents()
+    windows = {
+        f"window {each!r}"
+        for each in app.topLevelWidgets()
+        if each.parent() is None and each.objectName() != "qt_scrollarea_viewport"
+    }
+    timers = {
+        f"timer {each!r}"
+        for each in gc.get_objects()
+        if isinstance(each, QTimer) and isValid(each) and each.isActive()
+    }
+    threads = {
+        f"thread {each.name}"
+        for each in threading.enumerate()
+        if not each.daemon and each is not threading.main_thread()
+    }
+    return windows | timers | threads
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    theme = Theme()
+    theme.apply(qapp, Appearance())
+    return theme
+
+
+@pytest.fixture
+def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
+    """The loop the desk runs on: asyncio driven by Qt."""
+    loop = qasync.QEventLoop(qapp, already_running=False)
+    asyncio.set_event_loop(loop)
+    with loop:
+        yield loop
+        left = asyncio.all_tasks(loop)
+        assert not left, f"Tasks left behind: {left}"
+    asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def signals(bus: EventBus) -> Iterator[Signals]:
+    signals = Signals(bus)
+    yield signals
+    signals.dispose()
+
+
+@pytest.fixture
+def puffling(loop: qasync.QEventLoop, opening: Opening) -> Iterator[App]:
+    """A whole app on the desk's loop, without a window; the market stands at its first open."""
+    profile = opening()
+    opened = loop.run_until_complete(profile.__aenter__())
+    yield opened
+    loop.run_until_complete(profile.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def parts(
+    puffling: App, registry: Registry, theme: Theme, loop: qasync.QEventLoop
+) -> Iterator[Parts]:
+    """What a panel is built from, with AAPL as the linked symbol."""
+    context = puffling.context
+    signals = Signals(context.bus)
+    runner = Runner(context, registry, context.bus, loop=loop)
+    yield Parts(context, registry, signals, runner, Links("AAPL"), theme)
+    loop.run_until_complete(runner.close())
+    signals.dispose()
