@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from puffin.strategies.base import ParametersType
 
 
+EQUAL = 1e-9  # averages closer than this differ by rounding only
+
+
 class Average(StrEnum):
     """Kinds of moving average."""
 
@@ -99,7 +102,8 @@ class Momentum(Strategy[MomentumParameters]):
         average = sma if chosen.ma is Average.SMA else ema
         fast, slow = average(bars.close, chosen.short), average(bars.close, chosen.long)
         spread = (fast - slow) / slow
-        target = np.where(spread > chosen.threshold, 1.0, 0.0)
+        apart = max(chosen.threshold, EQUAL)
+        target = np.where(spread > apart, 1.0, 0.0)
         if not chosen.long_only:
-            target = np.where(spread < -chosen.threshold, -1.0, target)
+            target = np.where(spread < -apart, -1.0, target)
         return Signals(np.where(np.isnan(spread), np.nan, target))

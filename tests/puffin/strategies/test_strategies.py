@@ -55,6 +55,12 @@ def test_the_threshold_keeps_momentum_out_of_small_moves():
     assert targets(momentum(threshold=0.004), prices)[-1] == 0
 
 
+@given(st.lists(st.floats(1, 1000), min_size=1, max_size=40), st.floats(1, 1000))
+def test_momentum_takes_no_side_once_the_price_stands_still(before, price):
+    found = targets(momentum(short=3, long=7, long_only=False), [*before, *[price] * 8])
+    assert found[-1] == 0
+
+
 def test_momentum_knows_two_kinds_of_average():
     prices = [10, 10, 10, 20, 12, 12, 12]
     simple = targets(momentum(long=6), prices)
