@@ -220,6 +220,8 @@ class DemoService:
             broker.end_session(now)
         self._broker = broker
         self._orders.use(broker, COSTS)
+        for quote in filter(None, map(replay.quote, sorted(symbols))):
+            self.take_quote(quote)
         self.save()
 
     def _position_of(self, account: Account) -> ReplayPosition:

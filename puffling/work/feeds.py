@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from puffin.errors import DataError
 from puffling.core.events import ConnectionChanged, FeedState
-from puffling.core.formats import duration
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -77,7 +76,7 @@ class QuoteFeed:
                 wait, self._wait = self._wait, min(self._wait * 2, LONGEST_WAIT)
                 self._say(
                     FeedState.BROKEN,
-                    f"{reason} Next try in {duration(wait)}.",
+                    f"{reason} Next try in {wait:.0f} s.",
                     retry_at=self._clock.now() + timedelta(seconds=wait),
                 )
                 await self._sleep(wait)
@@ -90,7 +89,7 @@ class QuoteFeed:
             return
         silence = self._clock.monotonic() - self._heard
         if silence > STALE_AFTER:
-            self._say(FeedState.STALE, f"No quote for {duration(silence)}.")
+            self._say(FeedState.STALE, f"No quote for {silence:.0f} s.")
 
     @property
     def state(self) -> FeedState:

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+from puffling.work.watchdog import ASLEEP, Watchdog
+from tests.fakes import until
+
+
+def stand_still(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        continue
+
+
+async def watched(work, *, limit=0.1):
+    dog = Watchdog(limit=limit)
+    task = asyncio.create_task(dog.run())
+    await asyncio.sleep(0)
+    await work(dog)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return dog
+
+
+async def test_a_stall_is_logged_with_where_it_happened(caplog):
+    async def work(dog):
+        stand_still(0.3)
+        await until(lambda: dog.stalls)
+
+    dog = await watched(work)
+    assert 0.1 < dog.stalls[0].seconds < 2
+    assert "stand_still(0.3)" in dog.stalls[0].stack
+    assert "The loop stood still for" in caplog.text
+
+
+async def test_a_loop_that_keeps_going_is_left_alone():
+    async def work(_):
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+
+    # A busy machine may hold this test up for longer than the usual limit.
+    assert (await watched(work, limit=5)).stalls == []
+
+
+async def test_its_thread_ends_with_it():
+    async def work(_):
+        assert any(each.name == "watchdog" for each in threading.enumerate())
+
+    await watched(work)
+    assert not any(each.name == "watchdog" for each in threading.enumerate())
+
+
+def test_a_computer_that_slept_is_no_stall(caplog):
+    dog = Watchdog()
+    with caplog.at_level("INFO"):
+        dog._report(ASLEEP + 80, "")
+    assert dog.stalls == []
+    assert "slept" in caplog.text
