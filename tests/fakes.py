@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from puffin.errors import BrokerError, DataError, ProviderUnavailableError
-from puffin.types import Fill, Instrument, OrderStatus, OrderUpdate, Quote, Split
+from puffin.types import Fill, OrderStatus, OrderUpdate, Quote
 from puffling.services.orders import Approval
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from puffin.data.bars import Bars, Interval
-    from puffin.types import Order, Position, Side
+    from puffin.types import Instrument, Order, Position, Side, Split
     from puffling.services.orders import Proposal
 
 START = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)  # the computer's time when a test begins
