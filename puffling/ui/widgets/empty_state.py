@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _DIMMED = 0.6
 _TICK_MS = 250
+_NARROW = 380
 _ABOVE, _BELOW = 2, 3  # two parts above, three below: the message sits at 40 % of the height
 
 
@@ -111,7 +113,7 @@ class StateStack(QWidget):
         self._line.show_progress(progress)
         self._line.show()
         self._veil.say(text, fresh=fresh, cancellable=cancellable)
-        self._veil.setGeometry(self._pages.geometry())
+        self._cover()
         self._veil.show()
         self._veil.raise_()
 
@@ -127,8 +129,12 @@ class StateStack(QWidget):
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Resize}:
-            self._veil.setGeometry(self._pages.geometry())
+            self._cover()
         return done
+
+    def _cover(self) -> None:
+        if (page := self._pages.currentWidget()) is not None:
+            self._veil.setGeometry(page.geometry())
 
     def _enter(self, state: State) -> None:
         self._state = state
@@ -184,11 +190,16 @@ class _Veil(QWidget):
         theme.set_role(self._what, "", Tone.TEXT)
         theme.set_role(self._elapsed, "caption")
         self.cancel = QPushButton("Cancel")
-        column = QVBoxLayout(self)
-        column.setSpacing(theme.px(8))
-        column.addStretch(_ABOVE)
+        card = QFrame()
+        theme.set_role(card, "card")
+        words = QVBoxLayout(card)
+        words.setContentsMargins(*[theme.px(12)] * 4)
+        words.setSpacing(theme.px(6))
         for each in (self._what, self._elapsed, self.cancel):
-            column.addWidget(each, 0, Qt.AlignmentFlag.AlignHCenter)
+            words.addWidget(each, 0, Qt.AlignmentFlag.AlignHCenter)
+        column = QVBoxLayout(self)
+        column.addStretch(_ABOVE)
+        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(_BELOW)
         theme.changed.connect(self.update)
 
@@ -226,13 +237,25 @@ class _Banner(QFrame):
         self._sentence.setWordWrap(True)
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.retry, self.more = QPushButton("Retry"), QPushButton("Details")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.px(8), theme.px(4), theme.px(4), theme.px(4))
-        row.addWidget(Picture(theme, "error", Tone.DANGER), 0)
-        row.addWidget(self._sentence, 1)
+        self._narrow = theme.px(_NARROW)
+        words, buttons = QHBoxLayout(), QHBoxLayout()
+        words.addWidget(Picture(theme, "error", Tone.DANGER), 0, Qt.AlignmentFlag.AlignTop)
+        words.addWidget(self._sentence, 1)
+        buttons.addStretch(1)
         for each in (self.more, self.retry):
             theme.set_role(each, "flat")
-            row.addWidget(each)
+            buttons.addWidget(each)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(theme.px(8), theme.px(4), theme.px(4), theme.px(4))
+        self._row.setSpacing(theme.px(4))
+        self._row.addLayout(words, 1)
+        self._row.addLayout(buttons)
+
+    @override
+    def resizeEvent(self, event: object) -> None:
+        """Put the buttons below the words where the panel is narrow."""
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._row.setDirection(down if self.width() < self._narrow else across)
 
     def say(self, sentence: str, hint: str, details: str, *, retry: bool) -> None:
         self.details = details

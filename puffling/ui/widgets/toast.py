@@ -85,6 +85,7 @@ class Toast(QFrame):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
             words.addWidget(label)
         self._buttons(theme, words)
+        words.addStretch(1)
         close = QToolButton()
         close.setIcon(theme.icon("close"))
         close.setToolTip("Close this message (Esc)")
@@ -242,9 +243,7 @@ class Toasts(QObject):
         gap = self._theme.px(_GAP)
         bottom = self._window.height() - self._theme.px(self.bottom_margin)
         for toast in reversed(self._toasts):
-            layout = toast.layout()
-            wanted = layout.heightForWidth(toast.width()) if layout is not None else -1
-            toast.resize(toast.width(), max(wanted, toast.minimumSizeHint().height()))
+            toast.resize(toast.width(), toast.heightForWidth(toast.width()))
             bottom -= toast.height()
             target = QPoint(self._window.width() - toast.width() - gap, bottom)
             self._move(toast, target, entering=toast is entering)
