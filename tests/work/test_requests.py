@@ -64,7 +64,7 @@ async def test_a_trade_asks_back_and_is_sent_after_a_yes(puffling, stepper, remo
 
 async def test_a_no_sends_nothing(puffling, stepper, remote):
     await ready(puffling, stepper)
-    with pytest.raises(PufflingError, match="not sent|not confirmed|Nobody"):
+    with pytest.raises(PufflingError, match=r"(?i)not sent|not confirmed|nobody"):
         await remote(says_yes=False).run("order.place", BUY)
     assert puffling.context.orders.all() == []
 
