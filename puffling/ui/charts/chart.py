@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from puffin.data.bars import Bars
-    from puffling.ui.charts.overlays import Mark, PriceLine
+    from puffling.ui.charts.marks import Mark, PriceLine
     from puffling.ui.charts.studies import Study
     from puffling.ui.theme.theme import Theme
 

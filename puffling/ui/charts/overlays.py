@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPolygonF
 from typing_extensions import override
 
+from puffling.ui.charts.marks import MarkKind
 from puffling.ui.charts.pane import Layer, device_pixels
 from puffling.ui.charts.primitives import draw_lines, draw_rects
 from puffling.ui.charts.pyramid import BASE
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPainter
 
     from puffling.ui.charts.frame import Frame
+    from puffling.ui.charts.marks import Mark, PriceLine
     from puffling.ui.charts.pane import Pane
     from puffling.ui.charts.pyramid import LinePyramid
 
@@ -103,18 +103,6 @@ class LineLayer(Layer):
         painter.restore()
 
 
-@dataclass(frozen=True, slots=True)
-class PriceLine:
-    """A price worth a line across the chart: a working order or an average cost.
-
-    `tone` is a token of the theme.
-    """
-
-    price: float
-    text: str
-    tone: str
-
-
 class PriceLineLayer(Layer):
     """Dashed lines at prices, with their words upon them."""
 
@@ -143,22 +131,6 @@ class PriceLineLayer(Layer):
             painter.setPen(self.surface.colors.pen(color))
             painter.drawRoundedRect(box, RADIUS, RADIUS)
             self.surface.write(painter, box, line.text)
-
-
-class MarkKind(StrEnum):
-    """What happened at a mark."""
-
-    BUY = "buy"
-    SELL = "sell"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A trade on the chart: when (nanoseconds UTC), which way, and what to say about it."""
-
-    time: int
-    kind: MarkKind
-    text: str
 
 
 class MarkLayer(Layer):

@@ -72,3 +72,16 @@ class Study:
         if self.kind is StudyKind.SMA or isnan(before):
             return float(close[-self.window :].mean())
         return before + 2 / (self.window + 1) * (float(close[-1]) - before)
+
+
+def studies_from(kept: object) -> tuple[Study, ...]:
+    """Read remembered (kind, window) pairs; what does not fit is passed over."""
+    found: list[Study] = []
+    for each in kept if isinstance(kept, list) else []:
+        match each:
+            case [str(kind), int(window)] if kind in set(StudyKind):
+                if SHORTEST <= window <= LONGEST:
+                    found.append(Study(StudyKind(kind), window))
+            case _:
+                continue
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,34 @@
+"""What a chart can be told to mark: trades, and prices worth a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MarkKind(StrEnum):
+    """What happened at a mark."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A trade: when (nanoseconds UTC), which way, and what to say about it."""
+
+    time: int
+    kind: MarkKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """A price worth a line across the chart: a working order or an average cost.
+
+    `tone` is a token of the theme.
+    """
+
+    price: float
+    text: str
+    tone: str

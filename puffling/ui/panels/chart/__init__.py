@@ -1,0 +1,1 @@
+"""Chart: candles, volume, averages and trades of the linked symbol."""

@@ -1,0 +1,78 @@
+"""What has been traded in a symbol, for its chart: fills, working orders, the average cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from puffin.data.times import nanoseconds
+from puffin.types import OrderType, Side
+from puffling.core import formats
+from puffling.ui.charts.marks import Mark, MarkKind, PriceLine
+
+if TYPE_CHECKING:
+    from puffin.backtest.result import BacktestResult
+    from puffin.types import Fill, Order
+    from puffling.commands.context import Context
+    from puffling.store.backtests import SavedBacktest
+
+_KIND = {Side.BUY: MarkKind.BUY, Side.SELL: MarkKind.SELL}
+MOST_RUNS = 8
+LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Traded:
+    """Everything about one symbol that its chart can show."""
+
+    symbol: str
+    fills: tuple[Mark, ...] = ()
+    levels: tuple[PriceLine, ...] = ()
+    runs: tuple[SavedBacktest, ...] = ()
+
+
+def read_traded(context: Context, symbol: str) -> Traded:
+    """Read what was and is being traded in `symbol`; blocks."""
+    position = context.portfolio.position(symbol)
+    fills = tuple(_fill(each) for each in context.orders.fills() if each.symbol == symbol)
+    levels = [_order(each) for each in context.orders.open() if each.ticket.symbol == symbol]
+    if position is not None and position.quantity:
+        words = f"Average cost of {formats.quantity(position.quantity)}"
+        levels.append(PriceLine(float(position.average_cost), words, "muted"))
+    runs = [each for each in context.backtests.all(LISTED) if each.symbol == symbol]
+    return Traded(symbol, fills, tuple(each for each in levels if each), tuple(runs[:MOST_RUNS]))
+
+
+def _fill(fill: Fill) -> Mark:
+    verb = "Bought" if fill.side is Side.BUY else "Sold"
+    quantity, price = formats.quantity(fill.quantity), formats.price(fill.price)
+    text = f"{verb} {quantity} at {price} · {formats.day(fill.at)}"
+    return Mark(nanoseconds(fill.at), _KIND[fill.side], text)
+
+
+def _order(order: Order) -> PriceLine | None:
+    ticket = order.ticket
+    price = ticket.limit_price if ticket.type is OrderType.LIMIT else ticket.stop_price
+    if price is None:
+        return None
+    words = f"{ticket.side.title()} {formats.quantity(order.remaining)} {ticket.type}"
+    return PriceLine(float(price), words, "up" if ticket.side is Side.BUY else "down")
+
+
+def trades_of(result: BacktestResult) -> tuple[Mark, ...]:
+    """Return the entries and exits of a backtest."""
+    found: list[Mark] = []
+    for trip in result.trades:
+        opens = trip.side is Side.BUY
+        quantity = formats.quantity(trip.quantity)
+        words = f"{'Bought' if opens else 'Sold short'} {quantity} at"
+        text = f"{words} {formats.price(trip.entry_price)} · {formats.day(trip.entry_time)}"
+        found.append(Mark(nanoseconds(trip.entry_time), _KIND[trip.side], f"{text} · backtest"))
+        if trip.exit_time is None or trip.exit_price is None:
+            continue
+        words = f"{'Sold' if opens else 'Bought back'} {quantity} at"
+        text = f"{words} {formats.price(trip.exit_price)} · {formats.day(trip.exit_time)}"
+        profit = formats.signed(trip.profit)
+        closing = _KIND[trip.side.opposite]
+        found.append(Mark(nanoseconds(trip.exit_time), closing, f"{text} · {profit}"))
+    return tuple(found)
