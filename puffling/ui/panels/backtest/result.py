@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from puffin.strategies.registry import STRATEGIES
 from puffling.ui.charts.equity import EquityChart
+from puffling.ui.charts.ticks import Calendar
 from puffling.ui.panels.backtest.columns import (
     KEY_METRICS,
     METRIC_COLUMNS,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from puffin.backtest.result import BacktestResult
     from puffling.ui.theme.theme import Theme
 
+NANOSECONDS = 1_000_000_000
 _TITLES = {each.id: each.title for each in STRATEGIES}
 
 
@@ -94,13 +96,26 @@ class ResultView(QWidget):
             self.figures.show_value(
                 key, metric.write(value), tone_of(metric, value), metric.meaning
             )
-        self.equity.show_result(result)
+        self._show_curves(result)
         self.trades.reset(
             TradeRow(place, trade, intraday) for place, trade in enumerate(result.trades, start=1)
         )
         self.metrics.reset(MetricRow(name, value) for name, value in result.metrics.items())
         self.assumptions.setPlainText(_assumed(result))
         self.tabs.setTabText(0, f"Trades ({len(result.trades)})")
+
+    def _show_curves(self, result: BacktestResult) -> None:
+        if not len(result.close):
+            self.equity.clear()
+            return
+        held = result.equity[0] * result.close / result.close[0]
+        self.equity.set_result(
+            result.time,
+            result.equity,
+            result.drawdown,
+            benchmark=("Buy and hold", held),
+            calendar=Calendar(round(result.interval.seconds * NANOSECONDS)),
+        )
 
     def _lay_out(self) -> None:
         theme = self._theme

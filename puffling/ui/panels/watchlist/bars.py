@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton
 from typing_extensions import override
 
-from puffling.ui.widgets.price_edit import PriceEdit
+from puffling.ui.widgets.alert_fields import AlertFields
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-KINDS = (("rises above", "above"), ("falls below", "below"))
-REPEATS = (("once", "once"), ("every time", "every"), ("once a day", "daily"))
 
 
 class Bar(QFrame):
@@ -75,51 +73,41 @@ class AlertBar(Bar):
     """Tell me when a symbol rises above or falls below a price.
 
     Signals:
-        wanted: An alert is asked for (symbol, kind, price as Decimal, repeat).
+        wanted: An alert is asked for (the values of the command).
     """
 
-    wanted = Signal(str, str, object, str)
+    wanted = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "Add alert")
         self.symbol = ""
         self.words = QLabel()
-        self.kind, self.repeat = QComboBox(), QComboBox()
-        self.price = PriceEdit(theme)
-        for combo, choices, name in (
-            (self.kind, KINDS, "Crossing"),
-            (self.repeat, REPEATS, "Repeat"),
-        ):
-            combo.setAccessibleName(name)
-            for title, value in choices:
-                combo.addItem(title, value)
-        self.finish(self.words, self.kind, self.price, self.repeat, stretch=self.price)
-        self.price.value_changed.connect(self._judge)
-        self.price.setMinimumWidth(theme.px(64))
+        theme.set_role(self.words, "strong")
+        self.fields = AlertFields(theme)
+        self.finish(self.words, self.fields, stretch=self.fields)
+        self.fields.changed.connect(self._judge)
 
     def open_for(self, symbol: str, price: Decimal | None) -> None:
         """Ask about `symbol`, beginning with its last price."""
         self.symbol = symbol
-        self.words.setText(f"{symbol}")
+        self.words.setText(symbol)
         self.setAccessibleName(f"Alert on {symbol}")
-        self.price.set_value(price)
         self._judge()
         self.show()
-        self.price.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.price.selectAll()
+        self.fields.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.fields.suggest(price)
 
     @override
     def apply(self) -> None:
-        if self.price.value is None:
-            self.price.setFocus(Qt.FocusReason.OtherFocusReason)
+        values = self.fields.values
+        if values is None:
+            self.fields.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        self.wanted.emit(
-            self.symbol, self.kind.currentData(), self.price.value, self.repeat.currentData()
-        )
+        self.wanted.emit({"symbol": self.symbol, **values})
         self.close_bar()
 
-    def _judge(self, _value: object = None) -> None:
-        self.apply_button.setEnabled(self.price.value is not None)
+    def _judge(self) -> None:
+        self.apply_button.setEnabled(self.fields.values is not None)
 
 
 class NameBar(Bar):

@@ -24,7 +24,6 @@ from puffling.ui.widgets.symbol_edit import SymbolEdit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
     from PySide6.QtWidgets import QWidget
 
@@ -305,8 +304,8 @@ class WatchlistPanel(PanelWidget):
         self.add_box.clear()
         self.parts.runner.command("watchlist.add", list=self.list_name, symbol=symbol)
 
-    def _add_alert(self, symbol: str, kind: str, price: Decimal, repeat: str) -> None:
-        self.parts.runner.command("alert.add", symbol=symbol, kind=kind, price=price, repeat=repeat)
+    def _add_alert(self, values: dict[str, object]) -> None:
+        self.parts.runner.command("alert.add", **values)
 
     def _name(self, name: str, present: str) -> None:
         if present:

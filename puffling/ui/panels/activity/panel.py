@@ -1,0 +1,260 @@
+"""The activity panel: what the desk is doing, what it told, and how it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout
+from typing_extensions import override
+
+from puffling.core.errors import PufflingError
+from puffling.core.events import FeedState
+from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panels.activity.audit import AuditTab
+from puffling.ui.panels.activity.connections import Connection, ConnectionsTab
+from puffling.ui.panels.activity.jobs import JobsTab
+from puffling.ui.panels.activity.log_tail import LogTab, read_tail
+from puffling.ui.panels.activity.notifications import NotificationsTab
+from puffling.ui.panels.activity.storage import StorageTab, usage_of
+from puffling.ui.widgets.empty_state import StateStack
+from puffling.ui.widgets.reading import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtWidgets import QWidget
+
+    from puffling.core.events import ConnectionChanged, JobChanged
+    from puffling.services.bars import Source
+    from puffling.store.notifications import Notification
+    from puffling.ui.panel import Parts
+
+_TICK_MS = 2_000
+_TABS = ("jobs", "notifications", "connections", "audit", "storage", "log")
+LOG_FILE = "puffling.log"
+T = TypeVar("T")
+
+
+class ActivityPanel(PanelWidget):
+    """Jobs, notifications, connections, audit, storage and the log."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        theme, context = parts.theme, parts.context
+        self._said: dict[str, ConnectionChanged] = {}
+        self._sources: list[Connection] = []
+        self.jobs = JobsTab(theme, context.clock.now)
+        self.notifications = NotificationsTab(theme)
+        self.connections = ConnectionsTab(theme)
+        self.audit = AuditTab(theme)
+        self.storage = StorageTab(theme)
+        self.log = LogTab(theme)
+        self.tabs = QTabWidget()
+        self.states = StateStack(theme, self.tabs)
+        self._lay_out()
+        self._timer = QTimer(self, interval=_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        log = context.paths.logs / LOG_FILE
+        self._reads: dict[str, Reading[Any]] = {
+            "jobs": self._reading(context.jobs.recent, self.jobs.show_jobs),
+            "notifications": self._reading(context.notifications.all, self._show_notices),
+            "connections": self._reading(context.bars.sources, self._show_sources),
+            "audit": self._reading(context.audit.all, self.audit.model.reset),
+            "storage": self._reading(lambda: usage_of(context.paths), self.storage.show_usage),
+            "log": self._reading(lambda: read_tail(log), self.log.show_lines),
+        }
+        self._connect()
+        for name in ("jobs", "notifications"):
+            self._reads[name].ask()
+        self._show_connections()
+
+    def show_tab(self, name: str) -> None:
+        """Bring one tab to the front, by its name."""
+        if name in _TABS:
+            self.tabs.setCurrentIndex(_TABS.index(name))
+
+    @property
+    def tab(self) -> str:
+        """The name of the tab in front."""
+        return _TABS[self.tabs.currentIndex()]
+
+    # -- the habits of panels ----------------------------------------------------------------
+
+    @override
+    def primary_focus(self) -> QWidget:
+        return {
+            "jobs": self.jobs.view,
+            "notifications": self.notifications.view,
+            "connections": self.connections.view,
+            "audit": self.audit.view,
+            "storage": self.storage.view,
+            "log": self.log.text,
+        }[self.tab]
+
+    @override
+    def run_focused(self) -> None:
+        self._tab_shown()
+
+    @override
+    def state(self) -> dict[str, Any]:
+        return super().state() | {"tab": self.tab}
+
+    @override
+    def restore(self, state: Mapping[str, Any]) -> None:
+        super().restore(state)
+        self.show_tab(str(state.get("tab", "")))
+
+    @override
+    def shut(self) -> None:
+        self._timer.stop()
+        self.jobs.timer.stop()
+        super().shut()
+
+    @override
+    def showEvent(self, event: object) -> None:
+        self._timer.start()
+        self._tab_shown()
+
+    @override
+    def hideEvent(self, event: object) -> None:
+        self._timer.stop()
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.tabs.setDocumentMode(True)
+        pages = (
+            (self.jobs, "Jobs"),
+            (self.notifications, "Notifications"),
+            (self.connections, "Connections"),
+            (self.audit, "Audit"),
+            (self.storage, "Storage"),
+            (self.log, "Log"),
+        )
+        for page, title in pages:
+            self.tabs.addTab(page, title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.states)
+
+    def _reading(self, read: Callable[[], T], show: Callable[[T], None]) -> Reading[T]:
+        return Reading(self.spawn, read, show, self._fail)
+
+    def _connect(self) -> None:
+        run, desk = self.parts.runner.command, self.parts.context.desk
+        self.states.retried.connect(self._tab_shown)
+        self.tabs.currentChanged.connect(self._tab_shown)
+        self.jobs.cancel.connect(lambda id_: run("job.cancel", id=id_))
+        self.notifications.read.connect(self._mark_read)
+        self.notifications.read_all.connect(lambda: run("notice.read"))
+        self.notifications.open_panel.connect(desk.open_panel)
+        self.storage.backup_button.clicked.connect(lambda: run("backup.now"))
+        signals = self.parts.signals
+        self.listen(signals.job_changed, self._on_job)
+        self.listen(signals.notification_kept, self._reads["notifications"].ask)
+        self.listen(signals.connection_changed, self._on_connection)
+        for signal in (signals.order_changed, signals.halt_changed, signals.settings_changed):
+            self.listen(signal, self._audit_grew)
+
+    # -- following ---------------------------------------------------------------------------
+
+    def _tab_shown(self) -> None:
+        self.states.show_content()
+        self._reads[self.tab].ask()
+
+    def _tick(self) -> None:
+        """Every two seconds: what changes without an event."""
+        if self.tab == "connections":
+            self._show_connections()
+        elif self.tab in {"log", "storage"}:
+            self._reads[self.tab].ask()
+
+    def _on_job(self, event: JobChanged) -> None:
+        self.jobs.show_job(event)
+        if event.state.is_over and self.tab == "storage" and self.isVisible():
+            self._reads["storage"].ask()
+
+    def _audit_grew(self, _event: object) -> None:
+        if self.tab == "audit" and self.isVisible():
+            self._reads["audit"].ask()
+
+    def _show_notices(self, notices: list[Notification]) -> None:
+        self.notifications.show_notices(notices)
+        count = self.notifications.unread
+        self.tabs.setTabText(1, f"Notifications ({count})" if count else "Notifications")
+
+    def _mark_read(self, ids: list[int]) -> None:
+        self.spawn(self._read(ids))
+
+    async def _read(self, ids: list[int]) -> None:
+        self.parts.context.notifications.mark_read(ids)
+
+    def _on_connection(self, event: ConnectionChanged) -> None:
+        self._said[event.name] = event
+        self._show_connections()
+
+    def _show_connections(self) -> None:
+        self.connections.show_connections((self._data(), self._broker(), *self._sources))
+
+    def _data(self) -> Connection:
+        """How quotes are doing: what was said last, or what can be seen from them."""
+        context = self.parts.context
+        ages = [context.quotes.age(each.symbol) for each in context.quotes.all()]
+        age = min((each for each in ages if each is not None), default=None)
+        said = self._said.get("data")
+        if said is not None:
+            return Connection(
+                "data",
+                "Prices",
+                said.provider,
+                said.state,
+                said.state.value,
+                said.text,
+                age,
+                said.retry_at,
+            )
+        state = FeedState.CONNECTING if age is None else FeedState.LIVE
+        text = context.market.describe()
+        return Connection("data", "Prices", self._source_name(), state, state.value, text, age)
+
+    def _source_name(self) -> str:
+        try:
+            return self.parts.context.demo.replay.name
+        except PufflingError:  # the market starts a moment after the window
+            return ""
+
+    def _broker(self) -> Connection:
+        said = self._said.get("broker")
+        if said is not None:
+            return Connection(
+                "broker", "Orders", said.provider, said.state, said.state.value, said.text
+            )
+        try:
+            broker = self.parts.context.orders.broker
+        except PufflingError as error:
+            state = FeedState.CONNECTING
+            return Connection("broker", "Orders", "", state, state.value, str(error))
+        return Connection("broker", "Orders", broker.name, FeedState.LIVE, FeedState.LIVE.value)
+
+    def _show_sources(self, sources: list[Source]) -> None:
+        self._sources = [
+            Connection(
+                each.name, "History", each.name, None, "in use" if each.in_use else "off", each.text
+            )
+            for each in sources
+        ]
+        self._show_connections()
+
+    def _fail(self, error: Exception) -> None:
+        self.states.show_error(str(error), getattr(error, "hint", ""))
+
+
+PANEL = Panel(
+    "activity",
+    "Activity",
+    "pulse",
+    Area.BOTTOM,
+    ActivityPanel,
+    hint="Jobs, notifications, connections, audit, storage and the log",
+)

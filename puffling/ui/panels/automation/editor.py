@@ -1,0 +1,91 @@
+"""The row that adds an alert."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton
+from typing_extensions import override
+
+from puffling.ui.widgets.alert_fields import AlertFields
+from puffling.ui.widgets.symbol_edit import SymbolEdit
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from PySide6.QtGui import QKeyEvent
+
+    from puffling.ui.theme.theme import Theme
+    from puffling.ui.widgets.suggestions import Suggestions
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_LONGEST_NOTE = 200
+
+
+class AlertEditor(QFrame):
+    """Tell me when AAPL rises above 600.00, once.
+
+    Signals:
+        wanted: An alert is asked for (the values of the command).
+        symbol_chosen: Another symbol was chosen (the symbol).
+    """
+
+    wanted = Signal(object)
+    symbol_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, suggest: Suggestions) -> None:
+        super().__init__()
+        self.symbol = SymbolEdit(theme, suggest)
+        self.symbol.setMaximumWidth(theme.px(90))
+        self.fields = AlertFields(theme)
+        self.fields.setMaximumWidth(theme.px(320))
+        self.note = QLineEdit()
+        self.note.setPlaceholderText("Note")
+        self.note.setAccessibleName("Note")
+        self.note.setMaxLength(_LONGEST_NOTE)
+        self.add_button = QPushButton("Add alert")
+        theme.set_role(self.add_button, "primary")
+        words = QLabel("Tell me when")
+        theme.set_role(words, "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(*[theme.sizes.padding] * 4)
+        row.setSpacing(theme.px(6))
+        row.addWidget(words)
+        row.addWidget(self.symbol)
+        row.addWidget(self.fields, 2)
+        row.addWidget(self.note, 1)
+        row.addWidget(self.add_button)
+        self.symbol.chosen.connect(self.symbol_chosen)
+        self.symbol.textChanged.connect(self._judge)
+        self.fields.changed.connect(self._judge)
+        self.add_button.clicked.connect(self.add)
+        self._judge()
+
+    def begin(self, symbol: str, last: Decimal | None) -> None:
+        """Begin an alert on `symbol` at its last price."""
+        self.symbol.set_symbol(symbol)
+        place = self.fields if symbol else self.symbol
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.fields.suggest(last)
+
+    def add(self) -> None:
+        """Ask for the alert that is filled in."""
+        values = self.fields.values
+        if values is None or not self.symbol.symbol:
+            return
+        self.wanted.emit({"symbol": self.symbol.symbol, **values, "note": self.note.text().strip()})
+        self.fields.price.set_value(None)
+        self.note.clear()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if Qt.Key(event.key()) in _ENTER:
+            self.add()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _judge(self) -> None:
+        ready = bool(self.symbol.symbol) and self.fields.values is not None
+        self.add_button.setEnabled(ready)

@@ -1,0 +1,63 @@
+"""The fields of a price alert: which way it crosses, at what price, and how often it tells."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+
+from puffling.ui.widgets.price_edit import PriceEdit
+
+if TYPE_CHECKING:
+    from puffling.ui.theme.theme import Theme
+
+KINDS = {"above": "rises above", "below": "falls below"}
+REPEATS = {"once": "once", "every": "every time", "daily": "once a day"}
+
+
+class AlertFields(QWidget):
+    """Three fields in a row, such as: rises above, 600.00, once.
+
+    Signals:
+        changed: A field changed.
+    """
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind, self.repeat = QComboBox(), QComboBox()
+        self.price = PriceEdit(theme)
+        self.price.setMinimumWidth(theme.px(72))
+        self.kind.setAccessibleName("Crossing")
+        self.repeat.setAccessibleName("Repeat")
+        self.repeat.setToolTip("Every time is at most once in 15 minutes of market time")
+        for combo, choices in ((self.kind, KINDS), (self.repeat, REPEATS)):
+            for value, title in choices.items():
+                combo.addItem(title, value)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(6))
+        row.addWidget(self.kind)
+        row.addWidget(self.price, 1)
+        row.addWidget(self.repeat)
+        self.price.value_changed.connect(lambda _: self.changed.emit())
+        self.setFocusProxy(self.price)
+
+    @property
+    def values(self) -> dict[str, object] | None:
+        """What the command takes: kind, price and repeat; None until there is a price."""
+        if self.price.value is None:
+            return None
+        return {
+            "kind": self.kind.currentData(),
+            "price": self.price.value,
+            "repeat": self.repeat.currentData(),
+        }
+
+    def suggest(self, last: Decimal | None) -> None:
+        """Begin with the last price."""
+        self.price.set_value(None if last is None else last.quantize(Decimal("0.01")))
+        self.price.selectAll()
