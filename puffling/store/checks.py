@@ -10,6 +10,8 @@ from puffling.core.files import file_errors
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlalchemy import MetaData
+
     from puffling.store.database import Database
 
 _MAGIC = b"SQLite format 3\x00"
@@ -62,6 +64,38 @@ def check_ours(database: Database) -> str:
     if len(ids) != 1 or not isinstance(ids[0], str):
         raise StoreDamagedError(f"{database.path.name} is damaged: it belongs to no profile.")
     return ids[0]
+
+
+def check_tables(database: Database, expected: MetaData) -> None:
+    """Check that every table and column is there, because SQLite does not know which should be.
+
+    Raises:
+        StoreDamagedError: One is missing, so the description of the tables is damaged.
+    """
+    statement = (
+        "SELECT tables.name, columns.name FROM sqlite_master AS tables"
+        " JOIN pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'"
+    )
+    with database.read() as connection:
+        found = {tuple(row) for row in connection.exec_driver_sql(statement)}
+    wanted = {
+        (table.name, column.name) for table in expected.sorted_tables for column in table.columns
+    }
+    if not wanted <= found:
+        raise StoreDamagedError(f"{database.path.name} is damaged: a table is not as it was made.")
+
+
+def check_writable(database: Database) -> None:
+    """Ask for the right to write, and write nothing.
+
+    To begin a transaction is not enough: SQLite lets one begin on a file that may only be read.
+
+    Raises:
+        StoreReadOnlyError: The file may not be written.
+        StoreLockedError: Another program holds it.
+    """
+    with database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM profile WHERE 0")
 
 
 def stored_revision(database: Database) -> str:

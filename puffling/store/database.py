@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -21,6 +22,7 @@ from puffling.core.errors import (
     StoreLockedError,
     StoreReadOnlyError,
 )
+from puffling.core.files import file_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +35,7 @@ R = TypeVar("R")
 BUSY_SECONDS = 5.0
 _PRIMARY = 0xFF  # an extended error code carries its primary code in the lowest byte
 _WRITING = "puffling_writing"
+_PROBE = 65_536  # bytes
 
 
 class Database:
@@ -135,6 +138,9 @@ class Database:
             if translation is None:
                 raise
             raise translation from error
+        except UnicodeDecodeError as error:
+            # The driver fails so on a message in which SQLite quotes damaged text.
+            raise StoreDamagedError(f"{self.path.name} is damaged.") from error
         except PoolTimeoutError as error:
             raise StoreLockedError(f"{self.path.name} is busy.", hint="Try again.") from error
 
@@ -188,7 +194,6 @@ _SENTENCES: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_CORRUPT: (StoreDamagedError, "{name} is damaged."),
     sqlite3.SQLITE_FORMAT: (StoreDamagedError, "{name} is damaged."),
     sqlite3.SQLITE_NOTADB: (StoreDamagedError, "{name} is not a Puffling database."),
-    sqlite3.SQLITE_IOERR: (StoreError, "The disk failed while {name} was read or written."),
     sqlite3.SQLITE_NOMEM: (StoreError, "There is not enough memory to use {name}."),
 }
 
@@ -234,8 +239,24 @@ def _translation(error: sqlite3.Error, path: Path) -> StoreError | None:
     primary = code & _PRIMARY
     if primary == sqlite3.SQLITE_CANTOPEN:
         return _cannot_open(path)
+    if primary == sqlite3.SQLITE_IOERR:
+        return _disk_failed(path)
     kind, sentence = _SENTENCES.get(primary, (None, ""))
     return None if kind is None else kind(sentence.format(name=name, path=path))
+
+
+def _disk_failed(path: Path) -> StoreError:
+    """Tell a full disk or a used-up quota, which SQLite often calls a failure, from a real one."""
+    failed = StoreError(
+        f"The disk failed while {path.name} was read or written.", hint="Check the disk."
+    )
+    try:
+        with file_errors(path), tempfile.TemporaryFile(dir=path.parent) as probe:
+            probe.write(bytes(_PROBE))
+            probe.flush()
+    except StoreError as error:
+        failed = error
+    return failed
 
 
 def _cannot_open(path: Path) -> StoreError:

@@ -11,10 +11,18 @@ from puffling.core.errors import StoreDamagedError
 from puffling.core.files import file_errors, set_aside, sync_folder
 from puffling.store import migrations
 from puffling.store.backups import back_up, backups, restore, stamp
-from puffling.store.checks import check_file, check_ours, check_sound, stored_revision
+from puffling.store.checks import (
+    check_file,
+    check_ours,
+    check_sound,
+    check_tables,
+    check_writable,
+    stored_revision,
+)
 from puffling.store.database import BUSY_SECONDS, Database
 from puffling.store.marker import Marker, read_marker, write_marker
 from puffling.store.market_schema import MARKET_VERSION, market_metadata
+from puffling.store.schema import metadata
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -121,8 +129,7 @@ def _open_user_file(
     profile = check_ours(user)
     stored = stored_revision(user)
     outdated = migrations.is_outdated(stored, paths.database.name)
-    with user.write():
-        pass  # a file that may not be written, or that somebody holds, says so here
+    check_writable(user)
     if outdated:
         copy = back_up(user, paths, now, keep=kept_backups)
         migrations.migrate(user)
@@ -130,6 +137,7 @@ def _open_user_file(
             f"{paths.database.name} was brought from revision {stored} to {migrations.NEWEST}; "
             f"a copy from before is in {copy.name}."
         )
+    check_tables(user, metadata)
     return profile
 
 
@@ -156,6 +164,7 @@ def _open_market_file(
             check_file(path)
             check_sound(market)
             if _market_version(market) == MARKET_VERSION:
+                check_tables(market, market_metadata)
                 return market
         except StoreDamagedError as error:
             notices.append(f"{error} Prices are fetched again; the old file is kept beside it.")

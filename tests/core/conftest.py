@@ -1,22 +1,19 @@
-"""A folder that anybody may enter, for tests without the superuser's rights."""
+"""A folder that anybody may enter."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.core.limits import anybodys_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="puffling-"))
-    folder.chmod(0o777)
-    yield folder
-    folder.chmod(0o777)
-    shutil.rmtree(folder)
+    with anybodys_folder() as folder:
+        yield folder

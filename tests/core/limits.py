@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOBODY = 65_534
+
+
+@contextmanager
+def anybodys_folder() -> Iterator[Path]:
+    """Make a folder that anybody may enter, for tests without the superuser's rights."""
+    folder = Path(tempfile.mkdtemp(prefix="puffling-"))
+    folder.chmod(0o777)
+    try:
+        yield folder
+    finally:
+        folder.chmod(0o777)
+        shutil.rmtree(folder)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 from puffling.core.paths import Paths
 from puffling.store.accounts import AccountStore
 from puffling.store.opening import open_storage
+from tests.core.limits import anybodys_folder
 from tests.store.samples import ACCOUNT, HandClock
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
     from puffling.store.database import Database
     from puffling.store.opening import Storage
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    with anybodys_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -156,7 +156,8 @@ def test_a_table_can_be_made_anew_though_others_refer_to_it(
     fill_up(old.user)
     old.close()
     next_revision(
-        '    with op.batch_alter_table("orders") as table:\n        table.drop_column("asked_by")'
+        '    with op.batch_alter_table("orders", recreate="always") as table:\n'
+        '        table.alter_column("reason", server_default="none")'
     )
     storage = open_storage(paths, HandClock())
     with storage.user.read() as connection:
