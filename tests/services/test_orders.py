@@ -226,7 +226,7 @@ async def test_a_halt_catches_an_order_that_is_on_its_way(puffling, orders, gate
     orders.use(Slow(), Costs())
     proposal = orders.propose(TICKET, "test")
     sending = asyncio.create_task(orders.submit(proposal, gate.yes(proposal)))
-    await until(lambda: orders.open())
+    await until(orders.open)
     halting = asyncio.create_task(puffling.context.risk.halt("test"))
     await asyncio.sleep(0)
     arrives.set()
