@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -12,56 +11,57 @@ from puffin.errors import ParameterError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Floats: TypeAlias = NDArray[np.float64]
 
-def sma(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
-    """Return the simple moving average: the plain mean of the last `window` values.
 
-    Args:
-        values: Float64, shape (n,), without NaN.
-        window: At least 1.
+def sma(values: Floats, window: int) -> Floats:
+    """Return the simple moving average: the mean of the last `window` values.
 
-    Returns:
-        Float64, shape (n,); NaN until `window` values are there.
+    SMA_t = (x_t + x_(t-1) + … + x_(t-window+1)) / window. It smooths a price and lags it by half
+    a window; a price above its average has risen of late. NaN until `window` values are known.
 
-    Raises:
-        ParameterError: The window is not positive.
+    Example:
+        >>> sma(np.array([1.0, 2.0, 3.0, 4.0]), 2)
+        array([nan, 1.5, 2.5, 3.5])
     """
-    result = _empty(values, window)
-    if len(values) >= window:
-        # Sums of distances from the first value stay small, so that few digits are lost.
-        base = values[0]
-        total = np.concatenate(([0.0], np.cumsum(values - base)))
-        result[window - 1 :] = (total[window:] - total[:-window]) / window + base
-    return result
+    known, first = _known(values, window)
+    averages = np.full(len(values), np.nan)
+    if len(known) >= window:
+        # Around the first value, so that a running sum of large prices keeps its last digits.
+        sums = np.cumsum(np.concatenate([[0.0], known - known[0]]))
+        averages[first + window - 1 :] = (sums[window:] - sums[:-window]) / window + known[0]
+    return averages
 
 
-def ema(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
-    """Return the exponential moving average with weight 2 / (window + 1), as TA-Lib has it.
+def ema(values: Floats, window: int) -> Floats:
+    """Return the exponential moving average, in which a value counts less the older it is.
 
-    It begins with the simple average of the first `window` values.
+    EMA_t = EMA_(t-1) + a (x_t - EMA_(t-1)) with a = 2 / (window + 1), begun with the simple
+    average of the first `window` values, as TA-Lib does. It turns sooner than the simple one.
+    NaN until `window` values are known.
 
-    Args:
-        values: Float64, shape (n,), without NaN.
-        window: At least 1.
-
-    Returns:
-        Float64, shape (n,); NaN until `window` values are there.
-
-    Raises:
-        ParameterError: The window is not positive.
+    Example:
+        >>> ema(np.array([1.0, 2.0, 3.0, 4.0]), 2)
+        array([nan, 1.5, 2.5, 3.5])
     """
-    result = _empty(values, window)
-    if len(values) >= window:
-        weight = 2.0 / (window + 1)
-        seed = float(values[:window].mean())
-        later = values[window:].tolist()
-        result[window - 1 :] = list(
-            accumulate(later, lambda last, value: last + weight * (value - last), initial=seed)
-        )
-    return result
+    known, first = _known(values, window)
+    averages = np.full(len(values), np.nan)
+    if len(known) >= window:
+        share = 2.0 / (window + 1)
+        average = float(known[:window].mean())
+        found = [average]
+        for value in known[window:].tolist():
+            average += share * (value - average)
+            found.append(average)
+        averages[first + window - 1 :] = found
+    return averages
 
 
-def _empty(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
+def _known(values: Floats, window: int) -> tuple[Floats, int]:
+    """Return the values without the NaN they begin with, and how many those are."""
     if window < 1:
-        raise ParameterError(f"A window of {window} bars makes no sense.", hint="Use 1 or more.")
-    return np.full(len(values), np.nan)
+        raise ParameterError(f"A moving average needs a window of 1 or more, not {window}.")
+    values = np.asarray(values, np.float64)
+    ready = np.flatnonzero(~np.isnan(values))
+    first = int(ready[0]) if len(ready) else len(values)
+    return values[first:], first
