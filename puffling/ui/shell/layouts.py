@@ -77,6 +77,8 @@ class Layouts(QObject):
             self._take_changed(document)
             if problems:
                 notice = f"The last arrangement had a mistake: {problems[0]}"
+            elif layout is None:
+                notice = "The last arrangement was empty."
         if notice:
             self.notices.append(notice)
         if layout is None or not any(self._workspace.knows(each) for each in layout.shown):

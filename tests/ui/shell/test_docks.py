@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QVBoxLayout, QWidg
 from puffling.ui.shell.docks import Docks, Side
 from puffling.ui.shell.layout_document import Floating, Layout, Place, Split, Tabs, leaves
 from puffling.ui.shell.layout_reading import dump, parse
-from puffling.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from puffling.ui.shell.layout_document import Node
@@ -29,8 +28,7 @@ def window(qtbot):
 
 
 @pytest.fixture
-def docks(window, qtbot):
-    theme = Theme()
+def docks(window, theme):
     frame = QWidget()
     window.setCentralWidget(frame)
     made = Docks(window, frame, theme)

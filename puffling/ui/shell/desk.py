@@ -1,0 +1,202 @@
+"""The desk that commands see: what the window can be asked to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from puffling.core.errors import PufflingError
+from puffling.ui.links import Link
+from puffling.ui.panels.backtest.panel import BacktestPanel
+from puffling.ui.panels.chart.panel import ChartPanel
+from puffling.ui.panels.ticket.panel import TicketPanel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+    from pathlib import Path
+
+    from puffin.types import Side
+    from puffling.ui.panel import PanelWidget, Parts
+    from puffling.ui.shell.layouts import Layouts
+    from puffling.ui.shell.popups import Popups
+    from puffling.ui.shell.window import MainWindow
+
+W = TypeVar("W", bound="PanelWidget")
+
+
+class WindowDesk:
+    """Carries out what commands ask of the window. It satisfies `commands.context.Desk`."""
+
+    has_window = True
+
+    def __init__(self, window: MainWindow, layouts: Layouts) -> None:
+        self._window, self._layouts = window, layouts
+        self._workspace = window.workspace
+        self._parts: Parts | None = None
+        self._popups: Popups | None = None
+        self._end: Callable[[], None] | None = None
+
+    def join(self, parts: Parts, popups: Popups, end: Callable[[], None]) -> None:
+        """Take up what was not there yet when the app was built; `end` ends the program."""
+        self._parts, self._popups, self._end = parts, popups, end
+
+    # Panels
+
+    def open_panel(self, panel: str) -> None:
+        """Bring a panel to the front and focus it, opening it if need be."""
+        if not self._window.isVisible() or self._window.isMinimized():
+            self._window.bring_to_front()
+        self._workspace.open(panel)
+
+    def close_panel(self) -> None:
+        """Close the focused panel."""
+        instance = self._workspace.docks.current
+        if not instance:
+            raise PufflingError("No panel has the focus.", hint="Click one, or press Ctrl+Tab.")
+        self._workspace.close(instance)
+
+    def next_panel(self) -> None:
+        """Move the focus to the next panel."""
+        self._workspace.focus_next()
+
+    def new_chart(self) -> None:
+        """Open one more chart."""
+        self._workspace.open_new("chart")
+
+    def choose_symbol(self, symbol: str) -> None:
+        """Make `symbol` the linked symbol of the focused panel's colour."""
+        panel = self._workspace.current
+        if panel is not None:
+            panel.set_symbol(symbol)
+        else:
+            self._joined.links.choose(Link.BLUE, symbol)
+
+    @property
+    def symbol(self) -> str:
+        """The linked symbol in view."""
+        panel = self._workspace.current
+        if panel is not None and panel.symbol:
+            return panel.symbol
+        return self._joined.links.symbol(Link.BLUE) if self._parts is not None else ""
+
+    def run_focused(self) -> None:
+        """Run or refresh the focused panel."""
+        panel = self._workspace.current
+        if panel is not None:
+            panel.run_focused()
+
+    def review_ticket(self) -> None:
+        """Do what the focused panel's main button does: review the order, apply the form."""
+        panel = self._workspace.current
+        if panel is not None:
+            panel.apply_focused()
+
+    def fill_ticket(self, side: Side, symbol: str = "", quantity: Decimal | None = None) -> None:
+        """Open the ticket with these values and the cursor in its quantity."""
+        wanted = symbol or self.symbol
+        self._panel("ticket", TicketPanel).fill(side, wanted, quantity)
+
+    # Charts and backtests
+
+    def chart_timeframe(self, interval: str) -> None:
+        """Show the focused chart in another interval."""
+        self._chart().set_interval(interval)
+
+    def chart_overlay(self, kind: str, window: int) -> None:
+        """Add a moving average to the focused chart, or take it away."""
+        self._chart().toggle_overlay(kind, window)
+
+    def chart_fit(self) -> None:
+        """Show all of the focused chart's bars."""
+        self._chart().fit()
+
+    def chart_export(self, path: Path) -> None:
+        """Save the focused chart as a picture."""
+        self._chart().export(path)
+
+    def show_backtest(self, id_: str) -> None:
+        """Open a stored backtest in its panel and mark its trades on the chart."""
+        self._panel("backtest", BacktestPanel).show_backtest(id_)
+        instance = self._workspace.nearest("chart")
+        chart = self._workspace.panel(instance)
+        if isinstance(chart, ChartPanel):
+            chart.mark(id_)
+
+    # Dialogs
+
+    def show(self, what: str) -> None:
+        """Open a dialog or pop-up by its name, or bring the window to the front ("window")."""
+        if what == "window":
+            self._window.bring_to_front()
+        elif self._popups is not None:
+            self._popups.show(what)
+
+    async def ask_word(self, title: str, text: str, word: str) -> bool:
+        """Ask the person to type `word`; whether they did."""
+        from puffling.ui.dialogs.type_to_confirm import TypeToConfirm
+
+        theme = self._window.theme
+        return await TypeToConfirm(theme, title, text, word, self._window).answer()
+
+    # Layouts
+
+    def apply_layout(self, name: str) -> None:
+        """Switch to a built-in or saved layout."""
+        self._layouts.apply(name)
+        self._focus_something()
+
+    def save_layout(self, name: str) -> None:
+        """Keep the present arrangement under `name`."""
+        self._layouts.save(name)
+
+    def rename_layout(self, name: str, to: str) -> None:
+        """Give a saved layout another name."""
+        self._layouts.rename(name, to)
+
+    def remove_layout(self, name: str) -> None:
+        """Remove a saved layout."""
+        self._layouts.remove(name)
+
+    def reset_layout(self) -> None:
+        """Bring the present layout back to how it was built or saved."""
+        self._layouts.reset()
+        self._focus_something()
+
+    # The window
+
+    def full_screen(self) -> None:
+        """Turn full screen on or off."""
+        self._window.turn_full_screen()
+
+    def quit(self) -> None:
+        """End the program in good order."""
+        if self._end is not None:
+            self._end()
+
+    # Inside
+
+    @property
+    def _joined(self) -> Parts:
+        if self._parts is None:
+            raise PufflingError("The desk is still opening.", hint="Try again in a moment.")
+        return self._parts
+
+    def _panel(self, panel: str, kind: type[W]) -> W:
+        self.open_panel(panel)
+        widget = self._workspace.panel(self._workspace.nearest(panel))
+        if not isinstance(widget, kind):
+            raise PufflingError(f"The {panel} panel is still opening.")
+        return widget
+
+    def _chart(self) -> ChartPanel:
+        instance = self._workspace.nearest("chart")
+        widget = self._workspace.panel(instance)
+        return widget if isinstance(widget, ChartPanel) else self._panel("chart", ChartPanel)
+
+    def _focus_something(self) -> None:
+        """Give the keyboard to a panel that can be seen, if the focused one went."""
+        docks = self._workspace.docks
+        if not docks.current or not docks.in_front(docks.current):
+            instance = self._workspace.nearest("chart") or next(iter(docks.shown), "")
+            if instance:
+                self._workspace.focus(instance)

@@ -1,0 +1,237 @@
+"""Everything that fills the window once the app is built, and takes its leave before it stops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+
+from puffin.types import SYMBOL
+from puffling.core.events import Level, NoticePosted
+from puffling.ui.bridge import Signals
+from puffling.ui.dialogs.crash import CrashDialog
+from puffling.ui.links import Link, Links
+from puffling.ui.panel import Parts
+from puffling.ui.panels import PANELS
+from puffling.ui.run import Runner
+from puffling.ui.shell import menus
+from puffling.ui.shell.actions import Actions
+from puffling.ui.shell.indicators import Indicators
+from puffling.ui.shell.launcher import Launcher
+from puffling.ui.shell.notices import Notices
+from puffling.ui.shell.notify import FreeDesktop, Notifier
+from puffling.ui.shell.popups import Popups
+from puffling.ui.shell.question import Question
+from puffling.ui.shell.tray import TrayIcon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from PySide6.QtWidgets import QApplication
+
+    from puffling.app import App
+    from puffling.commands.context import Context
+    from puffling.core.events import SettingsChanged
+    from puffling.ui.shell.crashes import CrashNet
+    from puffling.ui.shell.entrance import Entrance
+
+_LINKS = "links"
+
+
+class Furniture(QObject):
+    """Joins the window and the app: bars, panels, tray, notices."""
+
+    def __init__(
+        self,
+        entrance: Entrance,
+        app: App,
+        qt: QApplication,
+        crashes: CrashNet,
+        end: Callable[[], None],
+    ) -> None:
+        window = entrance.window
+        super().__init__(window)
+        self._window, self._layouts, self._desk = window, entrance.layouts, entrance.desk
+        self._app, self._qt, self._crashes, self._end = app, qt, crashes, end
+        self._asking = False
+        context, theme = app.context, window.theme
+        entrance.context = context
+        self.signals = Signals(app.bus, window)
+        self.runner = Runner(context, app.registry, app.bus)
+        self.runner.crashed = crashes.report
+        self.links = Links(_first_symbol(context), window)
+        _take_up(self.links, context.state.get(_LINKS))
+        self.parts = Parts(context, app.registry, self.signals, self.runner, self.links, theme)
+        self.launcher = Launcher(window, self.parts, lambda: self._desk.symbol)
+        self.actions = Actions(window, app.registry, theme, self.launcher.run)
+        self.popups = Popups(
+            window,
+            self.parts,
+            actions=self.actions,
+            layouts=self._layouts,
+            launcher=self.launcher,
+            choose_symbol=self._desk.choose_symbol,
+        )
+        self._desktop = FreeDesktop()
+        self.tray = TrayIcon(theme, entrance.clock.now, window)
+        self.notices = Notices(
+            window, self.tray, Notifier(self.tray, self._desktop.send), context.settings
+        )
+
+    async def move_in(self) -> None:
+        """Start the app, then fill bars and docks; the visible panels come first."""
+        window, context = self._window, self.parts.context
+        self.notices.listen(self.signals, self.runner)
+        self._hear()
+        await self._app.start()
+        self._desk.join(self.parts, self.popups, self.ask_to_quit)
+        self.actions.set_keys(context.settings.current.shortcuts.keys)
+        menus.fill(
+            window.menuBar(), self.actions, lambda: self._layouts.names, self._desk.apply_layout
+        )
+        window.tools.fill(self.actions, self.popups.suggestions, self._choose_symbol)
+        window.show_layout(self._layouts.name)
+        await window.workspace.join(self.parts, PANELS)
+        self.indicators = Indicators(window, self.tray, self.parts)
+        self.popups.load_symbols()
+        self.tray.start()
+        self._layouts.start()
+        self._begin()
+
+    def ask_to_quit(self) -> None:
+        """End the run, after a question if work would be lost."""
+        self._ask(self._quit())
+
+    async def move_out(self) -> None:
+        """Keep the arrangement, end what panels and clicks started, take the icon away."""
+        self._window.status.stop()
+        self._layouts.finish()
+        self._keep_links()
+        self._window.workspace.shut()
+        await self.runner.close()
+        self.tray.close()
+        self.signals.dispose()
+        self._desktop.close()
+
+    # While it lives
+
+    def _hear(self) -> None:
+        window, signals = self._window, self.signals
+        window.close_asked.connect(lambda: self._ask(self._close()))
+        window.status.activity_asked.connect(self._show_activity)
+        window.banner.resume_asked.connect(lambda: self.launcher.run_id("risk.resume"))
+        self.notices.panel_asked.connect(self._desk.open_panel)
+        self.notices.details_asked.connect(self.popups.details)
+        self.tray.show_asked.connect(self._show_or_hide)
+        self.tray.command_asked.connect(self.launcher.run_id)
+        self.tray.available_changed.connect(self._tray_changed)
+        self._layouts.applied.connect(window.show_layout)
+        self._layouts.damaged.connect(self._warn)
+        self._layouts.unsaved.connect(self._warn)
+        signals.settings_changed.connect(self._on_settings)
+        self._crashes.caught.connect(self._on_crash)
+
+    def _begin(self) -> None:
+        """Say what has to be said, and put the keyboard somewhere sensible."""
+        for each in self._layouts.notices:
+            self._warn(each)
+        workspace = self._window.workspace
+        first = workspace.nearest("watchlist") or next(iter(workspace.docks.shown), "")
+        if first:
+            workspace.focus(first)
+        if not self.parts.context.settings.current.general.welcomed:
+            self.popups.welcome()
+
+    async def _close(self) -> None:
+        """Hide to the tray if that is wanted and there is one; otherwise quit."""
+        if self.parts.context.settings.current.general.close_to_tray and self.tray.available:
+            self._window.hide()
+        else:
+            await self._quit()
+
+    async def _quit(self) -> None:
+        running = self.parts.context.jobs.running()
+        if running:
+            words = "A job is" if len(running) == 1 else f"{len(running)} jobs are"
+            titles = "\n".join(each.title for each in running)
+            answer = await Question(
+                self._window.theme,
+                f"{words} still running",
+                f"{titles}\n\nWhat is finished is kept; the rest stops and is listed as "
+                "cancelled in Activity.",
+                ["Keep working", "Stop and quit"],
+                self._window,
+            ).ask()
+            if answer == 0:
+                return
+        self._end()
+
+    def _ask(self, question: Coroutine[object, object, None]) -> None:
+        """Put one question about the end at a time."""
+        if self._asking:
+            question.close()
+            return
+        self._asking = True
+        task = self.runner.spawn(question, self, name="closing")
+        task.add_done_callback(lambda _: setattr(self, "_asking", False))
+
+    def _on_settings(self, event: SettingsChanged) -> None:
+        settings = self.parts.context.settings.current
+        if any(name.startswith("appearance.") for name in event.names):
+            self._window.theme.apply(self._qt, settings.appearance)
+        if any(name.startswith("shortcuts.") for name in event.names):
+            self.actions.set_keys(settings.shortcuts.keys)
+
+    def _on_crash(self, report: str) -> None:
+        """Show the first crash in a dialog; later ones, while it is open, as messages."""
+        if self._window.findChild(CrashDialog) is not None:
+            self.notices.say(
+                Level.ERROR, "Something else went wrong", "The desk keeps running.", details=report
+            )
+            return
+        dialog = CrashDialog(self._window.theme, report, parent=self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _choose_symbol(self, symbol: str) -> None:
+        """Take what was typed in the toolbar, and give the keyboard back to the panel."""
+        self._desk.choose_symbol(symbol)
+        instance = self._window.workspace.docks.current
+        if instance:
+            self._window.workspace.focus(instance)
+
+    def _show_activity(self, tab: str) -> None:
+        self._desk.open_panel("activity")
+        panel = self._window.workspace.panel("activity")
+        if panel is not None:
+            panel.restore({"tab": tab})
+
+    def _show_or_hide(self) -> None:
+        if self._window.isVisible() and not self._window.isMinimized():
+            self._window.hide()
+        else:
+            self._window.bring_to_front()
+
+    def _tray_changed(self, there: bool) -> None:  # noqa: FBT001 - what Qt's signal carries
+        """Never leave a window hidden with no icon to bring it back."""
+        if not there and not self._window.isVisible():
+            self._window.bring_to_front()
+
+    def _warn(self, text: str) -> None:
+        self.parts.context.bus.publish(NoticePosted(Level.WARNING, text, panel="activity"))
+
+    def _keep_links(self) -> None:
+        symbols = {each.value: self.links.symbol(each) for each in Link if each is not Link.NONE}
+        self.parts.context.state.put(_LINKS, symbols)
+
+
+def _first_symbol(context: Context) -> str:
+    """Return the symbol a fresh desk shows: the first of the starter list."""
+    return next(iter(context.settings.current.watchlist.starter), "")
+
+
+def _take_up(links: Links, kept: object) -> None:
+    """Choose the symbols that were linked when the desk was closed."""
+    for colour, symbol in kept.items() if isinstance(kept, dict) else ():
+        if isinstance(symbol, str) and SYMBOL.match(symbol):
+            links.choose(str(colour), symbol)

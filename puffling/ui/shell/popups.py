@@ -1,0 +1,261 @@
+"""The dialogs and pop-ups that commands open, each by its name."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+
+from puffling.core.errors import BadValueError, PufflingError
+from puffling.core.events import Level, NoticePosted
+from puffling.ui.shell import shortcuts
+from puffling.ui.shell.builtin_layouts import BUILT_IN
+from puffling.ui.shell.layout_document import panel_of
+from puffling.ui.shell.palette import Entry, Palette
+from puffling.ui.widgets.suggestions import Suggestions
+from puffling.ui.widgets.symbol_edit import Suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from puffling.ui.dialogs.base import Dialog
+    from puffling.ui.panel import Parts
+    from puffling.ui.shell.actions import Actions
+    from puffling.ui.shell.launcher import Launcher
+    from puffling.ui.shell.layouts import Layouts
+    from puffling.ui.shell.window import MainWindow
+
+_KINDS = {"panel": "Panel", "layout": "Layout"}
+_PURPOSES = {
+    "Morning": "What happened, your list, the news",
+    "Trade": "Watchlist, chart, ticket, portfolio",
+    "Research": "Find symbols, compare charts",
+    "Quant": "Strategies and backtests",
+    "Review": "Performance and risk",
+    "Monitor": "What runs by itself",
+}
+
+
+class Popups(QObject):
+    """Opens them; what a person decides in them goes through commands and settings."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        parts: Parts,
+        *,
+        actions: Actions,
+        layouts: Layouts,
+        launcher: Launcher,
+        choose_symbol: Callable[[str], None],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._parts = window, parts
+        self._actions, self._layouts, self._launcher = actions, layouts, launcher
+        self._choose_symbol = choose_symbol
+        self.suggestions = Suggestions()
+        self._open = {
+            "palette": self.palette,
+            "symbols": self.symbols,
+            "settings": self.settings,
+            "shortcuts": self.shortcuts,
+            "welcome": self.welcome,
+            "about": self.about,
+            "help": self.help,
+        }
+        parts.signals.bars_changed.connect(lambda _event: self.load_symbols())
+        self.load_symbols()
+
+    def show(self, what: str) -> None:
+        """Open the one called `what`.
+
+        Raises:
+            BadValueError: Nothing is called that.
+        """
+        if what not in self._open:
+            raise BadValueError(f"There is nothing called {what!r} to open.")
+        self._open[what]()
+
+    def load_symbols(self) -> None:
+        """Ask again which symbols there are, off this thread."""
+        self._parts.runner.spawn(self._load_symbols(), self, name="symbols")
+
+    # Pop-ups
+
+    def palette(self) -> None:
+        """Open the command palette."""
+        palette = Palette(self._parts.theme, self._entries(), self._symbols, self._window)
+        palette.chosen.connect(self._use)
+        palette.open_over(self._window)
+
+    def symbols(self) -> None:
+        """Open the symbol search."""
+        from puffling.ui.dialogs.symbol_search import SymbolSearch
+
+        search = SymbolSearch(self._parts.theme, self.suggestions(""), self._window)
+        search.chosen.connect(self._choose_symbol)
+        search.asked.connect(
+            lambda text: self._parts.runner.spawn(self._look_up(search.add, text), search)
+        )
+        search.open_over(self._window)
+
+    # Dialogs
+
+    def settings(self, page: str = "") -> None:
+        """Open the settings."""
+        from puffling.ui.dialogs.settings import SettingsDialog
+
+        dialog = SettingsDialog(
+            self._parts.theme,
+            self._parts.context.settings,
+            changed=self._parts.signals.settings_changed,
+            page=page,
+            parent=self._window,
+        )
+        self._present(dialog)
+
+    def shortcuts(self) -> None:
+        """Open the table of keys."""
+        from puffling.ui.dialogs.shortcuts import ShortcutsDialog
+
+        dialog = ShortcutsDialog(
+            self._parts.theme,
+            self._parts.registry,
+            keys=lambda: self._actions.keys,
+            change=self._change_key,
+            parent=self._window,
+        )
+        self._present(dialog)
+
+    def about(self) -> None:
+        """Say who made what."""
+        from puffling.ui.dialogs.about import AboutDialog
+
+        self._present(AboutDialog(self._parts.theme, self._window))
+
+    def help(self) -> None:
+        """Open the help at the focused panel."""
+        from puffling.ui.shell.help import HelpDialog
+
+        topic = panel_of(self._window.workspace.docks.current)
+        already = self._window.findChild(HelpDialog)
+        if already is not None:
+            already.open_page(topic)
+            already.activateWindow()
+        else:
+            self._present(HelpDialog(self._parts.theme, topic, self._window))
+
+    def welcome(self) -> None:
+        """Show the welcome pages."""
+        self._parts.runner.spawn(self._welcome(), self, name="welcome")
+
+    def details(self, notice: NoticePosted) -> None:
+        """Show what lies behind a notice."""
+        from puffling.ui.dialogs.crash import CrashDialog
+
+        dialog = CrashDialog(
+            self._parts.theme,
+            notice.details,
+            title=notice.title,
+            text=notice.text or "What led to it:",
+            parent=self._window,
+        )
+        self._present(dialog)
+
+    # Inside
+
+    @staticmethod
+    def _present(dialog: Dialog) -> None:
+        """Open a dialog that nobody waits for; it goes when it is closed."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _entries(self) -> list[Entry]:
+        registry, keys = self._parts.registry, self._actions.keys
+        entries = {
+            each.id: Entry(
+                _KINDS.get(each.id.partition(".")[0], "Command")
+                if each.window_only and not each.title.endswith("…")
+                else "Command",
+                each.id,
+                each.title,
+                keys.get(each.id, ""),
+                f"{each.words} {each.id}",
+            )
+            for each in registry
+        }
+        recent = [entries.pop(each) for each in self._launcher.recent if each in entries]
+        saved = [Entry("Layout", f"saved:{name}", name) for name in self._layouts.names]
+        return [*recent, *entries.values(), *saved]
+
+    def _symbols(self, text: str) -> Sequence[Entry]:
+        if not text:
+            return []
+        return [
+            Entry("Symbol", each.symbol, f"{each.symbol}  {each.name}".rstrip())
+            for each in self.suggestions(text)
+        ]
+
+    def _use(self, entry: Entry) -> None:
+        if entry.kind == "Symbol":
+            self._choose_symbol(entry.id)
+        elif entry.id.startswith("saved:"):
+            self._parts.runner.command("layout.open", name=entry.id.removeprefix("saved:"))
+        else:
+            self._launcher.remember(entry.id)
+            self._launcher.run_id(entry.id)
+
+    def _change_key(self, id_: str, keys: str | None) -> None:
+        own = dict(self._parts.context.settings.current.shortcuts.keys)
+        if keys is None:
+            own.pop(id_, None)
+            shortcuts.check(self._parts.registry, own, id_, self._usual(id_))
+        else:
+            own[id_] = shortcuts.check(self._parts.registry, own, id_, keys)
+        self._parts.context.settings.change("shortcuts", keys=own)
+
+    def _usual(self, id_: str) -> str:
+        return self._parts.registry[id_].shortcut or ""
+
+    async def _load_symbols(self) -> None:
+        bars = self._parts.context.bars
+        self.suggestions.load(await asyncio.to_thread(bars.instruments))
+
+    async def _look_up(self, add: Callable[[Iterable[Suggestion]], None], text: str) -> None:
+        found = await self._parts.context.bars.lookup(text)
+        add([Suggestion(each.symbol, each.name) for each in found])
+
+    async def _welcome(self) -> None:
+        from puffling.ui.dialogs.welcome import WelcomeDialog
+
+        settings = self._parts.context.settings
+        now = settings.current
+        chosen = await WelcomeDialog(
+            self._parts.theme,
+            trading=now.trading,
+            watchlist=now.watchlist.starter,
+            layouts=[(each.name, _PURPOSES[each.name]) for each in BUILT_IN],
+            layout=self._layouts.name,
+            parent=self._window,
+        ).ask()
+        settings.change("general", welcomed=True)
+        settings.set_mode(chosen.mode)
+        if chosen.trading:
+            settings.change("trading", **chosen.trading)
+        if chosen.layout is not None:
+            self._layouts.apply(chosen.layout)
+        if chosen.watchlist is not None:
+            await self._follow(chosen.watchlist)
+
+    async def _follow(self, symbols: Sequence[str]) -> None:
+        """Add the chosen symbols to the first list; one that fails is said and passed over."""
+        context = self._parts.context
+        context.settings.change("watchlist", starter=tuple(symbols))
+        lists = context.watchlists.all()
+        for symbol in symbols:
+            if lists and symbol not in lists[0].symbols:
+                try:
+                    context.watchlists.add(lists[0].name, symbol)
+                except PufflingError as error:
+                    context.bus.publish(NoticePosted(Level.WARNING, str(error), error.hint))

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout
+from typing_extensions import override
+
+from puffling.core.errors import BadValueError
+from puffling.store.layouts import LayoutStore
+from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.shell.faces import FACES
+from puffling.ui.shell.layouts import Layouts
+from puffling.ui.shell.window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support .*")
+
+
+class Stand(PanelWidget):
+    """A panel with a line to type into."""
+
+    def __init__(self, parts):
+        super().__init__(parts)
+        self.line = QLineEdit()
+        QVBoxLayout(self).addWidget(self.line)
+        self.is_shut = False
+
+    @override
+    def primary_focus(self):
+        return self.line
+
+    @override
+    def state(self):
+        return {**super().state(), "text": self.line.text()}
+
+    @override
+    def restore(self, state):
+        super().restore(state)
+        if state.get("text") == "choke":
+            raise RuntimeError("I cannot take that")
+        self.line.setText(str(state.get("text", "")))
+
+    @override
+    def shut(self):
+        super().shut()
+        self.is_shut = True
+
+
+AREAS = {"watchlist": Area.LEFT, "ticket": Area.RIGHT, "chart": Area.CENTER}
+PANELS = [
+    Panel(id_, face.title, face.icon, AREAS.get(id_, Area.BOTTOM), Stand, many=id_ == "chart")
+    for id_, face in FACES.items()
+]
+
+
+@pytest.fixture
+def window(theme, tmp_path, parts, loop):
+    made = MainWindow(theme)
+    layouts = Layouts(made, made.workspace, LayoutStore(tmp_path))
+    layouts.begin()
+    made.show()
+    loop.run_until_complete(made.workspace.join(parts, PANELS))
+    yield made
+    made.workspace.shut()
+    made.close_for_good()
+    made.deleteLater()
+
+
+def line(window, instance: str) -> QLineEdit:
+    widget = window.workspace.panel(instance)
+    assert isinstance(widget, Stand)
+    return widget.line
+
+
+def test_every_dock_of_the_layout_is_filled(window):
+    workspace = window.workspace
+    assert set(workspace.widgets()) == set(workspace.docks.shown)
+    assert all(widget.panel_id == each for each, widget in workspace.widgets().items())
+
+
+def test_opening_a_panel_shows_and_focuses_it(window, qtbot):
+    workspace = window.workspace
+    assert "backtest" not in workspace.docks.shown
+    with qtbot.waitSignal(workspace.focused) as heard:
+        workspace.open("backtest")
+    assert heard.args == ["backtest"]
+    assert workspace.docks.in_front("backtest")
+    assert workspace.current is workspace.panel("backtest")
+    assert line(window, "backtest").hasFocus()
+
+
+def test_an_open_panel_is_not_opened_twice(window):
+    workspace = window.workspace
+    first = workspace.panel("chart")
+    assert workspace.open("chart") is first
+    assert workspace.docks.shown.count("chart") == 1
+
+
+def test_charts_can_be_opened_many_times_and_others_once(window):
+    workspace = window.workspace
+    workspace.open_new("chart")
+    workspace.open_new("chart")
+    workspace.open_new("ticket")
+    shown = workspace.docks.shown
+    assert {"chart", "chart#2", "chart#3"} <= set(shown)
+    assert len([each for each in shown if each.startswith("ticket")]) == 1
+    assert workspace.nearest("chart") == "chart"
+    workspace.focus("chart#3")
+    assert workspace.nearest("chart") == "chart#3"
+
+
+def test_a_panel_goes_behind_one_of_its_own_area(window):
+    workspace = window.workspace
+    workspace.open("automation")
+    assert not workspace.docks.in_front("portfolio") or not workspace.docks.in_front("activity")
+
+
+def test_a_closed_panel_ends_what_it_does_and_can_be_brought_back(window, qtbot):
+    workspace = window.workspace
+    ticket = workspace.panel("ticket")
+    assert isinstance(ticket, Stand)
+    line(window, "ticket").setText("12 shares")
+    gone = []
+    ticket.destroyed.connect(lambda: gone.append(True))
+    workspace.close("ticket")
+    assert ticket.is_shut
+    del ticket
+    qtbot.waitUntil(lambda: bool(gone))
+    assert "ticket" not in workspace.docks.shown
+    workspace.reopen()
+    assert line(window, "ticket").text() == "12 shares"
+    assert workspace.reopen() is None
+
+
+def test_a_panel_that_chokes_on_what_it_remembered_starts_fresh(window, caplog):
+    workspace = window.workspace
+    line(window, "ticket").setText("choke")
+    workspace.close("ticket")
+    workspace.open("ticket")
+    assert line(window, "ticket").text() == ""
+    assert "could not take up" in caplog.text
+
+
+def test_the_last_panel_can_be_closed_and_another_opened(window):
+    workspace = window.workspace
+    for each in workspace.docks.shown:
+        workspace.close(each)
+    assert workspace.docks.shown == ()
+    assert workspace.current is None
+    workspace.focus_next()
+    workspace.open("chart")
+    assert workspace.docks.shown == ("chart",)
+
+
+def test_ctrl_tab_goes_round_all_open_panels(window):
+    workspace = window.workspace
+    workspace.focus("watchlist")
+    seen = []
+    for _ in workspace.docks.shown:
+        workspace.focus_next()
+        seen.append(workspace.docks.current)
+    assert sorted(seen) == sorted(workspace.docks.shown)
+    assert seen[-1] == "watchlist"
+
+
+def test_an_unknown_panel_is_refused(window):
+    with pytest.raises(BadValueError, match="martian"):
+        window.workspace.open("martian")
+
+
+def test_opening_a_panel_ends_the_maximised_one(window):
+    workspace = window.workspace
+    workspace.docks.maximise("chart")
+    workspace.open("backtest")
+    assert workspace.docks.maximised == ""
+    assert {"chart", "backtest", "ticket"} <= set(workspace.docks.shown)
+
+
+def test_titles_and_icons_are_those_of_the_panels():
+    from puffling.ui.panels import PANELS as REAL
+
+    assert {each.id: (each.title, each.icon) for each in REAL} == {
+        id_: (face.title, face.icon) for id_, face in FACES.items()
+    }
