@@ -144,7 +144,7 @@ class Breaker:
             self._trying = False
 
 
-class Guarded:
+class GuardedProvider:
     """A provider behind a retrier and a breaker; each single try counts for the breaker."""
 
     def __init__(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from puffin.data.bars import Bars, Interval
-from puffin.data.resilience import Breaker, BreakerOpenError, Guarded, Retrier
+from puffin.data.resilience import Breaker, BreakerOpenError, GuardedProvider, Retrier
 from puffin.errors import (
     BarsError,
     NoDataError,
@@ -212,7 +212,7 @@ def test_a_crash_during_the_trial_does_not_block_the_next_one():
 
 def test_a_guarded_provider_tries_again_and_stops_asking_when_the_breaker_opens():
     time, script = FakeTime(), Script([DOWN])
-    guarded = Guarded(FakeProvider(script), retrier(time), Breaker(clock=time))
+    guarded = GuardedProvider(FakeProvider(script), retrier(time), Breaker(clock=time))
     with pytest.raises(ProviderUnavailableError):
         guarded.history("A", Interval.D1)
     assert script.asked == 3
@@ -223,7 +223,7 @@ def test_a_guarded_provider_tries_again_and_stops_asking_when_the_breaker_opens(
 
 def test_a_guarded_provider_passes_answers_through():
     inner, day = FakeProvider(Script(["A"])), datetime(2012, 6, 4, tzinfo=UTC)
-    guarded = Guarded(inner)
+    guarded = GuardedProvider(inner)
     assert guarded.name == "Fake"
     assert guarded.search("a") == [Instrument("A")]
     assert guarded.splits("A") == []
