@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _NAMES = ("time", "open", "high", "low", "close", "volume", "adjusted_close")
 _BARS_IN_CHUNK = 8192  # at most; a chunk is that many bars long in time
 _SECOND = 1_000_000_000
+_LONGEST_CHUNK = 2**62  # nanoseconds, in 64 bits
 
 
 class BarTable:
@@ -80,7 +81,7 @@ class BarTable:
         if bars.adjusted:
             raise ValueError("Only prices as the source gave them are kept")
         key = (bars.symbol, bars.interval.value, bars.source)
-        span = bars.interval.seconds * _BARS_IN_CHUNK * _SECOND
+        span = min(bars.interval.seconds * _BARS_IN_CHUNK * _SECOND, _LONGEST_CHUNK)
         first, last = int(bars.time[0]), int(bars.time[-1])
         touched = chunks.c.chunk.between(first // span, last // span)
         with self._database.write() as connection:

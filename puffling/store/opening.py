@@ -107,19 +107,26 @@ def _leftovers(path: Path) -> bool:
 def _make_user_file(paths: Paths, now: datetime) -> None:
     """Make puffling.db under another name and rename it, so that half of one is never found."""
     part = paths.database.with_suffix(".new")
-    with file_errors(part):
-        for each in (part, *(part.with_name(part.name + end) for end in ("-wal", "-shm"))):
-            each.unlink(missing_ok=True)
+    _remove(part)
     database = Database(part, synchronous="FULL", create=True)
     try:
         with database.write() as connection:
             migrations.create(connection, str(uuid.uuid4()), now)
-    finally:
+    except BaseException:
         database.close()
+        _remove(part)
+        raise
+    database.close()
     with file_errors(paths.database):
         part.replace(paths.database)
         paths.database.chmod(0o600)
         sync_folder(paths.root)
+
+
+def _remove(path: Path) -> None:
+    with file_errors(path):
+        for end in ("", "-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def _open_user_file(
@@ -175,9 +182,7 @@ def _open_market_file(
             notices.append(f"{path.name} is of another version; prices are fetched again.")
         market.close()
         set_aside(path, stamp=stamp(now))
-        for end in ("-wal", "-shm"):
-            with file_errors(path):
-                path.with_name(path.name + end).unlink(missing_ok=True)
+        _remove(path)
     market = Database(path, synchronous="NORMAL", create=True, busy_seconds=busy_seconds)
     try:
         with market.write() as connection:

@@ -93,7 +93,8 @@ def _pack_steps(values: NDArray[np.int64], decimals: int) -> bytes:
     """Pack whole numbers; `decimals` is one more than the decimal places, 0 for integers."""
     first = int(values[0]) if len(values) else 0
     steps = np.diff(values, prepend=values[:1])
-    largest = np.abs(steps).max(initial=0)
+    # A step over the whole range wraps around, and so does the sum that undoes it.
+    largest = max(int(steps.max(initial=0)), -int(steps.min(initial=0)) - 1)
     size = next((each for each in _STEPS if largest < 2 ** (8 * each - 1)), max(_STEPS))
     zipped = zlib.compress(steps.astype(_STEPS[size]).tobytes(), _LEVEL)
     return _COLUMN.pack(size, decimals, first, len(zipped)) + zipped
