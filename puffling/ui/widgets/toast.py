@@ -204,8 +204,9 @@ class Toasts(QObject):
         toast.opened.connect(lambda: self._open(toast))
         toast.details_asked.connect(lambda: self.details_asked.emit(toast.notice))
         self._toasts.append(toast)
+        toast.ensurePolished()
+        self._place(entering=toast)  # before it is shown: it must not appear below the pointer
         toast.show()
-        self._place(entering=toast)
         QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
 
     def dismiss(self) -> bool:
