@@ -55,12 +55,16 @@ class Stepper:
         self._asleep.set()
         await self._go.acquire()
 
+    def go(self) -> None:
+        """Let one sleep end, without waiting for the next."""
+        self._asleep.clear()
+        self._go.release()
+
     async def step(self, count: int = 1) -> None:
         """Let `count` sleeps end, one after the other, and wait until the next one begins."""
         for _ in range(count):
             await asyncio.wait_for(self._asleep.wait(), PATIENCE)
-            self._asleep.clear()
-            self._go.release()
+            self.go()
         await asyncio.wait_for(self._asleep.wait(), PATIENCE)
 
 
