@@ -321,10 +321,10 @@ def _context(  # noqa: PLR0913 - each is given by name
 def _yahoo(storage: Storage, clock: Clock, calendar: Calendar) -> DataProvider:
     """Return Yahoo behind retries, a breaker and the cache."""
     from puffin.data.cache import CachedProvider
-    from puffin.data.resilience import Guarded
+    from puffin.data.resilience import GuardedProvider
     from puffin.data.yahoo import YahooProvider
 
-    guarded = Guarded(YahooProvider())
+    guarded = GuardedProvider(YahooProvider())
     return CachedProvider(guarded, BarTable(storage.market), now=clock.now, calendar=calendar)
 
 
