@@ -149,6 +149,11 @@ class PriceChart(ChartView):
         self.say(self.cursor)
         self.refresh()
 
+    def set_watermark(self, below: str) -> None:
+        """Write this under the symbol in the background, such as the name of the market."""
+        self._grids[0].below = below
+        self.viewport().update()
+
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Mark these trades."""
         self._marks = list(marks)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap
 from typing_extensions import override
 
 from puffling.ui.charts.pane import Layer
@@ -32,6 +32,7 @@ class GridLayer(Layer):
         super().__init__(pane, -10)
         self.ticks: list[TimeTick] = []
         self.watermark = ""
+        self.below = ""  # in smaller letters under the watermark
         self._name_key: tuple[object, ...] = ()
         self._name = QPixmap()
 
@@ -51,7 +52,7 @@ class GridLayer(Layer):
 
     def _write_name(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
         size = max(24, int(min(frame.height / 4, frame.width / 6)))
-        key = (self.watermark, size, self.surface.colors.watermark.rgba(), frame.ratio)
+        key = (self.watermark, self.below, size, self.surface.colors.watermark.rgba(), frame.ratio)
         if key != self._name_key:
             self._name_key, self._name = key, self._picture(size, frame.ratio)
         width, height = self._name.deviceIndependentSize().toTuple()
@@ -64,17 +65,24 @@ class GridLayer(Layer):
 
     def _picture(self, size: int, ratio: float) -> QPixmap:
         """The name as a picture: letters this large would be drawn as curves each time."""
-        font = self.surface.large
-        font.setPixelSize(size)
-        metrics = QFontMetricsF(font)
-        area = QRectF(0, 0, metrics.horizontalAdvance(self.watermark), metrics.height())
-        picture = QPixmap((area.size() * ratio).toSize())
+        lines: list[tuple[str, QFont, QFontMetricsF]] = []
+        for text, height in ((self.watermark, size), (self.below, size // 3)):
+            font = QFont(self.surface.large)
+            font.setPixelSize(height)
+            lines.append((text, font, QFontMetricsF(font)))
+        width = max(metrics.horizontalAdvance(text) for text, _, metrics in lines)
+        tall = sum(metrics.height() for text, _, metrics in lines if text)
+        picture = QPixmap((QSizeF(width, tall) * ratio).toSize())
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        painter.setFont(font)
         painter.setPen(self.surface.colors.watermark)
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.watermark)
+        top = 0.0
+        for text, font, metrics in lines:
+            painter.setFont(font)
+            area = QRectF(0, top, width, metrics.height())
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+            top += metrics.height()
         painter.end()
         return picture
 

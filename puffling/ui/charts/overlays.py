@@ -46,7 +46,7 @@ class LineLayer(Layer):
         """Paint the line from a column before the part to one after it."""
         if self.line is None:
             return
-        reach = max(1.0, frame.bar_width) + 1
+        reach = max(1.0, frame.bar_width) + COARSE + 1
         bars = frame.bars(len(self.line), left - reach, right + reach)
         level = self.line.level_within(1 / frame.bar_width)
         size = BASE**level
@@ -62,7 +62,9 @@ class LineLayer(Layer):
         known = np.isfinite(lowest)
         x, lowest, highest = x[known], lowest[known], highest[known]
         points = np.column_stack([x, (lowest + highest) / 2])
-        corners = points if frame.bar_width >= 1 else points[::COARSE]
+        corners = points
+        if frame.bar_width < 1:
+            corners = points[np.floor(x) % COARSE == 0]  # the same ones in whatever part
         if self.fill is not None:
             self._fill(painter, frame, points, (left, right))
         painter.setRenderHint(painter.RenderHint.Antialiasing)

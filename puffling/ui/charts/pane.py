@@ -11,7 +11,7 @@ from PySide6.QtGui import QTransform
 
 from puffling.ui.charts.axes import PriceAxis
 from puffling.ui.charts.frame import Frame
-from puffling.ui.charts.ticks import price_ticks
+from puffling.ui.charts.ticks import PriceTicks, price_ticks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +83,7 @@ class Pane:
         self.share = share  # of the chart's height, against the other panes' shares
         self.room = (0.1, 0.06)  # above and below, as shares of the pane's height
         self.manual: Bounds | None = None
+        self.is_empty = True  # nothing to mark the axis for
         self.frame = Frame()
         self.view_rect = QRectF(0, 0, 1, 1)
         self.layers: list[Layer] = []
@@ -107,7 +108,8 @@ class Pane:
         if self.manual is not None:
             return self.manual
         low, high = self.bounds(bars)
-        if not (isfinite(low) and isfinite(high)):
+        self.is_empty = not (isfinite(low) and isfinite(high))
+        if self.is_empty:
             return 0.0, 1.0
         span = high - low
         if span <= 0:
@@ -121,7 +123,8 @@ class Pane:
         """Show these bars and values in this part of the widget."""
         frame = Frame(area.x(), area.y(), area.width(), area.height(), *bars, *values, ratio)
         self.frame = self.axis.frame = frame
-        self.axis.ticks = price_ticks(*values, area.height())
+        marked = not self.is_empty
+        self.axis.ticks = price_ticks(*values, area.height()) if marked else PriceTicks((), 2)
 
     def commit(self) -> None:
         """Hand the frame to pyqtgraph at once, so that no second paint follows the first."""

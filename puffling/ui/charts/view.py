@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 from typing_extensions import override
 
 from puffling.ui.charts.axes import TimeAxis
@@ -233,6 +233,11 @@ class PaneView(pg.GraphicsView):
         """Lay out again."""
         super().resizeEvent(event)
         self.refresh()
+
+    @override
+    def close(self) -> bool:
+        """Close as any widget does; pyqtgraph would take the viewport away, and Qt crash."""
+        return QGraphicsView.close(self)
 
     def _follow_theme(self) -> None:
         self.surface.follow_theme()

@@ -103,7 +103,8 @@ def test_a_longer_bar_is_named_by_its_period():
 def test_prices_are_marked_at_round_steps_within_the_axis(low: float, span: float, pixels: float):
     high = low + span
     ticks = price_ticks(low, high, pixels)
-    assert all(low - span * 1e-6 <= each <= high + span * 1e-6 for each in ticks.values)
+    spare = span * 1e-6 + abs(low) * 1e-12
+    assert all(low - spare <= each <= high + spare for each in ticks.values)
     assert len(ticks.values) <= pixels / 44 * 1.01 + 1
 
 

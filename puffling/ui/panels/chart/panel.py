@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from puffin.data.bars import Interval
+from puffin.data.bars import Bars, Interval
 from puffling.core.errors import BadValueError
 from puffling.core.events import Level, NoticePosted
 from puffling.ui.charts.studies import Study, StudyKind, studies_from
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QKeyEvent
 
-    from puffin.data.bars import Bars
     from puffin.types import Side
     from puffling.core.events import BarsChanged, QuotesChanged
     from puffling.store.backtests import SavedBacktest
@@ -44,6 +43,7 @@ FRAME_MS = 33
 PATIENCE_MS = 150  # a fetch that is quicker than this does not flash "loading"
 BASE = 3  # closed bars kept to put the live one after
 USUAL = 160  # bars in view
+TODAY = "Today's way through its open, high, low and close is simulated."
 _BY_KEY = {Qt.Key(ord(key)): interval for interval, key in KEYS.items()}
 
 
@@ -63,6 +63,7 @@ class ChartPanel(PanelWidget):
         self._shown: tuple[str, Interval] | None = None
         self._base: Bars | None = None
         self._note = ""
+        self._is_demo = False
         self.bar, self.study_bar = ChartBar(parts.theme), StudyBar(parts.theme)
         self._place = QWidget()
         self.states = StateStack(parts.theme, self._place)
@@ -320,7 +321,7 @@ class ChartPanel(PanelWidget):
             return
         bars = answer.bars
         key = (bars.symbol, bars.interval)
-        self._base, self._note = bars.tail(BASE), answer.note
+        self._base, self._note, self._is_demo = bars.tail(BASE), answer.note, answer.is_demo
         self.bar.allow(answer.intervals, answer.why_not)
         self.chart.set_bars(bars, keep_view=key == self._shown)
         self._shown = key
@@ -331,6 +332,11 @@ class ChartPanel(PanelWidget):
 
     def _fail(self, error: Exception, hint: str) -> None:
         self._patience.stop()
+        if self.chart is not None and self._shown != (self.symbol, self.interval):
+            self._shown = None  # another symbol's bars must not stand under this one's name
+            self.chart.set_bars(Bars.empty(self.symbol, self.interval))
+            self._note, self._is_demo = "", False
+            self._say_notes()
         self.states.show_error(str(error), hint)
 
     def _say_loading(self) -> None:
@@ -355,10 +361,10 @@ class ChartPanel(PanelWidget):
 
     def _say_notes(self) -> None:
         quote = self.parts.context.quotes.last(self.symbol)
-        today = "Today's way through its open, high, low and close is simulated."
-        notes = [self._note, today if quote is not None and quote.simulated else ""]
+        simulated = quote is not None and quote.simulated
         if self.chart is not None:
-            self.chart.set_notes(notes)
+            self.chart.set_notes((self._note, TODAY if simulated else ""))
+            self.chart.set_watermark("DEMO" if self._is_demo else "")
 
     # -- following ---------------------------------------------------------------------------
 

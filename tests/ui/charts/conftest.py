@@ -1,0 +1,28 @@
+"""A chart on the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from puffling.ui.charts.chart import PriceChart
+from puffling.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    return Theme()
+
+
+@pytest.fixture
+def chart(qtbot: QtBot, theme: Theme) -> PriceChart:
+    made = PriceChart(theme)
+    qtbot.addWidget(made)
+    made.resize(900, 500)
+    made.show()
+    return made
