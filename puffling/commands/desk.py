@@ -176,6 +176,19 @@ async def about(context: Context) -> None:
 
 
 @command(
+    "desk.show",
+    "Show window",
+    menu=None,
+    effect=Effect.LOOK,
+    window_only=True,
+    words="front raise bring",
+)
+async def show(context: Context) -> None:
+    """Bring the window to the front; a second Puffling on the same profile asks for it."""
+    context.desk.show("window")
+
+
+@command(
     "desk.full_screen",
     "Full screen",
     menu=Menu.VIEW,
@@ -214,6 +227,7 @@ COMMANDS = (
     help_,
     welcome,
     about,
+    show,
     full_screen,
     quit_,
 )

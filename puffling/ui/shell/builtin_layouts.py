@@ -43,13 +43,14 @@ BUILT_IN: tuple[Layout, ...] = (
     Layout(
         "Trade",
         _across(
-            (330, _tabs("watchlist")),
             (
-                708,
+                1046,
                 _down(
-                    (444, _tabs("chart")),
-                    (200, _tabs("portfolio", "options")),
-                    (120, _tabs("activity")),
+                    (450, _across((376, _tabs("watchlist")), (670, _tabs("chart")))),
+                    (
+                        232,
+                        _across((640, _tabs("portfolio", "options")), (406, _tabs("activity"))),
+                    ),
                 ),
             ),
             (320, _tabs("ticket")),

@@ -129,6 +129,7 @@ class Furniture(QObject):
         self._layouts.damaged.connect(self._warn)
         self._layouts.unsaved.connect(self._warn)
         signals.settings_changed.connect(self._on_settings)
+        signals.connection_changed.connect(window.status.show_connection)
         self._crashes.caught.connect(self._on_crash)
 
     def _begin(self) -> None:

@@ -11,7 +11,7 @@ from puffling.services.risk import halted_text
 from puffling.ui.shell.tray import TrayState
 
 if TYPE_CHECKING:
-    from puffling.core.events import ConnectionChanged, JobChanged
+    from puffling.core.events import JobChanged
     from puffling.ui.panel import Parts
     from puffling.ui.shell.tray import TrayIcon
     from puffling.ui.shell.window import MainWindow
@@ -26,7 +26,6 @@ class Indicators(QObject):
         self._context, self._links = parts.context, parts.links
         self._alert_unseen = False
         signals = parts.signals
-        signals.connection_changed.connect(self._on_connection)
         signals.job_changed.connect(self._on_job)
         signals.mode_changed.connect(self._on_mode)
         signals.halt_changed.connect(self._on_halt)
@@ -57,11 +56,6 @@ class Indicators(QObject):
         if self._window.isActiveWindow() and self._alert_unseen:
             self._alert_unseen = False
             self._show_tray()
-
-    def _on_connection(self, event: ConnectionChanged) -> None:
-        bar = {"data": self._window.status.data, "broker": self._window.status.broker}
-        if event.name in bar:
-            bar[event.name].show_state(event)
 
     def _on_job(self, _event: JobChanged) -> None:
         self._count_jobs()

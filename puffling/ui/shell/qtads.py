@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _ON = (
     "ActiveTabHasCloseButton",
+    "DisableTabTextEliding",
     "DisableStylesheet",  # its own style is made for light windows
     "DockAreaDynamicTabsMenuButtonVisibility",
     "DockAreaHasTabsMenuButton",

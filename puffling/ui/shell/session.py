@@ -65,6 +65,10 @@ class Session:
             return self._put_away(system, 1)
         try:
             return await self._run()
+        except Exception as error:  # noqa: BLE001 - the last place that can still say it
+            self.crashes.report(error)
+            await self._unless_ended(troubles.crashed(self._theme(), self.crashes.recent[-1]))
+            return 1
         finally:
             stop_log()
             self._put_away(system, 0)
@@ -104,9 +108,8 @@ class Session:
             try:
                 await furniture.move_in()
                 log.info("Panels in place after %.0f ms of CPU", time.process_time() * 1000)
-                gc.enable()
-                gc.collect()
                 gc.freeze()
+                gc.enable()
                 await self._ended.wait()
             finally:
                 await furniture.move_out()

@@ -115,6 +115,12 @@ class StatusBar(QStatusBar):
         self.mode.show_text(mode.upper(), mode)
         self.mode.setToolTip(_MODES.get(mode, ""))
 
+    def show_connection(self, event: ConnectionChanged) -> None:
+        """Show how the source of prices or the broker is doing."""
+        bar = {"data": self.data, "broker": self.broker}.get(event.name)
+        if bar is not None:
+            bar.show_state(event)
+
     def show_clock(self, text: str) -> None:
         """Show what the market says of itself."""
         if text != self.clock.text():

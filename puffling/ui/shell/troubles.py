@@ -35,6 +35,19 @@ async def say(
     await Question(theme, title, text, ["Quit"], parent).ask()
 
 
+async def crashed(theme: Theme, report: str) -> None:
+    """Show what ended the desk while it was opening or closing."""
+    from puffling.ui.dialogs.crash import CrashDialog
+
+    text = (
+        "Puffling met an error that nobody foresaw and cannot go on. What was stored is safe. "
+        "The report below holds no keys and no account numbers."
+    )
+    dialog = CrashDialog(theme, report, title="Puffling has to end", text=text)
+    dialog.go_on.setText("Quit")
+    await dialog.answer()
+
+
 async def second_window(theme: Theme, paths: Paths, parent: QWidget | None = None) -> int:
     """Say that the profile is open already, and offer to show that window."""
     question = Question(

@@ -1,4 +1,4 @@
-"""The main window: bars around the docks, the banner, the watermark, and its title."""
+"""The main window: bars around the docks, the banner, and its title."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from puffling.ui.shell.banner import HaltBanner, Watermark
+from puffling.ui.shell.banner import HaltBanner
 from puffling.ui.shell.statusbar import StatusBar
 from puffling.ui.shell.toolbar import ToolBar
 from puffling.ui.shell.workspace import Workspace
@@ -61,17 +61,15 @@ class MainWindow(QMainWindow):
         inside = QVBoxLayout(docks)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.workspace.docks.manager)
-        self.watermark = Watermark(theme, docks)
         self.toasts = Toasts(theme, self)
         self.toasts.bottom_margin += self.status.sizeHint().height()
 
     # What it says
 
     def show_mode(self, mode: str) -> None:
-        """Show the mode in the title, the status bar and, for play money, over the docks."""
+        """Show the mode in the title and the status bar; charts and the ticket say it too."""
         self._mode = mode
         self.status.show_mode(mode)
-        self.watermark.show_text("DEMO" if mode == "demo" else "", mode)
         self._title()
 
     def show_layout(self, name: str) -> None:

@@ -66,12 +66,15 @@ class Workspace(QObject):
     # Contents
 
     async def join(self, parts: Parts, panels: Sequence[Panel]) -> None:
-        """Fill the docks that are open, the ones in front first; the loop runs in between."""
+        """Fill the docks that are open, those in front first; the loop runs in between."""
         self._parts = parts
         self._panels = {each.id: each for each in panels}
-        shown = self.docks.shown
-        in_front = [each for each in shown if self.docks.in_front(each)]
-        for instance in [*in_front, *(each for each in shown if each not in in_front)]:
+        # The chart first: it fetches its bars while the others are built.
+        shown = sorted(
+            self.docks.shown,
+            key=lambda each: (not self.docks.in_front(each), panel_of(each) != "chart"),
+        )
+        for instance in shown:
             self._build(instance)
             await asyncio.sleep(0)
 

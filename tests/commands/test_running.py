@@ -1,0 +1,222 @@
+"""Each command, run as a form or a terminal runs it: plain values in, plain values out."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from puffin.types import Side
+from puffling.commands import all_commands
+from puffling.core.errors import BadValueError, NoPriceError, NotConfirmedError
+from puffling.work.requests import plain
+from tests.fakes import until
+
+DESK = {
+    "panel.watchlist": ("open_panel", "watchlist"),
+    "panel.chart": ("open_panel", "chart"),
+    "panel.ticket": ("open_panel", "ticket"),
+    "panel.portfolio": ("open_panel", "portfolio"),
+    "panel.backtest": ("open_panel", "backtest"),
+    "panel.automation": ("open_panel", "automation"),
+    "panel.activity": ("open_panel", "activity"),
+    "panel.close": ("close_panel",),
+    "panel.next": ("next_panel",),
+    "panel.run": ("run_focused",),
+    "ticket.review": ("review_ticket",),
+    "trade.buy": ("fill_ticket", Side.BUY, "", None),
+    "trade.sell": ("fill_ticket", Side.SELL, "", None),
+    "chart.new": ("new_chart",),
+    "chart.fit": ("chart_fit",),
+    "chart.overlay": ("chart_overlay", "sma", 20),
+    "layout.morning": ("apply_layout", "morning"),
+    "layout.trade": ("apply_layout", "trade"),
+    "layout.research": ("apply_layout", "research"),
+    "layout.quant": ("apply_layout", "quant"),
+    "layout.review": ("apply_layout", "review"),
+    "layout.monitor": ("apply_layout", "monitor"),
+    "layout.reset": ("reset_layout",),
+    "desk.palette": ("show", "palette"),
+    "desk.symbol": ("show", "symbols"),
+    "desk.settings": ("show", "settings"),
+    "desk.shortcuts": ("show", "shortcuts"),
+    "desk.help": ("show", "help"),
+    "desk.welcome": ("show", "welcome"),
+    "desk.about": ("show", "about"),
+    "desk.full_screen": ("full_screen",),
+    "desk.show": ("show", "window"),
+    "desk.quit": ("quit",),
+}
+WITH_VALUES = {
+    "chart.timeframe": ({"interval": "1w"}, ("chart_timeframe", "1w")),
+    "chart.overlay": ({"kind": "ema", "window": "50"}, ("chart_overlay", "ema", 50)),
+    "chart.export": ({"path": "chart.png"}, ("chart_export", Path("chart.png"))),
+    "desk.symbol": ({"symbol": "ibm"}, ("choose_symbol", "IBM")),
+    "trade.buy": ({"symbol": "ibm", "quantity": "5"}, ("fill_ticket", Side.BUY, "IBM", Decimal(5))),
+    "layout.save": ({"name": "Mine"}, ("save_layout", "Mine")),
+    "layout.open": ({"name": "Mine"}, ("apply_layout", "Mine")),
+    "layout.rename": ({"name": "Mine", "to": "Ours"}, ("rename_layout", "Mine", "Ours")),
+    "layout.delete": ({"name": "Ours"}, ("remove_layout", "Ours")),
+}
+
+
+@pytest.fixture
+def run(puffling, registry):
+    async def run(id_, **values):
+        result = await registry[id_].run_with(puffling.context, values)
+        json.dumps(plain(result))  # whatever comes back, a terminal can print it
+        return result
+
+    return run
+
+
+async def test_commands_of_the_window_reach_the_desk(run, desk):
+    for id_, done in DESK.items():
+        await run(id_)
+        assert desk.done[-1] == done
+    for id_, (values, done) in WITH_VALUES.items():
+        await run(id_, **values)
+        assert desk.done[-1] == done
+
+
+def test_every_command_that_needs_a_window_is_tried_above():
+    needing = {each.id for each in all_commands() if each.window_only}
+    assert needing == DESK.keys() | WITH_VALUES.keys()
+
+
+async def test_looking_at_everything_needs_no_values_and_changes_nothing(run, registry, puffling):
+    looking = [
+        each
+        for each in registry
+        if each.effect == "look" and not each.window_only and not each.needs_values
+    ]
+    for each in looking:
+        await run(each.id)
+    assert len(looking) > 12
+    assert puffling.context.audit.all() == []
+
+
+async def test_a_list_is_followed(run):
+    await run("watchlist.create", name="Tech")
+    await run("watchlist.add", symbol="msft", list="Tech")
+    await run("watchlist.add", symbol="GOOG", list="Tech")
+    await run("watchlist.move", symbol="GOOG", place="0", list="Tech")
+    shown = await run("watchlist.show", list="Tech")
+    assert [each["symbol"] for each in shown["symbols"]] == ["GOOG", "MSFT"]
+    assert shown["symbols"][0]["last"] > 0
+    await run("watchlist.remove", symbol="MSFT", list="Tech")
+    await run("watchlist.rename", list="Tech", name="Big")
+    await run("watchlist.delete", list="Big")
+    assert (await run("watchlist.show"))["name"] == "Starter"
+
+
+async def test_an_alert_is_set_muted_and_removed(run):
+    alert = await run("alert.add", symbol="aapl", kind="above", price="1,000.50", repeat="daily")
+    assert alert.price == Decimal("1000.50")
+    assert not (await run("alert.enable", id=alert.id, enabled="false")).enabled
+    assert [each.id for each in await run("alert.list")] == [alert.id]
+    await run("alert.remove", id=alert.id)
+    assert await run("alert.list") == []
+
+
+async def test_prices_are_shown_with_their_source(run):
+    shown = await run("data.bars", symbol="aapl", interval="1w", last="3")
+    assert (shown["source"], shown["adjusted"], len(shown["bars"])) == ("Demo market", True, 3)
+    assert (await run("data.quote", symbol="AAPL")).last > 500
+    with pytest.raises(NoPriceError, match="no quote of TSLA"):
+        await run("data.quote", symbol="TSLA")
+    assert (await run("data.search", text="micro"))[0].symbol == "MSFT"
+
+
+async def test_a_file_is_imported_in_a_job_and_removed(run, puffling, tmp_path):
+    file = tmp_path / "own.csv"
+    file.write_text("Date,Open,High,Low,Close,Volume\n2024-01-02,1,2,1,2,5\n2024-01-03,2,2,1,1,5\n")
+    imported = await run("data.import_csv", path=str(file))
+    assert (imported.symbol, imported.rows) == ("OWN", 2)
+    assert puffling.context.jobs.recent()[0].title == "Import own.csv"
+    await run("data.remove", symbol="OWN")
+    assert puffling.context.bars.imported() == []
+
+
+async def test_the_demo_market_obeys(run, puffling):
+    await run("demo.speed", day_seconds="40")
+    assert puffling.context.demo.replay.day_seconds == 40
+    await run("demo.pause")
+    assert (await run("demo.show"))["paused"]
+    await run("demo.resume")
+    assert "2 Jan 2009" in (await run("demo.restart", start="2009-01-02"))["market"]
+    assert puffling.context.audit.all()[0].action == "demo.restart"
+    with pytest.raises(BadValueError, match="day_seconds"):
+        await run("demo.speed", day_seconds="1")
+
+
+async def test_a_changed_tolerance_proposes_limits_which_can_be_adopted(run, puffling):
+    answer = await run("settings.change", section="trading", name="risk_tolerance", value="80")
+    assert answer["proposed"]["band"] == "Aggressive"
+    assert puffling.context.settings.current.trading.most_positions == 5
+    await run("risk.adopt")
+    trading = puffling.context.settings.current.trading
+    assert (trading.largest_position, trading.most_positions) == (Decimal("0.20"), 10)
+    assert puffling.context.risk.limits().most_positions == 10
+
+
+async def test_settings_are_changed_by_words(run, puffling):
+    await run("settings.change", section="watchlist", name="starter", value="IBM, MSFT")
+    assert puffling.context.settings.current.watchlist.starter == ("IBM", "MSFT")
+    await run("settings.theme", theme="light")
+    assert (await run("settings.show", section="appearance"))["appearance"]["theme"] == "light"
+    with pytest.raises(BadValueError, match="no settings called 'nothing'"):
+        await run("settings.show", section="nothing")
+    with pytest.raises(BadValueError, match="no setting 'nothing'"):
+        await run("settings.change", section="trading", name="nothing", value="1")
+
+
+async def test_resuming_asks_for_the_word(run, desk):
+    assert await run("risk.resume") == {"halted": False}
+    await run("risk.halt", reason="enough")
+    desk.types_the_word = False
+    with pytest.raises(NotConfirmedError, match="stays halted"):
+        await run("risk.resume")
+    assert (await run("risk.limits"))["halted"].reason == "enough"
+    desk.types_the_word = True
+    await run("risk.resume")
+    assert (await run("risk.limits"))["halted"] is None
+
+
+async def test_notices_are_listed_and_read(run, puffling):
+    await run("risk.halt")
+    assert puffling.context.notifications.unread() == 1
+    assert (await run("notice.list"))[0].title == "Trading is halted"
+    assert await run("notice.read") == {"read": 1}
+    assert puffling.context.notifications.unread() == 0
+
+
+async def test_a_backup_is_a_file(run, paths):
+    made = await run("backup.now")
+    assert made["backup"] in {str(each) for each in paths.backups.iterdir()}
+
+
+async def test_only_a_running_job_can_be_cancelled(run):
+    with pytest.raises(BadValueError, match="No job"):
+        await run("job.cancel", id="x")
+
+
+async def test_a_stored_backtest_is_shown_in_the_window(run, desk):
+    done = await run("backtest.run", strategy="mean_reversion", symbol="ibm", note="try")
+    shown = await run("backtest.show", id=done["id"])
+    assert ("show_backtest", done["id"]) in desk.done
+    assert shown["metrics"] == done["metrics"]
+    assert (await run("backtest.list"))[0].note == "try"
+    await run("backtest.remove", id=done["id"])
+    assert await run("backtest.list") == []
+
+
+async def test_less_than_one_share_cannot_be_closed(run, puffling):
+    await run("order.place", symbol="AAPL", side="buy", quantity="1")
+    await until(lambda: puffling.context.portfolio.position("AAPL"))
+    with pytest.raises(BadValueError, match="less than one share"):
+        await run("position.close", symbol="AAPL", share="0.5")
+    assert [each.symbol for each in await run("position.list")] == ["AAPL"]
+    assert (await run("order.list", open_only="true")) == []
