@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from typing import TYPE_CHECKING
 
-from puffling.core.errors import StoreDamagedError, StoreError
+from puffling.core.errors import StoreDamagedError
 from puffling.core.files import file_errors, set_aside, sync_folder
 from puffling.store.checks import check_file, check_ours, stored_revision
 from puffling.store.database import Database
@@ -123,7 +123,5 @@ def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDWR)
     try:
         os.fsync(handle)
-    except OSError as error:
-        raise StoreError(f"{path} could not be written.") from error
     finally:
         os.close(handle)

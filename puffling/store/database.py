@@ -62,7 +62,12 @@ class Database:
         # SQLite would let waiting writers sleep and try again; a lock lets them in as they came.
         self._writing = threading.Lock()
         self._engine = create_engine(
-            "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=4, max_overflow=28
+            "sqlite://",
+            creator=self._connect,
+            poolclass=QueuePool,
+            pool_size=4,
+            max_overflow=28,
+            pool_timeout=busy_seconds,
         )
         event.listen(self._engine, "begin", _begin)
 
@@ -126,15 +131,9 @@ class Database:
         """Turn SQLite's errors into ours."""
         try:
             yield
-        except DBAPIError as error:
-            if not isinstance(error.orig, sqlite3.Error):
-                raise
-            translation = _translation(error.orig, self.path)
-            if translation is None:
-                raise
-            raise translation from error
-        except sqlite3.Error as error:
-            translation = _translation(error, self.path)
+        except (DBAPIError, sqlite3.Error) as error:
+            fault = error.orig if isinstance(error, DBAPIError) else error
+            translation = _translation(fault, self.path)
             if translation is None:
                 raise
             raise translation from error
@@ -228,7 +227,7 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _translation(error: sqlite3.Error, path: Path) -> StoreError | None:
+def _translation(error: BaseException | None, path: Path) -> StoreError | None:
     """Return our error for SQLite's, or None for one that only a mistake of ours can cause."""
     name = path.name
     code: Any = getattr(error, "sqlite_errorcode", None)
@@ -264,6 +263,8 @@ def _cannot_open(path: Path) -> StoreError:
         return StoreDamagedError(
             f"{path} is gone.", hint="Restore a backup, or put the file back where it was."
         )
-    if not os.access(path.parent, os.W_OK) or not os.access(path, os.R_OK | os.W_OK):
+    ours = os.access in os.supports_effective_ids
+    rights = ((path.parent, os.W_OK), (path, os.R_OK | os.W_OK))
+    if not all(os.access(each, right, effective_ids=ours) for each, right in rights):
         return StoreReadOnlyError(f"{path} may not be written.")
     return StoreError(f"{path} could not be opened.", hint="Check the data folder.")

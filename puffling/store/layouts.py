@@ -143,7 +143,7 @@ class LayoutStore:
 
     def _path(self, name: str) -> Path:
         """Return where a layout lies: a name that no system trips over, whatever was typed."""
-        key = unicodedata.normalize("NFKC", name).casefold()
+        key = " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
         plain = re.sub(r"[^a-z0-9]+", "-", key).strip("-")[:40]
         digest = hashlib.sha256(key.encode()).hexdigest()[:8]
         return self._named / f"layout-{plain}-{digest}.json"

@@ -16,6 +16,7 @@ from puffin.data.times import nanoseconds
 from puffin.errors import BarsError, NoDataError
 from puffling.core.errors import StoreDamagedError, StoreFullError
 from puffling.store.bars import BarTable
+from puffling.store.pieces import pack
 from tests.store.samples import NOW, HandClock
 
 if TYPE_CHECKING:
@@ -219,6 +220,14 @@ def test_damaged_bars_are_said_with_their_symbol(table: BarStore, storage: Stora
     table.remove("AAPL", "Yahoo")
     table.put(bars(), fetched_at=NOW)
     assert got(table).data_hash == bars().data_hash
+
+
+def test_bars_that_lack_a_column_are_damaged(table: BarStore, storage: Storage):
+    table.put(bars(), fetched_at=NOW)
+    with storage.market.write() as connection:
+        connection.exec_driver_sql("UPDATE chunks SET data = ?", (pack([bars().time]),))
+    with pytest.raises(StoreDamagedError, match="stored prices of AAPL"):
+        got(table)
 
 
 def test_bars_are_there_after_a_restart(storage: Storage, paths: Paths):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ from puffling.core.errors import (
     StoreReadOnlyError,
 )
 from puffling.store.database import Database, record, records
+from tests.core.limits import ordinary_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -251,6 +253,43 @@ def test_each_fault_of_sqlite_has_its_own_words(
     with pytest.raises(StoreError) as caught, database.translated():
         raise fault
     assert type(caught.value) is kind
+
+
+def test_a_fault_that_sqlite_does_not_number_is_ours(database: Database):
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"), database.translated():
+        raise sqlite3.ProgrammingError("Cannot operate on a closed database.")
+
+
+def test_a_message_that_quotes_damaged_text_means_damage(database: Database):
+    with pytest.raises(StoreDamagedError, match="is damaged"), database.translated():
+        b"malformed \xff schema".decode()
+
+
+@pytest.mark.parametrize(("folder", "file"), [(0o555, 0o666), (0o777, 0o444)])
+def test_a_file_that_cannot_be_opened_for_want_of_rights_says_so(
+    open_folder: Path, folder: int, file: int
+):
+    path = open_folder / "file.db"
+    path.touch()
+    path.chmod(file)
+    open_folder.chmod(folder)
+    fault = sqlite3.OperationalError("unable to open database file")
+    fault.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+    with (
+        ordinary_person(),
+        pytest.raises(StoreReadOnlyError),
+        Database(path, synchronous="FULL").translated(),
+    ):
+        raise fault
+
+
+def test_more_readers_than_there_is_room_for_are_told_to_wait(database: Database):
+    with ExitStack() as readers:
+        for _ in range(32):
+            readers.enter_context(database.read())
+        with pytest.raises(StoreLockedError, match="is busy"), database.read():
+            pass
+    assert count(database) == 0
 
 
 def test_closing_leaves_one_file(database: Database):

@@ -22,6 +22,7 @@ from puffling.core.errors import (
     StoreReadOnlyError,
 )
 from puffling.core.paths import Paths
+from puffling.store import opening
 from puffling.store.opening import open_storage
 from puffling.store.orders import OrderStore
 from tests.core.limits import full_disk, ordinary_person
@@ -346,6 +347,19 @@ def test_a_deleted_cache_is_made_anew_without_a_word(used: Paths):
     assert storage.notices == []
     storage.close()
     assert market_rows(used) == ["chunks", "coverage"]
+
+
+def test_a_cache_that_cannot_be_made_leaves_nothing_open(
+    used: Paths, monkeypatch: pytest.MonkeyPatch
+):
+    used.market.unlink()
+    monkeypatch.setattr(opening, "MARKET_VERSION", "no number")
+    with pytest.raises(Exception, match="syntax error"):
+        open_storage(used, HandClock())
+    monkeypatch.undo()
+    storage = open_storage(used, HandClock())
+    assert "fetched again" in storage.notices[0]
+    storage.close()
 
 
 def test_a_cache_held_by_another_program_says_so(used: Paths):
