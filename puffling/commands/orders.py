@@ -24,6 +24,9 @@ Lasting = Annotated[
     TimeInForce,
     Field(title="Time in force", description="day, or gtc: good until cancelled."),
 ]
+AnyQuantity = Annotated[
+    Quantity | None, Field(title="Quantity", description="How many shares; empty to type it.")
+]
 OnlyOpen = Annotated[bool, Field(title="Open only", description="Leave out what has ended.")]
 
 
@@ -95,7 +98,7 @@ async def list_orders(
     toolbar=True,
     words="long purchase ticket",
 )
-async def buy(context: Context, symbol: AnySymbol = "", quantity: Quantity | None = None) -> None:
+async def buy(context: Context, symbol: AnySymbol = "", quantity: AnyQuantity = None) -> None:
     """Open the ticket to buy; nothing is sent before you review and confirm it."""
     context.desk.fill_ticket(Side.BUY, symbol, quantity)
 
@@ -110,7 +113,7 @@ async def buy(context: Context, symbol: AnySymbol = "", quantity: Quantity | Non
     toolbar=True,
     words="short close ticket",
 )
-async def sell(context: Context, symbol: AnySymbol = "", quantity: Quantity | None = None) -> None:
+async def sell(context: Context, symbol: AnySymbol = "", quantity: AnyQuantity = None) -> None:
     """Open the ticket to sell; nothing is sent before you review and confirm it."""
     context.desk.fill_ticket(Side.SELL, symbol, quantity)
 

@@ -50,7 +50,7 @@ class AlertService:
 
     def all(self) -> list[Alert]:
         """Return every alert, oldest first."""
-        return list(self._alerts.values())
+        return sorted(self._alerts.values(), key=lambda each: (each.created_at, each.id))
 
     def get(self, id_: str) -> Alert:
         """Return an alert.

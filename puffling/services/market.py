@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from puffin.data.replay import Replay
-
     from puffin.data.sessions import Calendar
     from puffling.core.clock import Clock
 

@@ -45,6 +45,7 @@ DESK = {
     "desk.help": ("show", "help"),
     "desk.welcome": ("show", "welcome"),
     "desk.about": ("show", "about"),
+    "desk.show": ("show", "window"),
     "desk.full_screen": ("full_screen",),
     "desk.show": ("show", "window"),
     "desk.quit": ("quit",),
@@ -193,7 +194,9 @@ async def test_notices_are_listed_and_read(run, puffling):
     assert puffling.context.notifications.unread() == 0
 
 
-async def test_a_backup_is_a_file(run, paths):
+async def test_a_backup_is_a_file(run, paths, clock):
+    await until(lambda: list(paths.backups.glob("*.db")))  # the first one of a new profile
+    clock.pass_(1)
     made = await run("backup.now")
     assert made["backup"] in {str(each) for each in paths.backups.iterdir()}
 

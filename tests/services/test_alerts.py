@@ -33,6 +33,12 @@ def alerts(store, quotes, bus, clock):
 
 
 @pytest.fixture
+def again(store, quotes, bus, clock):
+    """Read the stored alerts anew, as a restart does."""
+    return lambda: AlertService(store, quotes, bus, clock)
+
+
+@pytest.fixture
 def fired(bus):
     fired: list[AlertFired] = []
     bus.subscribe(AlertFired, fired.append)
@@ -123,11 +129,11 @@ def test_daily_fires_once_a_day_on_the_exchange(alerts, fired, tick):
     assert len(fired) == 2
 
 
-def test_it_goes_on_after_a_restart_where_it_was(alerts, store, quotes, bus, clock, fired, tick):
+def test_it_goes_on_after_a_restart_where_it_was(again, alerts, fired, tick):
     tick(99)
     alert = alerts.add("AAPL", "above", Decimal(100), "every")
     tick(101, 1)
-    again = AlertService(store, quotes, bus, clock)
+    again = again()
     assert again.get(alert.id) == alerts.get(alert.id)
     again.take_quote(quote("AAPL", "102", at=OPEN + timedelta(minutes=30)))
     assert len(fired) == 1

@@ -180,4 +180,4 @@ def test_a_live_bar_is_only_for_what_the_market_quotes(bars, file):
 
 async def test_fetching_does_not_hold_the_loop(bars):
     assert len(await bars.fetch("AAPL", Interval.D1)) == len(bars.history("AAPL", Interval.D1))
-    assert OPEN > bars.history("AAPL", Interval.D1).last
+    assert bars.history("AAPL", Interval.D1).last < OPEN

@@ -39,7 +39,7 @@ def test_a_preview_says_what_every_rule_says_and_refuses_nothing(risk):
 def test_limits_are_the_settings_of_this_moment(puffling, risk):
     risk.check(TICKET)
     puffling.context.settings.change("trading", largest_order="100")
-    with pytest.raises(RiskRefusedError, match="more than the 100.00 allowed"):
+    with pytest.raises(RiskRefusedError, match=r"more than the 100\.00 allowed"):
         risk.check(TICKET)
 
 
