@@ -162,9 +162,9 @@ class NumberEditor(Editor):
         exponent = step.normalize().as_tuple().exponent
         shown = max(-exponent, 0) if isinstance(exponent, int) else 0
         self.number = DecimalEdit(theme, step=step, bounds=bounds, shown_places=shown)
-        self.number.textEdited.connect(self.changed)
-        self.number.value_changed.connect(self._stepped)
         self._quiet = False
+        # Not textEdited: it comes before the number has read what was typed.
+        self.number.textChanged.connect(self._edited)
         self.hold(self.number, _NARROW)
 
     @property
@@ -193,7 +193,7 @@ class NumberEditor(Editor):
         self.number.set_value(number if number is not None and number.is_finite() else None)
         self._quiet = False
 
-    def _stepped(self) -> None:
+    def _edited(self) -> None:
         if not self._quiet:
             self.changed.emit()
 

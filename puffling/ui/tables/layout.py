@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PySide6.QtCore import QPoint
-    from PySide6.QtWidgets import QTableView
+    from PySide6.QtWidgets import QTableView, QWidget
 
     from puffling.ui.tables.columns import Column
     from puffling.ui.tables.delegates import CellPainter
@@ -202,8 +202,9 @@ class ColumnLayout(QObject):
         if not self._busy:
             self.arranged.emit()
 
-    def _resized(self, _at: int, _old: int, new: int) -> None:
-        if not self._busy and new and QWidget.mouseGrabber() is not None:
+    def _resized(self, at: int, old: int, new: int) -> None:
+        by_hand = self._header.sectionResizeMode(at) is QHeaderView.ResizeMode.Interactive
+        if by_hand and old and new and not self._busy:  # none of them is zero: not shown or hidden
             self._own_widths = True
             self.arranged.emit()
 

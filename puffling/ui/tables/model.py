@@ -212,11 +212,11 @@ class RecordModel(QAbstractTableModel, Generic[R]):
             self.resort()
 
     def _announce(self, changed: list[int]) -> None:
+        if self._sorted_by is not None:
+            self.out_of_order = True
         last_column = len(self.columns) - 1
         for first, last in ranges(changed):
             self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
-        if self._sorted_by is not None:
-            self.out_of_order = True
 
     def _number(self, first: int = 0) -> None:
         if first == 0:

@@ -171,9 +171,11 @@ class RecordView(QTableView):
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        record = self.records.record(self.rowAt(event.pos().y()))
+        record, place = self.records.record(self.rowAt(event.pos().y())), event.globalPos()
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
             record = self.current
+            below = self.visualRect(self.currentIndex()).bottomLeft()
+            place = self.viewport().mapToGlobal(below)
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         self.filling_menu.emit(menu, record)
@@ -186,7 +188,7 @@ class RecordView(QTableView):
         columns = self.column_menu(menu)
         columns.setIcon(self._theme.icon("columns"))
         menu.addMenu(columns)
-        menu.popup(event.globalPos())
+        menu.popup(place)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
