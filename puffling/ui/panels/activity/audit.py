@@ -23,7 +23,7 @@ def _details(entry: AuditEntry) -> str:
 
 AUDIT: tuple[Column[AuditEntry], ...] = (
     Column(
-        "at", "Time", lambda entry: formats.moment(entry.at), sort=lambda entry: entry.id, width=142
+        "at", "Time", lambda entry: formats.moment(entry.at), sort=lambda entry: entry.id, width=168
     ),
     Column("actor", "Who", lambda entry: entry.actor, width=90),
     Column("action", "Did", lambda entry: entry.action, draw=Draw.STRONG, width=130),

@@ -93,7 +93,7 @@ JOBS: tuple[Column[JobRow], ...] = (
         "Started",
         lambda row: formats.moment(row.started_at),
         sort=lambda row: row.started_at,
-        width=142,
+        width=168,
     ),
     Column(
         "message",

@@ -50,7 +50,7 @@ NOTICES: tuple[Column[Notification], ...] = (
         "Time",
         lambda notice: formats.moment(notice.at),
         sort=lambda notice: notice.id,
-        width=142,
+        width=168,
     ),
     Column(
         "level",

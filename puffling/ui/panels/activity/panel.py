@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _TICK_MS = 2_000
 _TABS = ("jobs", "notifications", "connections", "audit", "storage", "log")
+_USED = {True: "in use", False: "not in use"}
 LOG_FILE = "puffling.log"
 T = TypeVar("T")
 
@@ -240,7 +241,12 @@ class ActivityPanel(PanelWidget):
     def _show_sources(self, sources: list[Source]) -> None:
         self._sources = [
             Connection(
-                each.name, "History", each.name, None, "in use" if each.in_use else "off", each.text
+                each.name,
+                "History",
+                each.name,
+                None,
+                "in use" if each.in_use else "not in use",
+                each.text,
             )
             for each in sources
         ]

@@ -55,7 +55,7 @@ KEPT: tuple[Column[Kept], ...] = (
         "Changed",
         lambda each: formats.moment(each.changed_at),
         sort=lambda each: each.changed_at,
-        width=142,
+        width=168,
     ),
     Column("what", "What it is", lambda each: each.what, tone=lambda _: Tone.MUTED, stretch=True),
 )

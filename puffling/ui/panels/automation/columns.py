@@ -87,7 +87,7 @@ ALERTS: tuple[Column[AlertRow], ...] = (
         lambda row: formats.moment(row.alert.last_fired_at, zone=EXCHANGE),
         sort=lambda row: row.alert.last_fired_at,
         help="Market time, New York",
-        width=142,
+        width=168,
     ),
     Column(
         "note",
@@ -107,7 +107,7 @@ FIRINGS: tuple[Column[AlertFiring], ...] = (
         sort=lambda firing: (firing.at, firing.id),
         help="New York",
         tip=lambda firing: f"At {formats.moment(firing.at)} of this computer's time",
-        width=142,
+        width=168,
     ),
     Column("symbol", "Symbol", lambda firing: firing.symbol, draw=Draw.STRONG, width=72),
     Column(

@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from puffin.data.sessions import EXCHANGE
+from puffin.strategies.registry import STRATEGIES
 from puffin.types import Side
 from puffling.core import formats
 from puffling.ui.tables.columns import Column, Draw, number
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from puffin.backtest.result import RoundTrip
     from puffling.store.backtests import SavedBacktest
+
+
+_TITLES = {each.id: each.title for each in STRATEGIES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ TRADES: tuple[Column[TradeRow], ...] = (
         lambda row: bar_time(row.trade.entry_time, intraday=row.intraday),
         sort=lambda row: row.trade.entry_time,
         tip=lambda row: row.trade.entry_reason,
-        width=92,
+        width=104,
     ),
     Column(
         "exit",
@@ -176,7 +180,7 @@ TRADES: tuple[Column[TradeRow], ...] = (
         _left,
         sort=lambda row: row.trade.exit_time,
         tip=lambda row: row.trade.exit_reason,
-        width=92,
+        width=104,
     ),
     number(
         "quantity",
@@ -191,7 +195,7 @@ TRADES: tuple[Column[TradeRow], ...] = (
         lambda row: formats.price(row.trade.entry_price),
         lambda row: row.trade.entry_price,
         help_="Adjusted for splits and dividends, slippage included",
-        width=80,
+        width=96,
     ),
     number(
         "exit_price",
@@ -199,7 +203,7 @@ TRADES: tuple[Column[TradeRow], ...] = (
         lambda row: formats.price(row.trade.exit_price),
         lambda row: row.trade.exit_price,
         help_="Adjusted for splits and dividends, slippage included",
-        width=80,
+        width=96,
     ),
     number(
         "profit",
@@ -226,7 +230,7 @@ TRADES: tuple[Column[TradeRow], ...] = (
         lambda row: -abs(row.trade.mae),
         tone=lambda _: Tone.MUTED,
         help_="The furthest the price went against it, from the entry price",
-        width=70,
+        width=84,
     ),
     number(
         "best",
@@ -235,9 +239,14 @@ TRADES: tuple[Column[TradeRow], ...] = (
         lambda row: row.trade.mfe,
         tone=lambda _: Tone.MUTED,
         help_="The furthest the price went for it, from the entry price",
-        width=70,
+        width=84,
     ),
 )
+
+
+def title_of(strategy_id: str) -> str:
+    """Return a strategy's title; its id if it is not there any more."""
+    return _TITLES.get(strategy_id, strategy_id)
 
 
 def parameter_words(parameters: Mapping[str, object]) -> str:
@@ -271,9 +280,9 @@ HISTORY: tuple[Column[SavedBacktest], ...] = (
         "Run at",
         lambda run: formats.moment(run.created_at),
         sort=lambda run: run.created_at,
-        width=142,
+        width=168,
     ),
-    Column("strategy", "Strategy", lambda run: run.strategy_id.replace("_", " "), width=110),
+    Column("strategy", "Strategy", lambda run: title_of(run.strategy_id), width=130),
     Column("symbol", "Symbol", lambda run: run.symbol, draw=Draw.STRONG, width=72),
     *(_saved_metric(each) for each in ("total_return", "sharpe", "max_drawdown", "trades")),
     Column(

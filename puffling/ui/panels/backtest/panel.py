@@ -15,8 +15,9 @@ from puffling.core.errors import PufflingError
 from puffling.core.events import JobState
 from puffling.core.formats import percent
 from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panels.backtest.columns import title_of
 from puffling.ui.panels.backtest.history import HistoryTab
-from puffling.ui.panels.backtest.result import ResultView, title_of
+from puffling.ui.panels.backtest.result import ResultView
 from puffling.ui.panels.backtest.setup import Setup
 from puffling.ui.widgets.empty_state import StateStack
 from puffling.ui.widgets.reading import Reading
@@ -140,8 +141,8 @@ class BacktestPanel(PanelWidget):
         split.addWidget(self.states)
         split.setStretchFactor(0, 0)
         split.setStretchFactor(1, 1)
-        self.setup.setMinimumWidth(self.parts.theme.px(270))
-        split.setSizes([self.parts.theme.px(300), self.parts.theme.px(700)])
+        self.setup.setMinimumWidth(self.parts.theme.px(330))
+        split.setSizes([self.parts.theme.px(340), self.parts.theme.px(700)])
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(split, "Run")
         self.tabs.addTab(self.history, "History")

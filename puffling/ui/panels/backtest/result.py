@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from puffin.strategies.registry import STRATEGIES
 from puffling.ui.charts.equity import EquityChart
 from puffling.ui.charts.ticks import Calendar
 from puffling.ui.panels.backtest.columns import (
@@ -28,6 +27,7 @@ from puffling.ui.panels.backtest.columns import (
     TradeRow,
     bar_time,
     parameter_words,
+    title_of,
     tone_of,
 )
 from puffling.ui.tables.model import RecordModel
@@ -39,12 +39,6 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 NANOSECONDS = 1_000_000_000
-_TITLES = {each.id: each.title for each in STRATEGIES}
-
-
-def title_of(strategy_id: str) -> str:
-    """Return a strategy's title; its id if it is not there any more."""
-    return _TITLES.get(strategy_id, strategy_id)
 
 
 class ResultView(QWidget):
@@ -90,7 +84,7 @@ class ResultView(QWidget):
         last = bar_time(result.last, intraday=intraday)
         self.title.setText(f"{title_of(result.strategy_id)} on {result.symbol}")
         words = parameter_words(result.parameters)
-        self.subtitle.setText(f"{result.interval.title}, {first} to {last} · {words}")
+        self.subtitle.setText(f"{result.interval.label.capitalize()}, {first} to {last} · {words}")
         for key in KEY_METRICS:
             metric, value = METRICS[key], result.metrics.get(key)
             self.figures.show_value(
@@ -134,6 +128,7 @@ class ResultView(QWidget):
         split.setChildrenCollapsible(False)
         split.addWidget(self.equity)
         split.addWidget(self.tabs)
+        split.setSizes([theme.px(330), theme.px(260)])
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
         column = QVBoxLayout(self)

@@ -160,6 +160,8 @@ class Setup(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
+        inner.setAutoFillBackground(False)  # the panel's own ground shows through
+        scroll.viewport().setAutoFillBackground(False)
         foot = QVBoxLayout()
         foot.setContentsMargins(*[theme.sizes.padding] * 4)
         foot.addWidget(self.run_button)

@@ -55,6 +55,8 @@ class AccountTab(QScrollArea):
         column.addStretch(1)
         self.setWidgetResizable(True)
         self.setWidget(inner)
+        inner.setAutoFillBackground(False)  # the panel's own ground shows through
+        self.viewport().setAutoFillBackground(False)
 
     def show_facts(self, account: Account, portfolio: Portfolio, costs: Costs) -> None:
         """Show the account as it is now."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from puffin.data.sessions import EXCHANGE
 from puffin.types import OrderStatus, OrderType, Side
 from puffling.core import formats
-from puffling.ui.tables.columns import Align, Column, Draw, number
+from puffling.ui.tables.columns import Column, Draw, number
 from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
 
@@ -100,15 +100,12 @@ POSITIONS: tuple[Column[PositionRow], ...] = (
         help_="Profit or loss of this session",
         width=86,
     ),
-    Column(
+    number(
         "weight",
         "Weight",
         lambda row: formats.percent(row.weight, places=1),
-        Align.RIGHT,
-        sort=lambda row: row.weight,
-        amount=lambda row: None if row.weight is None else float(row.weight),
-        draw=Draw.BAR,
-        help="Share of equity",
+        lambda row: row.weight,
+        help_="Share of equity",
         width=76,
     ),
 )
@@ -121,7 +118,7 @@ ORDERS: tuple[Column[Order], ...] = (
         sort=lambda order: (order.created_at, order.id),
         tip=lambda order: f"Placed at {formats.moment(order.created_at)} of this computer's time",
         help="Market time, New York",
-        width=142,
+        width=168,
     ),
     Column(
         "symbol",
@@ -187,7 +184,7 @@ FILLS: tuple[Column[Fill], ...] = (
         lambda fill: formats.moment(fill.at, zone=EXCHANGE),
         sort=lambda fill: (fill.at, fill.id),
         help="Market time, New York",
-        width=142,
+        width=168,
     ),
     Column("symbol", "Symbol", lambda fill: fill.symbol, draw=Draw.STRONG, width=72),
     Column(

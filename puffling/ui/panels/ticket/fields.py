@@ -168,9 +168,9 @@ class TicketFields(QWidget):
             self._rows[caption], self._problems[caption] = (label, editor), problem
 
     def _connect(self) -> None:
+        self.type.changed.connect(self._fit_to_type)  # first: whoever hears `changed` looks
         for each in (self.side, self.type, self.time_in_force):
             each.changed.connect(self.changed)
-        self.type.changed.connect(self._fit_to_type)
         self.symbol.problem_changed.connect(lambda _: self.changed.emit())
         for caption, edit in self._edits():
             edit.value_changed.connect(lambda _: self.changed.emit())

@@ -14,10 +14,9 @@ from puffin.types import Order, OrderStatus
 from puffling.services.risk import halted_text
 from puffling.ui.panel import Area, Panel, PanelWidget
 from puffling.ui.panels.ticket.fields import TicketFields
-from puffling.ui.panels.ticket.impact import Impact, impact_of
+from puffling.ui.panels.ticket.impact import impact_of
+from puffling.ui.panels.ticket.impact_box import ImpactBox
 from puffling.ui.panels.ticket.ladder import QuoteLadder
-from puffling.ui.theme.tokens import Tone
-from puffling.ui.widgets.headline import KeyValueStrip
 from puffling.ui.widgets.suggestions import Suggestions
 from puffling.ui.widgets.verdicts import VerdictList
 
@@ -30,17 +29,10 @@ if TYPE_CHECKING:
     from puffling.store.halts import Halt
     from puffling.ui.panel import Parts
     from puffling.ui.panels.ticket.draft import Draft
-
-from puffling.core import formats
+    from puffling.ui.panels.ticket.impact import Impact
 
 _SETTLE_MS = 200  # quotes come 15 times a second; nobody reads an estimate that fast
 _AGE_MS = 1_000
-_IMPACT = (
-    ("cost", "Estimated cost"),
-    ("commission", "Commission"),
-    ("cash", "Cash after"),
-    ("share", "Position after"),
-)
 
 
 class TicketPanel(PanelWidget):
@@ -54,7 +46,7 @@ class TicketPanel(PanelWidget):
         self._suggest = Suggestions()
         self.fields = TicketFields(parts.theme, self._suggest)
         self.ladder = QuoteLadder(parts.theme)
-        self.impact = KeyValueStrip(parts.theme, _IMPACT)
+        self.impact = ImpactBox(parts.theme)
         self.verdicts = VerdictList(parts.theme)
         self.review_button = QPushButton()
         self.reason = QLabel()
@@ -90,7 +82,9 @@ class TicketPanel(PanelWidget):
 
     def review(self) -> None:
         """Ask for confirmation of the order and send it; says why if there is none to send."""
-        ticket, _ = self.fields.draft(self.symbol).ticket()
+        if self._sending:
+            return
+        ticket, _ = self.draft.ticket()
         self._judge()
         if ticket is None or self._reason:
             self.fields.focus_missing()
@@ -167,6 +161,8 @@ class TicketPanel(PanelWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
+        inner.setAutoFillBackground(False)  # the panel's own ground shows through
+        scroll.viewport().setAutoFillBackground(False)
         foot = QVBoxLayout()
         foot.setContentsMargins(*[theme.sizes.padding] * 4)
         foot.setSpacing(theme.px(4))
@@ -259,44 +255,37 @@ class TicketPanel(PanelWidget):
         ticket, missing = self.draft.ticket()
         impact = None if ticket is None else impact_of(self.parts.context.risk.facts(ticket))
         self._show_impact(impact)
-        self._reason = self.fields.problem or missing or self._objection(impact)
+        self._reason = self._stranger() or self.fields.problem or missing or self._objection(impact)
         self._show_button()
 
+    def _stranger(self) -> str:
+        """Why this symbol cannot be traded at all; empty if it can."""
+        traded = self.parts.context.market.symbols
+        if not self.symbol or not traded or self.symbol in traded:
+            return ""
+        return f"{self.symbol} is not traded on this market. It can be charted and backtested."
+
     def _objection(self, impact: Impact | None) -> str:
-        """Why the market or the limits stand against the order; empty if nothing does."""
+        """Why the limits or the kill switch stand against the order; empty if they do not."""
         if impact is None:
             return ""
-        traded = self.parts.context.market.symbols
-        if traded and self.symbol not in traded:
-            return f"{self.symbol} is not traded on this market. Its chart and backtests work."
         if self._halt is not None and not impact.reduces:
             return f"{halted_text(self._halt)} Only closing is allowed."
         return impact.refusal
 
     def _show_impact(self, impact: Impact | None) -> None:
-        shown = impact or Impact(None, None, None, None, (), reduces=False)
-        proceeds = shown.cost is not None and shown.cost < 0
-        values = {
-            "cost": formats.money(abs(shown.cost)) if shown.cost is not None else formats.UNKNOWN,
-            "commission": formats.money(shown.commission),
-            "cash": formats.money(shown.cash_after),
-            "share": formats.percent(shown.share_after, places=1),
-        }
-        for key, text in values.items():
-            short = key == "cash" and shown.cash_after is not None and shown.cash_after < 0
-            tip = "What the sale brings in, less commission" if key == "cost" and proceeds else ""
-            self.impact.show_value(key, text, Tone.DANGER if short else Tone.TEXT, tip)
-        self.verdicts.show_verdicts(shown.verdicts)
-        self.verdicts.setVisible(bool(shown.verdicts))
+        self.impact.show_impact(impact)
+        verdicts = () if impact is None else impact.verdicts
+        self.verdicts.show_verdicts(verdicts)
+        self.verdicts.setVisible(bool(verdicts))
 
     def _show_button(self) -> None:
         side = self.fields.side.value
         words = "Waiting for your answer…" if self._sending else f"Review {side} order"
         self.review_button.setText(words)
-        mode = str(self.parts.context.market.mode)
-        self.review_button.setToolTip(
-            f"Asks before anything is sent ({mode.upper()}) · Ctrl+Return"
-        )
+        mode = self.parts.context.market.mode.value
+        self.review_button.setToolTip(f"{mode.upper()}: asks before anything is sent")
+        self.parts.theme.set_role(self.review_button, "mode", mode)
         self.review_button.setEnabled(not self._sending and not self._reason)
         self.reason.setText("" if self._sending else self._reason)
         self.reason.setVisible(bool(self.reason.text()))

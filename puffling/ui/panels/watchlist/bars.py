@@ -46,6 +46,10 @@ class Bar(QFrame):
         """Do what the button says."""
         self.close_bar()
 
+    def enter(self) -> None:
+        """Do what Enter means here."""
+        self.apply()
+
     def close_bar(self) -> None:
         """Hide it and give the focus back."""
         self.hide()
@@ -62,7 +66,7 @@ class Bar(QFrame):
         if key is Qt.Key.Key_Escape:
             self.close_bar()
         elif key in _ENTER:
-            self.apply()
+            self.enter()
         else:
             super().keyPressEvent(event)
             return
@@ -178,8 +182,12 @@ class DeleteBar(Bar):
 
     @override
     def apply(self) -> None:
-        if self.focusWidget() is self.keep_button:
-            self.close_bar()
-            return
         self.agreed.emit(self.name)
         self.close_bar()
+
+    @override
+    def enter(self) -> None:
+        if self.keep_button.hasFocus():
+            self.close_bar()
+        else:
+            self.apply()

@@ -93,7 +93,7 @@ COLUMNS: tuple[Column[Row], ...] = (
         lambda row: row.quote.change if row.quote else None,
         tone=_tone,
         help_="Against the last session's close",
-        width=62,
+        width=72,
     ),
     number(
         "ratio",
@@ -102,7 +102,7 @@ COLUMNS: tuple[Column[Row], ...] = (
         lambda row: row.quote.change_ratio if row.quote else None,
         tone=_tone,
         help_="Change against the last session's close",
-        width=66,
+        width=78,
     ),
     Column(
         "spark",
@@ -111,7 +111,7 @@ COLUMNS: tuple[Column[Row], ...] = (
         draw=Draw.SPARK,
         series=lambda row: row.closes,
         help="The last 30 closes",
-        width=64,
+        width=76,
     ),
     number(
         "bid",

@@ -1,0 +1,62 @@
+"""The impact of an order as a receipt: names on the left, figures on the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from puffling.core import formats
+from puffling.ui.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from puffling.ui.panels.ticket.impact import Impact
+    from puffling.ui.theme.theme import Theme
+
+
+class ImpactBox(QWidget):
+    """What an order costs, and what is left after it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._names: dict[str, QLabel] = {}
+        self._figures: dict[str, QLabel] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(theme.px(2))
+        for row, key in enumerate(("cost", "commission", "cash", "share")):
+            name, figure = QLabel(), QLabel(formats.UNKNOWN)
+            theme.set_role(name, "muted")
+            figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(name, row, 0)
+            grid.addWidget(figure, row, 1)
+            self._names[key], self._figures[key] = name, figure
+        self._names["commission"].setText("Commission")
+        self._names["cash"].setText("Cash after")
+        self._names["share"].setText("Position after, of equity")
+        self.show_impact(None)
+
+    def show_impact(self, impact: Impact | None) -> None:
+        """Show what an order would do; dashes without one."""
+        cost = None if impact is None else impact.cost
+        brings = cost is not None and cost < 0
+        cash = None if impact is None else impact.cash_after
+        self._names["cost"].setText("Estimated proceeds" if brings else "Estimated cost")
+        self._say("cost", formats.money(None if cost is None else abs(cost)))
+        self._say("commission", formats.money(None if impact is None else impact.commission))
+        self._say("cash", formats.money(cash), Tone.DANGER if cash is not None and cash < 0 else "")
+        self._say(
+            "share", formats.percent(None if impact is None else impact.share_after, places=1)
+        )
+
+    def figure(self, key: str) -> str:
+        """Return what is shown for cost, commission, cash or share."""
+        return self._figures[key].text()
+
+    def _say(self, key: str, text: str, tone: str = "") -> None:
+        label = self._figures[key]
+        label.setText(text)
+        label.setAccessibleName(f"{self._names[key].text()}: {text}")
+        self._theme.set_tone(label, tone)

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from puffling.ui.widgets.empty_state import State
+
+if TYPE_CHECKING:
+    from tests.ui.panels.conftest import Room
+
+
+def add(room: Room, symbol: str = "AAPL", kind: str = "above", price: str = "600", **more: str):
+    return room.run("alert.add", symbol=symbol, kind=kind, price=price, **more)
+
+
+def press(view, key) -> None:
+    view.setFocus()
+    QTest.keyClick(view, key)
+
+
+def word(panel, id_: str):
+    return panel.alerts.get(id_).state[0]
+
+
+def test_without_alerts_a_button_begins_one_at_the_last_price(room: Room):
+    panel = room.open("automation")
+    assert panel.states.state is State.EMPTY
+    panel.states.acted.emit()
+    assert panel.editor.symbol.text() == "AAPL"
+    assert panel.editor.fields.price.value == room.last("AAPL").last
+    assert panel.editor.fields.price.hasFocus()
+
+
+def test_an_alert_is_added_by_keyboard(room: Room):
+    panel = room.open("automation")
+    panel.begin_alert()
+    QTest.keyClicks(panel.editor.fields.price, "601.5")
+    QTest.keyClick(panel.editor.fields.price, Qt.Key.Key_Return)
+    room.settle()
+    alert = room.context.alerts.all()[0]
+    assert (alert.symbol, alert.kind, alert.price, alert.repeat) == (
+        "AAPL",
+        "above",
+        Decimal("601.5"),
+        "once",
+    )
+    assert panel.states.state is State.CONTENT
+    assert word(panel, alert.id) == "watching"
+    assert panel.editor.fields.price.value is None
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "abc"])
+def test_an_alert_without_a_price_cannot_be_added(room: Room, text: str):
+    panel = room.open("automation")
+    panel.begin_alert()
+    panel.editor.fields.price.setText(text)
+    assert not panel.editor.add_button.isEnabled()
+    panel.apply_focused()
+    room.settle()
+    assert room.context.alerts.all() == []
+
+
+def test_a_state_is_a_word(room: Room):
+    watching = add(room)
+    beyond = add(room, price="20")
+    priceless = add(room, symbol="TSLA", price="30")
+    off = add(room, price="700")
+    room.run("alert.enable", id=off.id, enabled=False)
+    panel = room.open("automation")
+    words = {each.alert.id: each.state[0] for each in panel.alerts.records}
+    assert words == {
+        watching.id: "watching",
+        beyond.id: "beyond",
+        priceless.id: "no price",
+        off.id: "off",
+    }
+
+
+def test_what_crossed_is_told_and_kept(room: Room):
+    quote = room.last("AAPL")
+    alert = add(room, price=str(quote.last + Decimal("0.01")))
+    low = add(room, kind="below", price=str(quote.last - Decimal("0.01")))
+    panel = room.open("automation")
+    room.trade(120)
+    room.settle()
+    assert {each.alert_id for each in panel.firings.records} == {alert.id, low.id}
+    assert word(panel, alert.id) == "told"
+    assert panel.firings.records[0].message.startswith("AAPL went ")
+
+
+def test_space_turns_an_alert_off_and_on(room: Room):
+    alert = add(room)
+    panel = room.open("automation")
+    panel.view.choose(alert.id)
+    assert panel.switch_button.text() == "Turn off"
+    press(panel.view, Qt.Key.Key_Space)
+    room.settle()
+    assert word(panel, alert.id) == "off"
+    assert panel.switch_button.text() == "Turn on"
+    press(panel.view, Qt.Key.Key_Space)
+    room.settle()
+    assert word(panel, alert.id) == "watching"
+
+
+def test_del_deletes_the_alert_and_keeps_the_history(room: Room):
+    quote = room.last("AAPL")
+    alert = add(room, price=str(quote.last + Decimal("0.01")))
+    panel = room.open("automation")
+    room.trade(120)
+    room.settle()
+    panel.view.choose(alert.id)
+    press(panel.view, Qt.Key.Key_Delete)
+    room.settle()
+    assert panel.states.state is State.EMPTY
+    assert len(panel.firings) == 1
+
+
+def test_the_distance_follows_the_price(room: Room):
+    alert = add(room)
+    panel = room.open("automation")
+    room.trade(20)
+    last = room.last("AAPL").last
+    room.until(lambda: panel.alerts.get(alert.id).last == last)
+    assert panel.alerts.get(alert.id).distance == Decimal(600) / last - 1
+
+
+def test_the_linked_symbol_is_offered(room: Room):
+    panel = room.open("automation")
+    room.parts.links.choose("blue", "IBM")
+    assert panel.editor.symbol.text() == "IBM"
+
+
+def test_enter_on_an_alert_chooses_its_symbol(room: Room):
+    alert = add(room, symbol="MSFT", price="40")
+    panel = room.open("automation")
+    panel.view.choose(alert.id)
+    press(panel.view, Qt.Key.Key_Return)
+    assert room.parts.links.symbol("blue") == "MSFT"
+
+
+def test_an_alert_added_elsewhere_appears(room: Room):
+    panel = room.open("automation")
+    alert = add(room)
+    assert panel.alerts.keys == (alert.id,)
+    assert panel.states.state is State.CONTENT

@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from puffin.types import OrderStatus, Side
+from puffling.core.events import PortfolioChanged
+from puffling.ui.panels.portfolio.columns import ORDERS
+from puffling.ui.widgets.empty_state import State
+
+if TYPE_CHECKING:
+    from puffin.types import Order
+    from tests.ui.panels.conftest import Room
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def buy(room: Room, symbol: str = "AAPL", quantity: int = 10) -> None:
+    room.run("order.place", symbol=symbol, side="buy", quantity=quantity)
+    room.trade()
+
+
+def rest(room: Room, symbol: str = "MSFT", price: str = "26"):
+    """Leave a limit order working."""
+    order = room.run(
+        "order.place", symbol=symbol, side="buy", quantity=5, type="limit", limit_price=price
+    )
+    assert order.status is OrderStatus.WORKING
+    return order
+
+
+def press(view, key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
+    view.setFocus()
+    QTest.keyClick(view, key, modifiers)
+
+
+def shown(panel, name: str):
+    return panel.strip.text(name)
+
+
+def order_texts(order: Order) -> dict[str, str]:
+    return {each.id: each.text(order) for each in ORDERS}
+
+
+def test_nothing_held_says_so_and_offers_to_buy(room: Room, desk):
+    panel = room.open("portfolio")
+    assert panel.positions.states.state is State.EMPTY
+    assert shown(panel, "equity") == shown(panel, "cash") == "100,000.00"
+    assert shown(panel, "exposure") == "0.00"
+    panel.positions.states.acted.emit()
+    assert desk.done == [("fill_ticket", Side.BUY, "AAPL", None)]
+
+
+def test_a_fill_shows_as_position_order_and_fill(room: Room):
+    panel = room.open("portfolio")
+    buy(room)
+    room.until(lambda: len(panel.positions.model))
+    row = panel.positions.model.get("AAPL")
+    assert row.position.quantity == 10
+    assert [each.status for each in panel.orders.model.records] == [OrderStatus.FILLED]
+    assert [each.quantity for each in panel.fills.records] == [10]
+    cash = room.context.portfolio.cash
+    assert shown(panel, "cash") == f"{cash:,.2f}"
+
+
+def test_prices_move_values_and_equity(room: Room):
+    panel = room.open("portfolio")
+    buy(room)
+    room.trade(30)
+    snapshot = room.context.portfolio.snapshot()
+    room.until(lambda: shown(panel, "equity") == f"{snapshot.equity:,.2f}")
+    assert panel.positions.model.get("AAPL").last == room.last("AAPL").last
+
+
+def test_equity_is_a_dash_while_a_position_has_no_price(room: Room):
+    panel = room.open("portfolio")
+    buy(room)
+    room.context.quotes.clear()
+    panel.refresh()
+    assert shown(panel, "equity") == shown(panel, "day") == shown(panel, "exposure") == "—"
+    assert panel.positions.model.get("AAPL").value is None
+
+
+def test_a_panel_that_opens_before_the_account_waits_for_it(room: Room):
+    service = room.context.portfolio
+    account, service._account = service._account, None
+    panel = room.open("portfolio")
+    assert panel.states.state is State.LOADING
+    service._account = account
+    service._bus.publish(PortfolioChanged())
+    room.until(lambda: panel.states.state is State.CONTENT)
+    room.settle()
+    assert shown(panel, "cash") == "100,000.00"
+
+
+def test_del_closes_a_position_after_confirmation(room: Room, gate, clock):
+    panel = room.open("portfolio")
+    buy(room)
+    clock.pass_(60)
+    room.until(lambda: len(panel.positions.model))
+    panel.positions.view.choose("AAPL")
+    press(panel.positions.view, Qt.Key.Key_Delete)
+    bar = panel.positions.close_bar
+    assert bar.words.text() == "Close 10 AAPL shares"
+    QTest.keyClick(bar.share, Qt.Key.Key_Return)
+    room.settle()
+    assert gate.asked[-1].order.ticket.side is Side.SELL
+    room.trade()
+    assert room.held("AAPL") == 0
+    room.until(lambda: panel.positions.states.state is State.EMPTY)
+
+
+def test_a_part_is_closed_in_whole_shares(room: Room, gate, clock):
+    panel = room.open("portfolio")
+    buy(room, quantity=7)
+    clock.pass_(60)
+    room.until(lambda: len(panel.positions.model))
+    panel.positions.view.choose("AAPL")
+    panel.positions.ask_close()
+    bar = panel.positions.close_bar
+    bar.share.setCurrentIndex(bar.share.findData(50))
+    assert bar.words.text() == "Close 3 AAPL shares"
+    bar.apply()
+    room.settle()
+    room.trade()
+    assert room.held("AAPL") == 4
+
+
+def test_a_close_at_a_limit_is_a_limit_order(room: Room, gate, clock):
+    panel = room.open("portfolio")
+    buy(room)
+    clock.pass_(60)
+    room.until(lambda: len(panel.positions.model))
+    panel.positions.view.choose("AAPL")
+    panel.positions.ask_close()
+    bar = panel.positions.close_bar
+    assert not bar.price.isVisible()
+    bar.type.setCurrentIndex(1)
+    bar.price.set_value(None)
+    assert not bar.review_button.isEnabled()
+    bar.price.set_value(Decimal(600))
+    bar.apply()
+    room.settle()
+    ticket = gate.asked[-1].order.ticket
+    assert (ticket.side, ticket.quantity, ticket.limit_price) == (Side.SELL, 10, 600)
+    assert not bar.isVisible()
+
+
+def test_a_share_of_less_than_one_share_cannot_be_closed(room: Room, clock):
+    panel = room.open("portfolio")
+    buy(room, quantity=1)
+    room.until(lambda: len(panel.positions.model))
+    panel.positions.view.choose("AAPL")
+    panel.positions.ask_close()
+    panel.positions.close_bar.share.setCurrentIndex(2)
+    assert not panel.positions.close_bar.review_button.isEnabled()
+
+
+def test_ctrl_del_cancels_the_selected_working_order(room: Room):
+    panel = room.open("portfolio")
+    panel.show_tab("orders")
+    order = rest(room)
+    panel.orders.view.choose(order.id)
+    press(panel.orders.view, Qt.Key.Key_Delete, CTRL)
+    room.settle()
+    assert panel.orders.model.get(order.id).status is OrderStatus.CANCELLED
+    assert not panel.orders.cancel_button.isEnabled()
+
+
+def test_cancel_all_cancels_every_working_order(room: Room):
+    panel = room.open("portfolio")
+    rest(room), rest(room, "AAPL", "500")
+    assert panel.orders.count.text() == "2 working, 2 in all"
+    panel.orders.cancel_all_button.click()
+    room.settle()
+    assert room.context.orders.open() == []
+    assert panel.orders.count.text() == "0 working, 2 in all"
+    assert not panel.orders.cancel_all_button.isEnabled()
+
+
+def test_the_filter_leaves_out_what_has_ended(room: Room):
+    panel = room.open("portfolio")
+    buy(room)
+    order = rest(room)
+    panel.orders.show_only_working(only=True)
+    assert panel.orders.model.keys == (order.id,)
+    room.run("order.cancel", id=order.id)
+    assert panel.orders.model.keys == ()
+    panel.orders.show_only_working(only=False)
+    assert len(panel.orders.model) == 2
+
+
+def test_orders_are_newest_first_and_say_their_price_and_reason(room: Room, clock):
+    panel = room.open("portfolio")
+    buy(room)
+    clock.pass_(1)
+    order = rest(room)
+    assert panel.orders.model.keys[0] == order.id
+    limit = order_texts(panel.orders.model.get(order.id))
+    market = order_texts(panel.orders.model.records[1])
+    assert (limit["price"], market["price"]) == ("26.00", "market")
+    assert limit["average"] == "—"
+    room.run("order.cancel", id=order.id)
+    assert order_texts(panel.orders.model.get(order.id))["reason"]
+
+
+def test_what_was_before_is_there_after_the_panel_opens(room: Room):
+    buy(room)
+    rest(room)
+    panel = room.open("portfolio")
+    assert len(panel.orders.model) == 2
+    assert len(panel.fills) == 1
+    assert len(panel.positions.model) == 1
+
+
+def test_the_account_says_what_is_not_booked(room: Room):
+    panel = room.open("portfolio")
+    facts = {name: label.text() for name, label in panel.account.facts.items()}
+    assert facts["Mode"] == "DEMO (simulated money)"
+    assert facts["Starting cash"] == "100,000.00"
+    assert facts["Dividends"].startswith("Not booked")
+    assert "No commission" in facts["Costs of a trade"]
+
+
+@pytest.mark.parametrize("tab", ["positions", "orders", "fills", "account"])
+def test_the_tab_in_front_is_remembered(room: Room, tab: str):
+    panel = room.open("portfolio")
+    panel.show_tab(tab)
+    panel.orders.show_only_working(only=True)
+    again = room.open("portfolio")
+    again.restore(panel.state())
+    assert again.state()["tab"] == tab
+    assert again.orders.only_working
+
+
+def test_enter_on_a_position_chooses_its_symbol(room: Room):
+    panel = room.open("portfolio")
+    buy(room, "IBM", 20)
+    room.until(lambda: len(panel.positions.model))
+    panel.positions.view.choose("IBM")
+    press(panel.positions.view, Qt.Key.Key_Return)
+    assert room.parts.links.symbol("blue") == "IBM"
