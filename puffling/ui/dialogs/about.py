@@ -30,6 +30,10 @@ LICENCES: tuple[tuple[str, str, str], ...] = (
     ("yfinance", "yfinance", "Apache-2.0"),
     ("keyring", "keyring", "MIT"),
     ("platformdirs", "platformdirs", "MIT"),
+    ("numba", "Numba", "BSD-2-Clause"),
+    ("jeepney", "Jeepney", "MIT"),
+    ("typing-extensions", "typing_extensions", "PSF-2.0"),
+    ("tzdata", "tzdata", "Apache-2.0"),
 )
 QT_NOTE = (
     "Qt and PySide6 are used under the GNU Lesser General Public License, version 3, as separate "

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from puffling.core.settings import Mode, Settings, Trading
+from puffling.ui.dialogs.welcome import Welcome, WelcomeDialog
+
+LAYOUTS = (("Morning", "the day before it opens"), ("Trade", "watchlist, chart, ticket"))
+
+
+@pytest.fixture
+def dialog(theme, qtbot):
+    dialog = WelcomeDialog(
+        theme, trading=Trading(), watchlist=("AAPL", "FB"), layouts=LAYOUTS, layout="Trade"
+    )
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def enter(dialog: WelcomeDialog, qtbot) -> None:
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+
+
+def test_it_is_walked_through_by_keyboard(dialog, qtbot):
+    enter(dialog, qtbot)
+    qtbot.keyClick(dialog.risk.slider, Qt.Key.Key_End)
+    enter(dialog, qtbot)
+    dialog.symbols.line.selectAll()
+    qtbot.keyClicks(dialog.symbols.line, "goog, ibm goog")
+    enter(dialog, qtbot)
+    with qtbot.waitSignal(dialog.accepted):
+        enter(dialog, qtbot)
+    chosen = dialog.chosen()
+    assert chosen == Welcome(Mode.DEMO, 100, ("GOOG", "IBM"), "Trade")
+    assert chosen.trading == {
+        "risk_tolerance": 100,
+        "largest_position": Decimal("0.20"),
+        "most_positions": 10,
+    }
+    assert Settings().trading.model_copy(update=chosen.trading).most_positions == 10
+
+
+def test_every_page_can_be_skipped(dialog, qtbot):
+    for _ in range(4):
+        qtbot.mouseClick(dialog.skip, Qt.MouseButton.LeftButton)
+    assert dialog.chosen() == Welcome()
+    assert dialog.chosen().trading == {}
+
+
+def test_a_page_that_was_skipped_can_be_answered_after_all(dialog, qtbot):
+    dialog.next.click()
+    dialog.skip.click()
+    dialog.back.click()
+    dialog.next.click()
+    assert dialog.chosen().tolerance == 50
+
+
+def test_modes_that_do_not_exist_yet_cannot_be_chosen_and_say_why(dialog):
+    buttons = dialog.mode.buttons
+    assert {mode for mode, each in buttons.items() if each.isEnabled()} == {Mode.DEMO}
+    assert buttons[Mode.DEMO].isChecked()
+    assert all(
+        "Not in this version" in buttons[mode].accessibleDescription()
+        for mode in (Mode.SIM, Mode.PAPER, Mode.LIVE)
+    )
+    shown = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
+    assert "Not in this version: it needs a live data source." in shown
+
+
+def test_risk_says_the_limits_it_means_as_it_moves(dialog):
+    dialog.risk.slider.setValue(10)
+    assert (
+        dialog.risk.words.text()
+        == "10 is conservative: a position of at most 5 % of equity, 3 at once."
+    )
+
+
+def test_what_is_no_symbol_holds_the_page(dialog, qtbot):
+    dialog.next.click()
+    dialog.next.click()
+    qtbot.keyClicks(dialog.symbols.line, " 1$")
+    enter(dialog, qtbot)
+    assert dialog.symbols.isVisible()
+    assert dialog.symbols.problem.text() == "“1$” is not a symbol."
+    assert isinstance(dialog.symbols.start(), QLineEdit)
+
+
+@pytest.mark.parametrize(
+    ("pages", "kept"),
+    [
+        (0, Welcome()),
+        (2, Welcome(tolerance=50)),
+        (3, Welcome(tolerance=50, watchlist=("AAPL", "FB"))),
+    ],
+)
+def test_closing_it_keeps_only_what_was_answered(theme, loop, qtbot, pages, kept):
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = WelcomeDialog(
+        theme,
+        trading=Trading(),
+        watchlist=("AAPL", "FB"),
+        layouts=LAYOUTS,
+        layout="Trade",
+        parent=window,
+    )
+
+    async def go() -> Welcome:
+        task = asyncio.ensure_future(dialog.ask())
+        await asyncio.sleep(0)
+        for _ in range(pages):
+            dialog.next.click()
+        dialog.reject()
+        return await task
+
+    assert loop.run_until_complete(go()) == kept
