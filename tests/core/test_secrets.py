@@ -127,6 +127,8 @@ async def test_a_keyring_that_waits_for_a_person_holds_nobody_up(ring: MemoryKey
     await secrets.set("alpaca", "fourth secret")
     assert "does not answer" in secrets.note
     assert await secrets.get("alpaca") == "fourth secret"
+    waiting = [each for each in threading.enumerate() if each.name == "keyring"]
+    assert [each.daemon for each in waiting] == [True], "the end of the program would wait for it"
     silent.answered.set()
     for thread in threading.enumerate():
         if thread.name == "keyring":
