@@ -1,1 +1,1 @@
-"""The store: everything kept between runs, in SQLite files and nowhere else."""
+"""The store: everything kept between runs; SQL is spoken here and nowhere else."""
