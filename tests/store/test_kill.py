@@ -18,6 +18,8 @@ from tests.store.samples import ACCOUNT, HandClock
 if TYPE_CHECKING:
     from puffling.core.paths import Paths
 
+pytestmark = pytest.mark.slow
+
 SEND = """
 import pathlib, sys
 from puffling.core.paths import Paths
