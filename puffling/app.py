@@ -100,6 +100,7 @@ class App:
     processes: ProcessLane
     watchdog: Watchdog
     lock: ProfileLock
+    _started: bool = False
 
     @property
     def bus(self) -> EventBus:
@@ -117,6 +118,7 @@ class App:
         context.jobs.start()
         context.watchlists.start(context.settings.current.watchlist.starter)
         await context.demo.start()
+        self._started = True
         await context.risk.start()
         for text in (*context.storage.notices, *context.settings.problems):
             context.bus.publish(NoticePosted(Level.WARNING, text, panel="activity"))
@@ -142,14 +144,18 @@ class App:
     async def stop(self) -> None:
         """End in good order: nothing half sent, everything stored, nothing left running."""
         context = self.context
-        await context.jobs.close()
-        await context.orders.settled()
-        await self.supervisor.stop()
-        await context.orders.reconcile()
-        context.demo.save()
-        await asyncio.to_thread(self.processes.close)
-        context.storage.close()
-        self.lock.release()
+        try:
+            await context.jobs.close()
+            await context.orders.settled()
+            await self.supervisor.stop()
+            if self._started:
+                await context.orders.reconcile()
+                context.demo.save()
+        finally:
+            await self.supervisor.stop()
+            await asyncio.to_thread(self.processes.close)
+            context.storage.close()
+            self.lock.release()
 
     async def _run_request(self, request: Request, gate: RequestGate) -> object:
         """Run what another process asked for, on this desk, with its own gate."""
@@ -354,8 +360,8 @@ async def run_command(
     context = app.context
     gate = TerminalGate(ask_here, context.clock, context.market.mode.value, always_yes=always_yes)
     context = app.use(context.desk, gate, actor="terminal")
-    await app.start()
     try:
+        await app.start()
         return await run_here(context, command, values)
     finally:
         await app.stop()

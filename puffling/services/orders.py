@@ -175,24 +175,19 @@ class OrderService:
                 updated_at=now,
                 market_time=self._market.now(),
             )
-            await asyncio.to_thread(self._keep_intent, order, approval, closing=checked.closing)
+            store = self._book.store
+            await asyncio.to_thread(store.add_intent, order, closing=checked.closing)
             self._proposals.consume(proposal)
             self._book.remember(order)
             task = asyncio.create_task(self._send(order), name=f"send {order.id}")
             self._sending[order.id] = task
         self._bus.publish(OrderChanged(order))
         await task
-        return self._book.get(order.id) or order
-
-    def _keep_intent(self, order: Order, approval: Approval, *, closing: bool) -> None:
-        self._book.store.add_intent(order, closing=closing)
-        self._audit.add(
-            order.created_at,
-            approval.by,
-            "order.submit",
-            order.id,
-            {"order": order_words.ticket(order.ticket), "asked by": order.asked_by},
+        details = {"order": order_words.ticket(order.ticket), "asked by": order.asked_by}
+        await asyncio.to_thread(
+            self._audit.add, order.created_at, approval.by, "order.submit", order.id, details
         )
+        return self._book.get(order.id) or order
 
     async def _send(self, order: Order) -> None:
         try:

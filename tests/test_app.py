@@ -1,0 +1,116 @@
+"""The app as a whole, from a terminal: alone, beside a window, and when everything else hangs."""
+
+from __future__ import annotations
+
+import pytest
+
+from puffling import app
+from puffling.core.errors import NotConfirmedError, PufflingError, StoreError
+from puffling.core.events import HaltChanged
+from tests.fakes import NoNetwork, until
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch):
+    monkeypatch.setattr(app, "_yahoo", lambda *_: NoNetwork())
+
+
+async def test_a_command_runs_here_when_no_window_has_the_profile(paths, registry):
+    quote = await app.run_command(paths, registry["data.quote"], {"symbol": "aapl"})
+    assert quote.symbol == "AAPL"
+    order = await app.run_command(
+        paths,
+        registry["order.place"],
+        {"symbol": "AAPL", "side": "buy", "quantity": "1"},
+        always_yes=True,
+    )
+    assert order.status == "filled"
+    (row,) = await app.run_command(paths, registry["position.list"], {})
+    assert row.position.quantity == 1
+
+
+async def test_without_a_yes_nothing_is_sent(paths, registry, monkeypatch):
+    async def no(_):
+        return False
+
+    monkeypatch.setattr(app, "ask_here", no)
+    values = {"symbol": "AAPL", "side": "buy", "quantity": "1"}
+    with pytest.raises(NotConfirmedError):
+        await app.run_command(paths, registry["order.place"], values)
+    assert await app.run_command(paths, registry["order.list"], {}) == []
+
+
+async def test_a_command_for_the_window_says_so(paths, registry):
+    with pytest.raises(PufflingError, match="needs the window"):
+        await app.run_command(paths, registry["desk.palette"], {})
+
+
+async def test_beside_a_window_the_window_runs_it(puffling, paths, registry):
+    answer = await app.run_command(paths, registry["watchlist.create"], {"name": "From outside"})
+    assert answer["name"] == "From outside"
+    assert [each.name for each in puffling.context.watchlists.all()] == ["Starter", "From outside"]
+
+
+async def test_without_a_gate_no_order_is_confirmed(paths, registry):
+    opened = app.build(paths)
+    await opened.start()
+    try:
+        with pytest.raises(NotConfirmedError):
+            await registry["order.place"].run_with(
+                opened.context, {"symbol": "AAPL", "side": "buy", "quantity": "1"}
+            )
+    finally:
+        await opened.stop()
+
+
+async def test_a_halt_from_outside_reaches_the_window_and_holds_at_the_next_start(
+    opening, paths, registry
+):
+    async with opening() as opened:
+        heard: list[HaltChanged] = []
+        opened.bus.subscribe(HaltChanged, heard.append)
+        await registry["order.place"].run_with(
+            opened.context,
+            {
+                "symbol": "IBM",
+                "side": "buy",
+                "quantity": "1",
+                "type": "limit",
+                "limit_price": "100",
+                "time_in_force": "gtc",
+            },
+        )
+        import asyncio
+
+        said = await asyncio.to_thread(app.halt, paths, reason="enough")
+        assert said == "Trading is halted. No order is open."
+        await until(lambda: heard)
+        assert opened.context.orders.open() == []
+    assert app.halt(paths, reason="again") == "Trading was halted already. No order is open."
+
+
+async def test_a_halt_without_a_window_cancels_at_the_next_start(opening, paths, registry):
+    async with opening() as opened:
+        await registry["order.place"].run_with(
+            opened.context,
+            {
+                "symbol": "IBM",
+                "side": "buy",
+                "quantity": "1",
+                "type": "limit",
+                "limit_price": "100",
+                "time_in_force": "gtc",
+            },
+        )
+    assert "1 open orders are cancelled when Puffling starts" in app.halt(paths, reason="x")
+    async with opening() as again:
+        assert again.context.orders.open() == []
+        assert again.context.risk.halted().reason == "x"
+
+
+async def test_a_profile_that_cannot_be_opened_is_let_go_of_again(paths):
+    paths.make()
+    paths.database.write_bytes(b"")
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            app.build(paths)
