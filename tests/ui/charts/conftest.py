@@ -7,16 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from puffling.ui.charts.chart import PriceChart
-from puffling.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    return Theme()
+    from puffling.ui.theme.theme import Theme
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from puffling.ui.charts.equity import EquityChart
 from puffling.ui.charts.ticks import Calendar
 from puffling.ui.panels.backtest.columns import (
     KEY_METRICS,
@@ -36,6 +35,7 @@ from puffling.ui.widgets.headline import KeyValueStrip
 
 if TYPE_CHECKING:
     from puffin.backtest.result import BacktestResult
+    from puffling.ui.charts.equity import EquityChart
     from puffling.ui.theme.theme import Theme
 
 NANOSECONDS = 1_000_000_000
@@ -53,6 +53,9 @@ class ResultView(QWidget):
     trade_opened = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
+        # The drawing library takes a third of a second to load; the desk opens without it.
+        from puffling.ui.charts.equity import EquityChart
+
         super().__init__()
         self._theme = theme
         self.result: BacktestResult | None = None
@@ -62,7 +65,7 @@ class ResultView(QWidget):
         self.subtitle.setWordWrap(True)
         self.mark_button = QPushButton(theme.icon("chart"), "Show on chart")
         self.figures = KeyValueStrip(theme, [(each, METRICS[each].title) for each in KEY_METRICS])
-        self.equity = EquityChart(theme)
+        self.equity: EquityChart = EquityChart(theme)
         self.trades: RecordModel[TradeRow] = RecordModel(TRADES, lambda row: str(row.place), self)
         self.trades_view = RecordView(
             theme, self.trades, name="Trades", empty="The strategy never traded."

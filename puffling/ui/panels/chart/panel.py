@@ -206,7 +206,7 @@ class ChartPanel(PanelWidget):
     def restore(self, state: Mapping[str, Any]) -> None:
         super().restore(state)
         interval, bars = state.get("interval"), state.get("bars")
-        if interval in set(Interval):
+        if interval in list(Interval):
             self._take_interval(Interval(interval))
         if state.get("marks") == NONE:
             self.marks.choose(NONE)
