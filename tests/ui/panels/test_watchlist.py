@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -31,7 +31,7 @@ def press(panel, key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
     QTest.keyClick(panel.view, key, modifiers)
 
 
-def state_of(panel):
+def state_of(panel: Any) -> Any:
     return panel.states.state
 
 

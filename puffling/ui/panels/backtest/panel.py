@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from puffin.backtest.result import BacktestResult
     from puffling.core.events import JobChanged
     from puffling.store.backtests import SavedBacktest
     from puffling.ui.panel import Parts
@@ -187,13 +188,22 @@ class BacktestPanel(PanelWidget):
 
     async def _open(self, id_: str) -> None:
         try:
-            result = await asyncio.to_thread(self.parts.context.backtests.load, id_)
+            result, source = await asyncio.to_thread(self._read_result, id_)
         except (PuffinError, PufflingError) as error:
             self.states.show_error(str(error), error.hint, retry=False)
             return
         self.shown_id = id_
-        self.result.show_result(result)
+        self.result.show_result(result, source)
         self.states.show_content()
+
+    def _read_result(self, id_: str) -> tuple[BacktestResult, str]:
+        """Return a stored result and where its prices come from; runs on a thread."""
+        context = self.parts.context
+        result = context.backtests.load(id_)
+        try:
+            return result, context.bars.source(result.symbol)
+        except PuffinError:
+            return result, "no source in use any more"
 
     def _on_job(self, event: JobChanged) -> None:
         if not self._running or event.title != self._running:

@@ -79,8 +79,8 @@ class ResultView(QWidget):
         self.mark_button.clicked.connect(self.mark_asked)
         self.trades_view.opened.connect(lambda row: self.trade_opened.emit(row.trade))
 
-    def show_result(self, result: BacktestResult) -> None:
-        """Show `result` in place of what was there."""
+    def show_result(self, result: BacktestResult, source: str) -> None:
+        """Show `result` in place of what was there; `source` is where its prices come from."""
         self.result = result
         intraday = result.interval.is_intraday
         first = bar_time(result.first, intraday=intraday)
@@ -98,7 +98,7 @@ class ResultView(QWidget):
             TradeRow(place, trade, intraday) for place, trade in enumerate(result.trades, start=1)
         )
         self.metrics.reset(MetricRow(name, value) for name, value in result.metrics.items())
-        self.assumptions.setPlainText(_assumed(result))
+        self.assumptions.setPlainText(_assumed(result, source))
         self.tabs.setTabText(0, f"Trades ({len(result.trades)})")
 
     def _show_curves(self, result: BacktestResult) -> None:
@@ -142,9 +142,11 @@ class ResultView(QWidget):
         column.addWidget(split, 1)
 
 
-def _assumed(result: BacktestResult) -> str:
+def _assumed(result: BacktestResult, source: str) -> str:
+    last = bar_time(result.last, intraday=result.interval.is_intraday)
     lines = [f"{topic}: {words}." for topic, words in result.assumptions.items()]
     lines += [
+        f"Source: {source}; adjusted as of {last}, whose price is as it was traded.",
         f"Data fingerprint: {result.data_hash[:16]}",
         f"Settings fingerprint: {result.config_hash[:16]}",
         "Two runs with the same fingerprints are the same run.",

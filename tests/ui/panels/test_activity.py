@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from puffling.core.events import (
+    ConnectionChanged,
+    FeedState,
+    JobChanged,
+    JobState,
+    Level,
+    NoticePosted,
+)
+from puffling.ui.panels.activity.log_tail import of_level, read_tail
+from puffling.ui.panels.activity.storage import usage_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.ui.panels.conftest import Room
+
+LINES = [
+    "2026-01-05 15:00:00,000 INFO    MainThread puffling.app: started",
+    "2026-01-05 15:00:01,000 WARNING MainThread puffling.work: slow",
+    "2026-01-05 15:00:02,000 ERROR   MainThread puffling.store: broken",
+    "Traceback (most recent call last):",
+    "2026-01-05 15:00:03,000 DEBUG   MainThread puffling.ui: painted",
+]
+
+
+def post(room: Room, title: str, panel: str = "portfolio") -> None:
+    room.context.bus.publish(NoticePosted(Level.WARNING, title, "More.", panel=panel))
+
+
+def press(view, key) -> None:
+    view.setFocus()
+    QTest.keyClick(view, key)
+
+
+def words(panel, name: str):
+    return panel.connections.model.get(name).word
+
+
+def test_a_job_is_listed_while_it_runs_and_after(room: Room, clock):
+    panel = room.open("activity")
+    begun = clock.now()
+    job = JobChanged("1", "Backtest", JobState.RUNNING, 0.4, "", begun)
+    room.context.bus.publish(job)
+    row = panel.jobs.model.get("1")
+    assert (row.state, row.progress) == (JobState.RUNNING, 0.4)
+    assert panel.jobs.words.text() == "1 running, 1 in all"
+    clock.pass_(5)
+    panel.jobs._tick()
+    assert panel.jobs.model.get("1").seconds == 5
+    ended = JobChanged("1", "Backtest", JobState.DONE, 1.0, "", begun, clock.now())
+    room.context.bus.publish(ended)
+    assert panel.jobs.model.get("1").state is JobState.DONE
+    assert not panel.jobs.timer.isActive()
+
+
+def test_del_cancels_a_running_job(room: Room):
+    panel = room.open("activity")
+    stopped = []
+
+    def work(progress):
+        while True:
+            progress(0.1)
+
+    task = room.parts.runner.spawn(room.context.jobs.run("Endless", work))
+    task.add_done_callback(stopped.append)
+    room.until(lambda: len(panel.jobs.model))
+    id_ = panel.jobs.model.keys[0]
+    panel.jobs.view.choose(id_)
+    assert panel.jobs.cancel_button.isEnabled()
+    press(panel.jobs.view, Qt.Key.Key_Delete)
+    room.settle()
+    assert stopped
+    assert panel.jobs.model.get(id_).state is JobState.CANCELLED
+    assert not panel.jobs.cancel_button.isEnabled()
+
+
+def test_jobs_of_before_are_listed(room: Room, clock):
+    clock.pass_(1)  # backups are named by their time, and one is made at the start
+    room.run("backup.now")
+    panel = room.open("activity")
+    assert [each.title for each in panel.jobs.model.records] == ["Backup"]
+
+
+def test_notices_are_kept_counted_and_marked_read(room: Room, desk):
+    panel = room.open("activity")
+    post(room, "First")
+    post(room, "Second", panel="automation")
+    room.settle()
+    assert panel.tabs.tabText(1) == "Notifications (2)"
+    assert [each.title for each in panel.notifications.model.records] == ["Second", "First"]
+    panel.show_tab("notifications")
+    panel.notifications.view.selectRow(0)
+    press(panel.notifications.view, Qt.Key.Key_Return)
+    room.settle()
+    assert desk.done == [("open_panel", "automation")]
+    assert panel.tabs.tabText(1) == "Notifications (1)"
+    panel.notifications.read_button.click()
+    room.settle()
+    assert panel.tabs.tabText(1) == "Notifications"
+    assert not panel.notifications.read_button.isEnabled()
+
+
+def test_a_notice_without_a_panel_has_none_to_open(room: Room, desk):
+    panel = room.open("activity")
+    post(room, "Nowhere", panel="")
+    room.settle()
+    panel.notifications.view.selectRow(0)
+    assert not panel.notifications.open_button.isEnabled()
+    assert panel.notifications.details.text() == "More."
+    panel.notifications.open_current()
+    room.settle()
+    assert desk.done == []
+    assert panel.notifications.unread == 0
+
+
+def test_connections_are_known_even_if_they_were_announced_before(room: Room):
+    panel = room.open("activity")
+    panel.show_tab("connections")
+    room.settle()
+    assert (words(panel, "data"), words(panel, "broker")) == ("live", "live")
+    assert panel.connections.model.get("data").provider == room.context.demo.replay.name
+    assert words(panel, "Your files") == "not in use"
+
+
+def test_a_broken_connection_says_why_and_when_it_tries_again(room: Room, clock):
+    panel = room.open("activity")
+    room.context.bus.publish(
+        ConnectionChanged("data", "Feed", FeedState.BROKEN, "The line dropped.", clock.now())
+    )
+    row = panel.connections.model.get("data")
+    assert (row.word, row.text, row.retry_at) == ("broken", "The line dropped.", clock.now())
+
+
+def test_audit_shows_who_did_what(room: Room):
+    panel = room.open("activity")
+    panel.show_tab("audit")
+    room.run("risk.halt", reason="lunch")
+    room.settle()
+    entry = panel.audit.model.records[0]
+    assert (entry.action, entry.details["reason"]) == ("risk.halt", "lunch")
+
+
+def test_back_up_now_adds_a_backup(room: Room, clock):
+    clock.pass_(1)  # backups are named by their time, and one is made at the start
+    panel = room.open("activity")
+    panel.show_tab("storage")
+    room.settle()
+    before = sum(each.is_backup for each in panel.storage.model.records)
+    panel.storage.backup_button.click()
+    room.settle()
+    assert sum(each.is_backup for each in panel.storage.model.records) == before + 1
+    assert panel.storage.model.get("puffling.db").size > 0
+    assert "free on the disk" in panel.storage.words.text()
+
+
+def test_a_file_that_is_not_there_has_no_time(paths):
+    paths.make()
+    kept = {each.name: each for each in usage_of(paths).kept}
+    assert (kept["market.db"].size, kept["market.db"].changed_at) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("least", "count"), [(logging.DEBUG, 5), (logging.INFO, 4), (logging.WARNING, 3), (40, 2)]
+)
+def test_a_level_keeps_its_lines_and_their_tracebacks(least: int, count: int):
+    assert len(of_level(LINES, least)) == count
+
+
+def test_the_tail_of_a_long_log_begins_with_a_whole_line(tmp_path: Path):
+    path = tmp_path / "puffling.log"
+    path.write_text("\n".join(f"line {at} {'x' * 100}" for at in range(5_000)))
+    lines = read_tail(path)
+    assert lines[-1].startswith("line 4999 ")
+    assert len(lines) <= 1_000
+    assert all(each.startswith("line ") for each in lines)
+
+
+def test_no_log_is_no_lines(tmp_path: Path):
+    assert read_tail(tmp_path / "none.log") == []
+
+
+def test_the_log_can_be_filtered_and_copied(room: Room):
+    (room.context.paths.logs / "puffling.log").write_text("\n".join(LINES))
+    panel = room.open("activity")
+    panel.show_tab("log")
+    room.settle()
+    assert panel.log.words.text() == "4 lines"
+    panel.log.level.setCurrentIndex(3)
+    panel.log.copy_button.click()
+    assert QGuiApplication.clipboard().text() == "\n".join(LINES[2:4])
+
+
+@pytest.mark.parametrize("tab", ["jobs", "notifications", "connections", "audit", "storage", "log"])
+def test_the_tab_in_front_is_remembered(room: Room, tab: str):
+    panel = room.open("activity")
+    panel.show_tab(tab)
+    again = room.open("activity")
+    again.restore(panel.state())
+    assert again.tab == tab
+    room.settle()
+
+
+def test_a_hidden_panel_does_not_look_at_the_disk(room: Room):
+    panel = room.open("activity")
+    assert panel._timer.isActive()
+    panel.hide()
+    assert not panel._timer.isActive()
