@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from puffling import app
@@ -10,44 +13,46 @@ from puffling.core.events import HaltChanged
 from tests.fakes import NoNetwork, until
 
 
+@pytest.fixture
+def run(paths, registry):
+    """Run a command as `puffling run` does."""
+
+    async def run_command(id_: str, *, always_yes: bool = False, **values: object) -> Any:
+        return await app.run_command(paths, registry[id_], values, always_yes=always_yes)
+
+    return run_command
+
+
 @pytest.fixture(autouse=True)
 def offline(monkeypatch):
     monkeypatch.setattr(app, "_yahoo", lambda *_: NoNetwork())
 
 
-async def test_a_command_runs_here_when_no_window_has_the_profile(paths, registry):
-    quote = await app.run_command(paths, registry["data.quote"], {"symbol": "aapl"})
-    assert quote.symbol == "AAPL"
-    order = await app.run_command(
-        paths,
-        registry["order.place"],
-        {"symbol": "AAPL", "side": "buy", "quantity": "1"},
-        always_yes=True,
-    )
+async def test_a_command_runs_here_when_no_window_has_the_profile(run):
+    assert (await run("data.quote", symbol="aapl")).symbol == "AAPL"
+    order = await run("order.place", always_yes=True, symbol="AAPL", side="buy", quantity="1")
     assert order.status == "filled"
-    (row,) = await app.run_command(paths, registry["position.list"], {})
+    (row,) = await run("position.list")
     assert row.position.quantity == 1
 
 
-async def test_without_a_yes_nothing_is_sent(paths, registry, monkeypatch):
+async def test_without_a_yes_nothing_is_sent(run, monkeypatch):
     async def no(_):
         return False
 
     monkeypatch.setattr(app, "ask_here", no)
-    values = {"symbol": "AAPL", "side": "buy", "quantity": "1"}
     with pytest.raises(NotConfirmedError):
-        await app.run_command(paths, registry["order.place"], values)
-    assert await app.run_command(paths, registry["order.list"], {}) == []
+        await run("order.place", symbol="AAPL", side="buy", quantity="1")
+    assert await run("order.list") == []
 
 
-async def test_a_command_for_the_window_says_so(paths, registry):
+async def test_a_command_for_the_window_says_so(run):
     with pytest.raises(PufflingError, match="needs the window"):
-        await app.run_command(paths, registry["desk.palette"], {})
+        await run("desk.palette")
 
 
-async def test_beside_a_window_the_window_runs_it(puffling, paths, registry):
-    answer = await app.run_command(paths, registry["watchlist.create"], {"name": "From outside"})
-    assert answer["name"] == "From outside"
+async def test_beside_a_window_the_window_runs_it(puffling, run):
+    assert (await run("watchlist.create", name="From outside"))["name"] == "From outside"
     assert [each.name for each in puffling.context.watchlists.all()] == ["Starter", "From outside"]
 
 
@@ -80,8 +85,6 @@ async def test_a_halt_from_outside_reaches_the_window_and_holds_at_the_next_star
                 "time_in_force": "gtc",
             },
         )
-        import asyncio
-
         said = await asyncio.to_thread(app.halt, paths, reason="enough")
         assert said == "Trading is halted. No order is open."
         await until(lambda: heard)

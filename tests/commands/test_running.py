@@ -47,7 +47,6 @@ DESK = {
     "desk.about": ("show", "about"),
     "desk.show": ("show", "window"),
     "desk.full_screen": ("full_screen",),
-    "desk.show": ("show", "window"),
     "desk.quit": ("quit",),
 }
 WITH_VALUES = {
@@ -77,9 +76,9 @@ async def test_commands_of_the_window_reach_the_desk(run, desk):
     for id_, done in DESK.items():
         await run(id_)
         assert desk.done[-1] == done
-    for id_, (values, done) in WITH_VALUES.items():
+    for id_, (values, wanted) in WITH_VALUES.items():
         await run(id_, **values)
-        assert desk.done[-1] == done
+        assert desk.done[-1] == wanted
 
 
 def test_every_command_that_needs_a_window_is_tried_above():

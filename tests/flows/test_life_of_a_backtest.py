@@ -10,6 +10,7 @@ import pytest
 from puffin.errors import CancelledError
 from puffling.core.events import BacktestDone, JobChanged, JobState
 from puffling.services import backtests
+from puffling.services.backtest_run import run_backtest
 from tests.fakes import until
 
 VALUES = {"strategy": "momentum", "symbol": "GOOG", "commission_percent": "0.1"}
@@ -32,7 +33,7 @@ async def test_it_runs_as_a_job_is_stored_and_then_announced(puffling, registry)
 
 async def test_it_can_be_stopped_and_then_nothing_is_stored(puffling, registry, monkeypatch):
     context, started, told = puffling.context, threading.Event(), []
-    run = backtests.run_backtest
+    run = run_backtest
 
     def slow(*arguments, progress):
         started.set()

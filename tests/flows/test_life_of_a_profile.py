@@ -8,6 +8,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +16,9 @@ from puffin.types import OrderStatus
 from puffling.core.errors import ProfileInUseError
 from puffling.services.orders import NEVER_LEFT
 from tests.fakes import NoNetwork
+
+if TYPE_CHECKING:
+    from puffling.commands.context import Context
 
 ROOT = Path(__file__).parents[2]
 KILLED = """
@@ -59,7 +63,7 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-def everything(context):
+def everything(context: Context) -> dict[str, Any]:
     """Return all that a person would miss."""
     return {
         "account": context.portfolio.account,
@@ -83,7 +87,7 @@ def everything(context):
 async def test_closed_and_opened_again_everything_is_as_it_was(opening, registry, stepper):
     async with opening() as app:
 
-        async def run(id_, **values):
+        async def run(id_: str, **values: object) -> None:
             await registry[id_].run_with(app.context, values)
 
         await run("order.place", symbol="AAPL", side="buy", quantity="10")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from puffin.data.bars import Interval
 from puffling.core.events import ConnectionChanged, FeedState, QuotesChanged
 from tests.fakes import until
+
+if TYPE_CHECKING:
+    from puffin.types import Quote
 
 
 async def test_each_minute_is_taken_in_and_announced_together(puffling, stepper):
@@ -24,7 +29,12 @@ async def test_each_minute_is_taken_in_and_announced_together(puffling, stepper)
 async def test_a_days_high_and_low_are_both_seen_and_its_close_is_real(puffling, stepper):
     seen = []
     take = puffling.context.demo.take_quote
-    puffling.feed._take = lambda each: (seen.append(each), take(each))
+
+    def watch(quote: Quote) -> None:
+        seen.append(quote)
+        take(quote)
+
+    puffling.feed._take = watch
     await stepper.step(390)
     apple = [each for each in seen if each.symbol == "AAPL"]
     real = puffling.context.bars._demo.history(

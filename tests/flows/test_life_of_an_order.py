@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from puffin.errors import OrderRejectedError, SymbolNotFoundError
-from puffin.types import OrderStatus, OrderType, Side
+from puffin.types import OrderStatus, OrderType, Side, Ticket
 from puffling.core.errors import (
     BadValueError,
     HaltedError,
@@ -19,6 +20,11 @@ from puffling.core.errors import (
 )
 from puffling.core.events import FillBooked, NoticePosted, OrderChanged
 from tests.fakes import until
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from puffling.app import App
 
 
 @pytest.fixture
@@ -31,14 +37,16 @@ def ask(puffling, registry):
     return run
 
 
-async def bought(puffling, ask, quantity="10", symbol="AAPL"):
+async def bought(
+    puffling: App, ask: Callable[..., Awaitable[Any]], quantity: str = "10", symbol: str = "AAPL"
+) -> Any:
     order = await ask("order.place", symbol=symbol, side="buy", quantity=quantity)
     await until(lambda: puffling.context.portfolio.position(symbol))
     return order
 
 
 async def test_it_is_checked_shown_kept_sent_filled_and_told(puffling, ask, gate):
-    heard: list[object] = []
+    heard: list[Any] = []
     for kind in (OrderChanged, FillBooked, NoticePosted):
         puffling.bus.subscribe(kind, heard.append)
     ask_price = puffling.context.quotes.last("AAPL").ask
@@ -191,9 +199,7 @@ async def test_a_proposal_made_before_the_halt_cannot_be_approved_after_it(puffl
     assert context.orders.all() == []
 
 
-def ticket(quantity="1"):
-    from puffin.types import Ticket
-
+def ticket(quantity: str = "1") -> Ticket:
     return Ticket("AAPL", Side.BUY, Decimal(quantity))
 
 

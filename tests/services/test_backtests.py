@@ -9,6 +9,7 @@ from puffin.errors import NoDataError, ParameterError
 from puffling.core.errors import BadValueError
 from puffling.core.events import BacktestDone
 from puffling.services import backtests as module
+from puffling.services.backtest_run import run_backtest
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_many_bars_go_to_another_process(backtests, plan, monkeypatch):
     monkeypatch.setattr(backtests, "_elsewhere", Elsewhere())
     monkeypatch.setattr(module, "MANY_BARS", 100)
     there = backtests.run(plan(), quiet).result
-    assert calls == [module.run_backtest]
+    assert calls == [run_backtest]
     assert there.metrics == here.metrics
 
 

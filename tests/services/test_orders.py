@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 from itertools import permutations
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +16,11 @@ from puffling.core.errors import HaltedError, StoreFullError, UnknownOrderError
 from puffling.core.events import FillBooked, NoticePosted, OrderChanged
 from puffling.services.orders import ANSWER_LOST, GRACE, NEVER_ARRIVED, NEVER_LEFT
 from tests.fakes import OPEN, filled, until, working
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from puffin.types import Order
 
 TICKET = Ticket("AAPL", Side.BUY, Decimal(10))
 
@@ -35,8 +41,8 @@ def send(orders, gate):
     return submit
 
 
-def refusing(error):
-    def answer(_):
+def refusing(error: Exception) -> Callable[[Order], OrderUpdate]:
+    def answer(_: Order) -> OrderUpdate:
         raise error
 
     return answer
@@ -168,7 +174,7 @@ async def test_any_order_of_the_same_messages_ends_the_same(puffling, orders, se
 
 async def test_a_fill_is_stored_before_it_is_announced(puffling, orders, send):
     order = await send()
-    seen = []
+    seen: list[Any] = []
     puffling.bus.subscribe(FillBooked, lambda _: seen.append(len(orders.fills())))
     puffling.bus.subscribe(OrderChanged, lambda each: seen.append(orders.get(each.order.id)))
     orders.apply(filled(order, "10", "569"))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,8 @@ def test_an_older_quote_is_refused(quotes):
 @pytest.mark.parametrize("price", ["NaN", "Infinity", "-1", "0", "1000001"])
 @pytest.mark.parametrize("field", ["last", "bid", "ask"])
 def test_what_is_no_price_is_refused_and_counted(quotes, field, price):
-    assert not quotes.accept(replace(quote(), **{field: Decimal(price)}))
+    bad: dict[str, Any] = {field: Decimal(price)}
+    assert not quotes.accept(replace(quote(), **bad))
     assert quotes.last("AAPL") is None
     assert quotes.refused == 1
 

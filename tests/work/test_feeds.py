@@ -2,12 +2,20 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from puffling.core.events import ConnectionChanged, FeedState
 from puffling.work.feeds import STALE_AFTER, QuoteFeed
 from tests.fakes import START, BrokenSource, quote, until
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from puffin.data.base import QuoteSource
+    from puffling.core.bus import EventBus
+    from tests.fakes import FakeClock
 
 
 class Waits:
@@ -28,7 +36,8 @@ class DeadSource:
     name = "Dead source"
 
     async def quotes(self, symbols):
-        raise OSError("no route to host")
+        for _ in symbols:
+            raise OSError("no route to host")
         yield quote()
 
 
@@ -55,7 +64,15 @@ def heard(bus):
     return heard
 
 
-def feed(source, bus, clock, taken, sleep=asyncio.sleep, *, expected=True):
+def feed(
+    source: QuoteSource,
+    bus: EventBus,
+    clock: FakeClock,
+    taken: list[Any],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    *,
+    expected: bool = True,
+) -> QuoteFeed:
     return QuoteFeed(
         lambda: source,
         lambda: ["AAPL"],
@@ -100,7 +117,7 @@ async def test_silence_is_called_stale_only_when_quotes_are_due(bus, clock, hear
         taken: list[object] = []
         one = feed(QuietSource(), bus, clock, taken, expected=expected)
         task = asyncio.create_task(one.run())
-        await until(lambda taken=taken: taken)
+        await until(taken.copy)
         one.check()
         assert one.state is FeedState.LIVE
         clock.pass_(STALE_AFTER + 1)

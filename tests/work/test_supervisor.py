@@ -95,7 +95,11 @@ async def test_a_restart_begins_after_the_old_one_has_ended(bus):
 
 async def test_two_of_the_same_name_are_a_mistake(bus):
     supervisor = Supervisor(bus)
-    supervisor.start("quotes", asyncio.Event().wait)
+
+    async def work():
+        await asyncio.Event().wait()
+
+    supervisor.start("quotes", work)
     with pytest.raises(ValueError, match="running already"):
-        supervisor.start("quotes", asyncio.Event().wait)
+        supervisor.start("quotes", work)
     await supervisor.stop()

@@ -3,9 +3,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from puffling.work.watchdog import ASLEEP, Watchdog
 from tests.fakes import until
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 
 def stand_still(seconds: float) -> None:
@@ -14,7 +18,7 @@ def stand_still(seconds: float) -> None:
         continue
 
 
-async def watched(work, *, limit=0.1):
+async def watched(work: Callable[[Watchdog], Awaitable[None]], *, limit: float = 0.1) -> Watchdog:
     dog = Watchdog(limit=limit)
     task = asyncio.create_task(dog.run())
     await asyncio.sleep(0)
