@@ -13,6 +13,7 @@ from puffling.ui.widgets.price_edit import PriceEdit
 if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
+_CENT, _FINE = Decimal("0.01"), Decimal("0.0001")
 KINDS = {"above": "rises above", "below": "falls below"}
 REPEATS = {"once": "once", "every": "every time", "daily": "once a day"}
 
@@ -59,5 +60,5 @@ class AlertFields(QWidget):
 
     def suggest(self, last: Decimal | None) -> None:
         """Begin with the last price."""
-        self.price.set_value(None if last is None else last.quantize(Decimal("0.01")))
+        self.price.set_value(None if last is None else last.quantize(_CENT if last >= 1 else _FINE))
         self.price.selectAll()

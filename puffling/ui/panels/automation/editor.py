@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 from typing_extensions import override
 
 from puffling.ui.widgets.alert_fields import AlertFields
@@ -37,25 +37,28 @@ class AlertEditor(QFrame):
     def __init__(self, theme: Theme, suggest: Suggestions) -> None:
         super().__init__()
         self.symbol = SymbolEdit(theme, suggest)
-        self.symbol.setMaximumWidth(theme.px(90))
         self.fields = AlertFields(theme)
-        self.fields.setMaximumWidth(theme.px(320))
         self.note = QLineEdit()
-        self.note.setPlaceholderText("Note")
+        self.note.setPlaceholderText("Note, shown when it tells you")
         self.note.setAccessibleName("Note")
         self.note.setMaxLength(_LONGEST_NOTE)
         self.add_button = QPushButton("Add alert")
         theme.set_role(self.add_button, "primary")
         words = QLabel("Tell me when")
         theme.set_role(words, "muted")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(*[theme.sizes.padding] * 4)
-        row.setSpacing(theme.px(6))
-        row.addWidget(words)
-        row.addWidget(self.symbol)
-        row.addWidget(self.fields, 2)
-        row.addWidget(self.note, 1)
-        row.addWidget(self.add_button)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row, pieces in (
+            (first, ((words, 0), (self.symbol, 1), (self.fields, 4))),
+            (second, ((self.note, 1), (self.add_button, 0))),
+        ):
+            row.setSpacing(theme.px(6))
+            for widget, stretch in pieces:
+                row.addWidget(widget, stretch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[theme.sizes.padding] * 4)
+        column.setSpacing(theme.px(6))
+        column.addLayout(first)
+        column.addLayout(second)
         self.symbol.chosen.connect(self.symbol_chosen)
         self.symbol.textChanged.connect(self._judge)
         self.fields.changed.connect(self._judge)
