@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from puffin.data.sample import SampleProvider
 from puffin.data.sessions import Calendar
 from puffling.commands import all_commands
 from puffling.commands.context import Context
+from puffling.commands.outside import halt
 from puffling.commands.remote import Remote
 from puffling.commands.terminal import NoDesk, TerminalGate, run_here
 from puffling.core.bus import EventBus
@@ -39,13 +39,14 @@ from puffling.store.alerts import AlertStore
 from puffling.store.audit import AuditStore
 from puffling.store.backtests import BacktestStore
 from puffling.store.bars import BarTable
-from puffling.store.halts import Halt, HaltStore
+from puffling.store.halts import HaltStore
 from puffling.store.jobs import JobStore
 from puffling.store.layouts import LayoutStore
 from puffling.store.notifications import NotificationStore
 from puffling.store.opening import open_storage
 from puffling.store.orders import OrderStore
 from puffling.store.requests import RequestStore
+from puffling.store.schema import imported
 from puffling.store.state import StateStore
 from puffling.store.watchlists import WatchlistStore
 from puffling.work import timers
@@ -73,10 +74,9 @@ if TYPE_CHECKING:
     from puffling.work.lanes import Lane
     from puffling.work.requests import RequestGate
 
-log = logging.getLogger(__name__)
+__all__ = ["App", "build", "halt", "run_command"]
 
-HALT_WITHIN = 2.0
-HALT_LOOK = 0.05
+log = logging.getLogger(__name__)
 
 
 class NoGate:
@@ -265,7 +265,7 @@ def _context(  # noqa: PLR0913 - each is given by name
     market = MarketService(clock, Calendar.load())
     quotes = QuoteService(bus, clock)
     sample = SampleProvider(resources() / "demo")
-    table = BarTable(ground.storage.market)
+    table = BarTable(ground.storage.user, imported)
     bars = BarService(sample, table, market, quotes, settings, online=online, bus=bus, clock=clock)
     portfolio = PortfolioService(book, quotes, market, state, bus)
     risk = RiskService(
@@ -365,38 +365,6 @@ async def run_command(
         return await run_here(context, command, values)
     finally:
         await app.stop()
-
-
-def halt(paths: Paths, *, reason: str) -> str:
-    """Throw the kill switch from outside, even when the window hangs; return what came of it.
-
-    A running Puffling notices the stored switch and cancels its open orders; one that is not
-    running does so at its next start, before anything can fill.
-    """
-    clock = SystemClock()
-    storage = open_storage(paths, clock)
-    try:
-        fresh = HaltStore(storage.user).set(Halt(clock.now(), "terminal", reason))
-        if fresh:
-            AuditStore(storage.user).add(
-                clock.now(), "terminal", "risk.halt", "", {"reason": reason}
-            )
-        left = _open_orders(storage)
-        until = clock.monotonic() + HALT_WITHIN
-        while left and ProfileLock(paths.lock).holder() and clock.monotonic() < until:
-            time.sleep(HALT_LOOK)
-            left = _open_orders(storage)
-    finally:
-        storage.close()
-    said = "Trading is halted." if fresh else "Trading was halted already."
-    if not left:
-        return f"{said} No order is open."
-    return f"{said} {left} open orders are cancelled when Puffling starts or wakes."
-
-
-def _open_orders(storage: Storage) -> int:
-    account = AccountStore(storage.user).current("demo")
-    return 0 if account is None else len(OrderStore(storage.user).open(account.id))
 
 
 async def ask_here(question: str) -> bool:

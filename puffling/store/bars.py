@@ -13,7 +13,7 @@ from puffin.data.base import Coverage
 from puffin.data.times import moment, nanoseconds
 from puffling.core.errors import StoreDamagedError
 from puffling.store.database import record, records
-from puffling.store.market_schema import chunks, coverage
+from puffling.store.market_schema import fetched
 from puffling.store.pieces import pack, unpack
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy import ColumnElement, Connection, Row, Select, Table
 
+    from puffling.store.bar_tables import BarTables
     from puffling.store.database import Database
 
     Column: TypeAlias = NDArray[np.int64] | NDArray[np.float64]
@@ -34,10 +35,15 @@ _LONGEST_CHUNK = 2**62  # nanoseconds, in 64 bits
 
 
 class BarTable:
-    """Keeps raw bars in market.db; the store behind `puffin.data.base.BarStore`."""
+    """Keeps raw bars; the store behind `puffin.data.base.BarStore`.
 
-    def __init__(self, database: Database) -> None:
+    Fetched ones go into market.db. Your own go into puffling.db, with `tables=schema.imported`.
+    """
+
+    def __init__(self, database: Database, tables: BarTables = fetched) -> None:
         self._database = database
+        self._coverage = tables.coverage
+        self._chunks = tables.chunks
 
     def get(
         self,
@@ -53,12 +59,14 @@ class BarTable:
             StoreDamagedError: They cannot be read.
         """
         key = (symbol, interval.value, source)
-        statement = select(chunks.c.data).where(_is(chunks, key)).order_by(chunks.c.chunk)
+        statement = (
+            select(self._chunks.c.data).where(_is(self._chunks, key)).order_by(self._chunks.c.chunk)
+        )
         if start is not None:
-            statement = statement.where(chunks.c.last >= nanoseconds(start))
+            statement = statement.where(self._chunks.c.last >= nanoseconds(start))
         if end is not None:
-            statement = statement.where(chunks.c.first < nanoseconds(end))
-        about = select(coverage).where(_is(coverage, key))
+            statement = statement.where(self._chunks.c.first < nanoseconds(end))
+        about = select(self._coverage).where(_is(self._coverage, key))
         with self._database.read() as connection:
             line = record(connection, about, lambda row: row.as_of or row.fetched_at)
             pieces = _pieces(connection, statement, key)
@@ -83,31 +91,35 @@ class BarTable:
         key = (bars.symbol, bars.interval.value, bars.source)
         span = min(bars.interval.seconds * _BARS_IN_CHUNK * _SECOND, _LONGEST_CHUNK)
         first, last = int(bars.time[0]), int(bars.time[-1])
-        touched = chunks.c.chunk.between(first // span, last // span)
+        touched = self._chunks.c.chunk.between(first // span, last // span)
         with self._database.write() as connection:
-            stored = select(chunks.c.data).where(_is(chunks, key), touched)
-            old = _pieces(connection, stored.order_by(chunks.c.chunk), key)
+            stored = select(self._chunks.c.data).where(_is(self._chunks, key), touched)
+            old = _pieces(connection, stored.order_by(self._chunks.c.chunk), key)
             merged = _merge(old, _columns(bars))
-            connection.execute(delete(chunks).where(_is(chunks, key), touched))
-            connection.execute(insert(chunks), [_row(key, each) for each in _split(merged, span)])
+            connection.execute(delete(self._chunks).where(_is(self._chunks, key), touched))
+            connection.execute(
+                insert(self._chunks), [_row(key, each) for each in _split(merged, span)]
+            )
             self._note(connection, key, bars.as_of, fetched_at)
 
     def coverage(self, symbol: str, interval: Interval, source: str) -> Coverage | None:
         """Return what is stored, None when nothing is."""
-        statement = select(coverage).where(_is(coverage, (symbol, interval.value, source)))
+        statement = select(self._coverage).where(
+            _is(self._coverage, (symbol, interval.value, source))
+        )
         with self._database.read() as connection:
             return record(connection, statement, _coverage)
 
     def symbols(self) -> list[Coverage]:
         """Return everything that is stored, a line for each symbol, interval and source."""
-        order = coverage.c.symbol, coverage.c.interval, coverage.c.source
+        order = self._coverage.c.symbol, self._coverage.c.interval, self._coverage.c.source
         with self._database.read() as connection:
-            return records(connection, select(coverage).order_by(*order), _coverage)
+            return records(connection, select(self._coverage).order_by(*order), _coverage)
 
     def remove(self, symbol: str, source: str) -> None:
         """Forget every interval of `symbol` from `source`."""
         with self._database.write() as connection:
-            for table in (chunks, coverage):
+            for table in (self._chunks, self._coverage):
                 connection.execute(
                     delete(table).where(table.c.symbol == symbol, table.c.source == source)
                 )
@@ -117,8 +129,10 @@ class BarTable:
     ) -> None:
         whole = connection.execute(
             select(
-                func.min(chunks.c.first), func.max(chunks.c.last), func.sum(chunks.c.rows)
-            ).where(_is(chunks, key))
+                func.min(self._chunks.c.first),
+                func.max(self._chunks.c.last),
+                func.sum(self._chunks.c.rows),
+            ).where(_is(self._chunks, key))
         ).one()
         values = {
             "first": whole[0],
@@ -128,7 +142,7 @@ class BarTable:
             "fetched_at": fetched_at,
         }
         names = ("symbol", "interval", "source")
-        statement = insert(coverage).values(**dict(zip(names, key, strict=True)), **values)
+        statement = insert(self._coverage).values(**dict(zip(names, key, strict=True)), **values)
         connection.execute(statement.on_conflict_do_update(index_elements=names, set_=values))
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     text,
 )
 
+from puffling.store.bar_tables import bar_tables
 from puffling.store.columns import DecimalText, JsonText, UtcTime
 
 DEFAULT_USER = "default"
@@ -265,3 +266,6 @@ state = Table(
     Column("value", JsonText, nullable=False),
     CheckConstraint("key <> ''", name="key"),
 )
+
+# Prices from your own files: unlike fetched ones they cannot be had again.
+imported = bar_tables(metadata, "imported_", _user)

@@ -17,6 +17,7 @@ from puffin.errors import BarsError, NoDataError
 from puffling.core.errors import StoreDamagedError, StoreFullError
 from puffling.store.bars import BarTable
 from puffling.store.pieces import pack
+from puffling.store.schema import imported
 from tests.store.samples import NOW, HandClock
 
 if TYPE_CHECKING:
@@ -238,3 +239,19 @@ def test_bars_are_there_after_a_restart(storage: Storage, paths: Paths):
     again = open_storage(paths, HandClock())
     assert got(BarTable(again.market)).data_hash == bars().data_hash
     again.close()
+
+
+def test_your_own_bars_outlive_the_cache(storage: Storage, paths: Paths):
+    from puffling.store.opening import open_storage
+
+    BarTable(storage.user, imported).put(bars(), fetched_at=NOW)
+    storage.close()
+    paths.market.unlink()
+    again = open_storage(paths, HandClock())
+    try:
+        assert BarTable(again.market).symbols() == []
+        own = BarTable(again.user, imported)
+        assert got(own).data_hash == bars().data_hash
+        assert [each.symbol for each in own.symbols()] == [bars().symbol]
+    finally:
+        again.close()

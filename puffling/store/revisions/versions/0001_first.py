@@ -256,3 +256,35 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_fills_order_id"), "fills", ["order_id"], unique=False)
+    op.create_table(
+        "imported_coverage",
+        sa.Column("user_id", sa.Text(), server_default="default", nullable=False),
+        sa.Column("symbol", sa.Text(), nullable=False),
+        sa.Column("interval", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Text(), nullable=True),
+        sa.Column("fetched_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_imported_coverage_user_id")
+        ),
+        sa.PrimaryKeyConstraint("symbol", "interval", "source", name=op.f("pk_imported_coverage")),
+    )
+    op.create_table(
+        "imported_chunks",
+        sa.Column("user_id", sa.Text(), server_default="default", nullable=False),
+        sa.Column("symbol", sa.Text(), nullable=False),
+        sa.Column("interval", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("chunk", sa.Integer(), nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_imported_chunks_user_id")),
+        sa.PrimaryKeyConstraint(
+            "symbol", "interval", "source", "chunk", name=op.f("pk_imported_chunks")
+        ),
+    )
