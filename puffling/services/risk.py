@@ -96,7 +96,7 @@ class RiskService:
         self._bus = bus
         self._clock = clock
         self._seen = False
-        self._cancel_all: Callable[[str], Awaitable[object]] | None = None
+        self._cancel_all: Callable[[str], Awaitable[object]] = _nothing_to_cancel
 
     def when_halted(self, cancel_all: Callable[[str], Awaitable[object]]) -> None:
         """Name what cancels the open orders once trading is halted."""
@@ -269,8 +269,7 @@ class RiskService:
     async def _carry_out(self, halt: Halt) -> None:
         failure = ""
         try:
-            if self._cancel_all is not None:
-                await asyncio.wait_for(self._cancel_all(halt.by), CANCEL_WITHIN)
+            await asyncio.wait_for(self._cancel_all(halt.by), CANCEL_WITHIN)
         except TimeoutError:
             failure = f"The broker did not confirm the cancellations within {CANCEL_WITHIN:.0f} s."
         except (PuffinError, PufflingError) as error:
@@ -291,6 +290,10 @@ class RiskService:
     def _say_resumed(self, by: str) -> None:
         self._bus.publish(HaltChanged(halted=False, by=by))
         self._bus.publish(NoticePosted(Level.INFO, "Trading resumed", f"By {by}."))
+
+
+async def _nothing_to_cancel(_: str) -> None:
+    """Stand in for the orders until they are there."""
 
 
 def halted_text(halt: Halt) -> str:

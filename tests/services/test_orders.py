@@ -11,8 +11,14 @@ import pytest
 
 from puffin.errors import BrokerError, OrderRejectedError, OrderStateUnknownError
 from puffin.execution.costs import Costs
-from puffin.types import OrderStatus, OrderUpdate, Side, Ticket
-from puffling.core.errors import HaltedError, StoreFullError, UnknownOrderError
+from puffin.types import OrderStatus, OrderType, OrderUpdate, Position, Side, Ticket
+from puffling.core.errors import (
+    HaltedError,
+    PufflingError,
+    RiskRefusedError,
+    StoreFullError,
+    UnknownOrderError,
+)
 from puffling.core.events import FillBooked, NoticePosted, OrderChanged
 from puffling.services.orders import ANSWER_LOST, GRACE, NEVER_ARRIVED, NEVER_LEFT
 from tests.fakes import OPEN, filled, until, working
@@ -293,3 +299,88 @@ async def test_an_order_the_broker_forgot_is_logged_and_kept(orders, send, caplo
     await orders.reconcile()
     assert "does not know order" in caplog.text
     assert orders.get(order.id).status is OrderStatus.WORKING
+
+
+async def test_one_that_fills_while_all_are_cancelled_is_no_failure(orders, send, broker):
+    first = await send()
+    second = await send(Ticket("IBM", Side.BUY, Decimal(1)))
+
+    async def cancel(order_id):
+        orders.apply(filled(second, "1", "190"))
+        return OrderUpdate(order_id, OrderStatus.CANCELLED, OPEN)
+
+    broker.cancel = cancel
+    cancelled = await orders.cancel_all("test")
+    assert [each.id for each in cancelled] == [first.id]
+    assert orders.get(second.id).status is OrderStatus.FILLED
+
+
+async def test_what_is_on_its_way_is_not_looked_up(orders, gate, broker):
+    arrives, looked = asyncio.Event(), []
+
+    async def submit(order):
+        await arrives.wait()
+        return working(order)
+
+    async def lookup(order_id):
+        looked.append(order_id)
+
+    broker.submit, broker.lookup = submit, lookup
+    proposal = orders.propose(TICKET, "test")
+    sending = asyncio.create_task(orders.submit(proposal, gate.yes(proposal)))
+    await until(orders.open)
+    await orders.reconcile()
+    assert looked == []
+    settled = asyncio.create_task(orders.settled())
+    await asyncio.sleep(0)
+    assert not settled.done()
+    arrives.set()
+    await settled
+    assert (await sending).status is OrderStatus.WORKING
+
+
+def test_before_a_broker_is_there_it_is_said(paths, clock):
+    from puffling.app import build
+
+    app = build(paths, clock=clock)
+    with pytest.raises(PufflingError, match="No broker is connected"):
+        _ = app.context.orders.broker
+    app.context.storage.close()
+    app.lock.release()
+
+
+async def test_positions_that_differ_are_named(puffling, orders, broker):
+    notices: list[NoticePosted] = []
+    puffling.bus.subscribe(NoticePosted, notices.append)
+    broker.held = [Position("IBM", Decimal(3), Decimal(100))]
+    await orders.reconcile()
+    await orders.reconcile()
+    assert notices[0].text == "IBM: 0 here, 3 at the broker"
+
+
+async def test_a_stop_is_valued_at_its_stop_and_warnings_are_shown(puffling, orders, stepper):
+    puffling.context.settings.change("trading", price_collar="0.5", allow_short=True)
+    price = orders.propose(TICKET, "test").price
+    stop = orders.propose(
+        Ticket("AAPL", Side.BUY, Decimal(1), OrderType.STOP, stop_price=price + 10), "test"
+    )
+    assert stop.price == price + 10
+    short = orders.propose(Ticket("IBM", Side.SELL, Decimal(1)), "test")
+    assert short.warnings == ["You would be short 1 share."]
+    assert "Note: You would be short 1 share." in short.text
+    assert short.cost < 0
+
+
+async def test_closing_is_possible_while_equity_is_partly_unknown(puffling, orders, send):
+    bought = await send()
+    orders.apply(filled(bought, "10", "569"))
+    other = await send(Ticket("IBM", Side.BUY, Decimal(1)))
+    orders.apply(filled(other, "1", "190"))
+    quote = puffling.context.quotes.last("AAPL")
+    puffling.context.quotes.clear()
+    puffling.context.quotes.accept(quote)
+    closing = orders.propose(Ticket("AAPL", Side.SELL, Decimal(10)), "test")
+    assert (closing.closing, closing.share_after) == (True, None)
+    assert "AAPL — of equity" in closing.text
+    with pytest.raises(RiskRefusedError, match="only closing is allowed"):
+        orders.propose(Ticket("AAPL", Side.BUY, Decimal(1)), "test")

@@ -92,5 +92,12 @@ def test_nothing_new_leaves_the_time_of_the_last_change():
     assert after(order, working(ORDER), [], START + timedelta(hours=1)) == order
 
 
+def test_fills_alone_say_that_an_order_was_filled():
+    fill = filled(ORDER, "10", "100", status=OrderStatus.WORKING)
+    assert told(ORDER, [fill]).status is OrderStatus.FILLED
+    part = filled(ORDER, "1", "100", status=OrderStatus.WORKING)
+    assert told(ORDER, [part]).status is OrderStatus.PARTIAL
+
+
 def test_every_status_has_its_rank():
     assert set(RANK) == set(OrderStatus)

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+import pytest
+from pydantic import Field
+
+from puffling.commands.context import Context
+from puffling.commands.registry import Effect, Menu, Registry, command
+from puffling.core.errors import BadValueError, UnknownCommandError
+
+Quantity = Annotated[Decimal, Field(gt=0, title="Quantity", description="How many.")]
+
+
+@command("order.place", "Place order…", menu=Menu.TRADE, effect=Effect.TRADE, shortcut="F9")
+async def place(context: Context, symbol: str, quantity: Quantity = Decimal(1)) -> tuple[str, str]:
+    """Send it.
+
+    Really.
+    """
+    return symbol, str(quantity)
+
+
+@command("order.list", "Orders", menu=None, effect=Effect.LOOK)
+async def list_(context: Context) -> None:
+    """List them."""
+
+
+async def test_a_command_is_called_like_a_function_or_with_plain_values(puffling):
+    context = puffling.context
+    assert await place(context, symbol="AAPL", quantity=Decimal(2)) == ("AAPL", "2")
+    assert await place.run_with(context, {"symbol": "AAPL", "quantity": "2"}) == ("AAPL", "2")
+    assert await place.run_with(context, {"symbol": "AAPL"}) == ("AAPL", "1")
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({}, "symbol: field required"),
+        ({"symbol": "AAPL", "quantity": "many"}, "quantity: input should be a valid decimal"),
+        ({"symbol": "AAPL", "quantity": 0}, "quantity: input should be greater than 0"),
+        ({"symbol": "AAPL", "qty": 1}, "qty: extra inputs are not permitted"),
+    ],
+)
+async def test_a_value_that_does_not_fit_is_named(puffling, values, sentence):
+    with pytest.raises(BadValueError) as caught:
+        await place.run_with(puffling.context, values)
+    assert str(caught.value).startswith(sentence)
+    assert caught.value.hint == "See the help of order.place."
+
+
+def test_everything_about_it_comes_from_its_declaration():
+    assert place.help == "Send it.\n\nReally."
+    assert (place.tool_name, place.shortcut, place.effect) == ("order_place", "F9", Effect.TRADE)
+    assert place.needs_values
+    assert not list_.needs_values
+    assert place.params.model_json_schema()["required"] == ["symbol"]
+
+
+def test_commands_are_found_by_id_and_the_nearest_is_offered():
+    registry = Registry([place, list_])
+    assert registry["order.list"] is list_
+    assert [each.id for each in registry] == ["order.place", "order.list"]
+    assert len(registry) == 2
+    assert "order.place" in registry
+    assert "order.nothing" not in registry
+    with pytest.raises(UnknownCommandError, match=r"Did you mean 'order\.place'"):
+        _ = registry["order.plac"]
+    with pytest.raises(UnknownCommandError, match=r"There is no command 'xyz'\.$"):
+        _ = registry["xyz"]
+
+
+def test_two_of_one_name_are_a_mistake():
+    with pytest.raises(ValueError, match=r"Two commands are called 'order\.place'"):
+        Registry([place, place])
+
+    @command("order_place.x", "Twin", menu=None, effect=Effect.LOOK)
+    async def twin(context: Context) -> None:
+        """Have the same tool name."""
+
+    @command("order.place_x", "Twin", menu=None, effect=Effect.LOOK)
+    async def other(context: Context) -> None:
+        """Have the same tool name."""
+
+    with pytest.raises(ValueError, match="the tool name 'order_place_x'"):
+        Registry([twin, other])
