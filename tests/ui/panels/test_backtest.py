@@ -126,6 +126,21 @@ def test_a_run_can_be_stopped(room: Room, monkeypatch: pytest.MonkeyPatch):
     assert state_of(panel) is State.CONTENT
 
 
+def test_a_run_that_crashes_is_reported_once(room: Room, monkeypatch: pytest.MonkeyPatch):
+    crashes: list[BaseException] = []
+    room.parts.runner.crashed = crashes.append
+    panel = room.open("backtest")
+
+    async def crash(command, context, values):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(room.parts.registry["backtest.run"]), "run_with", crash)
+    run(room, panel)
+    assert [type(each) for each in crashes] == [ZeroDivisionError]
+    assert state_of(panel) is State.EMPTY
+    assert panel.setup.run_button.isEnabled()
+
+
 def test_a_panel_closed_during_a_run_lets_it_finish(room: Room):
     panel = room.open("backtest")
     panel.run()

@@ -124,6 +124,9 @@ class ActivityPanel(PanelWidget):
     # -- building ----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.states)
         self.tabs.setDocumentMode(True)
         pages = (
             (self.jobs, "Jobs"),
@@ -135,9 +138,6 @@ class ActivityPanel(PanelWidget):
         )
         for page, title in pages:
             self.tabs.addTab(page, title)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.states)
 
     def _reading(self, read: Callable[[], T], show: Callable[[T], None]) -> Reading[T]:
         return Reading(self.spawn, read, show, self._fail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -17,7 +18,7 @@ from puffling.core.formats import percent
 from puffling.ui.panel import Area, Panel, PanelWidget
 from puffling.ui.panels.backtest.columns import title_of
 from puffling.ui.panels.backtest.history import HistoryTab
-from puffling.ui.panels.backtest.result import ResultView
+from puffling.ui.panels.backtest.result import CHART, ResultView
 from puffling.ui.panels.backtest.setup import Setup
 from puffling.ui.widgets.empty_state import StateStack
 from puffling.ui.widgets.reading import Reading
@@ -136,7 +137,14 @@ class BacktestPanel(PanelWidget):
     # -- building ----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
+        # From the outside in: each widget is then styled once, not again at every level.
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.tabs)
         split = QSplitter(Qt.Orientation.Horizontal)
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(split, "Run")
+        self.tabs.addTab(self.history, "History")
         split.setChildrenCollapsible(False)
         split.addWidget(self.setup)
         split.addWidget(self.states)
@@ -144,12 +152,6 @@ class BacktestPanel(PanelWidget):
         split.setStretchFactor(1, 1)
         self.setup.setMinimumWidth(self.parts.theme.px(330))
         split.setSizes([self.parts.theme.px(340), self.parts.theme.px(700)])
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(split, "Run")
-        self.tabs.addTab(self.history, "History")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.tabs)
 
     def _connect(self) -> None:
         self.setup.run_asked.connect(self.run)
@@ -175,13 +177,16 @@ class BacktestPanel(PanelWidget):
     # -- running -----------------------------------------------------------------------------
 
     async def _follow(self, task: asyncio.Task[Any]) -> None:
+        """Wait for a run and show what came of it; the runner reports what nobody expected."""
         try:
-            done = await asyncio.shield(task)
-            await self._open(done["id"])
-        except CancelledError:
-            self._after_nothing()
-        except (PuffinError, PufflingError) as error:
-            self.states.show_error(str(error), error.hint)
+            await asyncio.wait({task})
+            error = None if task.cancelled() else task.exception()
+            if error is None and not task.cancelled():
+                await self._open(task.result()["id"])
+            elif _is_expected(error):
+                self.states.show_error(str(error), getattr(error, "hint", ""))
+            else:
+                self._after_nothing()
         finally:
             self._running = self._job = ""
             self.setup.run_button.setEnabled(True)
@@ -199,6 +204,7 @@ class BacktestPanel(PanelWidget):
     def _read_result(self, id_: str) -> tuple[BacktestResult, str]:
         """Return a stored result and where its prices come from; runs on a thread."""
         context = self.parts.context
+        import_module(CHART)
         result = context.backtests.load(id_)
         try:
             return result, context.bars.source(result.symbol)
@@ -251,6 +257,11 @@ class BacktestPanel(PanelWidget):
 
     def _fail_history(self, error: Exception) -> None:
         self.history.states.show_error(str(error), getattr(error, "hint", ""))
+
+
+def _is_expected(error: BaseException | None) -> bool:
+    """Whether the person should read it here; a run that was stopped on purpose says nothing."""
+    return isinstance(error, PuffinError | PufflingError) and not isinstance(error, CancelledError)
 
 
 PANEL = Panel(

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from puffling.ui.charts.equity import EquityChart
     from puffling.ui.theme.theme import Theme
 
+CHART = "puffling.ui.charts.equity"  # the module to load before a result is shown
 NANOSECONDS = 1_000_000_000
 
 
@@ -53,9 +54,6 @@ class ResultView(QWidget):
     trade_opened = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
-        # The drawing library takes a third of a second to load; the desk opens without it.
-        from puffling.ui.charts.equity import EquityChart
-
         super().__init__()
         self._theme = theme
         self.result: BacktestResult | None = None
@@ -65,7 +63,8 @@ class ResultView(QWidget):
         self.subtitle.setWordWrap(True)
         self.mark_button = QPushButton(theme.icon("chart"), "Show on chart")
         self.figures = KeyValueStrip(theme, [(each, METRICS[each].title) for each in KEY_METRICS])
-        self.equity: EquityChart = EquityChart(theme)
+        self.equity: EquityChart | None = None  # built for the first result
+        self._split = QSplitter(Qt.Orientation.Vertical)
         self.trades: RecordModel[TradeRow] = RecordModel(TRADES, lambda row: str(row.place), self)
         self.trades_view = RecordView(
             theme, self.trades, name="Trades", empty="The strategy never traded."
@@ -102,17 +101,30 @@ class ResultView(QWidget):
         self.tabs.setTabText(0, f"Trades ({len(result.trades)})")
 
     def _show_curves(self, result: BacktestResult) -> None:
+        chart = self.equity or self._build_chart()
         if not len(result.close):
-            self.equity.clear()
+            chart.clear()
             return
         held = result.equity[0] * result.close / result.close[0]
-        self.equity.set_result(
+        chart.set_result(
             result.time,
             result.equity,
             result.drawdown,
             benchmark=("Buy and hold", held),
             calendar=Calendar(round(result.interval.seconds * NANOSECONDS)),
         )
+
+    def _build_chart(self) -> EquityChart:
+        # The drawing library takes a third of a second to load: whoever reads the result loads
+        # it on that thread (see `CHART`), and the desk opens without it.
+        from puffling.ui.charts.equity import EquityChart
+
+        self.equity = chart = EquityChart(self._theme)
+        self._split.insertWidget(0, chart)
+        self._split.setSizes([self._theme.px(330), self._theme.px(260)])
+        self._split.setStretchFactor(0, 3)
+        self._split.setStretchFactor(1, 2)
+        return chart
 
     def _lay_out(self) -> None:
         theme = self._theme
@@ -127,19 +139,14 @@ class ResultView(QWidget):
         self.tabs.addTab(self.trades_view, "Trades")
         self.tabs.addTab(self.metrics_view, "Metrics")
         self.tabs.addTab(self.assumptions, "Assumptions")
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.equity)
-        split.addWidget(self.tabs)
-        split.setSizes([theme.px(330), theme.px(260)])
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self.tabs)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.sizes.padding] * 4)
         column.setSpacing(theme.px(8))
         column.addLayout(head)
         column.addWidget(self.figures)
-        column.addWidget(split, 1)
+        column.addWidget(self._split, 1)
 
 
 def _assumed(result: BacktestResult, source: str) -> str:

@@ -143,9 +143,19 @@ class Setup(QWidget):
 
     def _lay_out(self) -> None:
         theme = self._theme
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        scroll, inner = QScrollArea(), QWidget()
+        whole.addWidget(scroll, 1)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        inner.setAutoFillBackground(False)  # the panel's own ground shows through
+        scroll.viewport().setAutoFillBackground(False)
         line = QFrame()
         theme.set_role(line, "line")
-        inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(*[theme.sizes.padding] * 4)
         column.setSpacing(theme.px(8))
@@ -155,20 +165,9 @@ class Setup(QWidget):
         column.addWidget(line)
         column.addWidget(self.options)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        inner.setAutoFillBackground(False)  # the panel's own ground shows through
-        scroll.viewport().setAutoFillBackground(False)
         foot = QVBoxLayout()
         foot.setContentsMargins(*[theme.sizes.padding] * 4)
         foot.addWidget(self.run_button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(scroll, 1)
         whole.addLayout(foot)
 
     def _order_tabs(self) -> None:

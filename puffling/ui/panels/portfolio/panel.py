@@ -136,8 +136,14 @@ class PortfolioPanel(PanelWidget):
     # -- building ----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
+        # From the outside in: each widget is then styled once, not again at every level.
         theme = self.parts.theme
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         head = QHBoxLayout()
+        column.addLayout(head)
+        column.addWidget(self.states, 1)
         head.setContentsMargins(*[theme.sizes.padding] * 4)
         head.addWidget(self.strip, 1)
         head.addWidget(self.mode, 0, Qt.AlignmentFlag.AlignTop)
@@ -146,11 +152,6 @@ class PortfolioPanel(PanelWidget):
         pages = (self.positions, self.orders, self.fills_view, self.account)
         for page, title in zip(pages, titles, strict=True):
             self.tabs.addTab(page, title)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.states, 1)
 
     def _connect(self) -> None:
         run = self.parts.runner.command
