@@ -62,14 +62,14 @@ def _progress(row: JobRow) -> str:
 
 
 JOBS: tuple[Column[JobRow], ...] = (
-    Column("title", "Job", lambda row: row.title, draw=Draw.STRONG, width=240),
+    Column("title", "Job", lambda row: row.title, draw=Draw.STRONG, width=190),
     Column(
         "state",
         "State",
         lambda row: row.state.value,
         draw=Draw.CHIP,
         tone=lambda row: _TONES.get(row.state, Tone.MUTED),
-        width=96,
+        width=88,
     ),
     Column(
         "progress",
@@ -79,7 +79,7 @@ JOBS: tuple[Column[JobRow], ...] = (
         draw=Draw.BAR,
         sort=lambda row: row.progress,
         amount=lambda row: row.progress if not row.state.is_over else None,
-        width=120,
+        width=88,
     ),
     number(
         "seconds",
