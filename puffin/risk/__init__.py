@@ -1,1 +1,1 @@
-"""Risk: pre-trade limits."""
+"""Risk: pre-trade limits, sizing, value at risk, concentration and stress."""
