@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QRect, Qt, QTimer, Signal
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+from shiboken6 import isValid
 from typing_extensions import override
 
 from puffling.ui.shell import qtads
@@ -21,6 +23,7 @@ from puffling.ui.shell.layout_document import (
 )
 from puffling.ui.shell.layout_xml import to_xml
 from puffling.ui.shell.screens import visible
+from puffling.ui.shell.slot import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +75,9 @@ class Docks(QObject):
         self._window = window
         self.manager = qtads.make_manager(frame, theme)
         self._docks: dict[str, qtads.Dock] = {}
+        self._slots: dict[str, Slot] = {}
+        self._wings = QWidget(frame)  # where contents wait while docks move; never shown
+        self._wings.hide()
         self._focused = ""
         self._zoomed_from: Layout | None = None
         self._zoomed = ""
@@ -106,9 +112,8 @@ class Docks(QObject):
 
     def content(self, instance: str) -> QWidget | None:
         """Return what is in the dock of `instance`."""
-        dock = self._docks.get(instance)
-        widget = None if dock is None else dock.widget()
-        return widget if isinstance(widget, QWidget) else None
+        slot = self._slots.get(instance)
+        return None if slot is None else slot.content
 
     def in_front(self, instance: str) -> bool:
         """Whether `instance` is open and not behind another tab."""
@@ -123,7 +128,8 @@ class Docks(QObject):
     def add(self, instance: str, title: str, icon: QIcon, content: QWidget) -> None:
         """Make a closed dock for `instance`; `arrange` or `open` shows it."""
         dock = qtads.make_dock(self.manager, instance, title, icon)
-        qtads.put_widget(dock, content)
+        slot = self._slots[instance] = Slot(content)
+        qtads.put_widget(dock, slot)
         dock.closeRequested.connect(lambda: self.close_asked.emit(instance))
         dock.installEventFilter(self)
         self._docks[instance] = dock
@@ -132,19 +138,17 @@ class Docks(QObject):
 
     def fill(self, instance: str, content: QWidget) -> None:
         """Replace what is in the dock of `instance`; the old content is deleted."""
-        dock = self._docks[instance]
-        old = dock.takeWidget()
-        qtads.put_widget(dock, content)
-        content.show()
-        if old is not None:
-            old.hide()
-            old.deleteLater()
+        self._slots[instance].replace(content)
 
     def remove(self, instance: str) -> None:
         """Close the dock of `instance` for good; its content goes with it."""
         dock = self._docks.pop(instance)
         dock.removeEventFilter(self)
-        self.manager.removeDockWidget(dock)
+        slot = self._slots.pop(instance)
+        with self._clear_stage():
+            self.manager.removeDockWidget(dock)
+        if slot.content.parent() is not slot:
+            slot.content.deleteLater()
         dock.deleteLater()
         self._settle.start()
 
@@ -170,7 +174,8 @@ class Docks(QObject):
 
     def float_(self, instance: str, place: Place) -> None:
         """Give `instance` a window of its own, somewhere it can be seen."""
-        window = self.manager.addDockWidgetFloating(self._docks[instance])
+        with self._clear_stage():
+            window = self.manager.addDockWidgetFloating(self._docks[instance])
         seen = visible(place, self._screens())
         window.setGeometry(QRect(seen.x, seen.y, seen.width, seen.height))
         window.show()
@@ -252,28 +257,42 @@ class Docks(QObject):
         return dock is not None and not dock.isClosed()
 
     def _put(self, dock: qtads.Dock, mate: qtads.Dock | None, side: Side) -> None:
-        if mate is None:
-            container = self.manager
-            open_areas = container.openedDockAreas()
-            target = open_areas[-1] if open_areas and side is Side.TAB else None
-            self.manager.addDockWidget(_AREAS[side] if target else _AREAS[Side.RIGHT], dock, target)
-        else:
-            self.manager.addDockWidget(_AREAS[side], dock, mate.dockAreaWidget())
-        qtads.show_dock(dock, on=True)
+        with self._clear_stage():
+            if mate is None:
+                areas = self.manager.openedDockAreas()
+                target = areas[-1] if areas and side is Side.TAB else None
+                self.manager.addDockWidget(_AREAS[side] if target else qtads.RIGHT, dock, target)
+            else:
+                self.manager.addDockWidget(_AREAS[side], dock, mate.dockAreaWidget())
+            qtads.show_dock(dock, on=True)
         self._settle.start()
 
-    def _apply(self, layout: Layout) -> None:
+    @contextmanager
+    def _clear_stage(self) -> Iterator[None]:
+        """Let every content step aside while docks move; those in sight come back at the end."""
+        focus = QApplication.focusWidget()
         self._window.setUpdatesEnabled(False)
+        for slot in self._slots.values():
+            slot.step_aside(self._wings)
         try:
-            self._sweep()
-            self.manager.restoreState(QByteArray(to_xml(layout).encode()))
-            for instance in layout.shown:
-                if not self._is_open(instance):
-                    self._put(self._docks[instance], None, Side.TAB)
-            for one in layout.floating:
-                self._place_floating(one)
+            yield
         finally:
+            for slot in self._slots.values():
+                if slot.isVisible():
+                    slot.come_back()
             self._window.setUpdatesEnabled(True)
+        if focus is not None and isValid(focus) and focus.isVisible():
+            focus.setFocus()
+
+    def _apply(self, layout: Layout) -> None:
+        self._sweep()
+        with self._clear_stage():
+            self.manager.restoreState(QByteArray(to_xml(layout).encode()))
+        for instance in layout.shown:
+            if not self._is_open(instance):
+                self._put(self._docks[instance], None, Side.TAB)
+        for one in layout.floating:
+            self._place_floating(one)
         self._settle.start()
 
     def _sweep(self) -> None:

@@ -11,7 +11,6 @@ from puffling.core.errors import BadValueError
 from puffling.store.layouts import LayoutStore
 from puffling.ui.panel import Area, Panel, PanelWidget
 from puffling.ui.shell.faces import FACES
-from puffling.ui.shell.layout_document import Split, Tabs
 from puffling.ui.shell.layouts import Layouts
 from puffling.ui.shell.window import MainWindow
 
@@ -240,12 +239,3 @@ def test_a_maximised_window_comes_back_maximised(opened, store):
     assert kept(store)["window"]["maximised"] is True
     again, _ = opened()
     assert again.isMaximized()
-
-
-def test_the_trade_layout_has_the_chart_in_the_middle(opened):
-    window, _ = opened()
-    root, _ = window.workspace.docks.arrangement()
-    assert isinstance(root, Split)
-    assert root.children[0] == Tabs(("watchlist",), "watchlist")
-    assert root.children[-1] == Tabs(("ticket",), "ticket")
-    assert root.sizes[1] == max(root.sizes)
