@@ -82,7 +82,8 @@ class ChartPanel(PanelWidget):
         self.marks = Marking(self, self._show_marks)
         self._lay_out()
         self._connect()
-        if CHART in sys.modules:
+        # While another chart's thread loads it, the module is listed but empty.
+        if hasattr(sys.modules.get(CHART), "PriceChart"):
             self._build_chart()
         else:
             self.spawn(self._load_chart())
