@@ -20,7 +20,7 @@ from puffling.core.formats import size
 if TYPE_CHECKING:
     from puffling.core.paths import Paths
 
-MARKET_HOST = "query2.finance.yahoo.com"
+MARKET = ("query2.finance.yahoo.com", 443)
 LEAST_FREE = 200 * 2**20
 NETWORK_SECONDS = 3.0
 
@@ -136,7 +136,7 @@ def database_finding(paths: Paths) -> Finding:
 def network_finding() -> Finding:
     """Whether a provider of prices can be reached; DEMO needs none."""
     try:
-        with socket.create_connection((MARKET_HOST, 443), timeout=NETWORK_SECONDS):
+        with socket.create_connection(MARKET, timeout=NETWORK_SECONDS):
             pass
     except OSError as error:
         return Finding(
