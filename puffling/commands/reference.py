@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from puffling.commands.registry import Command, Registry
 
 EFFECTS = {
-    "look": "looks",
-    "change": "changes something of yours",
+    "look": "only looks",
+    "change": "changes what is yours",
     "trade": "trades, after confirmation",
 }
 
@@ -64,10 +64,10 @@ def write(registry: Registry, folder: Path) -> list[Path]:
 
 def _command(each: Command[..., Any]) -> Iterable[str]:
     key = f" · {each.shortcut}" if each.shortcut else ""
-    where = " · needs the window" if each.window_only else ""
+    where = ", needs the window" if each.window_only else ""
     yield f"### `{each.id}`: {each.title}{key}"
     yield ""
-    yield f"{each.help} It {EFFECTS[each.effect]}{where}."
+    yield f"{each.help} *({EFFECTS[each.effect]}{where})*"
     fields = each.params.model_fields
     if fields:
         yield ""
