@@ -83,6 +83,7 @@ def at_least(what: str, value: float, budget: float, unit: str) -> Row:
 def in_child(module: str, *arguments: str) -> dict[str, Any]:
     """Run a probe in a process of its own and return what it prints, as JSON, on its last line."""
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONWARNINGS": "ignore"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         check=True,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from puffling.ui.charts.frame import Frame
     from puffling.ui.charts.pane import Pane
     from puffling.ui.charts.pyramid import BarPyramid
+    from puffling.ui.charts.surface import Part
 
 BODY = 0.8  # of the room a candle has
 NARROW = 2.5  # pixels of room below which a candle is one line
@@ -112,11 +113,11 @@ class CandleLayer(Layer):
         super().__init__(pane, 0)
 
     @override
-    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+    def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint rising candles, then falling ones."""
         if self.pyramid is None or not len(self.pyramid):
             return
-        shown = stripes(self.pyramid, frame, left, right)
+        shown = stripes(self.pyramid, frame, part.left, part.right)
         columns, ratio = shown.columns, frame.ratio
         high, low = frame.y(columns.high) * ratio, frame.y(columns.low) * ratio
         if shown.wick_width:
@@ -132,7 +133,8 @@ class CandleLayer(Layer):
         rising = shown.rising
         for color, chosen in ((colors.up, rising), (colors.down, ~rising)):
             painter.setBrush(color)
-            draw_rects(painter, np.concatenate([each[chosen] for each in parts]))
+            boxes = np.concatenate([each[chosen] for each in parts])
+            draw_rects(painter, part.touched(boxes, ratio))
 
 
 class VolumeLayer(Layer):
@@ -152,11 +154,13 @@ class VolumeLayer(Layer):
         return float(columns.volume.max(initial=0.0))
 
     @override
-    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+    def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint each column from the foot of the pane."""
         if self.pyramid is None or self.peak <= 0:
             return
-        shown = stripes(self.pyramid, frame, left, right)
+        if part.bottom < frame.bottom - VOLUME * frame.height - 1:
+            return
+        shown = stripes(self.pyramid, frame, part.left, part.right)
         foot = float(floor(frame.bottom * frame.ratio))
         tall = shown.columns.volume * (VOLUME * frame.height * frame.ratio / self.peak)
         boxes = _boxes(shown.left, shown.width, foot - tall, np.full(len(tall), foot))

@@ -139,6 +139,11 @@ class PriceChart(ChartView):
         self.refresh()
 
     @property
+    def last_price(self) -> float:
+        """The close of the last bar; 0 without one."""
+        return float(self._pyramid.close[-1]) if self.count and self._pyramid is not None else 0.0
+
+    @property
     def studies(self) -> tuple[Study, ...]:
         """The studies drawn."""
         return tuple(study for study, _ in self._studies)

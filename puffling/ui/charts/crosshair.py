@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from puffling.ui.charts.frame import Frame
     from puffling.ui.charts.pane import Pane
+    from puffling.ui.charts.surface import Part
     from puffling.ui.charts.ticks import TimeTick
 
 LEGEND = QPointF(10, 8)
@@ -37,20 +38,20 @@ class GridLayer(Layer):
         self._name = QPixmap()
 
     @override
-    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+    def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint grid and watermark."""
         painter.setPen(over(self.surface.colors.grid, self.surface.colors.background))
         for value in self.pane.axis.ticks.values:
             y = round(frame.y(value)) + 0.5
-            painter.drawLine(QLineF(left, y, right, y))
+            painter.drawLine(QLineF(part.left, y, part.right, y))
         for tick in self.ticks:
             x = round(frame.x(float(tick.index))) + 0.5
-            if left <= x <= right:
+            if part.left <= x <= part.right:
                 painter.drawLine(QLineF(x, frame.top, x, frame.bottom))
         if self.watermark:
-            self._write_name(painter, frame, left, right)
+            self._write_name(painter, frame, part)
 
-    def _write_name(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+    def _write_name(self, painter: QPainter, frame: Frame, part: Part) -> None:
         size = max(24, int(min(frame.height / 4, frame.width / 6)))
         key = (self.watermark, self.below, size, self.surface.colors.watermark.rgba(), frame.ratio)
         if key != self._name_key:
@@ -60,7 +61,7 @@ class GridLayer(Layer):
             round(frame.left + (frame.width - width) / 2),
             round(frame.top + (frame.height - height) / 2),
         )
-        if left < corner.x() + width and right > corner.x():
+        if part.left < corner.x() + width and part.right > corner.x():
             painter.drawPixmap(corner, self._name)
 
     def _picture(self, size: int, ratio: float) -> QPixmap:
@@ -96,7 +97,7 @@ class CrosshairLayer(Layer):
         self.value: float | None = None
 
     @override
-    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+    def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint both lines."""
         painter.setPen(self.surface.colors.pen(self.surface.colors.crosshair, dashed=True))
         if self.index is not None:
@@ -104,7 +105,7 @@ class CrosshairLayer(Layer):
             painter.drawLine(QLineF(x, frame.top, x, frame.bottom))
         if self.value is not None:
             y = round(frame.y(self.value)) + 0.5
-            painter.drawLine(QLineF(left, y, right, y))
+            painter.drawLine(QLineF(part.left, y, part.right, y))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +150,14 @@ class LegendLayer(Layer):
         return whole.intersected(QRectF(frame.left, frame.top, frame.width, frame.height))
 
     @override
-    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+    def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint the lines; the pane cuts what does not fit."""
         area = self.area
-        if right <= area.left() or left >= area.right():
+        if part.right <= area.left() or part.left >= area.right():
             return
         for x, y, said in self._placed:
             start = area.left() + x
-            if start < right:
+            if start < part.right:
                 painter.setPen(said.color)
                 rect = QRectF(start, area.top() + y, 0, self.surface.tag_height)
                 self.surface.write(painter, rect, said.text, align=0, strong=said.strong)

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from puffling.ui.charts.marks import Mark, PriceLine
     from puffling.ui.charts.pane import Pane
     from puffling.ui.charts.pyramid import LinePyramid
+    from puffling.ui.charts.surface import Part
 
 TRIANGLE = 5.0  # half the width of a mark, in pixels
 APART = 6.0  # marks of one side nearer than this are drawn as one
+TALL = 2.0  # pixels a line moves within one before it is filled and not drawn
 COARSE = 2  # a line through more bars than pixels turns at every second pixel
 NEAR = 9.0  # how far from a mark the pointer may be to mean it
 
@@ -42,12 +44,12 @@ class LineLayer(Layer):
         self.line: LinePyramid | None = None
 
     @override
-    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+    def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint the line from a column before the part to one after it."""
         if self.line is None:
             return
         reach = max(1.0, frame.bar_width) + COARSE + 1
-        bars = frame.bars(len(self.line), left - reach, right + reach)
+        bars = frame.bars(len(self.line), part.left - reach, part.right + reach)
         level = self.line.level_within(1 / frame.bar_width)
         size = BASE**level
         first, stop = bars.start // size, -(-bars.stop // size)
@@ -61,35 +63,58 @@ class LineLayer(Layer):
             highest = np.fmin.reduceat(highest, starts)
         known = np.isfinite(lowest)
         x, lowest, highest = x[known], lowest[known], highest[known]
+        beside = not len(x) or lowest.max() < part.top - 2 or highest.min() > part.bottom + 2
+        if beside and self.fill is None:
+            return
         points = np.column_stack([x, (lowest + highest) / 2])
-        corners = points
-        if frame.bar_width < 1:
-            corners = points[np.floor(x) % COARSE == 0]  # the same ones in whatever part
         if self.fill is not None:
-            self._fill(painter, frame, points, (left, right))
+            self._fill(painter, frame, points, part)
+        if frame.bar_width < 1:
+            self._draw_dense(painter, points, lowest, highest)
+        else:
+            self._draw_smooth(painter, points[:-1], points[1:])
+
+    def _draw_smooth(
+        self, painter: QPainter, start: NDArray[np.float64], end: NDArray[np.float64]
+    ) -> None:
         painter.setRenderHint(painter.RenderHint.Antialiasing)
         painter.setPen(self.surface.colors.pen(self.color, self.width))
-        draw_lines(painter, np.hstack([corners[:-1], corners[1:]]))
+        draw_lines(painter, np.hstack([start, end]))
         painter.setRenderHint(painter.RenderHint.Antialiasing, on=False)
-        tall = lowest - highest > self.width
-        if tall.any():
-            # Within this pixel the line goes up and down: all of its reach is filled.
-            boxes = np.column_stack([x - 0.5, highest, np.ones(len(x)), lowest - highest])
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.color)
-            draw_rects(painter, np.round(boxes[tall]))
+
+    def _draw_dense(
+        self,
+        painter: QPainter,
+        points: NDArray[np.float64],
+        lowest: NDArray[np.float64],
+        highest: NDArray[np.float64],
+    ) -> None:
+        """Where the line goes up and down within a pixel, fill all of its reach."""
+        top, bottom = highest.copy(), lowest.copy()
+        top[1:] = np.minimum(highest[1:], lowest[:-1])  # as far as the column before
+        bottom[1:] = np.maximum(lowest[1:], highest[:-1])
+        tall = bottom - top > TALL
+        corners = np.flatnonzero(np.floor(points[:, 0]) % COARSE == 0)  # in any part the same
+        start, end = corners[:-1], corners[1:]
+        flat = ~(tall[start] & tall[end])
+        self._draw_smooth(painter, points[start[flat]], points[end[flat]])
+        wide = np.ones(len(top))
+        boxes = np.round(np.column_stack([points[:, 0] - 0.5, top, wide, bottom - top]))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.color)
+        draw_rects(painter, np.asarray(boxes[tall], dtype=np.float64))
 
     def _fill(
         self,
         painter: QPainter,
         frame: Frame,
         points: NDArray[np.float64],
-        part: tuple[float, float],
+        part: Part,
     ) -> None:
         if len(points) < 2 or self.fill is None:  # noqa: PLR2004 - a line has two ends
             return
-        start = np.floor(max(part[0], points[0, 0]) * frame.ratio)
-        stop = np.ceil(min(part[1], points[-1, 0]) * frame.ratio)
+        start = np.floor(max(part.left, points[0, 0]) * frame.ratio)
+        stop = np.ceil(min(part.right, points[-1, 0]) * frame.ratio)
         pixels = np.arange(start, stop)
         line = np.interp(pixels + 0.5, points[:, 0] * frame.ratio, points[:, 1] * frame.ratio)
         base = frame.y(self.base) * frame.ratio
@@ -113,7 +138,7 @@ class PriceLineLayer(Layer):
         self.lines: tuple[tuple[PriceLine, QColor], ...] = ()
 
     @override
-    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+    def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint each line that is in view."""
         said: list[QRectF] = []
         for line, color in self.lines:
@@ -121,7 +146,7 @@ class PriceLineLayer(Layer):
             if not frame.top <= y <= frame.bottom:
                 continue
             painter.setPen(self.surface.colors.pen(color, dashed=True))
-            painter.drawLine(QLineF(left, y, right, y))
+            painter.drawLine(QLineF(part.left, y, part.right, y))
             width = self.surface.width(line.text) + 10
             height = self.surface.tag_height
             box = QRectF(frame.left + frame.width / 2, y - height / 2, width, height)
@@ -162,11 +187,11 @@ class MarkLayer(Layer):
         return len(self._index)
 
     @override
-    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
-        """Paint the triangles between two pixels."""
+    def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
+        """Paint the triangles of the part."""
         reach = 2 * TRIANGLE / frame.bar_width
         first, stop = np.searchsorted(
-            self._index, [frame.index_at(left) - reach, frame.index_at(right) + reach]
+            self._index, [frame.index_at(part.left) - reach, frame.index_at(part.right) + reach]
         )
         painter.setRenderHint(painter.RenderHint.Antialiasing)
         colors = self.surface.colors

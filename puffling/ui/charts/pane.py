@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
-    from puffling.ui.charts.surface import Surface
+    from puffling.ui.charts.surface import Part, Surface
 
 Bounds = tuple[float, float]
 
@@ -27,9 +27,8 @@ Bounds = tuple[float, float]
 class Layer(pg.GraphicsObject):
     """One thing painted in a pane, such as candles or a line.
 
-    A subclass implements `draw`. It is given the part of the frame that has to be painted, from
-    one pixel to another, and paints in the widget's own pixels: without the view's transform,
-    edges stay on whole pixels.
+    A subclass implements `draw`. It is given the part of the frame that has to be painted, and
+    paints in the widget's own pixels: without the view's transform, edges stay on whole pixels.
     """
 
     def __init__(self, pane: Pane, height: float) -> None:
@@ -49,11 +48,11 @@ class Layer(pg.GraphicsObject):
         """Paint each part that has to be painted."""
         frame = self.pane.frame
         painter.resetTransform()
-        for left, right in self.surface.exposed(frame):
-            self.draw(painter, frame, left, right)
+        for part in self.surface.exposed(frame):
+            self.draw(painter, frame, part)
 
-    def draw(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
-        """Paint what lies between two pixels of the frame."""
+    def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
+        """Paint what lies in a part of the frame."""
         raise NotImplementedError
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QStaticText
@@ -13,6 +13,8 @@ from puffling.ui.theme.theme import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
+    from numpy.typing import NDArray
     from PySide6.QtCore import QRect
     from PySide6.QtGui import QPainter, QRegion
 
@@ -23,6 +25,20 @@ RADIUS = 2.0
 MOST_WORDS = 2_000  # kept laid out
 
 
+class Part(NamedTuple):
+    """A part of a pane that is to be painted, in the widget's pixels."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    def touched(self, boxes: NDArray[np.float64], ratio: float = 1.0) -> NDArray[np.float64]:
+        """Those rows of left, top, width, height that reach into its height."""
+        above = boxes[:, 1] < self.bottom * ratio
+        return boxes[above & (boxes[:, 1] + boxes[:, 3] > self.top * ratio)]
+
+
 class Surface:
     """The look of a chart in the theme in force, and the part of it now being painted."""
 
@@ -30,7 +46,7 @@ class Surface:
         self._theme = theme
         self.axis_width = 48.0
         self._region: QRegion | None = None  # None: everything
-        self._parts: dict[Frame, list[tuple[float, float]]] = {}
+        self._parts: dict[Frame, list[Part]] = {}
         self._words: dict[tuple[str, bool], QStaticText] = {}
         self.follow_theme()
 
@@ -49,25 +65,30 @@ class Surface:
         self._region = region
         self._parts.clear()
 
-    def exposed(self, frame: Frame) -> list[tuple[float, float]]:
-        """The parts of a frame, from one pixel to another, that are to be painted now."""
+    def exposed(self, frame: Frame) -> list[Part]:
+        """The parts of a frame that are to be painted now; no two share a column of pixels."""
         if self._region is None:
-            return [(frame.left, frame.right)]
+            return [Part(frame.left, frame.right, frame.top, frame.bottom)]
         if frame not in self._parts:
             self._parts[frame] = self._parts_of(frame, self._region)
         return self._parts[frame]
 
     @staticmethod
-    def _parts_of(frame: Frame, region: QRegion) -> list[tuple[float, float]]:
+    def _parts_of(frame: Frame, region: QRegion) -> list[Part]:
         area = QRectF(frame.left, frame.top, frame.width, frame.height).toAlignedRect()
-        parts: list[tuple[float, float]] = []
+        parts: list[Part] = []
         within = cast("Iterable[QRect]", region.intersected(area))
         for rect in sorted(within, key=lambda each: each.left()):
-            left, right = float(rect.left()), float(rect.right() + 1)
-            if parts and left <= parts[-1][1]:
-                parts[-1] = parts[-1][0], max(parts[-1][1], right)
-            else:
-                parts.append((left, right))
+            part = Part(rect.left(), rect.right() + 1, rect.top(), rect.bottom() + 1)
+            if parts and part.left <= parts[-1].right:
+                last = parts.pop()
+                part = Part(
+                    last.left,
+                    max(part.right, last.right),
+                    min(part.top, last.top),
+                    max(part.bottom, last.bottom),
+                )
+            parts.append(part)
         return parts
 
     def words(self, text: str, *, strong: bool = False) -> QStaticText:

@@ -159,8 +159,8 @@ class ChartPanel(PanelWidget):
                 f"The picture could not be written to {target}.",
                 hint="Choose a folder that exists and a name that ends in .png.",
             )
-        notice = NoticePosted(Level.SUCCESS, "Chart saved", str(target), panel="chart")
-        self.parts.context.bus.publish(notice)
+        saved = NoticePosted(Level.SUCCESS, "Chart saved", str(target), panel="chart")
+        self.parts.context.bus.publish(saved)
 
     @property
     def marking(self) -> str:
@@ -182,8 +182,7 @@ class ChartPanel(PanelWidget):
 
     def add_alert(self, price: Decimal) -> None:
         """Watch for the price to get there."""
-        quote = self.parts.context.quotes.last(self.symbol)
-        now = self._last_close if quote is None else float(quote.last)
+        now = self.chart.last_price if self.chart is not None else 0.0
         kind = "above" if float(price) > now else "below"
         self.parts.runner.command("alert.add", symbol=self.symbol, kind=kind, price=price)
 
@@ -385,10 +384,6 @@ class ChartPanel(PanelWidget):
         live = self.parts.context.bars.live_bar(*shown, base)
         if live is not base:
             self.chart.update_last(live)
-
-    @property
-    def _last_close(self) -> float:
-        return float(self._base.close[-1]) if self._base is not None and len(self._base) else 0.0
 
 
 PANEL = Panel(
