@@ -73,12 +73,15 @@ def theme(qapp: QApplication) -> Theme:
 def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
     """The loop the desk runs on: asyncio driven by Qt."""
     loop = qasync.QEventLoop(qapp, already_running=False)
+    unseen: list[object] = []
+    loop.set_exception_handler(lambda _loop, context: unseen.append(context))
     asyncio.set_event_loop(loop)
     with loop:
         yield loop
         left = asyncio.all_tasks(loop)
         assert not left, f"Tasks left behind: {left}"
     asyncio.set_event_loop(None)
+    assert not unseen, f"Nobody saw: {unseen}"
 
 
 @pytest.fixture

@@ -51,9 +51,9 @@ class Dialog(QDialog):
         """Add a button at the right end of the footer; only a default one answers to Return."""
         button = QPushButton(words)
         self.theme.set_role(button, role, tone)
-        button.setAutoDefault(default)
-        button.setDefault(default)
         self.footer.addWidget(button)
+        button.setAutoDefault(default)
+        button.setDefault(default)  # once it is in the dialog, which keeps count of its default
         return button
 
     def add_text(self, text: str, role: str = "", tone: str = "") -> QLabel:

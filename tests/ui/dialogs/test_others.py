@@ -105,6 +105,8 @@ def test_escape_gives_nothing(loop, fill_in, qtbot):
 def test_the_word_must_be_typed_first(theme, window, qtbot):
     dialog = TypeToConfirm(theme, "Resume trading?", "Trading was halted.", "RESUME", window)
     dialog.open()
+    qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
+    assert dialog.isVisible()
     qtbot.keyClicks(dialog.line, "resum")
     qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
     assert dialog.isVisible()

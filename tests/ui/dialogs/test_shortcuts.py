@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from puffling.core.errors import BadValueError
 from puffling.ui.dialogs.shortcuts import ShortcutsDialog
@@ -67,6 +68,17 @@ def test_new_keys_are_pressed_not_spelled(dialog, keys, qtbot):
     assert dialog.table.current.keys == "Ctrl+P"
     assert dialog.table.current.changed
     assert "Ctrl+P" in dialog.message.text()
+
+
+def test_keys_that_do_something_elsewhere_are_caught_and_not_run(dialog, keys, qtbot):
+    run = []
+    QShortcut(QKeySequence("Ctrl+P"), dialog).activated.connect(lambda: run.append(True))
+    qtbot.keyClick(dialog.table, Qt.Key.Key_P, CONTROL)
+    assert run == [True]
+    choose(dialog, "desk.palette", qtbot)
+    qtbot.keyClick(dialog.catcher, Qt.Key.Key_P, CONTROL)
+    assert run == [True]
+    assert keys["desk.palette"] == "Ctrl+P"
 
 
 def test_a_conflict_is_refused_with_a_sentence_and_another_key_may_follow(dialog, keys, qtbot):

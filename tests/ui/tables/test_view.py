@@ -237,7 +237,7 @@ def test_a_width_dragged_by_hand_is_announced_and_kept(view, qtbot):
             "columns": [
                 {"id": "name", "width": "wide"},
                 {"id": "price", "width": -5},
-                {"id": "chip", "width": 10**9},
+                {"id": "chip", "width": 5_000},
             ]
         },
         {"columns": [{"id": each.id, "hidden": True} for each in columns()]},
