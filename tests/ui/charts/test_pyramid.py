@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from puffling.ui.charts.pyramid import BASE, FLOOR, BarPyramid, Columns, LinePyramid
+
+patient = settings(deadline=None)  # a busy computer is no failure
 
 sizes = st.integers(1, 3_000)
 prices = st.floats(0.01, 1e6)
@@ -41,11 +43,13 @@ def check_levels(pyramid: BarPyramid) -> None:
         assert np.allclose(got.volume, [each.sum() for each in groups(base.volume, level)])
 
 
+@patient
 @given(sizes, st.integers(0, 99))
 def test_every_level_equals_brute_force(count: int, seed: int):
     check_levels(BarPyramid(*bars(count, seed)))
 
 
+@patient
 @given(sizes, st.data())
 def test_extremes_of_any_part_are_exact(count: int, data: st.DataObject):
     time, columns = bars(count)
@@ -55,6 +59,7 @@ def test_extremes_of_any_part_are_exact(count: int, data: st.DataObject):
     assert BarPyramid(time, columns).extremes(start, stop) == expected
 
 
+@patient
 @given(
     st.integers(1, 700),
     st.lists(st.tuples(st.booleans(), prices, prices), max_size=60),
@@ -103,6 +108,7 @@ def test_it_borrows_what_it_is_given_and_never_changes_it():
     assert not np.shares_memory(pyramid.columns(0).open, columns.open)
 
 
+@patient
 @given(arrays.arrays(np.float64, sizes, elements=prices), st.integers(0, 400), st.data())
 def test_a_line_that_begins_later_keeps_its_extremes(
     values: np.ndarray, missing: int, data: st.DataObject

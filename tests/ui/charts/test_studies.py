@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from puffling.ui.charts.studies import Study, StudyKind, studies_from
 
+patient = settings(deadline=None)  # a busy computer is no failure
+
 kinds = st.sampled_from(StudyKind)
 
 
+@patient
 @given(kinds, st.integers(2, 40), st.integers(2, 120), st.integers(0, 50))
 def test_the_last_value_is_the_one_a_whole_computation_gives(
     kind: StudyKind, window: int, count: int, seed: int

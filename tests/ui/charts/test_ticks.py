@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from puffling.ui.charts.ticks import (
@@ -23,6 +23,8 @@ from puffling.ui.charts.ticks import (
     price_ticks,
     time_ticks,
 )
+
+patient = settings(deadline=None)  # a busy computer is no failure
 
 DAILY = Calendar(DAY)
 
@@ -77,6 +79,7 @@ def test_hours_are_in_exchange_time_and_nights_take_no_room():
     assert calendar.text(int(time[0])) == "7 Jun 2012 09:30"
 
 
+@patient
 @given(st.integers(2, 2_000), st.floats(0.5, 60.0), st.integers(0, 1_000))
 def test_marks_never_crowd(count: int, pixels: float, start: int):
     time = weekdays(datetime(2004, 1, 5, tzinfo=UTC), 3_000)
@@ -99,6 +102,7 @@ def test_a_longer_bar_is_named_by_its_period():
     assert Calendar(HOUR).text(monday + 14 * HOUR) == "4 Jun 2012 10:00"
 
 
+@patient
 @given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.floats(60, 2_000))
 def test_prices_are_marked_at_round_steps_within_the_axis(low: float, span: float, pixels: float):
     high = low + span
