@@ -120,6 +120,7 @@ def test_return_cancels_in_live_and_control_return_sends(asking, qtbot):
     dialog = asking(mode=Mode.LIVE)
     assert dialog.cancel.isDefault()
     assert not dialog.send.isDefault()
+    qtbot.waitUntil(dialog.cancel.hasFocus)
     dialog.cancel.clearFocus()  # so that only the default one answers
     assert dialog.cancel.isDefault()
     with qtbot.waitSignal(dialog.rejected):
