@@ -83,7 +83,8 @@ def _by_pixel(pyramid: BarPyramid, frame: Frame, bars: range) -> Stripes:
         np.maximum.reduceat(columns.high, starts),
         np.minimum.reduceat(columns.low, starts),
         columns.close[ends],
-        np.add.reduceat(columns.volume, starts),
+        # Pixels hold one column more or less than their neighbours: the mean is what compares.
+        np.add.reduceat(columns.volume, starts) / (ends + 1 - starts),
     )
     left = pixels[starts]
     return Stripes(folded, left, np.ones(len(left)), left, 0.0)

@@ -99,7 +99,8 @@ class CrosshairLayer(Layer):
     @override
     def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint both lines."""
-        painter.setPen(self.surface.colors.pen(self.surface.colors.crosshair, dashed=True))
+        colors = self.surface.colors
+        painter.setPen(colors.pen(colors.crosshair, frame.ratio, dashed=True))
         if self.index is not None:
             x = round(frame.x(float(self.index))) + 0.5
             painter.drawLine(QLineF(x, frame.top, x, frame.bottom))

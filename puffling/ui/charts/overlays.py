@@ -78,7 +78,9 @@ class LineLayer(Layer):
         self, painter: QPainter, start: NDArray[np.float64], end: NDArray[np.float64]
     ) -> None:
         painter.setRenderHint(painter.RenderHint.Antialiasing)
-        painter.setPen(self.surface.colors.pen(self.color, self.width))
+        # Such a pen counts in device pixels.
+        width = self.width * self.pane.frame.ratio
+        painter.setPen(self.surface.colors.pen(self.color, width))
         draw_lines(painter, np.hstack([start, end]))
         painter.setRenderHint(painter.RenderHint.Antialiasing, on=False)
 
@@ -145,7 +147,7 @@ class PriceLineLayer(Layer):
             y = round(frame.y(line.price)) + 0.5
             if not frame.top <= y <= frame.bottom:
                 continue
-            painter.setPen(self.surface.colors.pen(color, dashed=True))
+            painter.setPen(self.surface.colors.pen(color, frame.ratio, dashed=True))
             painter.drawLine(QLineF(part.left, y, part.right, y))
             width = self.surface.width(line.text) + 10
             height = self.surface.tag_height
@@ -155,7 +157,7 @@ class PriceLineLayer(Layer):
                     box.moveLeft(other.right() + 6)
             said.append(box)
             painter.setBrush(self.surface.colors.background)
-            painter.setPen(self.surface.colors.pen(color))
+            painter.setPen(color)
             painter.drawRoundedRect(box, RADIUS, RADIUS)
             self.surface.write(painter, box, line.text)
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QToolTip
 from puffin.data.bars import Bars, Interval
 from puffling.core.settings import Appearance, UpDown
 from puffling.core.settings import Theme as Scheme
+from puffling.ui.charts.candles import stripes
 from puffling.ui.charts.marks import Mark, MarkKind, PriceLine
 from puffling.ui.charts.studies import Study, StudyKind
 from tests.ui.charts.samples import Paints, is_color, live, make_bars, picture_of, pixels
@@ -69,6 +70,16 @@ def test_every_column_reaches_from_its_lowest_to_its_highest_price(chart, visibl
         top, bottom = frame.y(bars.high[index]), frame.y(bars.low[index])
         near = np.asarray(seen[:, max(0, x - 1) : x + 2].any(axis=1))
         assert near[int(np.ceil(top)) : int(np.floor(bottom))].all()
+
+
+def test_even_volume_looks_even_when_pixels_hold_many_bars(chart):
+    bars = make_bars(90_000)
+    chart.set_bars(replace(bars, volume=np.full(len(bars), 500.0)))
+    chart.show_range(20_000, 61_234)
+    frame = chart.pane.frame
+    volume = stripes(chart._pyramid, frame, frame.left, frame.right).columns.volume
+    assert len(volume) > 800
+    assert volume.max() == pytest.approx(volume.min())
 
 
 def test_a_pan_or_a_zoom_is_one_paint(chart, qtbot):
