@@ -25,7 +25,8 @@ from puffling.ui.forms.describe import Sort
 from puffling.ui.widgets.decimal_edit import Bounds, DecimalEdit
 
 if TYPE_CHECKING:
-    from puffling.ui.forms.describe import Field
+    from puffling.ui.forms.calendar import dress
+from puffling.ui.forms.describe import Field
     from puffling.ui.theme.theme import Theme
 
 _LONGEST = 4_000
@@ -278,6 +279,8 @@ class DayEditor(Editor):
         # The range is judged when the value is read: Qt would move a date into it in silence.
         self.day.userDateChanged.connect(self._edited)
         self._quiet = False
+        self._dress()
+        theme.changed.connect(self._dress)
         self.hold(self.day, _NARROW)
 
     @property
@@ -315,6 +318,9 @@ class DayEditor(Editor):
         if self.field.optional:
             self._given.setChecked(isinstance(value, date))
         self._quiet = False
+
+    def _dress(self) -> None:
+        dress(self.day.calendarWidget(), self.theme)
 
     def _toggle(self, on: bool) -> None:  # noqa: FBT001 - Qt's own signature
         self.day.setEnabled(on)

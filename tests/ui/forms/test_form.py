@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QToolBu
 from puffin.errors import ParameterError
 from puffin.types import Side
 from puffling.core.settings import Appearance, Trading, Watchlist
+from puffling.core.settings import Theme as Scheme
 from puffling.ui.forms.form import Form
 
 if TYPE_CHECKING:
@@ -274,3 +275,13 @@ def test_nothing_that_is_typed_can_break_a_form(form, name, text):
     form.editor(name).changed.emit()
     if not form.problems():
         Order.model_validate(form.values())
+
+
+def test_the_calendar_has_room_for_six_weeks_and_follows_the_scheme(qapp, theme, form):
+    calendar = form.editor("good_until").day.calendarWidget()
+    saturday = calendar.weekdayTextFormat(Qt.DayOfWeek.Saturday).foreground().color()
+    assert saturday == theme.color("faint")
+    assert calendar.minimumHeight() >= 7 * 26
+    theme.apply(qapp, Appearance(theme=Scheme.LIGHT))
+    sunday = calendar.headerTextFormat().foreground().color()
+    assert sunday == theme.color("muted")
