@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 DAYS_IN_YEAR: Final = 365.25
 NANOSECONDS_IN_DAY: Final = 86_400_000_000_000
 FEWEST: Final = 2  # a spread needs two numbers
+ROWS_AT_ONCE: Final = 20_000  # keeps the windows of a long history within a few megabytes
 NOTHING: Final = 1e-12  # a spread smaller than this is rounding
 
 
@@ -121,7 +123,12 @@ def drawdown(values: Floats) -> Floats:
 
 def max_drawdown(values: Floats) -> float | None:
     """Return the deepest drawdown, as a negative share of the peak: -0.34 is 34 % down."""
-    return _known(float(drawdown(values).min())) if len(values) else None
+    return deepest(drawdown(values))
+
+
+def deepest(below: Floats) -> float | None:
+    """Return the same from a curve of drawdowns, where that is known already."""
+    return _known(float(below.min())) if len(below) else None
 
 
 def max_drawdown_days(time: Times, values: Floats) -> float | None:
@@ -131,14 +138,19 @@ def max_drawdown_days(time: Times, values: Floats) -> float | None:
     """
     if not len(values):
         return None
-    at_peak = values >= np.maximum.accumulate(values)
-    peaks = np.append(time[at_peak], time[-1])
-    under_water = np.flatnonzero(~at_peak)
-    if not len(under_water):
-        return 0.0
-    first_after = np.searchsorted(peaks[:-1], time[under_water])
-    spans = peaks[first_after] - peaks[first_after - 1]
-    return float(spans.max()) / NANOSECONDS_IN_DAY
+    return days_under_water(time, values - np.maximum.accumulate(values))
+
+
+def days_under_water(time: Times, below: Floats) -> float | None:
+    """Return the same from a curve that is 0 at a peak and negative below one."""
+    if not len(below):
+        return None
+    peaks = np.append(time[below >= 0], time[-1])
+    spans = np.diff(peaks)
+    # From one peak to the next nothing was lost, unless something lies between them.
+    rows = np.flatnonzero(below >= 0)
+    between = np.append(np.diff(rows) > 1, rows[-1] < len(below) - 1)
+    return float(spans[between].max()) / NANOSECONDS_IN_DAY if between.any() else 0.0
 
 
 def calmar(annual: float | None, deepest: float | None) -> float | None:
@@ -167,6 +179,59 @@ def expectancy(profits: Floats) -> float | None:
 def exposure(position: Floats) -> float | None:
     """Return the share of bars at whose close something was held."""
     return float(np.mean(position != 0)) if len(position) else None
+
+
+def turnover(traded: float, values: Floats, over_years: float) -> float | None:
+    """Return how often a year the account was turned over: half of what was traded over its mean.
+
+    Half, because money that buys and sells again was turned over once. 2 a year is a slow
+    strategy, 100 a fast one, which costs decide about.
+    """
+    mean = float(values.mean()) if len(values) else 0.0
+    if over_years <= 0 or not mean > 0:
+        return None
+    return _known(traded / 2 / mean / over_years)
+
+
+def monthly_returns(time: Times, values: Floats) -> tuple[NDArray[np.datetime64], Floats]:
+    """Return each calendar month (UTC) with its return, from the end of the month before.
+
+    The first counts from the first value. Months without any value are left out.
+    """
+    months = time.astype("datetime64[ns]").astype("datetime64[M]")
+    last = np.flatnonzero(np.append(months[1:] != months[:-1], np.ones(min(len(months), 1), bool)))
+    ends = np.concatenate((values[:1], values[last]))
+    return months[last], returns(ends)
+
+
+def rolling_return(values: Floats, window: int) -> Floats:
+    """Return the return over each `window` of changes, for each change; NaN until full."""
+    found = np.full(max(len(values) - 1, 0), np.nan)
+    if window <= len(found):
+        found[window - 1 :] = values[window:] / values[:-window] - 1
+    return found
+
+
+def rolling_volatility(changes: Floats, window: int, periods: float) -> Floats:
+    """Return the annual standard deviation of each `window` of returns; NaN until full."""
+    return _rolling_moments(changes, window)[1] * math.sqrt(periods)
+
+
+def rolling_sharpe(changes: Floats, window: int, periods: float, risk_free: float = 0.0) -> Floats:
+    """Return the ratio that `sharpe` defines of each `window` of returns; NaN until full."""
+    mean, spread = _rolling_moments(changes, window)
+    known = np.where(spread > NOTHING, spread, np.nan)
+    return (mean - risk_free / periods) / known * math.sqrt(periods)
+
+
+def _rolling_moments(changes: Floats, window: int) -> tuple[Floats, Floats]:
+    """Return mean and standard deviation (n - 1) of each window."""
+    mean, spread = np.full(len(changes), np.nan), np.full(len(changes), np.nan)
+    for start in range(window - 1, len(changes), ROWS_AT_ONCE):
+        stop = min(start + ROWS_AT_ONCE, len(changes))
+        rows = sliding_window_view(changes[start - window + 1 : stop], window)
+        mean[start:stop], spread[start:stop] = rows.mean(axis=1), rows.std(axis=1, ddof=1)
+    return mean, spread
 
 
 def _known(value: float) -> float | None:

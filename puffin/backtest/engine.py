@@ -1,8 +1,8 @@
 """Replays bars through a strategy, order by order.
 
-A target decided at a bar's close is filled at the next bar's open, and only when it changes.
-Between two orders nothing happens but the price, so the loop runs over orders and equity is
-marked for all bars at once.
+There is one fill model and there are two paths. Decisions that stand in a table go through a
+compiled loop; a strategy that decides bar by bar, or a sizing rule that only Python knows, goes
+through the same loop in Python. A test holds both to the same result.
 """
 
 from __future__ import annotations
@@ -10,37 +10,71 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from puffin import measures
+from puffin.backtest import layout as at
+from puffin.backtest.event import EventContext
+from puffin.backtest.loop import Loop
 from puffin.backtest.metrics import summarise
+from puffin.backtest.plan import (
+    Sessions,
+    from_orders,
+    from_targets,
+    prices_of,
+    refuse_without_stop,
+    rules_of,
+)
 from puffin.backtest.result import BacktestResult
-from puffin.backtest.settings import BacktestSettings
-from puffin.backtest.sizing import Moment
-from puffin.backtest.trades import TradeBook
+from puffin.backtest.settings import BacktestSettings, FillAt
+from puffin.backtest.sizing import RiskPerTrade
+from puffin.backtest.trades import Trades
+from puffin.backtest.waiting import Waiting
 from puffin.errors import NoDataError, ParameterError
+from puffin.strategies.base import EventStrategy, Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from puffin.data.bars import Bars
     from puffin.measures import Floats
-    from puffin.strategies.base import Strategy
+    from puffin.strategies.base import OrderStrategy
 
-__all__ = ["BacktestSettings", "Backtester"]
+    Tell: TypeAlias = Callable[[float], None]
+
+__all__ = ["AnyStrategy", "BacktestSettings", "Backtester", "FillAt"]
+
+AnyStrategy: TypeAlias = "Strategy | OrderStrategy | EventStrategy"
 
 POLL = 2_000  # bars between two looks at whether the person wants to stop
-WHOLE = 1e-9  # 99.9999999999 shares are a hundred
+POLLS = 50  # and of a long history, how often there is one
+MANY_BARS = 20_000  # for fewer, loading the compiled loop takes longer than the loop in Python
+KERNEL = "puffin.backtest.kernel_run"
 
 
 class Backtester:
-    """Runs one strategy with one set of assumptions."""
+    """Runs one strategy with one set of assumptions.
 
-    def __init__(self, strategy: Strategy, settings: BacktestSettings | None = None) -> None:
+    Args:
+        strategy: What decides.
+        settings: What is assumed.
+        compiled: Whether tables of decisions go through the compiled loop. None lets it decide:
+            where it is loaded already, or there are many bars.
+    """
+
+    def __init__(
+        self,
+        strategy: AnyStrategy,
+        settings: BacktestSettings | None = None,
+        *,
+        compiled: bool | None = None,
+    ) -> None:
         self._strategy = strategy
         self._settings = settings or BacktestSettings()
+        self._compiled = compiled
 
     def run(self, bars: Bars, *, progress: Callable[[float], None] | None = None) -> BacktestResult:
         """Return what would have come of it.
@@ -52,6 +86,7 @@ class Backtester:
         Raises:
             BarsError: The prices cannot be trusted; the message names the row.
             NoDataError: There are no more bars than the strategy needs to warm up.
+            ParameterError: The strategy's decisions make no sense.
         """
         bars.validate()
         strategy, settings = self._strategy, self._settings
@@ -60,17 +95,19 @@ class Backtester:
                 f"{strategy.title} needs more than {strategy.warm_up} bars; "
                 f"{bars.symbol} has {len(bars)}."
             )
-        tell = progress or _silent
-        tell(0.0)
-        target = strategy.signals(bars).target
-        if len(target) != len(bars):
-            raise ParameterError(f"{strategy.title} gave {len(target)} targets.")
-        run = _Run(bars, settings, followed(target, allow_short=settings.allow_short))
-        run.through(tell)
-        equity, position = run.marked()
-        metrics = summarise(bars, equity, position, run.book.trades, settings.risk_free)
+        if progress is not None:
+            progress(0.0)
+        prices = prices_of(bars, settings.size_rule)
+        if isinstance(strategy, EventStrategy):
+            equity, position, trades = _by_events(strategy, bars, prices, settings, progress)
+        else:
+            plan = _planned(strategy, bars, prices, settings)
+            equity, position, trades = self._by_plan(plan, prices, progress)
+        drawdown = measures.drawdown(equity)
+        metrics = summarise(bars, (equity, drawdown, position), trades, settings.risk_free)
         parameters = strategy.parameters.model_dump(mode="json")
-        tell(1.0)
+        if progress is not None:
+            progress(1.0)
         return BacktestResult(
             strategy_id=strategy.id,
             parameters=parameters,
@@ -80,119 +117,128 @@ class Backtester:
             last=bars.last,
             time=bars.time,
             equity=equity,
-            drawdown=measures.drawdown(equity),
+            drawdown=drawdown,
             position=position,
             close=bars.close,
-            trades=tuple(run.book.trades),
+            trades=trades,
             metrics=metrics,
-            assumptions=settings.assumptions(adjusted=bars.adjusted),
+            assumptions=settings.assumptions(
+                adjusted=bars.adjusted, orders=not isinstance(strategy, Strategy)
+            ),
             data_hash=bars.data_hash,
             config_hash=_fingerprint([strategy.id, parameters, settings.to_dict()]),
         )
 
+    def _by_plan(
+        self, plan: at.Plan, prices: at.Prices, progress: Tell | None
+    ) -> tuple[Floats, Floats, Trades]:
+        settings = self._settings
+        rules = rules_of(settings)
+        many = KERNEL in sys.modules or len(prices.time) >= MANY_BARS
+        if rules is not None and (many if self._compiled is None else self._compiled):
+            from puffin.backtest.kernel_run import run_compiled
 
-def followed(target: Floats, *, allow_short: bool) -> Floats:
-    """Return what is wanted at each close: NaN keeps what was wanted before, nothing at first."""
-    known = ~np.isnan(target)
-    latest = np.maximum.accumulate(np.where(known, np.arange(len(target)), -1))
-    wanted = np.where(latest >= 0, target[latest], 0.0)
-    return wanted if allow_short else np.maximum(wanted, 0.0)
-
-
-class _Run:
-    """Cash and shares on their way through the bars."""
-
-    def __init__(self, bars: Bars, settings: BacktestSettings, wanted: Floats) -> None:
-        self._bars = bars
-        self._settings = settings
-        self._rates = settings.costs.rates
-        self._size = settings.size_rule
-        self._wanted = wanted
-        self._cash = settings.capital
-        self._held = 0.0
-        self._rows = [0]
-        self._cash_from = [self._cash]
-        self._held_from = [0.0]
-        self.book = TradeBook(bars)
-
-    def through(self, tell: Callable[[float], None]) -> None:
-        """Fill every order, in time."""
-        count, polled = len(self._bars), 0
-        before = np.concatenate(([0.0], self._wanted[:-1]))
-        decided = np.flatnonzero(self._wanted != before)
-        for row in (decided[decided < count - 1] + 1).tolist():
-            polled = _poll(tell, polled, row, count)
-            if self._used_up(row):
-                break
-            self._follow(row)
-        else:
-            self._used_up(count)
-        _poll(tell, polled, count, count)
-        self.book.mark()
-
-    def _follow(self, row: int) -> None:
-        """Fill what was decided on the bar before `row` at the open of `row`."""
-        target = float(self._wanted[row - 1])
-        before = float(self._wanted[row - 2]) if row > 1 else 0.0
-        reason = f"Target from {before:+.0%} to {target:+.0%}"
-        if self._held and self._held * target <= 0:
-            self._trade(row, -self._held, reason)
-        if target:
-            change = self._shares(row, target) - self._held
-            if change:
-                self._trade(row, change, reason)
-
-    def _shares(self, row: int, target: float) -> float:
-        """The signed shares that `target` means at the open of `row`; never on credit."""
-        opened = float(self._bars.open[row])
-        equity = self._cash + self._held * opened
-        sign = 1 if target > 0 else -1
-        price = self._rates.slipped(opened, sign)
-        moment = Moment(equity, price, float(self._bars.close[row - 1]), self._rates)
-        most = self._rates.affordable(equity, price)
-        size = min(self._size.quantity(abs(target), moment), most)
-        return sign * (float(math.floor(size + WHOLE)) if self._settings.whole_shares else size)
-
-    def _trade(self, row: int, change: float, reason: str) -> None:
-        """Fill a signed number of shares at the open of `row`."""
-        price = self._rates.slipped(float(self._bars.open[row]), 1 if change > 0 else -1)
-        commission = self._rates.commission(abs(change), price)
-        if self._held * change < 0:
-            self.book.close(row, -change, price, commission=commission, reason=reason)
-        else:
-            self.book.open(row, change, price, commission=commission, reason=reason)
-        self._cash -= change * price + commission
-        self._held += change
-        self._rows.append(row)
-        self._cash_from.append(self._cash)
-        self._held_from.append(self._held)
-
-    def _used_up(self, row: int) -> bool:
-        """Whether a short position ate all equity before `row`; if so it is bought back."""
-        if self._held >= 0:
-            return False
-        since = self._rows[-1]
-        ruined = self._bars.close[since:row] >= self._cash / -self._held
-        if not ruined.any():
-            return False
-        back = since + int(ruined.argmax()) + 1
-        if back < len(self._bars):
-            self._trade(back, -self._held, "The account was used up")
-        return True
-
-    def marked(self) -> tuple[Floats, Floats]:
-        """Return equity and shares held at every close."""
-        lengths = np.diff([*self._rows, len(self._bars)])
-        held = np.repeat(self._held_from, lengths)
-        return np.repeat(self._cash_from, lengths) + held * self._bars.close, held
+            step = len(prices.time) if progress is None else _step(len(prices.time))
+            equity, position, table = run_compiled(
+                prices, plan, rules, settings.capital, step=step, tell=progress or _silent
+            )
+            return equity, position, Trades(table, prices.time, plan.wanted)
+        loop = Loop(prices, settings)
+        _drive(loop, lambda row: _decide(loop, plan, row), progress or _silent)
+        return _finished(loop, prices, plan.wanted, {})
 
 
-def _poll(tell: Callable[[float], None], polled: int, row: int, count: int) -> int:
-    """Report every so many bars up to `row`; return up to where that is done."""
-    for bar in range(polled + POLL, row + 1, POLL):
-        tell(bar / count)
-        polled = bar
-    return polled
+def warm_up() -> None:
+    """Load the compiled loop, and compile it if that was never done; takes seconds at most.
+
+    An application calls it in the background, so that no backtest waits for it.
+    """
+    from puffin.backtest.kernel_run import warm_up as warm
+
+    warm()
+
+
+def _planned(
+    strategy: Strategy | OrderStrategy, bars: Bars, prices: at.Prices, settings: BacktestSettings
+) -> at.Plan:
+    if isinstance(strategy, Strategy):
+        target = strategy.signals(bars).target
+        _count(strategy.title, "targets", len(target), len(bars))
+        plan = from_targets(target, prices, allow_short=settings.allow_short)
+    else:
+        orders = strategy.orders(bars)
+        _count(strategy.title, "rows of orders", len(orders), len(bars))
+        plan = from_orders(orders, Sessions(bars))
+    if isinstance(settings.sizing, RiskPerTrade):
+        refuse_without_stop(plan)
+    return plan
+
+
+def _count(title: str, what: str, found: int, needed: int) -> None:
+    if found != needed:
+        raise ParameterError(f"{title} gave {found} {what}.")
+
+
+def _by_events(
+    strategy: EventStrategy,
+    bars: Bars,
+    prices: at.Prices,
+    settings: BacktestSettings,
+    progress: Tell | None,
+) -> tuple[Floats, Floats, Trades]:
+    loop = Loop(prices, settings)
+    needs_stop = isinstance(settings.sizing, RiskPerTrade)
+    context = EventContext(bars, loop, Sessions(bars), needs_stop=needs_stop)
+    first = max(strategy.warm_up - 1, 0)
+    strategy.start(bars)
+
+    def decide(row: int) -> None:
+        if row >= first:
+            context.row = row
+            strategy.on_bar(context)
+        if loop.hold_ended(row):
+            loop.close(1.0, at.HELD_LONG_ENOUGH, row)
+
+    _drive(loop, decide, progress or _silent)
+    return _finished(loop, prices, at.NOTHING, context.notes)
+
+
+def _decide(loop: Loop, plan: at.Plan, row: int) -> None:
+    """Take from the plan what is decided at a close."""
+    if len(plan.wanted):
+        wanted = float(plan.wanted[row])
+        if wanted != (float(plan.wanted[row - 1]) if row else 0.0):
+            loop.want(wanted, row)
+        return
+    if len(plan.exits) and plan.exits[row] > 0:
+        loop.close(float(plan.exits[row]), at.EXIT, row)
+    if loop.hold_ended(row):
+        loop.close(1.0, at.HELD_LONG_ENOUGH, row)
+    rows = plan.orders[:, at.ORDER_ROW]
+    for place in range(int(np.searchsorted(rows, row)), int(np.searchsorted(rows, row, "right"))):
+        loop.place(Waiting(plan.orders[place].tolist()))
+
+
+def _drive(loop: Loop, decide: Callable[[int], None], tell: Tell) -> None:
+    count = len(loop.columns.time)
+    step = _step(count)
+    for row in range(count):
+        if row and not row % step:
+            tell(row / count)
+        loop.bar(row, decide)
+    loop.account.mark()
+
+
+def _finished(
+    loop: Loop, prices: at.Prices, wanted: Floats, notes: dict[tuple[int, int], str]
+) -> tuple[Floats, Floats, Trades]:
+    table = np.array(loop.account.trades, np.float64).reshape(-1, at.TRADE_COLUMNS)
+    trades = Trades(table, prices.time, wanted, notes)
+    return np.array(loop.equity), np.array(loop.position), trades
+
+
+def _step(count: int) -> int:
+    return max(POLL, math.ceil(count / POLLS))
 
 
 def _fingerprint(value: object) -> str:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from puffin import measures
+from puffin.backtest import layout as at
 from puffin.data.bars import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from puffin.backtest.trades import RoundTrip
+    from puffin.backtest.trades import Trades
     from puffin.data.bars import Bars
     from puffin.measures import Floats
 
@@ -28,21 +25,25 @@ def periods_in_year(interval: Interval) -> float:
 
 def summarise(
     bars: Bars,
-    equity: Floats,
-    position: Floats,
-    trades: Sequence[RoundTrip],
+    curves: tuple[Floats, Floats, Floats],
+    trades: Trades,
     risk_free: float,
 ) -> dict[str, float | None]:
-    """Return every metric by name; one that is not defined for this run is None."""
+    """Return every metric by name; one that is not defined for this run is None.
+
+    `curves` are equity, drawdown and shares held at each close.
+    """
+    equity, drawdown, position = curves
     periods, changes = periods_in_year(bars.interval), measures.returns(equity)
     total = measures.total_return(equity)
     years = measures.years(bars.time)
     annual = None if total is None else measures.cagr(1 + total, years)
     held = None if len(bars) == 0 else float(bars.close[-1] / bars.close[0] - 1)
-    closed = [trade for trade in trades if not trade.is_open]
-    profits = np.array([trade.profit for trade in closed])
-    ratios = [trade.return_ for trade in closed]
-    deepest = measures.max_drawdown(equity)
+    closed, table = trades.closed, trades.table
+    profits = closed[:, at.TRADE_PROFIT]
+    ratios = profits / (abs(closed[:, at.TRADE_QUANTITY]) * closed[:, at.TRADE_PRICE])
+    lengths = closed[:, at.TRADE_EXIT] - closed[:, at.TRADE_ENTRY]
+    deepest = measures.deepest(drawdown)
     return {
         "final_equity": float(equity[-1]),
         "total_return": total,
@@ -52,15 +53,17 @@ def summarise(
         "sharpe": measures.sharpe(changes, periods, risk_free),
         "sortino": measures.sortino(changes, periods, risk_free),
         "max_drawdown": deepest,
-        "max_drawdown_days": measures.max_drawdown_days(bars.time, equity),
+        "max_drawdown_days": measures.days_under_water(bars.time, drawdown),
         "calmar": measures.calmar(annual, deepest),
         "exposure": measures.exposure(position),
+        "turnover": measures.turnover(trades.traded, equity, years),
         "trades": float(len(closed)),
         "win_rate": measures.win_rate(profits),
         "profit_factor": measures.profit_factor(profits),
         "expectancy": measures.expectancy(profits),
-        "best_trade": max(ratios, default=None),
-        "worst_trade": min(ratios, default=None),
-        "average_bars": float(np.mean([trade.bars for trade in closed])) if closed else None,
-        "commission": float(sum(trade.commission for trade in trades)),
+        "best_trade": float(ratios.max()) if len(ratios) else None,
+        "worst_trade": float(ratios.min()) if len(ratios) else None,
+        "average_bars": float(lengths.mean()) if len(lengths) else None,
+        "commission": float(table[:, at.TRADE_COMMISSION].sum()),
+        "fees": float(table[:, at.TRADE_FEES].sum()),
     }

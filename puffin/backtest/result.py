@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import zlib
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -11,23 +12,50 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from puffin.backtest.trades import RoundTrip
+from puffin import measures
+from puffin.backtest.metrics import periods_in_year
+from puffin.backtest.trades import RoundTrip, Trades
 from puffin.data.bars import Interval
 from puffin.errors import PuffinError
 from puffin.types import Side
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from puffin.measures import Floats, Times
 
-__all__ = ["BacktestResult", "RoundTrip"]
+__all__ = ["BacktestResult", "Rolling", "RoundTrip", "Trades", "YearOfReturns"]
 
 VERSION = 1
 LARGEST = 1 << 30  # bytes of a result unpacked; more is not one of ours
 _ARRAYS = {"time": np.int64} | dict.fromkeys(
     ("equity", "drawdown", "position", "close"), np.float64
 )
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfReturns:
+    """A row of the monthly table: January to December, None where there are no bars."""
+
+    year: int
+    months: tuple[float | None, ...]
+
+    @property
+    def total(self) -> float:
+        """The months one after the other."""
+        return math.prod(1 + each for each in self.months if each is not None) - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rolling:
+    """Measures of a window that moves along; one value for each bar but the first."""
+
+    time: Times
+    total_return: Floats
+    volatility: Floats
+    sharpe: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +79,7 @@ class BacktestResult:
     drawdown: Floats
     position: Floats
     close: Floats
-    trades: tuple[RoundTrip, ...]
+    trades: Sequence[RoundTrip]
     metrics: dict[str, float | None]
     assumptions: dict[str, str]
     data_hash: str
@@ -61,6 +89,27 @@ class BacktestResult:
     def closed_trades(self) -> tuple[RoundTrip, ...]:
         """The trades that ended."""
         return tuple(trade for trade in self.trades if not trade.is_open)
+
+    @property
+    def monthly(self) -> tuple[YearOfReturns, ...]:
+        """The returns of each calendar month, year by year; None where there was none."""
+        months, found = measures.monthly_returns(self.time, self.equity)
+        number = months.astype(np.int64)
+        table: dict[int, list[float | None]] = {}
+        for month, value in zip(number.tolist(), found.tolist(), strict=True):
+            row = table.setdefault(1970 + month // 12, [None] * 12)
+            row[month % 12] = value if math.isfinite(value) else None
+        return tuple(YearOfReturns(year, tuple(row)) for year, row in table.items())
+
+    def rolling(self, window: int, risk_free: float = 0.0) -> Rolling:
+        """Return measures of each `window` of bars; NaN until the first one is full."""
+        periods, changes = periods_in_year(self.interval), measures.returns(self.equity)
+        return Rolling(
+            self.time[1:],
+            measures.rolling_return(self.equity, window),
+            measures.rolling_volatility(changes, window, periods),
+            measures.rolling_sharpe(changes, window, periods, risk_free),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON takes it; arrays as base64 of their bytes, lowest byte first."""

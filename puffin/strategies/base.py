@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from puffin.data.bars import Bars
+    from puffin.strategies.orders import Context, Orders
 
 
 class Parameters(BaseModel):
@@ -51,12 +52,8 @@ class Signals:
             raise ParameterError("A strategy's targets must lie between -1 and 1.")
 
 
-class Strategy(ABC, Generic[P_co]):
-    """A rule that turns prices into targets.
-
-    `signals` sees all bars at once but must decide each one on that bar and those before it;
-    a test cuts the future off and looks whether the past changes.
-    """
+class Rule(ABC, Generic[P_co]):
+    """What every kind of strategy has: a name, typed parameters and a warm-up."""
 
     id: ClassVar[str]
     title: ClassVar[str]
@@ -79,6 +76,36 @@ class Strategy(ABC, Generic[P_co]):
     def warm_up(self) -> int:
         """How many bars it needs before the first decision."""
 
+
+class Strategy(Rule[P_co]):
+    """A rule that turns prices into targets.
+
+    `signals` sees all bars at once but must decide each one on that bar and those before it;
+    a test cuts the future off and looks whether the past changes.
+    """
+
     @abstractmethod
     def signals(self, bars: Bars) -> Signals:
         """Return the target at every bar's close."""
+
+
+class OrderStrategy(Rule[P_co]):
+    """A rule that turns prices into orders; like `Strategy`, it decides each bar on the past."""
+
+    @abstractmethod
+    def orders(self, bars: Bars) -> Orders:
+        """Return what is ordered at every bar's close."""
+
+
+class EventStrategy(Rule[P_co]):
+    """A rule that decides bar by bar, and so may look at what it holds.
+
+    It can do what the other kinds can and more, but runs slower: each bar is a call in Python.
+    """
+
+    @abstractmethod
+    def on_bar(self, context: Context) -> None:
+        """Decide at a bar's close; called for each one once the strategy has warmed up."""
+
+    def start(self, bars: Bars) -> None:
+        """Prepare for a run, such as indicators of all `bars`; use only what a bar may know."""

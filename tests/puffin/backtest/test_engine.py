@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from puffin.backtest.engine import Backtester, BacktestSettings
 from puffin.backtest.sizing import FixedQuantity, FixedValue
-from puffin.backtest.trades import TradeBook
 from puffin.errors import BarsError, CancelledError, NoDataError, ParameterError
 from puffin.execution.costs import Costs
 from puffin.types import Side
-from tests.puffin.backtest.market import Says, bars, wandering
+from tests.puffin.backtest.market import Says, bars, both, wandering
 
 if TYPE_CHECKING:
     from puffin.backtest.result import BacktestResult
@@ -26,7 +25,7 @@ PERCENT = Costs(percent=Decimal("0.1"))
 
 def run(targets, prices, **changes) -> BacktestResult:
     usual = BacktestSettings(capital=1000.0)
-    return Backtester(Says(*targets), replace(usual, **changes)).run(prices)
+    return both(Says(*targets), replace(usual, **changes), prices)
 
 
 def test_what_a_close_decides_the_next_open_fills():
@@ -203,11 +202,6 @@ def test_a_short_that_eats_the_account_on_the_last_bar_stays_open():
     assert result.equity[-1] == -1000
 
 
-def test_what_is_not_open_cannot_be_closed():
-    with pytest.raises(ValueError, match="nothing is open"):
-        TradeBook(bars([10])).close(0, 1.0, 10.0, commission=0.0, reason="")
-
-
 def test_bad_prices_are_refused_with_their_row():
     prices = bars([10, 10, 10])
     broken = replace(prices, close=np.array([10, NAN, 10]))
@@ -268,7 +262,7 @@ def test_the_assumptions_say_what_was_assumed():
         "1 an order, 0.01 a share, 0.1 % of the value, at least 2, slippage 5 bp"
     )
     assert said["Size"] == "3 shares, whole shares, never on credit"
-    assert said["Prices"] == "as traded, not adjusted"
+    assert said["Prices"].startswith("as traded, not adjusted: dividends are not paid")
     other = run(
         [0, 0], bars([1, 1]), whole_shares=False, allow_short=False, sizing=FixedValue(50)
     ).assumptions
