@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from puffling.ui.forms.calendar import dress
 from puffling.ui.forms.describe import Sort
 from puffling.ui.widgets.decimal_edit import Bounds, DecimalEdit
 
 if TYPE_CHECKING:
-    from puffling.ui.forms.calendar import dress
-from puffling.ui.forms.describe import Field
+    from puffling.ui.forms.describe import Field
     from puffling.ui.theme.theme import Theme
 
 _LONGEST = 4_000
