@@ -1,0 +1,1 @@
+"""Options: contracts, prices, greeks, implied volatility, chains and payoffs."""
