@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -57,7 +58,8 @@ class Furniture(QObject):
         context, theme = app.context, window.theme
         entrance.context = context
         self.signals = Signals(app.bus, window)
-        self.runner = Runner(context, app.registry, app.bus)
+        loop = asyncio.get_running_loop()
+        self.runner = Runner(context, app.registry, app.bus, loop=loop)
         self.runner.crashed = crashes.report
         self.links = Links(_first_symbol(context), window)
         _take_up(self.links, context.state.get(_LINKS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QTextBrowser, QVBoxLayout
 from typing_extensions import override
 
@@ -106,6 +106,7 @@ class HelpDialog(Dialog):
             QTextDocument.MarkdownFeature.MarkdownDialectGitHub
             | QTextDocument.MarkdownFeature.MarkdownNoHTML,
         )
+        self.page.moveCursor(QTextCursor.MoveOperation.Start)
         wanted = self.line.text().strip()
         if wanted:
             self.page.find(wanted)

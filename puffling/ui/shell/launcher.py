@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 RECENT = 8
 _KEY = "palette.recent"
+# What can run without values but is asked for them all the same when a person starts it.
+ASKED_FOR = frozenset({"chart.overlay", "demo.restart"})
 # Parameters that the desk can fill in by itself when it asks for the others.
 _SYMBOLS = {"symbol"}
 
@@ -49,7 +51,7 @@ class Launcher(QObject):
 
     async def _run(self, command: Command[..., Any]) -> None:
         values: dict[str, object] | None = {}
-        if command.needs_values or (command.params.model_fields and command.title.endswith("…")):
+        if command.needs_values or command.id in ASKED_FOR:
             values = await FillIn(
                 self._parts.theme, command, self._known(command), self._window
             ).ask()

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 EVERY = 800  # milliseconds between looks whether something moved
 SMALLEST_WINDOW = (800, 500)
 FIRST_SIZE = (1440, 900)
+TITLE_BAR = 32  # a window's own place begins below it; it must stay in sight
 
 
 class Layouts(QObject):
@@ -256,28 +257,23 @@ class Layouts(QObject):
 
     def _place_window(self, place: WindowPlace | None) -> None:
         screens = [
-            Place(area.x(), area.y(), area.width(), area.height())
+            Place(area.x(), area.y() + TITLE_BAR, area.width(), area.height() - TITLE_BAR)
             for area in (
                 each.availableGeometry() for each in self._window.screen().virtualSiblings()
             )
         ]
-        if place is None:
-            first = screens[0]
-            width, height = (
-                min(FIRST_SIZE[0], first.width),
-                min(FIRST_SIZE[1], first.height),
-            )
-            wanted = Place(
-                first.x + (first.width - width) // 2,
-                first.y + (first.height - height) // 2,
-                width,
-                height,
-            )
-        else:
-            wanted = place
-        seen = visible(wanted, screens, smallest=SMALLEST_WINDOW)
+        first = screens[0]
+        fits = first.width >= FIRST_SIZE[0] and first.height >= FIRST_SIZE[1]
+        width, height = FIRST_SIZE if fits else (first.width * 9 // 10, first.height * 9 // 10)
+        centred = Place(
+            first.x + (first.width - width) // 2,
+            first.y + (first.height - height) // 2,
+            width,
+            height,
+        )
+        seen = visible(place or centred, screens, smallest=SMALLEST_WINDOW)
         self._window.setGeometry(QRect(seen.x, seen.y, seen.width, seen.height))
-        if place is not None and place.maximised:
+        if place.maximised if place is not None else not fits:
             self._window.setWindowState(Qt.WindowState.WindowMaximized)
 
     def _window_place(self) -> WindowPlace:

@@ -49,6 +49,7 @@ MOST = 60
 WIDTH = 620
 ROWS = 11
 _KIND_WIDTH = 76
+_ROW = 28
 _ENTRY = Qt.ItemDataRole.UserRole + 1
 _MOVES = {
     Qt.Key.Key_Up.value: -1,
@@ -94,7 +95,6 @@ class Palette(QDialog):
         self._line = QLineEdit()
         self._line.setPlaceholderText("Type a command, a panel, a layout or a symbol")
         self._line.setAccessibleName("Command palette")
-        self._line.setClearButtonEnabled(True)
         self._model = QStandardItemModel(self)
         self._list = QListView()
         self._list.setModel(self._model)
@@ -111,12 +111,13 @@ class Palette(QDialog):
         layout.setContentsMargins(*[theme.px(8)] * 4)
         layout.setSpacing(theme.px(6))
         layout.addWidget(self._line)
-        layout.addWidget(self._empty, 1)
-        layout.addWidget(self._list, 1)
+        layout.addWidget(self._empty)
+        layout.addWidget(self._list)
         self._line.installEventFilter(self)
         self._line.textChanged.connect(self._fill)
         self._list.clicked.connect(self._choose)
-        self.resize(theme.px(WIDTH), theme.px(56) + ROWS * theme.px(30))
+        self._row = theme.px(_ROW)
+        self.setFixedWidth(theme.px(WIDTH))
         self._fill("")
 
     def open_over(self, window: QWidget) -> None:
@@ -170,6 +171,8 @@ class Palette(QDialog):
             self._model.appendRow(item)
         self._empty.setVisible(not ordered)
         self._list.setVisible(bool(ordered))
+        self._list.setFixedHeight(min(ROWS, len(ordered)) * self._row)
+        self.adjustSize()
         if ordered:
             self._list.setCurrentIndex(self._model.index(0, 0))
 
@@ -191,7 +194,7 @@ class _EntryDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(0, self._theme.px(28))
+        return QSize(0, self._theme.px(_ROW))
 
     @override
     def paint(

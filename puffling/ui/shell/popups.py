@@ -11,6 +11,7 @@ from puffling.core.errors import BadValueError, PufflingError
 from puffling.core.events import Level, NoticePosted
 from puffling.ui.shell import shortcuts
 from puffling.ui.shell.builtin_layouts import BUILT_IN
+from puffling.ui.shell.focus import FocusKeeper
 from puffling.ui.shell.layout_document import panel_of
 from puffling.ui.shell.palette import Entry, Palette
 from puffling.ui.widgets.suggestions import Suggestions
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from puffling.ui.dialogs.base import Dialog
+    from puffling.ui.dialogs.symbol_search import SymbolSearch
     from puffling.ui.panel import Parts
     from puffling.ui.shell.actions import Actions
     from puffling.ui.shell.launcher import Launcher
     from puffling.ui.shell.layouts import Layouts
     from puffling.ui.shell.window import MainWindow
 
+PAUSE = 0.35  # seconds without a key before a provider is asked
 _KINDS = {"panel": "Panel", "layout": "Layout"}
 _PURPOSES = {
     "Morning": "What happened, your list, the news",
@@ -87,6 +90,7 @@ class Popups(QObject):
         """Open the command palette."""
         palette = Palette(self._parts.theme, self._entries(), self._symbols, self._window)
         palette.chosen.connect(self._use)
+        FocusKeeper(palette)
         palette.open_over(self._window)
 
     def symbols(self) -> None:
@@ -95,9 +99,8 @@ class Popups(QObject):
 
         search = SymbolSearch(self._parts.theme, self.suggestions(""), self._window)
         search.chosen.connect(self._choose_symbol)
-        search.asked.connect(
-            lambda text: self._parts.runner.spawn(self._look_up(search.add, text), search)
-        )
+        search.asked.connect(lambda text: self._ask_provider(search, text))
+        FocusKeeper(search)
         search.open_over(self._window)
 
     # Dialogs
@@ -187,7 +190,9 @@ class Popups(QObject):
         }
         recent = [entries.pop(each) for each in self._launcher.recent if each in entries]
         saved = [Entry("Layout", f"saved:{name}", name) for name in self._layouts.names]
-        return [*recent, *entries.values(), *saved]
+        order = {"Panel": 0, "Layout": 1}
+        rest = sorted([*entries.values(), *saved], key=lambda each: order.get(each.kind, 2))
+        return [*recent, *rest]
 
     def _symbols(self, text: str) -> Sequence[Entry]:
         if not text:
@@ -222,7 +227,13 @@ class Popups(QObject):
         bars = self._parts.context.bars
         self.suggestions.load(await asyncio.to_thread(bars.instruments))
 
+    def _ask_provider(self, search: SymbolSearch, text: str) -> None:
+        """Ask for what was typed last, once the person pauses; earlier questions are dropped."""
+        self._parts.runner.cancel(search)
+        self._parts.runner.spawn(self._look_up(search.add, text), search)
+
     async def _look_up(self, add: Callable[[Iterable[Suggestion]], None], text: str) -> None:
+        await asyncio.sleep(PAUSE)
         found = await self._parts.context.bars.lookup(text)
         add([Suggestion(each.symbol, each.name) for each in found])
 

@@ -33,6 +33,7 @@ class Slot(QWidget):
         old.hide()
         old.deleteLater()
         self._aside = True
+        content.setParent(self)
         if self.isVisible():
             self.come_back()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import qasync
@@ -20,16 +22,16 @@ log = logging.getLogger(__name__)
 
 # A thread of pure Python hands over after this; the default is longer than a third of a frame.
 SWITCH_SECONDS = 0.001
+PATIENCE = 3.0  # seconds a thread may keep a program that has ended
 
 
 def make_application() -> QApplication:
     """Return the application, set up the one way it works with docks and a tray."""
-    existing = QApplication.instance()
-    if isinstance(existing, QApplication):
-        return existing
-    # A floating dock would turn its neighbours into system windows of their own, which flicker.
-    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontCreateNativeWidgetSiblings)
-    app = QApplication(sys.argv[:1])
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        # A floating dock would turn its neighbours into system windows of their own.
+        QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontCreateNativeWidgetSiblings)
+        app = QApplication(sys.argv[:1])
     app.setApplicationName("Puffling")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("puffling")
@@ -42,6 +44,18 @@ def open_desk(paths: Paths) -> int:
     """Open the window of this profile and run until it is closed; return the exit code."""
     sys.setswitchinterval(SWITCH_SECONDS)
     app = make_application()
-    with qasync.QEventLoop(app) as loop:
-        code: int = loop.run_until_complete(Session(app, paths).run())
+    loop = qasync.QEventLoop(app)
+    code: int = loop.run_until_complete(Session(app, paths).run())
+    impatient = threading.Timer(PATIENCE, _leave, (code,))
+    impatient.daemon = True
+    impatient.start()
+    loop.close()  # waits for its threads
+    impatient.cancel()
     return code
+
+
+def _leave(code: int) -> None:
+    """End although a thread still waits, for a provider's answer say; all is stored by now."""
+    log.warning("Ending although a thread has not answered for %s s", PATIENCE)
+    logging.shutdown()
+    os._exit(code)
