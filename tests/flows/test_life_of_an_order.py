@@ -19,6 +19,7 @@ from puffling.core.errors import (
     RiskRefusedError,
 )
 from puffling.core.events import FillBooked, NoticePosted, OrderChanged
+from puffling.services.proposals import digest_of
 from tests.fakes import until
 
 if TYPE_CHECKING:
@@ -210,6 +211,9 @@ async def test_one_yes_cannot_send_another_order(puffling, gate):
     with pytest.raises(NotConfirmedError, match="another order"):
         await context.orders.submit(second, gate.yes(first))
     forged = replace(second, order=replace(second.order, ticket=ticket("9")))
+    with pytest.raises(NotConfirmedError, match="not the one that was shown"):
+        await context.orders.submit(forged, gate.yes(forged))
+    forged = replace(forged, digest=digest_of(forged))
     with pytest.raises(NotConfirmedError, match="not the one that was shown"):
         await context.orders.submit(forged, gate.yes(forged))
     assert context.orders.all() == []

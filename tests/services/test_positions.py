@@ -116,6 +116,15 @@ async def test_the_days_profit_counts_from_the_sessions_opening(puffling, portfo
     assert now.day_profit == now.equity - before
 
 
+async def test_yesterdays_fills_do_not_count_today(puffling, portfolio, book_fill, stepper):
+    book_fill(Side.BUY, "10", "500")
+    await stepper.step(392 + 3)
+    row = portfolio.snapshot().rows[0]
+    quote = puffling.context.quotes.last("AAPL")
+    assert quote.at.date().isoformat() == "2012-06-04"
+    assert row.day_profit == 10 * (quote.last - quote.previous_close)
+
+
 def test_after_a_crash_the_opening_equity_is_worked_out(portfolio, book_fill, price):
     book_fill(Side.BUY, "10", "500", at=OPEN - DAY)
     book_fill(Side.SELL, "4", "520")
