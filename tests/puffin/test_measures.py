@@ -202,3 +202,58 @@ def test_the_longest_drawdown_agrees_with_a_plain_count(changes):
             peak, since = value, day
     longest = max(longest, len(values) - 1 - since)
     assert measures.max_drawdown_days(times, values) == longest
+
+
+def test_under_water_is_counted_from_the_peak_until_it_is_reached_again():
+    time = np.arange(6) * DAY
+    assert measures.days_under_water(time, np.array([0, -0.1, -0.2, 0, -0.1, 0.0])) == 3
+    assert measures.days_under_water(time, np.array([0, -0.1, 0, -0.1, -0.2, -0.1])) == 3
+    assert measures.days_under_water(time, np.zeros(6)) == 0
+    assert measures.days_under_water(time[:0], np.empty(0)) is None
+    assert measures.deepest(np.empty(0)) is None
+
+
+def test_turnover_is_half_of_what_was_traded_over_the_mean_account():
+    assert measures.turnover(4000.0, np.array([900.0, 1100.0]), 2.0) == 1.0
+    assert measures.turnover(4000.0, np.array([900.0]), 0.0) is None
+    assert measures.turnover(4000.0, np.empty(0), 1.0) is None
+
+
+def test_months_follow_each_other_without_a_gap():
+    days = np.array(["2012-01-03", "2012-01-31", "2012-02-01", "2012-04-30"], "datetime64[ns]")
+    months, found = measures.monthly_returns(days.astype(np.int64), np.array([100.0, 110, 121, 99]))
+    assert [str(each) for each in months] == ["2012-01", "2012-02", "2012-04"]
+    assert found == pytest.approx([0.1, 0.1, 99 / 121 - 1])
+    months, found = measures.monthly_returns(np.empty(0, np.int64), np.empty(0))
+    assert (len(months), len(found)) == (0, 0)
+
+
+@given(st.lists(st.floats(-0.1, 0.1), min_size=8, max_size=30), st.integers(2, 8))
+def test_rolling_measures_are_the_plain_ones_of_each_window(changes, window):
+    values = grown(changes)
+    steps = measures.returns(values)
+    rolling = (
+        (measures.rolling_return(values, window), lambda part: float(np.prod(1 + part) - 1)),
+        (
+            measures.rolling_volatility(steps, window, 252),
+            lambda part: measures.volatility(part, 252),
+        ),
+        (
+            measures.rolling_sharpe(steps, window, 252, 0.02),
+            lambda part: measures.sharpe(part, 252, 0.02),
+        ),
+    )
+    for found, plain in rolling:
+        assert len(found) == len(steps)
+        assert np.isnan(found[: window - 1]).all()
+        for end in range(window, len(steps) + 1):
+            expected = plain(steps[end - window : end])
+            if expected is None:
+                assert math.isnan(found[end - 1])
+            elif abs(expected) < 1e6:  # the last digits of a spread that is nearly nothing differ
+                assert found[end - 1] == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+def test_rolling_measures_of_a_short_series_are_unknown():
+    assert np.isnan(measures.rolling_return(np.array([1.0, 2.0]), 5)).all()
+    assert len(measures.rolling_return(np.empty(0), 5)) == 0

@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import pickle
 import zlib
 from dataclasses import fields
 
@@ -104,3 +105,46 @@ def test_a_missing_field_is_an_error_with_a_sentence(result):
 )
 def test_a_year_has_as_many_bars_as_its_sessions(interval, periods):
     assert periods_in_year(interval) == periods
+
+
+def test_the_monthly_table_multiplies_up_to_the_whole(result):
+    years = result.monthly
+    assert [each.year for each in years] == [2012]
+    assert [each is None for each in years[0].months] == [False] * 4 + [True] * 8
+    assert years[0].total == pytest.approx(result.metrics["total_return"])
+
+
+def test_rolling_measures_have_a_value_for_each_bar_but_the_first(result):
+    rolling = result.rolling(20)
+    for column in (rolling.time, rolling.total_return, rolling.volatility, rolling.sharpe):
+        assert len(column) == len(result.time) - 1
+    assert np.isnan(rolling.sharpe[:19]).all()
+    assert np.isfinite(rolling.sharpe[19:]).all()
+    assert rolling.total_return[-1] == pytest.approx(result.equity[-1] / result.equity[-21] - 1)
+
+
+def test_turnover_counts_what_was_bought_and_sold(result):
+    traded = sum(
+        each.quantity * (each.entry_price + (each.exit_price or 0.0)) for each in result.trades
+    )
+    assert result.trades.traded == pytest.approx(traded)
+    years = 119 / 365.25
+    expected = traded / 2 / result.equity.mean() / years
+    assert result.metrics["turnover"] == pytest.approx(expected)
+
+
+def test_trades_are_records_however_they_are_looked_at(result):
+    trades = result.trades
+    assert tuple(trades) == trades[:] == tuple(trades[row] for row in range(len(trades)))
+    assert trades[-1] == list(trades)[-1]
+    assert trades == tuple(trades)
+    assert trades != "trades"
+    assert len({trades, trades}) == 1
+    assert pickle.loads(pickle.dumps(trades)) == trades
+
+
+def test_a_result_stored_before_trades_had_fees_can_be_read(result):
+    plain = result.to_dict()
+    for trade in plain["trades"]:
+        del trade["fees"]
+    assert BacktestResult.from_dict(plain).trades == result.trades

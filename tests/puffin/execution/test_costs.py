@@ -71,3 +71,39 @@ def test_what_is_affordable_can_be_paid_and_a_share_more_cannot(
         assert size * price + rates.commission(size, price) <= money * (1 + 1e-9) + 1e-9
     more = size + 1
     assert more * price + rates.commission(more, price) > money
+
+
+def test_a_backtest_pays_half_the_spread_and_a_broker_has_two_prices():
+    costs = Costs(spread_bps=Decimal(10), slippage_bps=Decimal(5))
+    assert costs.rates.slipped(100.0, 1) == pytest.approx(100.1)
+    assert costs.slipped(Decimal(100), Side.BUY) == Decimal("100.05")
+
+
+def test_slippage_in_money_is_against_the_trader_and_no_price_falls_below_zero():
+    costs = Costs(slippage_per_share=Decimal("0.03"))
+    assert costs.slipped(Decimal(100), Side.SELL) == Decimal("99.97")
+    assert costs.slipped(Decimal("0.01"), Side.SELL) > 0
+    assert costs.rates.slipped(100.0, 1) == pytest.approx(100.03)
+    assert costs.rates.slipped(0.01, -1) == 0
+    assert costs.rates.affordable(100.0, 0.0) == 0
+
+
+@pytest.mark.parametrize(
+    ("quantity", "volume", "price"),
+    [
+        (0.0, 100.0, 100.0),
+        (25.0, 100.0, 102.5),
+        (100.0, 100.0, 105.0),
+        (900.0, 100.0, 105.0),
+        (1.0, 0.0, 105.0),
+    ],
+)
+def test_impact_grows_with_the_root_of_the_share_of_the_volume(quantity, volume, price):
+    rates = Costs(impact_percent=Decimal(5)).rates
+    assert rates.slipped(100.0, 1, quantity, volume) == pytest.approx(price)
+
+
+@pytest.mark.parametrize(("name", "value"), [("spread_bps", 1000), ("impact_percent", 100)])
+def test_an_absurd_spread_or_impact_is_refused(name, value):
+    with pytest.raises(ParameterError, match="less than"):
+        Costs(**{name: Decimal(value)})
