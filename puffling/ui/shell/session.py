@@ -80,7 +80,12 @@ class Session:
 
     async def _run(self) -> int:
         theme = self._theme()
-        if ProfileLock(self._paths.lock).holder() is not None:
+        try:
+            held = ProfileLock(self._paths.lock).holder() is not None
+        except StoreError as error:
+            await self._unless_ended(troubles.say(theme, "Puffling cannot start", error))
+            return 1
+        if held:
             code = await self._unless_ended(troubles.second_window(theme, self._paths))
             return troubles.IN_USE if code is None else code
         gc.disable()  # everything made while starting stays; looking through it only takes time

@@ -63,8 +63,11 @@ class ToolBar(QToolBar):
 
     def show_symbol(self, symbol: str) -> None:
         """Show the linked symbol, unless somebody is typing one."""
-        if self.symbol is not None and not self.symbol.hasFocus():
-            self.symbol.set_symbol(symbol)
+        if self.symbol is None or (self.symbol.hasFocus() and self.symbol.isModified()):
+            return
+        self.symbol.set_symbol(symbol)
+        if self.symbol.hasFocus():
+            self.symbol.selectAll()  # what is typed next replaces it
 
     def show_layout(self, name: str) -> None:
         """Mark the layout in use."""

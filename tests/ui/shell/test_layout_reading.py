@@ -121,7 +121,7 @@ def test_pruning_leaves_no_empty_split_behind():
     left = prune(trade, lambda each: each in {"chart", "portfolio"})
     assert left.root == Split(
         horizontal=False,
-        sizes=(444, 200),
+        sizes=(450, 232),
         children=(Tabs(("chart",), "chart"), Tabs(("portfolio",), "portfolio")),
     )
     assert prune(trade, lambda each: each == "chart").root == Tabs(("chart",), "chart")

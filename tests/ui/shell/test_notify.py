@@ -1,16 +1,26 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from puffling.core.events import AlertFired, Level, NoticePosted
+from puffling.ui.bridge import Signals
+from puffling.ui.run import Runner
 from puffling.ui.shell.notices import Notices
 from puffling.ui.shell.notify import FreeDesktop, Notifier
 from puffling.ui.shell.tray import TrayIcon, TrayState
 from puffling.ui.shell.window import MainWindow
 from tests.fakes import START, FakeClock
+from tests.ui.shell.conftest import story
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from puffling.app import App
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support .*")
 FIRED = NoticePosted(Level.WARNING, "AAPL is above 80", "It traded at 80.10.", desktop=True)
@@ -78,66 +88,87 @@ def tray(theme, window):
     made.close()
 
 
-@pytest.fixture
-def desktop():
-    return Desktop(takes=True)
+class Listening:
+    """Notices of a whole app without its desk, with a stand-in for the desktop."""
+
+    def __init__(self, app: App, window: MainWindow, tray: TrayIcon) -> None:
+        context = app.context
+        self.bus, self.settings, self.tray = app.bus, context.settings, tray
+        self.desktop = Desktop(takes=True)
+        self.signals = Signals(app.bus)
+        self.runner = Runner(context, app.registry, app.bus)
+        self.toasts = window.toasts
+        self.notices = Notices(window, tray, Notifier(tray, self.desktop), context.settings)
+        self.notices.listen(self.signals, self.runner)
+
+    async def post(self, notice: NoticePosted) -> None:
+        """Post a notice and wait until it has gone where it goes."""
+        self.bus.publish(notice)
+        await asyncio.gather(*self.runner.tasks)
+
+    def titles(self) -> list[str]:
+        return [each.notice.title for each in self.toasts.toasts]
 
 
-@pytest.fixture
-def notices(window, tray, desktop, parts):
-    return Notices(window, tray, Notifier(tray, desktop), parts.context.settings)
+@asynccontextmanager
+async def listening(opening, window, tray) -> AsyncIterator[Listening]:
+    async with opening() as app:
+        heard = Listening(app, window, tray)
+        yield heard
+        await heard.runner.close()
+        heard.signals.dispose()
 
 
-@pytest.fixture
-def heard(notices, parts, loop):
-    """The notices, listening: posts one and waits until it has gone where it goes."""
-    notices.listen(parts.signals, parts.runner)
-
-    def post(notice: NoticePosted) -> None:
-        parts.context.bus.publish(notice)
-        mine = [each for each in parts.runner.tasks if each.get_name() == "desktop message"]
-        loop.run_until_complete(asyncio.gather(*mine))
-
-    return post
-
-
-def test_a_notice_is_a_toast_and_only_an_asked_for_one_leaves_the_window(heard, window, desktop):
-    heard(NoticePosted(Level.INFO, "Saved"))
-    assert [each.notice.title for each in window.toasts.toasts] == ["Saved"]
-    assert desktop.asked == []
+@story
+async def test_a_notice_is_a_toast_and_only_an_asked_for_one_leaves(opening, window, tray):
+    async with listening(opening, window, tray) as heard:
+        await heard.post(NoticePosted(Level.INFO, "Saved"))
+        assert heard.titles() == ["Saved"]
+        assert heard.desktop.asked == []
+        await heard.post(FIRED)
+        assert heard.titles() == ["Saved", "AAPL is above 80"]
+        assert heard.desktop.asked == ["AAPL is above 80"]
+        assert heard.notices.sent_by == ["desktop"]
 
 
-def test_a_notice_that_asks_for_it_goes_to_the_desktop_too(heard, window, desktop, notices):
-    heard(FIRED)
-    assert desktop.asked == ["AAPL is above 80"]
-    assert notices.sent_by == ["desktop"]
-    assert len(window.toasts.toasts) == 1
+@story
+async def test_desktop_messages_can_be_turned_off(opening, window, tray):
+    async with listening(opening, window, tray) as heard:
+        heard.settings.change("general", desktop_notifications=False)
+        await heard.post(FIRED)
+        assert heard.desktop.asked == []
+        assert heard.titles() == ["AAPL is above 80"]
 
 
-def test_desktop_messages_can_be_turned_off(heard, parts, window, desktop):
-    parts.context.settings.change("general", desktop_notifications=False)
-    heard(FIRED)
-    assert desktop.asked == []
-    assert len(window.toasts.toasts) == 1
+@story
+async def test_a_snooze_keeps_alerts_off_the_desktop_but_not_what_is_grave(opening, window, tray):
+    async with listening(opening, window, tray) as heard:
+        tray.snooze(timedelta(hours=1))
+        await heard.post(FIRED)
+        assert heard.desktop.asked == []
+        await heard.post(NoticePosted(Level.ERROR, "The broker is gone", desktop=True))
+        assert heard.desktop.asked == ["The broker is gone"]
 
 
-def test_a_snooze_keeps_alerts_off_the_desktop_but_not_what_is_grave(heard, tray, desktop):
-    tray.snooze(timedelta(hours=1))
-    heard(FIRED)
-    assert desktop.asked == []
-    heard(NoticePosted(Level.ERROR, "The broker is gone", desktop=True))
-    assert desktop.asked == ["The broker is gone"]
+@story
+async def test_a_clicked_toast_asks_for_its_panel(opening, window, tray):
+    async with listening(opening, window, tray) as heard:
+        asked: list[str] = []
+        heard.notices.panel_asked.connect(asked.append)
+        await heard.post(NoticePosted(Level.INFO, "An order filled", panel="portfolio"))
+        heard.toasts.toasts[0].opened.emit()
+        await heard.post(NoticePosted(Level.INFO, "Something"))
+        heard.toasts.toasts[0].opened.emit()
+        assert asked == ["portfolio", "activity"]
 
 
-def test_every_panel_a_toast_names_is_asked_for_when_it_is_clicked(heard, window, notices, qtbot):
-    heard(NoticePosted(Level.INFO, "An order filled", panel="portfolio"))
-    with qtbot.waitSignal(notices.panel_asked) as asked:
-        window.toasts.toasts[0].opened.emit()
-    assert asked.args == ["portfolio"]
-    heard(NoticePosted(Level.INFO, "Something"))
-    with qtbot.waitSignal(notices.panel_asked) as asked:
-        window.toasts.toasts[0].opened.emit()
-    assert asked.args == ["activity"]
+@story
+async def test_the_last_alerts_are_in_the_tray_menu(opening, window, tray):
+    async with listening(opening, window, tray) as heard:
+        for number in range(7):
+            heard.bus.publish(AlertFired(str(number), "AAPL", f"Alert {number}", START))
+        shown = [each.text() for each in tray._recent.actions()]
+        assert shown == ["Alert 6", "Alert 5", "Alert 4", "Alert 3", "Alert 2"]
 
 
 def test_a_tray_is_only_there_where_the_system_says_so(tray, qtbot):
@@ -172,15 +203,3 @@ def test_snoozed_alerts_stay_in_the_window_until_the_time_is_over(theme, window,
     tray.wake()
     assert not snoozed()
     tray.close()
-
-
-def test_the_last_alerts_are_in_the_tray_menu(heard, parts, tray):
-    for number in range(7):
-        parts.context.bus.publish(AlertFired(str(number), "AAPL", f"Alert {number}", START))
-    assert [each.text() for each in tray._recent.actions()] == [
-        "Alert 6",
-        "Alert 5",
-        "Alert 4",
-        "Alert 3",
-        "Alert 2",
-    ]

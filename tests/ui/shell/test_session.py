@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from puffling.core.events import Level
@@ -213,6 +214,32 @@ async def test_ctrl_q_ends_the_program(profile):
     async with Desk(profile) as desk:
         desk.furniture.actions["desk.quit"].trigger()
         assert await desk.task == 0
+
+
+@story
+async def test_a_folder_that_may_not_be_written_is_said_in_a_sentence_not_as_a_crash(profile):
+    profile.lock.mkdir()  # refused like any file that may not be written, for root as well
+    desk = Desk(profile)
+    dialog = await asked()
+    assert dialog.windowTitle() == "Puffling cannot start"
+    dialog.reject()
+    assert await desk.task == 1
+    assert desk.session.crashes.count == 0
+
+
+@story
+async def test_the_symbol_box_shows_the_symbol_in_view_even_with_the_keyboard_in_it(profile):
+    async with Desk(profile) as desk:
+        box = desk.window.tools.symbol
+        assert box is not None
+        desk.window.activateWindow()
+        box.setFocus()
+        await until(box.hasFocus)
+        desk.furniture.parts.links.choose("blue", "IBM")
+        assert box.text() == "IBM"
+        QTest.keyClicks(box, "MS")
+        desk.furniture.parts.links.choose("blue", "GOOG")
+        assert box.text() == "MS"  # somebody is typing
 
 
 @pytest.mark.parametrize("content", [b"", b"this is no database" * 100], ids=["empty", "garbage"])
