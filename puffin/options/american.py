@@ -102,11 +102,11 @@ def greeks(contracts: Contracts) -> Greeks:
         in_the_money=known.in_the_money,
     )
     if not (expired | np.isnan(value)).any():
-        return found
+        return pricing.settled(found)
     names = Greeks.__dataclass_fields__
     plain = {name: np.where(expired, getattr(known, name), getattr(found, name)) for name in names}
     hidden = {name: np.where(np.isnan(value), np.nan, each) for name, each in plain.items()}
-    return replace(found, **hidden)
+    return pricing.settled(replace(found, **hidden))
 
 
 def _slope(contracts: Contracts, name: str, value: Floats) -> Floats:

@@ -231,20 +231,27 @@ def greeks(contracts: Contracts) -> Greeks:
     alive = each.years > 0
     bend = 2 * (each.rate - each.dividend_yield) * years - d2 * spread
     charm = sign * each.dividend_yield * fade * near - fade * bell * bend / (2 * years * spread)
-    return Greeks(
-        price=value,
-        delta=delta,
-        gamma=fade * bell / (each.spot * spread),
-        theta=np.where(alive, decay, 0.0) / DAYS_IN_YEAR,
-        vega=vega * POINT,
-        rho=sign * each.years * found.owed * likely * POINT,
-        dividend_rho=-sign * each.years * found.grown * near * POINT,
-        elasticity=delta * each.spot / np.where(value > 0, value, np.nan),
-        vanna=-fade * bell * d2 / volatility * POINT,
-        volga=vega * d1 * d2 / volatility * POINT * POINT,
-        charm=np.where(alive, charm, 0.0) / DAYS_IN_YEAR,
-        in_the_money=likely,
+    return settled(
+        Greeks(
+            price=value,
+            delta=delta,
+            gamma=fade * bell / (each.spot * spread),
+            theta=np.where(alive, decay, 0.0) / DAYS_IN_YEAR,
+            vega=vega * POINT,
+            rho=sign * each.years * found.owed * likely * POINT,
+            dividend_rho=-sign * each.years * found.grown * near * POINT,
+            elasticity=delta * each.spot / np.where(value > 0, value, np.nan),
+            vanna=-fade * bell * d2 / volatility * POINT,
+            volga=vega * d1 * d2 / volatility * POINT * POINT,
+            charm=np.where(alive, charm, 0.0) / DAYS_IN_YEAR,
+            in_the_money=likely,
+        )
     )
+
+
+def settled(found: Greeks) -> Greeks:
+    """Return the same numbers with no zero that has a minus."""
+    return Greeks(*(getattr(found, each.name) + 0.0 for each in fields(found)))
 
 
 def extrinsic(contracts: Contracts, prices: Floats) -> Floats:

@@ -164,6 +164,7 @@ def test_at_expiry_a_delta_is_all_or_nothing_and_nothing_bends():
     assert found.delta.tolist() == [1, 0, -1, 0, 0.5]
     for name in ("gamma", "theta", "vega", "rho", "vanna", "volga", "charm"):
         assert not getattr(found, name).any()
+        assert not np.signbit(getattr(found, name)).any()
 
 
 def test_without_volatility_a_call_is_worth_the_forward_it_holds():
