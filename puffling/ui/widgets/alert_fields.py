@@ -40,12 +40,17 @@ class AlertFields(QWidget):
                 combo.addItem(title, value)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(6))
+        row.setSpacing(theme.px(4))
         row.addWidget(self.kind)
         row.addWidget(self.price, 1)
         row.addWidget(self.repeat)
         self.price.value_changed.connect(lambda _: self.changed.emit())
         self.setFocusProxy(self.price)
+
+    @property
+    def editors(self) -> tuple[QWidget, ...]:
+        """What Tab goes through, in order."""
+        return self.kind, self.price, self.repeat
 
     @property
     def values(self) -> dict[str, object] | None:

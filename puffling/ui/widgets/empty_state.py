@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _DIMMED = 0.6
 _TICK_MS = 250
 _NARROW = 380
+_LOW = 150  # a panel lower than this has no room for the icon
 _ABOVE, _BELOW = 2, 3  # two parts above, three below: the message sits at 40 % of the height
 
 
@@ -148,6 +149,7 @@ class _Empty(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._icon = Picture(theme, "info", Tone.FAINT, theme.px(28))
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
@@ -156,7 +158,7 @@ class _Empty(QWidget):
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         theme.set_role(self.sentence, "muted")
         self.action = QPushButton()
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setSpacing(theme.px(12))
         column.addStretch(_ABOVE)
         column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -173,6 +175,13 @@ class _Empty(QWidget):
         self.sentence.setText(sentence)
         self.action.setText(action)
         self.action.setVisible(bool(action))
+
+    @override
+    def resizeEvent(self, event: object) -> None:
+        """Leave out the icon in a low panel: sentence and button must stay readable."""
+        low = self.height() < self._theme.px(_LOW)
+        self._icon.setVisible(not low)
+        self._column.setSpacing(self._theme.px(4 if low else 12))
 
 
 class _Veil(QWidget):

@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
+from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.alert_fields import AlertFields
 from puffling.ui.widgets.symbol_edit import SymbolEdit
 
@@ -21,6 +31,7 @@ if TYPE_CHECKING:
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LONGEST_NOTE = 200
+_ONE_LINE, _WITH_WORDS = 600, 760  # from these widths on
 
 
 class AlertEditor(QFrame):
@@ -44,24 +55,17 @@ class AlertEditor(QFrame):
         self.note.setMaxLength(_LONGEST_NOTE)
         self.add_button = QPushButton("Add alert")
         theme.set_role(self.add_button, "primary")
-        words = QLabel("Tell me when")
-        theme.set_role(words, "muted")
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for row, pieces in (
-            (first, ((words, 0), (self.symbol, 1), (self.fields, 4))),
-            (second, ((self.note, 1), (self.add_button, 0))),
-        ):
-            row.setSpacing(theme.px(6))
-            for widget, stretch in pieces:
-                row.addWidget(widget, stretch)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.sizes.padding] * 4)
-        column.setSpacing(theme.px(6))
-        column.addLayout(first)
-        column.addLayout(second)
+        self.words, self.problem = QLabel("Tell me when"), QLabel()
+        theme.set_role(self.words, "muted")
+        theme.set_role(self.problem, "caption", Tone.DANGER)
+        self.problem.hide()
+        self._theme = theme
+        self._lay_out()
         self.symbol.chosen.connect(self.symbol_chosen)
         self.symbol.textChanged.connect(self._judge)
         self.fields.changed.connect(self._judge)
+        self.symbol.problem_changed.connect(self._judge)
+        self.fields.price.problem_changed.connect(self._judge)
         self.add_button.clicked.connect(self.add)
         self._judge()
 
@@ -89,6 +93,40 @@ class AlertEditor(QFrame):
         else:
             super().keyPressEvent(event)
 
+    @override
+    def resizeEvent(self, event: object) -> None:
+        """Keep to one line where there is room for it: in a low dock each line is a row less."""
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        wide = self.width() >= self._theme.px(_ONE_LINE)
+        self._rows.setDirection(across if wide else down)
+        self.words.setVisible(self.width() >= self._theme.px(_WITH_WORDS))
+
+    def _lay_out(self) -> None:
+        theme = self._theme
+        self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.px(6), theme.px(4), theme.px(6), theme.px(4))
+        column.setSpacing(theme.px(4))
+        column.addLayout(self._rows)
+        column.addWidget(self.problem)
+        self._rows.setSpacing(theme.px(4))
+        for pieces, share in (
+            (((self.words, 0), (self.symbol, 1), (self.fields, 4)), 3),
+            (((self.note, 1), (self.add_button, 0)), 2),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(theme.px(4))
+            for widget, stretch in pieces:
+                row.addWidget(widget, stretch)
+            self._rows.addLayout(row, share)
+        before: QWidget = self.symbol
+        for after in (*self.fields.editors, self.note, self.add_button):
+            QWidget.setTabOrder(before, after)
+            before = after
+
     def _judge(self) -> None:
         ready = bool(self.symbol.symbol) and self.fields.values is not None
         self.add_button.setEnabled(ready)
+        problem = self.symbol.problem or self.fields.price.problem
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
-    QSplitter,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +26,7 @@ from puffling.ui.widgets.reading import Reading
 from puffling.ui.widgets.suggestions import Suggestions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from PySide6.QtWidgets import (
         QMenu,
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from puffling.ui.panel import Parts
 
 _FRAME_MS = 250  # a distance to a level is not read faster
+_TABS = ("alerts", "history")
 
 
 class AutomationPanel(PanelWidget):
@@ -60,12 +60,13 @@ class AutomationPanel(PanelWidget):
             QPushButton("Turn off"),
             QPushButton("Delete alert"),
         )
-        self.states = StateStack(theme, self._alerts_page())
+        self.states = StateStack(theme, self.view)
+        self.tabs = QTabWidget()
         self._lay_out()
         self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
         self._frame.timeout.connect(self._refresh)
         self._firings_read = Reading(
-            self.spawn, parts.context.alerts.history, self.firings.reset, self._fail
+            self.spawn, parts.context.alerts.history, self._show_firings, self._fail
         )
         self._connect()
         self.editor.symbol.set_symbol(self.symbol)
@@ -78,6 +79,11 @@ class AutomationPanel(PanelWidget):
         chosen = symbol or self.symbol
         quote = self.parts.context.quotes.last(chosen)
         self.editor.begin(chosen, None if quote is None else quote.last)
+
+    def show_tab(self, name: str) -> None:
+        """Bring one tab to the front: alerts or history."""
+        if name in _TABS:
+            self.tabs.setCurrentIndex(_TABS.index(name))
 
     def switch(self) -> None:
         """Turn the selected alerts on, or off if the current one is on."""
@@ -112,11 +118,14 @@ class AutomationPanel(PanelWidget):
 
     @override
     def primary_focus(self) -> QWidget:
+        if self.tabs.currentIndex() == _TABS.index("history"):
+            return self.history
         return self.view if len(self.alerts) else self.editor.symbol
 
     @override
     def state(self) -> dict[str, Any]:
         return super().state() | {
+            "tab": _TABS[self.tabs.currentIndex()],
             "alerts": self.view.layout_state(),
             "history": self.history.layout_state(),
         }
@@ -124,6 +133,7 @@ class AutomationPanel(PanelWidget):
     @override
     def restore(self, state: Mapping[str, Any]) -> None:
         super().restore(state)
+        self.show_tab(str(state.get("tab", "")))
         for key, view in (("alerts", self.view), ("history", self.history)):
             if isinstance(state.get(key), dict):
                 view.restore_layout(state[key])
@@ -139,50 +149,32 @@ class AutomationPanel(PanelWidget):
 
     # -- building ----------------------------------------------------------------------------
 
-    def _alerts_page(self) -> QWidget:
-        theme = self.parts.theme
-        page = QWidget()
-        foot = QHBoxLayout()
-        foot.setContentsMargins(*[theme.px(6)] * 4)
-        foot.setSpacing(theme.px(6))
-        foot.addStretch(1)
-        foot.addWidget(self.delete_button)
-        foot.addWidget(self.switch_button)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.view, 1)
-        column.addLayout(foot)
-        return page
-
     def _lay_out(self) -> None:
         theme = self.parts.theme
-        caption = QLabel("What they told")
-        theme.set_role(caption, "caption")
-        caption.setContentsMargins(*[theme.px(6)] * 4)
-        below = QWidget()
-        lower = QVBoxLayout(below)
-        lower.setContentsMargins(0, 0, 0, 0)
-        lower.setSpacing(0)
-        lower.addWidget(caption)
-        lower.addWidget(self.history, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.states)
-        split.addWidget(below)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.editor)
-        column.addWidget(split, 1)
+        column.addWidget(self.tabs, 1)
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.states, "Alerts")
+        self.tabs.addTab(self.history, "History")
+        # Beside the tabs, not in a line of their own: the panel is often a low one.
+        corner = QWidget()
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 0, theme.px(4), 0)
+        row.setSpacing(0)
+        for button in (self.delete_button, self.switch_button):
+            theme.set_role(button, "flat")
+            row.addWidget(button)
+        self.tabs.setCornerWidget(corner)
 
     def _connect(self) -> None:
         self.editor.wanted.connect(lambda values: self.parts.runner.command("alert.add", **values))
         self.editor.symbol_chosen.connect(self._chosen)
         self.states.acted.connect(self.begin_alert)
         self.states.retried.connect(self.run_focused)
+        self.tabs.currentChanged.connect(self._judge)
         self.switch_button.clicked.connect(self.switch)
         self.delete_button.clicked.connect(self.delete)
         self.view.opened.connect(lambda row: self.set_symbol(row.alert.symbol))
@@ -239,6 +231,11 @@ class AutomationPanel(PanelWidget):
             )
         self._judge()
 
+    def _show_firings(self, firings: Iterable[AlertFiring]) -> None:
+        self.firings.reset(firings)
+        count = len(self.firings)
+        self.tabs.setTabText(_TABS.index("history"), f"History ({count})" if count else "History")
+
     def _row(self, alert: Alert) -> AlertRow:
         quote = self.parts.context.quotes.last(alert.symbol)
         return AlertRow(alert, None if quote is None else quote.last)
@@ -248,6 +245,10 @@ class AutomationPanel(PanelWidget):
         some = row is not None and bool(self.view.selected)
         self.switch_button.setEnabled(some)
         self.delete_button.setEnabled(some)
+        corner = self.tabs.cornerWidget()
+        corner.setVisible(
+            self.tabs.currentIndex() == _TABS.index("alerts") and len(self.alerts) > 0
+        )
         off = row is not None and not row.alert.enabled
         self.switch_button.setText("Turn on" if off else "Turn off")
 
