@@ -1,4 +1,4 @@
-"""Messages that leave by themselves, stacked in the window's corner."""
+"""Messages that leave by themselves, stacked at the foot of the window."""
 
 from __future__ import annotations
 
@@ -170,6 +170,8 @@ class Toast(QFrame):
 class Toasts(QObject):
     """The stack of messages of one window: newest at the bottom, never more than four.
 
+    In the middle, not in a corner: the right one has the ticket's button, the left one the lists.
+
     Signals:
         opened: A message was clicked (the notice).
         details_asked: The details of a message are wanted (the notice).
@@ -246,7 +248,7 @@ class Toasts(QObject):
         for toast in reversed(self._toasts):
             toast.resize(toast.width(), toast.heightForWidth(toast.width()))
             bottom -= toast.height()
-            target = QPoint(self._window.width() - toast.width() - gap, bottom)
+            target = QPoint((self._window.width() - toast.width()) // 2, bottom)
             self._move(toast, target, entering=toast is entering)
             toast.raise_()
             bottom -= gap
