@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import multiprocessing
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     multiprocessing.freeze_support()
     arguments = _parser().parse_args(argv)
     try:
-        return _run(arguments)
+        code = _run(arguments)
+        sys.stdout.flush()
     except (PufflingError, PuffinError) as error:
         if getattr(arguments, "json", False):
             print(json.dumps({"error": str(error), "hint": error.hint}))
@@ -34,6 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # what read the answer, such as head, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return code
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -104,9 +110,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="puffling", description="A native trading workstation. Without an action it opens."
     )
     parser.add_argument("--version", action="version", version=f"Puffling {__version__}")
-    parser.add_argument(
-        "--data-dir", type=Path, metavar="DIR", help="keep everything of this run in DIR"
-    )
+    said = "keep everything of this run in DIR"
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help=said)
     actions = parser.add_subparsers(dest="action", metavar="action")
     run = actions.add_parser("run", help="run one command, as the window would")
     run.add_argument("command", help="such as data.quote; 'puffling commands' lists all")
@@ -117,11 +122,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     listing = actions.add_parser("commands", help="print every command with its parameters")
     listing.add_argument("--write", action="store_true", help=argparse.SUPPRESS)
-    actions.add_parser("doctor", help="check platform, tray, keyring, database and network")
+    doctor = actions.add_parser(
+        "doctor", help="check platform, tray, keyring, database and network"
+    )
     tour = actions.add_parser("tour", help="drive the golden path and save a picture of each step")
     tour.add_argument("folder", type=Path, metavar="DIR")
     halt = actions.add_parser("halt", help="the kill switch, even when the window hangs")
     halt.add_argument("--reason", default="asked from a terminal")
+    for each in (run, doctor, halt):  # after the action, too: without it, what was said before
+        each.add_argument(
+            "--data-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help=said
+        )
     return parser
 
 

@@ -105,7 +105,7 @@ async def test_a_halt_without_a_window_cancels_at_the_next_start(opening, paths,
                 "time_in_force": "gtc",
             },
         )
-    assert "1 open orders are cancelled when Puffling starts" in app.halt(paths, reason="x")
+    assert "1 open order is cancelled when Puffling starts" in app.halt(paths, reason="x")
     async with opening() as again:
         assert again.context.orders.open() == []
         assert again.context.risk.halted().reason == "x"
@@ -117,3 +117,19 @@ async def test_a_profile_that_cannot_be_opened_is_let_go_of_again(paths):
     for _ in range(2):
         with pytest.raises(StoreError):
             app.build(paths)
+
+
+def test_a_start_that_fails_holds_neither_the_profile_nor_its_files(paths, clock, monkeypatch):
+    from puffling.app import build
+    from puffling.core.errors import StoreDamagedError
+
+    def damaged(_):
+        raise StoreDamagedError("puffling.db is damaged.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("puffling.store.alerts.AlertStore.all", damaged)
+        with pytest.raises(StoreDamagedError):
+            build(paths, clock=clock)
+    again = build(paths, clock=clock)
+    again.context.storage.close()
+    again.lock.release()

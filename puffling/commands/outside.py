@@ -46,7 +46,8 @@ def halt(paths: Paths, *, reason: str) -> str:
     said = "Trading is halted." if fresh else "Trading was halted already."
     if not left:
         return f"{said} No order is open."
-    return f"{said} {left} open orders are cancelled when Puffling starts or wakes."
+    orders = "1 open order is" if left == 1 else f"{left} open orders are"
+    return f"{said} {orders} cancelled when Puffling starts or wakes."
 
 
 def _open_orders(storage: Storage) -> int:

@@ -1,0 +1,27 @@
+"""What a terminal may say, and what it gets."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from puffling.__main__ import main
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_the_folder_may_be_named_before_the_action_or_after_it(tmp_path, capsys, after):
+    folder = ["--data-dir", str(tmp_path / "profile")]
+    assert main(["halt", *folder] if after else [*folder, "halt"]) == 0
+    assert capsys.readouterr().out.startswith("Trading is halted.")
+    assert (tmp_path / "profile" / "puffling.db").exists()
+
+
+def test_an_answer_nobody_reads_to_the_end_is_no_crash(tmp_path, monkeypatch, capfd):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        assert main(["commands"]) == 141
+    assert capfd.readouterr().err == ""
