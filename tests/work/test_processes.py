@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 import os
 import time
 
@@ -94,6 +95,7 @@ def test_cancelled_work_ends_within_a_tenth_of_a_second(lane, work):
     # CPU time shared with everything else on the machine: the budget is 0.1 s.
     assert time.perf_counter() - times[0] < 0.3
     assert lane.call(add, 1, 1, progress=quiet)[0] == 2
+    assert len(multiprocessing.active_children()) == 1
 
 
 def test_work_that_listens_keeps_its_process(lane):
