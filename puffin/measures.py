@@ -118,7 +118,10 @@ def drawdown(values: Floats) -> Floats:
     """Return how far each value is below the highest so far: 0 at a peak, -0.25 a quarter down."""
     if not len(values):
         return np.empty(0)
-    return values / np.maximum.accumulate(values) - 1
+    below = np.maximum.accumulate(values)
+    np.divide(values, below, out=below)
+    below -= 1
+    return below
 
 
 def max_drawdown(values: Floats) -> float | None:

@@ -220,7 +220,7 @@ def still(s: Floats) -> bool:
 
 @compiled
 def wait(s: Floats, p: Prices, plan: Plan, equity: Floats, i: int, stop: int) -> int:
-    """Go through bars on which nothing is decided and nothing can fill; return the next one."""
+    """Go through bars on which nothing can fill, up to a decision; return the row after them."""
     cash, held, cover = s[CASH], s[HELD], s[MAINTENANCE]
     low, high = np.inf, -np.inf
     targets, exits = len(plan.wanted) > 0, len(plan.exits) > 0
@@ -228,20 +228,22 @@ def wait(s: Floats, p: Prices, plan: Plan, equity: Floats, i: int, stop: int) ->
         stop = min(stop, int(plan.orders[int(s[NEXT]), at.ORDER_ROW]))
     before = plan.wanted[i - 1] if targets and i else 0.0
     while i < stop:
-        if s[DEAD] == 0.0:
-            if targets and plan.wanted[i] != before:
-                break
-            if exits and held != 0.0 and plan.exits[i] > 0.0:
-                break
+        changed = targets and s[DEAD] == 0.0 and plan.wanted[i] != before
+        if changed and s[AT_CLOSE] > 0.0:
+            break
+        if exits and held != 0.0 and plan.exits[i] > 0.0:
+            break
         value = held * p.close[i]
         equity[i] = cash + value
         if held != 0.0:
             low, high = min(low, p.low[i]), max(high, p.high[i])
             if equity[i] <= cover * abs(value):
                 s[CALLED] = at.USED_UP if equity[i] <= 0.0 else at.MARGIN_CALL
-                i += 1
-                break
+        if changed:
+            decide(s, p, plan, i)
         i += 1
+        if changed or s[CALLED] > 0.0:
+            break
     if held != 0.0:
         s[LOW], s[HIGH] = min(s[LOW], low), max(s[HIGH], high)
         s[PEAK] = max(s[PEAK], high) if held > 0.0 else min(s[PEAK], low)

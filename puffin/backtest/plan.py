@@ -42,10 +42,13 @@ def prices_of(bars: Bars, sizing: Sizing) -> at.Prices:
 def followed(target: Floats, *, allow_short: bool) -> Floats:
     """Return what is wanted at each close: NaN keeps what was wanted before, nothing at first."""
     unknown = np.isnan(target)
-    wanted = target
-    if unknown.any():
+    first = int(unknown.argmin())
+    if unknown[first:].any():
         latest = np.maximum.accumulate(np.where(unknown, -1, np.arange(len(target))))
         wanted = np.where(latest >= 0, target[latest], 0.0)
+    else:
+        wanted = target.copy()
+        wanted[:first] = 0.0
     return wanted if allow_short else np.maximum(wanted, 0.0)
 
 

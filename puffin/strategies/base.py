@@ -6,13 +6,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, cast
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypeVar
 
 from puffin.errors import ParameterError
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from puffin.data.bars import Bars
@@ -48,7 +48,7 @@ class Signals:
     target: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        if bool((np.abs(self.target) > 1).any()):
+        if bool((self.target > 1).any()) or bool((self.target < -1).any()):
             raise ParameterError("A strategy's targets must lie between -1 and 1.")
 
 
