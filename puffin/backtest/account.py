@@ -98,6 +98,12 @@ class Account:
         """+1 while shares are held, -1 while they are owed."""
         return 1 if self.held > 0 else -1
 
+    @property
+    def guarded(self) -> bool:
+        """Whether the position has a stop or a target."""
+        levels = (self.stop_loss, self.take_profit, self.trail)
+        return any(not math.isnan(each) for each in levels)
+
     def whole(self, size: float) -> float:
         """Round down to whole shares, if shares are whole."""
         return float(math.floor(size + at.WHOLE)) if self.settings.whole_shares else size

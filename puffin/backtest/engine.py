@@ -144,7 +144,7 @@ class Backtester:
             )
             return equity, position, Trades(table, prices.time, plan.wanted)
         loop = Loop(prices, settings)
-        _drive(loop, lambda row: _decide(loop, plan, row), progress or _silent)
+        _drive(loop, _following(loop, plan), progress or _silent)
         return _finished(loop, prices, plan.wanted, {})
 
 
@@ -203,20 +203,26 @@ def _by_events(
     return _finished(loop, prices, at.NOTHING, context.notes)
 
 
-def _decide(loop: Loop, plan: at.Plan, row: int) -> None:
-    """Take from the plan what is decided at a close."""
-    if len(plan.wanted):
-        wanted = float(plan.wanted[row])
-        if wanted != (float(plan.wanted[row - 1]) if row else 0.0):
-            loop.want(wanted, row)
-        return
-    if len(plan.exits) and plan.exits[row] > 0:
-        loop.close(float(plan.exits[row]), at.EXIT, row)
-    if loop.hold_ended(row):
-        loop.close(1.0, at.HELD_LONG_ENOUGH, row)
-    rows = plan.orders[:, at.ORDER_ROW]
-    for place in range(int(np.searchsorted(rows, row)), int(np.searchsorted(rows, row, "right"))):
-        loop.place(Waiting(plan.orders[place].tolist()))
+def _following(loop: Loop, plan: at.Plan) -> Callable[[int], None]:
+    """Return what takes from the plan, row by row, what is decided at a close."""
+    wanted, exits = plan.wanted.tolist(), plan.exits.tolist()
+    orders: dict[int, list[Waiting]] = {}
+    for each in plan.orders.tolist():
+        orders.setdefault(int(each[at.ORDER_ROW]), []).append(Waiting(each))
+
+    def target(row: int) -> None:
+        if wanted[row] != (wanted[row - 1] if row else 0.0):
+            loop.want(wanted[row], row)
+
+    def order(row: int) -> None:
+        if exits and exits[row] > 0:
+            loop.close(exits[row], at.EXIT, row)
+        if loop.hold_ended(row):
+            loop.close(1.0, at.HELD_LONG_ENOUGH, row)
+        for each in orders.get(row, ()):
+            loop.place(each)
+
+    return target if wanted else order
 
 
 def _drive(loop: Loop, decide: Callable[[int], None], tell: Tell) -> None:

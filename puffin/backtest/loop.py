@@ -49,8 +49,10 @@ class Loop:
         if self.called:
             self._called(row)
         if not self.dead:
-            self._at_market(row, self.columns.open[row], 0)
-            if self.waiting != [None, None] or account.held:
+            waits = self.waiting[0] is not None or self.waiting[1] is not None
+            if waits or self.aim is not None or account.share or account.left:
+                self._at_market(row, self.columns.open[row], 0)
+            if waits or (account.held and account.guarded):
                 self._inside_bar(row)
             if account.held:
                 account.watch(row)
