@@ -18,7 +18,11 @@ from puffling.core.errors import PufflingError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from puffling.app import App
+    from puffling.commands.context import Desk, Gate
+    from puffling.core.clock import Clock
     from puffling.core.paths import Paths
+    from puffling.work.lanes import Lane
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,11 +54,11 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.action is None:
         from puffling.ui.shell.start import open_desk
 
-        return open_desk(paths)
+        return open_desk(paths, build_app)
     if arguments.action == "tour":
         from puffling.ui.tour import run_tour
 
-        return run_tour(arguments.folder.resolve())
+        return run_tour(arguments.folder.resolve(), build_app)
     if arguments.action == "doctor":
         return _doctor(paths)
     if arguments.action == "commands":
@@ -62,6 +66,13 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.action == "halt":
         return _halt(paths, arguments.reason)
     return _one_command(paths, arguments)
+
+
+def build_app(paths: Paths, *, clock: Clock, desk: Desk, gate: Gate, lane: Lane) -> App:
+    """Build the app; the window has been painted by the time it is imported."""
+    from puffling.app import build
+
+    return build(paths, clock=clock, desk=desk, gate=gate, lane=lane)
 
 
 def _one_command(paths: Paths, arguments: argparse.Namespace) -> int:

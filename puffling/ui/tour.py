@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qasync
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QWidget
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from puffling.commands.context import Context
+    from puffling.ui.shell.building import Build
     from puffling.ui.shell.furniture import Furniture
     from puffling.ui.shell.window import MainWindow
 
@@ -54,9 +55,9 @@ class TourError(PufflingError):
 class Tour:
     """Walks the golden path on a profile and saves a picture of each step into `folder`."""
 
-    def __init__(self, app: QApplication, paths: Paths, folder: Path) -> None:
-        self._app, self._paths, self._folder = app, paths, folder
-        self._session = Session(app, paths)
+    def __init__(self, app: QApplication, paths: Paths, folder: Path, build: Build) -> None:
+        self._app, self._paths, self._folder, self._build = app, paths, folder, build
+        self._session = Session(app, paths, build)
         self._running: asyncio.Task[int] | None = None
         self.pictures: list[Path] = []
 
@@ -233,7 +234,7 @@ class Tour:
         QTest.keyClicks(self._app.focusWidget() or self.window, text)
 
     async def _open(self) -> None:
-        session = self._session = Session(self._app, self._paths)
+        session = self._session = Session(self._app, self._paths, self._build)
         self._running = asyncio.create_task(session.run(), name="tour")
         await self._until(
             "The window opens",
@@ -274,10 +275,14 @@ class Tour:
         await asyncio.sleep(SETTLE_SECONDS)
         picture = self.window.grab()
         painter = QPainter(picture)
+        painter.setPen(self.window.theme.color("line_strong"))
         corner = self.window.mapToGlobal(QPoint(0, 0))
         for each in self._app.topLevelWidgets():
             if isinstance(each, QDialog) and each.isVisible():
-                painter.drawPixmap(each.mapToGlobal(QPoint(0, 0)) - corner, each.grab())
+                shown = each.grab()
+                at = QRect(each.mapToGlobal(QPoint(0, 0)) - corner, each.size())
+                painter.drawPixmap(at.topLeft(), shown)
+                painter.drawRect(at)  # where the desktop would draw its frame
         painter.end()
         path = self._folder / f"{len(self.pictures) + 1:02d}-{name}.png"
         if not picture.save(str(path)):
@@ -309,11 +314,11 @@ def _shown(widget: QWidget) -> bool:
     return isValid(widget) and widget.isVisible()
 
 
-def run_tour(folder: Path) -> int:
+def run_tour(folder: Path, build: Build) -> int:
     """Walk the golden path on a fresh profile; return the exit code."""
     app = make_application()
     loop = qasync.QEventLoop(app)
     with tempfile.TemporaryDirectory(prefix="puffling-tour-") as home, loop:
-        tour = Tour(app, Paths(Path(home)), folder)
+        tour = Tour(app, Paths(Path(home)), folder, build)
         loop.run_until_complete(tour.run())
     return 0

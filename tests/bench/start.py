@@ -56,6 +56,7 @@ def desk() -> dict[str, float]:
     """Open the desk on a fresh profile, as a person does."""
     import qasync
 
+    from puffling.__main__ import build_app
     from puffling.core.paths import Paths
     from puffling.ui.shell.session import Session
     from puffling.ui.shell.start import make_application
@@ -73,7 +74,7 @@ def desk() -> dict[str, float]:
     watched.setLevel(logging.INFO)
     app = make_application()
     with tempfile.TemporaryDirectory() as folder, qasync.QEventLoop(app) as loop:
-        session = Session(app, Paths(Path(folder)))
+        session = Session(app, Paths(Path(folder)), build_app)
 
         async def watch() -> None:
             end = time.monotonic() + PATIENCE

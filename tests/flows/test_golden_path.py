@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from puffin.types import OrderStatus, Side
+from puffling.app import build
 from puffling.core.clock import SystemClock
 from puffling.core.events import Level
 from puffling.core.settings_store import SettingsStore
@@ -34,7 +35,7 @@ pytestmark = [
 
 @story
 async def walked(paths, pictures):
-    tour = Tour(make_application(), paths, pictures)
+    tour = Tour(make_application(), paths, pictures, build)
     await tour.run()
     assert len(tour.pictures) == 13
 

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from puffling.app import App
     from puffling.commands.context import Context
     from puffling.core.events import SettingsChanged
+    from puffling.ui.shell.building import Running
     from puffling.ui.shell.crashes import CrashNet
     from puffling.ui.shell.entrance import Entrance
 
@@ -45,7 +45,7 @@ class Furniture(QObject):
     def __init__(
         self,
         entrance: Entrance,
-        app: App,
+        app: Running,
         qt: QApplication,
         crashes: CrashNet,
         end: Callable[[], None],

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from puffling.app import App
     from puffling.core.paths import Paths
+    from puffling.ui.shell.building import Build, Running
     from puffling.ui.shell.entrance import Entrance
     from puffling.ui.shell.furniture import Furniture
 
@@ -43,8 +43,8 @@ PAINT_WITHIN = 2.0  # seconds; a window that is never shown is never painted
 class Session:
     """Opens the desk, waits for its end, and closes everything in the reverse order."""
 
-    def __init__(self, app: QApplication, paths: Paths) -> None:
-        self._app, self._paths = app, paths
+    def __init__(self, app: QApplication, paths: Paths, build: Build) -> None:
+        self._app, self._paths, self._build_app = app, paths, build
         self._ended = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.crashes = CrashNet()
@@ -123,14 +123,12 @@ class Session:
             entrance.lane.close()
         return 0
 
-    async def _build(self, entrance: Entrance) -> App | None:
+    async def _build(self, entrance: Entrance) -> Running | None:
         """Build the app; when what is kept cannot be opened, say it and let the person choose."""
-        from puffling.app import build
-
         theme, window = entrance.window.theme, entrance.window
         while not self._ended.is_set():
             try:
-                return build(
+                return self._build_app(
                     self._paths,
                     clock=entrance.clock,
                     desk=entrance.desk,

@@ -17,6 +17,7 @@ from puffling.ui.shell.session import Session
 
 if TYPE_CHECKING:
     from puffling.core.paths import Paths
+    from puffling.ui.shell.building import Build
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +41,12 @@ def make_application() -> QApplication:
     return app
 
 
-def open_desk(paths: Paths) -> int:
+def open_desk(paths: Paths, build: Build) -> int:
     """Open the window of this profile and run until it is closed; return the exit code."""
     sys.setswitchinterval(SWITCH_SECONDS)
     app = make_application()
     loop = qasync.QEventLoop(app)
-    code: int = loop.run_until_complete(Session(app, paths).run())
+    code: int = loop.run_until_complete(Session(app, paths, build).run())
     impatient = threading.Timer(PATIENCE, _leave, (code,))
     impatient.daemon = True
     impatient.start()

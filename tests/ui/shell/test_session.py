@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from puffling.app import build
 from puffling.core.events import Level
 from puffling.core.lock import ProfileLock
 from puffling.ui.dialogs.base import Dialog
@@ -74,7 +75,7 @@ class Desk:
     """A running session, driven by a test; it ends with the `async with`."""
 
     def __init__(self, profile: Paths) -> None:
-        self.session = Session(make_application(), profile)
+        self.session = Session(make_application(), profile, build)
         self.task = asyncio.create_task(self.session.run())
 
     async def __aenter__(self) -> Self:
