@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,8 @@ class App:
         context.watchlists.start(context.settings.current.watchlist.starter)
         await context.demo.start()
         self._started = True
-        await context.risk.start()
+        await context.risk.start()  # before anything can fill
+        context.demo.trade()
         for text in (*context.storage.notices, *context.settings.problems):
             context.bus.publish(NoticePosted(Level.WARNING, text, panel="activity"))
         requests = RequestDesk(
@@ -146,7 +148,7 @@ class App:
         context = self.context
         try:
             await context.jobs.close()
-            await context.orders.settled()
+            await context.orders.close()
             await self.supervisor.stop()
             if self._started:
                 await context.orders.reconcile()
@@ -197,25 +199,23 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
     lock = ProfileLock(paths.lock)
     if not lock.acquire():
         raise ProfileInUseError("Puffling is open already with this data folder.")
-    clock, bus = clock or SystemClock(), EventBus()
-    try:
+    clock, bus, processes = clock or SystemClock(), EventBus(), ProcessLane()
+    with ExitStack() as undo:
+        undo.callback(lock.release)
         settings = SettingsStore(paths.settings, bus)
-        kept = settings.current.data.backups
-        storage = open_storage(paths, clock, kept_backups=kept)
-    except BaseException:
-        lock.release()
-        raise
-    processes = ProcessLane()
-    context = _context(
-        Ground(paths, clock, bus, settings, storage),
-        desk=desk or NoDesk(),
-        gate=gate or NoGate(),
-        lane=lane or ThreadLane(),
-        online=online or _yahoo(storage, clock, Calendar.load()),
-        processes=processes,
-        sleep=sleep,
-        actor=actor,
-    )
+        storage = open_storage(paths, clock, kept_backups=settings.current.data.backups)
+        undo.callback(storage.close)
+        context = _context(
+            Ground(paths, clock, bus, settings, storage),
+            desk=desk or NoDesk(),
+            gate=gate or NoGate(),
+            lane=lane or ThreadLane(),
+            online=online or _yahoo(storage, clock, Calendar.load()),
+            processes=processes,
+            sleep=sleep,
+            actor=actor,
+        )
+        undo.pop_all()
     feed = QuoteFeed(
         lambda: context.demo.replay,
         lambda: context.market.symbols,

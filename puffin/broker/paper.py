@@ -57,7 +57,7 @@ class PaperBroker:
         self._latest: dict[str, OrderUpdate] = {}
         self._fills: dict[str, int] = {}
         self._quotes: dict[str, Quote] = {}
-        self._splits: set[tuple[str, datetime]] = set()
+        self._splits: dict[tuple[str, datetime], Split] = {}
         self._ended: datetime | None = None
         self._queue: asyncio.Queue[OrderUpdate] = asyncio.Queue()
 
@@ -111,9 +111,11 @@ class PaperBroker:
             return self._say(order.id, OrderStatus.REJECTED, "The order is for another account.")
         self._accept(order)
         self._say(order.id, OrderStatus.WORKING)
+        self._catch_up(self._working[order.id])
+        working = self._working.get(order.id)
         quote = self._quotes.get(order.ticket.symbol)
-        if quote is not None:
-            self._match(self._working[order.id], quote, self._now())
+        if quote is not None and working is not None:
+            self._match(working, quote, self._now())
         return self._latest[order.id]
 
     def _accept(self, order: Order) -> None:
@@ -189,11 +191,17 @@ class PaperBroker:
         key = (split.symbol, split.date)
         if key in self._splits:
             return
-        self._splits.add(key)
+        self._splits[key] = split
         self._ledger.split(split)
         self._quotes.pop(split.symbol, None)  # a price of old shares
         for working in list(self._working.values()):
             if working.ticket.symbol == split.symbol and working.since < split.date:
+                self._split_order(working, split)
+
+    def _catch_up(self, working: _Working) -> None:
+        """Restate an order that was written before a split and arrived after it."""
+        for _, split in sorted(self._splits.items(), key=lambda each: each[0]):
+            if split.symbol == working.ticket.symbol and working.since < split.date:
                 self._split_order(working, split)
 
     def _split_order(self, working: _Working, split: Split) -> None:
@@ -246,7 +254,9 @@ class PaperBroker:
             return
         self._ledger.book(fill)
         self._fills[order_id] = number
-        self._announce(OrderUpdate(order_id, OrderStatus.FILLED, at, fill=fill))
+        # Who missed the word of a split still learns in which shares the order filled.
+        changed = ticket if ticket != working.order.ticket else None
+        self._announce(OrderUpdate(order_id, OrderStatus.FILLED, at, fill=fill, ticket=changed))
 
     def _can_pay(self, fill: Fill) -> bool:
         """Whether cash suffices; buying back what was sold short always may, even into debt."""

@@ -50,9 +50,9 @@ async def resume(context: Context) -> dict[str, Any]:
     "demo.restart", "Restart demo market…", menu=Menu.DATA, effect=Effect.CHANGE, words="reset new"
 )
 async def restart(context: Context, start: Start = None) -> dict[str, Any]:
-    """Begin a new demo account on another day; nothing may be open.
+    """Begin a new demo account on another day; nothing may be open, unless the market has ended.
 
-    The old account's orders and fills stay stored.
+    The old account's orders, fills and what it still held stay stored.
     """
     account = await context.demo.restart(start)
     context.audit.add(context.clock.now(), context.actor, "demo.restart", account.id, {})

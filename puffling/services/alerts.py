@@ -115,14 +115,40 @@ class AlertService:
         if watched is None:
             return
         for alert in tuple(watched):
-            self._compare(alert, quote)
+            if self._alerts.get(alert.id) is alert:  # who heard of one may have removed another
+                self._compare(alert, quote)
 
-    def split(self, split: Split) -> None:
-        """Restate levels in new shares, so that a split is not taken for a fall."""
-        for alert in self.all():
-            if alert.symbol == split.symbol:
-                level = (alert.price / split.ratio).quantize(FINEST, ROUND_HALF_EVEN)
-                self._keep(replace(alert, price=level))
+    def split(self, split: Split, done: str) -> bool:
+        """Restate levels in new shares, so that a split is not taken for a fall.
+
+        `done` names the split in the store: one that was taken in before changes nothing.
+
+        Raises:
+            StoreError: The new levels hold until Puffling closes, and are not stored.
+        """
+        changed = [
+            replace(each, price=(each.price / split.ratio).quantize(FINEST, ROUND_HALF_EVEN))
+            for each in self.all()
+            if each.symbol == split.symbol
+        ]
+        fresh = True
+        try:
+            fresh = self._store.restate(changed, done)
+        finally:
+            if fresh:
+                self._take(changed)
+        return fresh
+
+    def start_afresh(self) -> None:
+        """Forget what another market's prices did: its time and its level are not this one's."""
+        changed = [
+            replace(
+                each, armed=self._is_near(each.symbol, each.kind, each.price), last_fired_at=None
+            )
+            for each in self.all()
+        ]
+        self._store.save_all(changed)
+        self._take(changed)
 
     def _compare(self, alert: Alert, quote: Quote) -> None:
         beyond = quote.last >= alert.price if alert.kind == "above" else quote.last <= alert.price
@@ -179,6 +205,11 @@ class AlertService:
         if quote is None:
             return False
         return quote.last < price if kind == "above" else quote.last > price
+
+    def _take(self, changed: list[Alert]) -> None:
+        self._alerts |= {each.id: each for each in changed}
+        self._sort()
+        self._bus.publish(AlertsChanged())
 
     def _keep(self, alert: Alert, *, announce: bool = True) -> None:
         self._store.save(alert)

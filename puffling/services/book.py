@@ -6,6 +6,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from puffin.types import Fill, Order
     from puffling.store.accounts import Account
     from puffling.store.orders import OrderStore
@@ -32,6 +34,8 @@ class Book:
         self._open = {each.id: each for each in self.store.open(account.id)}
         latest = sorted(self.store.all(account.id, limit=RECENT), key=_created)
         self._recent = deque(latest, maxlen=RECENT)
+        # Fills of the same minute stay in the order in which they were booked: the average cost
+        # of what is left depends on it.
         self._fills = sorted(self.store.fills(account.id), key=_traded)
 
     def open(self) -> list[Order]:
@@ -80,5 +84,5 @@ def _created(order: Order) -> tuple[object, str]:
     return order.created_at, order.id
 
 
-def _traded(fill: Fill) -> tuple[object, str]:
-    return fill.at, fill.id
+def _traded(fill: Fill) -> datetime:
+    return fill.at

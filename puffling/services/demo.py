@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
@@ -11,7 +12,7 @@ from puffin.broker.paper import PaperBroker
 from puffin.data.replay import Replay, ReplayPosition
 from puffin.data.sessions import exchange_date
 from puffin.execution.costs import Costs
-from puffling.core.errors import BadValueError, PufflingError
+from puffling.core.errors import BadValueError, PufflingError, StoreError
 from puffling.core.events import (
     FillBooked,
     Level,
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from puffling.store.accounts import AccountStore
     from puffling.store.state import StateStore
 
+log = logging.getLogger(__name__)
+
 MINUTE = timedelta(minutes=1)
 COSTS = Costs()  # the demo broker charges nothing; the spread is the quote's own
 
@@ -50,7 +53,9 @@ class DemoService:
     """Begins, keeps and restarts the replay, and connects it with the paper broker.
 
     The replay's position is stored with each fill, at each open and close, every few seconds and
-    at the end; after a crash the market goes on from the later of that and the last fill.
+    at the end; after a crash the market goes on from the latest of that, the last fill and the
+    last order. A disk that takes nothing does not stop the market: sessions still close, orders
+    expire and splits take effect.
     """
 
     def __init__(  # noqa: PLR0913 - it joins the market's parts; each is given by name
@@ -87,6 +92,7 @@ class DemoService:
         self._broker: PaperBroker | None = None
         self._saved: ReplayPosition | None = None
         self._told_end = False
+        self._told_unstored = False
         bus.subscribe(FillBooked, lambda _: self.save())
         bus.subscribe(SettingsChanged, self._follow_settings)
 
@@ -107,7 +113,10 @@ class DemoService:
         return sorted(self._market.symbols)
 
     async def start(self) -> None:
-        """Open the account, or take up the one in use, and set the market to where it was."""
+        """Open the account, or take up the one in use, and set the market to where it was.
+
+        Nothing fills before `trade`, so that a kill switch can be carried out first.
+        """
         await asyncio.to_thread(self._provider.symbols)  # reads the shipped prices
         account = self._accounts.current(Mode.DEMO)
         if account is None:
@@ -115,13 +124,22 @@ class DemoService:
         self._begin(account)
         await self._orders.reconcile(at_start=True)
 
+    def trade(self) -> None:
+        """Let the broker and the alerts see the prices of now; from here on orders fill."""
+        for quote in filter(None, map(self.replay.quote, self.symbols)):
+            self.take_quote(quote)
+
     async def restart(self, start: date | None = None) -> Account:
         """Begin a new demo account on `start`, or on the first day of the settings.
+
+        Once the market has ended nothing can be closed any more, so that what is held then stays
+        behind in the old account, and orders that wait are cancelled.
 
         Raises:
             BadValueError: Something is open, or the demo market has no such day.
         """
-        if self._book.open() or self._portfolio.positions():
+        ended = self.replay.ended
+        if not ended and (self._book.open() or self._portfolio.positions()):
             raise BadValueError(
                 "Positions or orders are open.",
                 hint="Close every position and cancel every order, then restart.",
@@ -134,8 +152,12 @@ class DemoService:
                     f"The demo market runs from {bounds['ge']} to {bounds['le']}.",
                     hint="Choose a day between them.",
                 )
+        if ended:
+            await self._orders.cancel_all("demo.restart")
         account = self._open_account(start or self._settings.current.demo.start)
         self._begin(account)
+        self._alerts.start_afresh()
+        self.trade()
         self._bus.publish(ModeChanged(Mode.DEMO))
         return account
 
@@ -143,7 +165,10 @@ class DemoService:
         """Hand a quote to everyone who must see each one, and never an old one."""
         if self._quotes.accept(quote) and self._broker is not None:
             self._broker.take_quote(quote)
-            self._alerts.take_quote(quote)
+            try:
+                self._alerts.take_quote(quote)
+            except StoreError as error:
+                self._say_unstored(error)
 
     def speed(self, day_seconds: int) -> None:
         """Let a trading day take that many seconds, from now on and the next time."""
@@ -167,8 +192,13 @@ class DemoService:
         if self._replay is None or self._replay.position == self._saved:
             return
         position = self._replay.position
-        self._state.put(self._key, {"session": position.session.isoformat(), "step": position.step})
-        self._saved = position
+        kept = {"session": position.session.isoformat(), "step": position.step}
+        try:
+            self._state.put(self._key, kept)
+        except StoreError as error:
+            self._say_unstored(error)
+            return
+        self._saved, self._told_unstored = position, False
         if self._replay.ended and not self._told_end:
             self._told_end = True
             self._bus.publish(
@@ -178,6 +208,17 @@ class DemoService:
                     "Its prices end here. Restart it from the Data menu.",
                 )
             )
+
+    def _say_unstored(self, error: StoreError) -> None:
+        """Say, once until it works again, that the market goes on but is not being stored."""
+        log.warning("The demo market is not being stored: %s", error)
+        if self._told_unstored:
+            return
+        self._told_unstored = True
+        text = f"{error} {error.hint} The market goes on; what happens now may be lost."
+        self._bus.publish(
+            NoticePosted(Level.ERROR, "The demo market is not being stored", text, "activity")
+        )
 
     @property
     def _key(self) -> str:
@@ -198,6 +239,8 @@ class DemoService:
 
     def _begin(self, account: Account) -> None:
         self._book.load(account)
+        if self._replay is not None:
+            self._replay.session_changed = None  # it must not close the new one's sessions
         replay = Replay(
             self._provider,
             self._market.calendar,
@@ -216,26 +259,35 @@ class DemoService:
         self._portfolio.load(account, behind, COSTS)
         broker = PaperBroker(account.id, account.starting_cash, COSTS, self._market.now)
         broker.restore(self._book.fills(), every, self._book.open())
-        if not replay.is_open:
-            broker.end_session(now)
+        broker.end_session(self._last_close() if replay.is_open else now)
         self._broker = broker
         self._orders.use(broker, COSTS)
         for quote in filter(None, map(replay.quote, sorted(symbols))):
-            self.take_quote(quote)
+            self._quotes.accept(quote)
         self.save()
 
+    def _last_close(self) -> datetime:
+        """Return when the session before this one closed; its day orders have expired."""
+        return self._market.calendar.previous_session(self._market.today()).close
+
     def _position_of(self, account: Account) -> ReplayPosition:
-        """Return where to go on: the stored position, or the last fill if that is later."""
+        """Return where to go on: the stored position, or the last fill or order if later.
+
+        So time never goes back behind what a person did.
+        """
         found = [ReplayPosition(exchange_date(account.market_start), 0)]
         kept = cast("dict[str, object] | None", self._state.get(f"replay {account.id}"))
         if kept is not None:
             found.append(
                 ReplayPosition(date.fromisoformat(str(kept["session"])), int(str(kept["step"])))
             )
-        for fill in self._book.fills()[-1:]:
-            session = self._market.calendar.session_on(exchange_date(fill.at))
+        known = [*(each.at for each in self._book.fills()[-1:])]
+        known += [each.market_time for each in self._book.recent()]
+        for at in known:
+            session = self._market.calendar.session_on(exchange_date(at))
             if session is not None:
-                found.append(ReplayPosition(session.date, -(-(fill.at - session.open) // MINUTE)))
+                last = min(at, session.close)
+                found.append(ReplayPosition(session.date, -(-(last - session.open) // MINUTE)))
         return max(found, key=lambda each: (each.session, each.step))
 
     def _session_changed(self, at: datetime, is_open: bool) -> None:  # noqa: FBT001 - Replay's call
@@ -251,14 +303,19 @@ class DemoService:
         self._bus.publish(SessionChanged(at, is_open))
 
     def _split(self, split: Split) -> None:
+        self._quotes.forget(split.symbol)  # a price of old shares
         if self._broker is not None:
             self._broker.apply_split(split)
+        self._orders.split(split)
         self._portfolio.split(split)
-        done = f"{split.symbol} {split.date.date()}"
-        if self._state.get("alerts split") == done:
+        done = f"alerts split {self._portfolio.account.id} {split.symbol} {split.date.date()}"
+        try:
+            fresh = self._alerts.split(split, done)
+        except StoreError as error:
+            self._say_unstored(error)
             return
-        self._state.put("alerts split", done)
-        self._alerts.split(split)
+        if not fresh:
+            return
         self._bus.publish(
             NoticePosted(
                 Level.INFO,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from puffin.types import OrderStatus, OrderType, Side, TimeInForce
@@ -10,11 +11,11 @@ from puffling.core import formats
 from puffling.core.events import Level, NoticePosted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from decimal import Decimal
+    from collections.abc import Callable, Iterable
 
     from puffin.risk.limits import Verdict
     from puffin.types import Order, Ticket
+    from puffling.core.errors import StoreError
 
 _LASTS = {TimeInForce.DAY: "good for the day", TimeInForce.GTC: "good until cancelled"}
 
@@ -35,11 +36,19 @@ def ticket(order: Ticket) -> str:
     verb = "Buy" if order.side is Side.BUY else "Sell"
     how = "at the market"
     if order.type is OrderType.LIMIT:
-        how = f"limit {formats.price(order.limit_price)}"
+        how = f"limit {_exact(formats.price, order.limit_price)}"
     elif order.type is OrderType.STOP:
-        how = f"stop {formats.price(order.stop_price)}"
-    size = f"{verb} {formats.quantity(order.quantity)} {order.symbol}"
+        how = f"stop {_exact(formats.price, order.stop_price)}"
+    size = f"{verb} {_exact(formats.quantity, order.quantity)} {order.symbol}"
     return f"{size} {how}, {_LASTS[order.time_in_force]}"
+
+
+def _exact(words: Callable[[Decimal | None], str], value: Decimal | None) -> str:
+    """Return a number as everywhere, but never rounded: what is shown is what is sent."""
+    text = words(value)
+    if value is None or Decimal(text.replace(",", "")) == value:
+        return text
+    return f"{value:f}"
 
 
 def proposal(order: Order, mode: str, effects: Effects, verdicts: Iterable[Verdict]) -> str:
@@ -80,6 +89,17 @@ def notice(before: Order, now: Order) -> NoticePosted | None:
     text = f"{words}. {now.reason}".rstrip()
     desktop = level is not Level.INFO
     return NoticePosted(level, f"{symbol} {move}", text, panel="portfolio", desktop=desktop)
+
+
+def unstored(error: StoreError) -> NoticePosted:
+    """Return the warning that what the broker said, or that it was asked, cannot be kept."""
+    return NoticePosted(
+        Level.ERROR,
+        "What became of the order cannot be stored",
+        f"{error} {error.hint} It was sent all the same; Puffling keeps trying.",
+        panel="portfolio",
+        desktop=True,
+    )
 
 
 def mismatch(text: str) -> NoticePosted:

@@ -7,21 +7,32 @@ import logging
 import secrets
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from puffin.errors import BrokerError, OrderRejectedError, PuffinError
-from puffin.types import ZERO, Order, OrderStatus, OrderType, OrderUpdate, Side
-from puffling.core.errors import NotConfirmedError, PufflingError, UnknownOrderError
+from puffin.types import ZERO, Order, OrderStatus, OrderUpdate
+from puffling.core.errors import (
+    PufflingError,
+    StoreError,
+    UnknownOrderError,
+)
 from puffling.core.events import FillBooked, OrderChanged
 from puffling.services import order_words
-from puffling.services.proposals import LIFE, Approval, Proposal, ProposalDesk, digest_of
+from puffling.services.proposals import (
+    LIFE,
+    Approval,
+    Proposal,
+    ProposalDesk,
+    digest_of,
+    refuse_drift,
+    valued_at,
+)
 from puffling.services.transitions import after
 
 if TYPE_CHECKING:
     from puffin.broker.base import Broker
     from puffin.execution.costs import Costs
-    from puffin.types import Fill, Quote, Ticket
+    from puffin.types import Fill, Split, Ticket
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.services.book import Book
@@ -34,7 +45,6 @@ __all__ = ["Approval", "OrderService", "Proposal"]
 
 log = logging.getLogger(__name__)
 
-LARGEST_DRIFT = Decimal("0.02")
 GRACE = timedelta(seconds=5)
 NEVER_LEFT = "Not sent: Puffling stopped before the order left."
 NEVER_ARRIVED = "Not sent: the broker never got the order."
@@ -65,6 +75,8 @@ class OrderService:
         self._proposals = ProposalDesk()
         self._door = asyncio.Lock()
         self._sending: dict[str, asyncio.Task[None]] = {}
+        self._passing: set[asyncio.Task[Order]] = set()
+        self._closed = False
         self._broker: Broker | None = None
         self._costs: Costs | None = None
         self._mismatch = ""
@@ -119,7 +131,7 @@ class OrderService:
             updated_at=now,
             asked_by=asked_by,
         )
-        price = _price(ticket, checked.quote)
+        price = valued_at(ticket, checked.quote)
         notional = ticket.quantity * price
         commission = ZERO if self._costs is None else self._costs.commission(ticket.quantity, price)
         cost = ticket.side.sign * notional + commission
@@ -143,8 +155,12 @@ class OrderService:
             expires_at=now + LIFE,
         )
         proposal = replace(proposal, digest=digest_of(proposal))
-        self._proposals.issue(proposal)
+        self._proposals.issue(proposal, self._clock.monotonic())
         return proposal
+
+    def split(self, split: Split) -> None:
+        """Withdraw what was proposed in old shares; a yes to it would send another order."""
+        self._proposals.forget(split.symbol)
 
     async def submit(self, proposal: Proposal, approval: Approval) -> Order:
         """Send an approved order, once.
@@ -160,14 +176,19 @@ class OrderService:
             HaltedError: The kill switch is on.
             StoreError: The intent cannot be stored; nothing was sent.
         """
-        return await asyncio.shield(asyncio.ensure_future(self._submit(proposal, approval)))
+        if self._closed:
+            raise PufflingError("Puffling is closing; the order was not sent.")
+        task = asyncio.create_task(self._submit(proposal, approval), name="submit")
+        self._passing.add(task)
+        task.add_done_callback(self._passing.discard)
+        return await asyncio.shield(task)
 
     async def _submit(self, proposal: Proposal, approval: Approval) -> Order:
         async with self._door:
             now = self._clock.now()
-            self._proposals.verify(proposal, approval, now)
+            self._proposals.verify(proposal, approval, now, self._clock.monotonic())
             checked = self._risk.check(proposal.order.ticket)
-            _refuse_drift(proposal, checked.quote)
+            refuse_drift(proposal, checked.quote)
             order = replace(
                 proposal.order,
                 status=OrderStatus.SENT,
@@ -183,28 +204,53 @@ class OrderService:
             self._sending[order.id] = task
         self._bus.publish(OrderChanged(order))
         await task
-        details = {"order": order_words.ticket(order.ticket), "asked by": order.asked_by}
-        await asyncio.to_thread(
-            self._audit.add, order.created_at, approval.by, "order.submit", order.id, details
-        )
+        words = order_words.ticket(order.ticket)
+        details: dict[str, object] = {"order": words, "asked by": order.asked_by}
+        await self._write_down(approval.by, "order.submit", order.id, details)
         return self._book.get(order.id) or order
 
     async def _send(self, order: Order) -> None:
         try:
-            self.apply(await self.broker.submit(order))
-        except OrderRejectedError as error:
-            self._say(order, OrderStatus.REJECTED, str(error))
-        except (PuffinError, OSError):
-            log.warning("Nobody knows whether order %s arrived", order.id, exc_info=True)
-            self._say(order, OrderStatus.UNKNOWN, ANSWER_LOST)
-        except Exception:
-            log.exception("The broker failed on order %s in a way nobody foresaw", order.id)
-            self._say(order, OrderStatus.UNKNOWN, ANSWER_LOST)
+            self._take_in(await self._answer(order))
         finally:
             self._sending.pop(order.id, None)
 
-    def _say(self, order: Order, status: OrderStatus, reason: str) -> None:
-        self.apply(OrderUpdate(order.id, status, self._market.now(), reason=reason))
+    async def _answer(self, order: Order) -> OrderUpdate:
+        """Send `order` and return what the broker says, or that nobody knows."""
+        try:
+            return await self.broker.submit(order)
+        except OrderRejectedError as error:
+            return self._word(order, OrderStatus.REJECTED, str(error))
+        except (PuffinError, OSError):
+            log.warning("Nobody knows whether order %s arrived", order.id, exc_info=True)
+        except Exception:
+            log.exception("The broker failed on order %s in a way nobody foresaw", order.id)
+        return self._word(order, OrderStatus.UNKNOWN, ANSWER_LOST)
+
+    def _word(self, order: Order, status: OrderStatus, reason: str) -> OrderUpdate:
+        return OrderUpdate(order.id, status, self._market.now(), reason=reason)
+
+    def _take_in(self, update: OrderUpdate) -> None:
+        """Apply an answer; if it cannot be stored, the order left all the same.
+
+        To raise would say that nothing was sent. The stream and `reconcile` bring it again.
+        """
+        try:
+            self.apply(update)
+        except StoreError as error:
+            log.warning("The answer about order %s is not stored yet: %s", update.order_id, error)
+            self._bus.publish(order_words.unstored(error))
+
+    async def _write_down(
+        self, by: str, action: str, order_id: str, details: dict[str, object]
+    ) -> None:
+        """Note in the audit what was done; that it was done does not hang on it."""
+        add = self._audit.add
+        try:
+            await asyncio.to_thread(add, self._clock.now(), by, action, order_id, details)
+        except StoreError as error:
+            log.warning("%s of order %s is missing in the audit: %s", action, order_id, error)
+            self._bus.publish(order_words.unstored(error))
 
     def apply(self, update: OrderUpdate) -> None:
         """Take in what the broker says of an order: stored first, then announced.
@@ -248,27 +294,43 @@ class OrderService:
         if sending is not None:
             # A cancel that overtakes its order would miss it and leave it working.
             await asyncio.wait({sending})
-        self._audit.add(self._clock.now(), by, "order.cancel", order_id, {})
-        self.apply(await self.broker.cancel(order_id))
+        try:
+            self._take_in(await self.broker.cancel(order_id))
+        finally:
+            await self._write_down(by, "order.cancel", order_id, {})
         return self._book.get(order_id) or order
 
     async def cancel_all(self, by: str) -> list[Order]:
         """Cancel every open order; one that cannot be cancelled does not stop the rest.
 
+        An order whose intent is being stored is waited for, so that none slips past.
+
         Raises:
             BrokerError: Some could not be cancelled; the message names them.
         """
-        cancelled, failed = [], []
-        for order in self._book.open():
-            try:
-                cancelled.append(await self.cancel(order.id, by))
-            except (PuffinError, PufflingError, OSError) as error:
-                now = self._book.get(order.id)
-                if now is None or not now.status.is_terminal:
-                    failed.append(f"{order_words.ticket(order.ticket)}: {error}")
+        cancelled: list[Order] = []
+        failed: list[str] = []
+        first = self._book.open()
+        tried = {each.id for each in first}
+        for order in first:
+            await self._cancel_one(order, by, cancelled, failed)
+        async with self._door:
+            late = [each for each in self._book.open() if each.id not in tried]
+        for order in late:
+            await self._cancel_one(order, by, cancelled, failed)
         if failed:
             raise BrokerError(f"Not cancelled: {'; '.join(failed)}", hint="Try again.")
         return cancelled
+
+    async def _cancel_one(
+        self, order: Order, by: str, cancelled: list[Order], failed: list[str]
+    ) -> None:
+        try:
+            cancelled.append(await self.cancel(order.id, by))
+        except (PuffinError, PufflingError, OSError) as error:
+            now = self._book.get(order.id)
+            if now is None or not now.status.is_terminal:
+                failed.append(f"{order_words.ticket(order.ticket)}: {error}")
 
     async def reconcile(self, *, at_start: bool = False) -> None:
         """Ask the broker about every open order, and believe it.
@@ -285,9 +347,9 @@ class OrderService:
                 self.apply(update)
             elif order.status in {OrderStatus.SENT, OrderStatus.UNKNOWN}:
                 if at_start:
-                    self._say(order, OrderStatus.REJECTED, NEVER_LEFT)
+                    self.apply(self._word(order, OrderStatus.REJECTED, NEVER_LEFT))
                 elif now - order.updated_at >= GRACE:
-                    self._say(order, OrderStatus.REJECTED, NEVER_ARRIVED)
+                    self.apply(self._word(order, OrderStatus.REJECTED, NEVER_ARRIVED))
             else:
                 log.warning("The broker does not know order %s, which it had accepted", order.id)
         await self._compare()
@@ -311,29 +373,10 @@ class OrderService:
 
     async def settled(self) -> None:
         """Wait until nothing is on its way to the broker."""
-        while self._sending:
-            await asyncio.wait(set(self._sending.values()))
+        while self._passing:
+            await asyncio.wait(set(self._passing))
 
-
-def _price(ticket: Ticket, quote: Quote) -> Decimal:
-    """Return what an order is valued at: its own price, or what the market asks or bids."""
-    if ticket.type is OrderType.LIMIT and ticket.limit_price is not None:
-        return ticket.limit_price
-    if ticket.type is OrderType.STOP and ticket.stop_price is not None:
-        return ticket.stop_price
-    return quote.price_for(ticket.side)
-
-
-def _refuse_drift(proposal: Proposal, quote: Quote) -> None:
-    """Refuse a market order whose price has moved against the trader since it was shown."""
-    ticket = proposal.order.ticket
-    if ticket.type is not OrderType.MARKET:
-        return
-    price = quote.price_for(ticket.side)
-    drift = ticket.side.sign * (price / proposal.price - 1)
-    if drift > LARGEST_DRIFT:
-        direction = "up" if ticket.side is Side.BUY else "down"
-        raise NotConfirmedError(
-            f"The price went {direction} from {proposal.price} to {price} since you were asked.",
-            hint="Review the order again.",
-        )
+    async def close(self) -> None:
+        """Let no new order in, and wait until none is on its way."""
+        self._closed = True
+        await self.settled()

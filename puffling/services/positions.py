@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from puffin.execution.costs import Costs
 from puffin.execution.ledger import Ledger
 from puffin.risk.facts import price_of
 from puffin.types import ZERO, Side
+from puffling.core.errors import StoreError
 from puffling.core.events import FillBooked, PortfolioChanged
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from puffling.services.quotes import QuoteService
     from puffling.store.accounts import Account
     from puffling.store.state import StateStore
+
+log = logging.getLogger(__name__)
 
 OPENINGS = "session openings"
 OPENINGS_KEPT = 10
@@ -266,7 +270,10 @@ class PortfolioService:
         latest = sorted(self._openings)[-OPENINGS_KEPT:]
         self._openings = {day: self._openings[day] for day in latest}
         kept = {day: str(value) for day, value in self._openings.items()}
-        self._state.put(self._openings_key, kept)
+        try:
+            self._state.put(self._openings_key, kept)
+        except StoreError as error:  # it holds here, and can be worked out after a restart
+            log.warning("The opening equity of %s is not stored: %s", self._day, error)
 
     @property
     def _day(self) -> str:

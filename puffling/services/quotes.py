@@ -68,6 +68,12 @@ class QuoteService:
         moved, self._moved = frozenset(self._moved), set()
         self._bus.publish(QuotesChanged(moved))
 
+    def forget(self, symbol: str) -> None:
+        """Have no quote of `symbol` until the next one; what it was worth is no price of it now."""
+        self._heard.pop(symbol, None)
+        if self._last.pop(symbol, None) is not None:
+            self._moved.add(symbol)
+
     def clear(self) -> None:
         """Forget every quote: another market begins."""
         moved = frozenset(self._last)

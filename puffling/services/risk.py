@@ -16,6 +16,7 @@ from puffling.core.errors import (
     NoPriceError,
     PufflingError,
     RiskRefusedError,
+    StoreError,
 )
 from puffling.core.events import HaltChanged, Level, NoticePosted
 from puffling.core.formats import moment
@@ -96,6 +97,7 @@ class RiskService:
         self._bus = bus
         self._clock = clock
         self._seen = False
+        self._unstored: Halt | None = None  # one the disk had no room for
         self._cancel_all: Callable[[str], Awaitable[object]] = _nothing_to_cancel
 
     def when_halted(self, cancel_all: Callable[[str], Awaitable[object]]) -> None:
@@ -123,10 +125,15 @@ class RiskService:
 
         Raises:
             SymbolNotFoundError: The market in use does not trade the symbol.
-            NoPriceError: There is no quote, so nothing can be checked.
+            NoPriceError: There is no quote, or never will be again.
             HaltedError: The kill switch is on and the order would not only close a position.
             RiskRefusedError: Limits refuse it; the message has every reason.
         """
+        if self._market.ended:
+            raise NoPriceError(
+                "The demo market has ended: nothing trades any more.",
+                hint="Restart it from the Data menu.",
+            )
         symbols = self._market.symbols
         if symbols and ticket.symbol not in symbols:
             raise SymbolNotFoundError(
@@ -219,7 +226,7 @@ class RiskService:
 
     def halted(self) -> Halt | None:
         """Return who halted trading, when and why; None while it is not. Asks the store."""
-        return self._halts.read()
+        return self._unstored or self._halts.read()
 
     async def start(self) -> None:
         """Take up where the last run ended: a halt survives a restart, open orders do not."""
@@ -229,12 +236,19 @@ class RiskService:
             await self._carry_out(halt)
 
     async def halt(self, by: str, reason: str = "") -> Halt:
-        """Stop everything but closing: flag first, then cancel the open orders, then say so."""
-        halt = self.halted()
-        if halt is None:
-            halt = Halt(self._clock.now(), by, reason)
-            self._halts.set(halt)
-            self._audit.add(halt.at, by, "risk.halt", "", {"reason": reason})
+        """Stop everything but closing: flag first, then cancel the open orders, then say so.
+
+        A disk that takes nothing does not stop it: the flag then holds here, and is stored later.
+        """
+        wanted = Halt(self._clock.now(), by, reason)
+        try:
+            halt = self.halted()
+            if halt is None:
+                halt = wanted
+                self._keep(halt)
+        except StoreError as error:
+            log.warning("The kill switch is not stored yet: %s", error)
+            halt = self._unstored = wanted
         self._seen = True
         await self._carry_out(halt)
         return halt
@@ -251,12 +265,16 @@ class RiskService:
             return
         now = self._clock.now()
         self._halts.clear(by, now)
+        self._unstored = None
         self._audit.add(now, by, "risk.resume", "", {})
         self._seen = False
         self._say_resumed(by)
 
     async def refresh(self) -> None:
         """Notice what another process did to the kill switch, and act on it."""
+        if self._unstored is not None:
+            self._keep(self._unstored)
+            self._unstored = None
         halt = self.halted()
         if (halt is not None) == self._seen:
             return
@@ -265,6 +283,10 @@ class RiskService:
             self._say_resumed("another process")
         else:
             await self._carry_out(halt)
+
+    def _keep(self, halt: Halt) -> None:
+        self._halts.set(halt)
+        self._audit.add(halt.at, halt.by, "risk.halt", "", {"reason": halt.reason})
 
     async def _carry_out(self, halt: Halt) -> None:
         failure = ""
@@ -276,12 +298,14 @@ class RiskService:
             failure = str(error)
         finally:
             self._bus.publish(HaltChanged(halted=True, by=halt.by, reason=halt.reason))
-        text = "Open orders are cancelled. Closing positions stays possible."
+        text = failure or "Open orders are cancelled. Closing positions stays possible."
+        if self._unstored is not None:
+            text += " The disk takes nothing: the halt is lost if Puffling closes before it does."
         self._bus.publish(
             NoticePosted(
-                Level.ERROR if failure else Level.WARNING,
+                Level.ERROR if failure or self._unstored else Level.WARNING,
                 "Trading is halted",
-                failure or text,
+                text,
                 panel="portfolio",
                 desktop=True,
             )

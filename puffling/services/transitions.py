@@ -61,7 +61,7 @@ def after(order: Order, update: OrderUpdate, fills: Sequence[Fill], at: datetime
 
 def _restated(order: Order, update: OrderUpdate) -> Order:
     """Take over a ticket that the broker changed; `market_time` says since when it holds."""
-    if update.ticket is None or update.at <= order.market_time:
+    if update.ticket in {None, order.ticket} or update.at <= order.market_time:
         return order
     return replace(order, ticket=update.ticket, market_time=update.at, reason=update.reason)
 

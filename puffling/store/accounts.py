@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, literal_column, select
 
 from puffling.store.database import record, records
 from puffling.store.schema import DEFAULT_USER, accounts
@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Row
 
     from puffling.store.database import Database
+
+
+# Not by `opened_at`: a computer's clock can be set back between two accounts.
+_NEWEST: ColumnElement[int] = literal_column("accounts.rowid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class AccountStore:
         statement = (
             select(accounts)
             .where(accounts.c.user_id == self._user, accounts.c.mode == mode)
-            .order_by(accounts.c.opened_at.desc(), accounts.c.id.desc())
+            .order_by(_NEWEST.desc())
         )
         with self._database.read() as connection:
             return record(connection, statement, _account)
@@ -55,11 +59,7 @@ class AccountStore:
 
     def all(self) -> list[Account]:
         """Return every account, oldest first."""
-        statement = (
-            select(accounts)
-            .where(accounts.c.user_id == self._user)
-            .order_by(accounts.c.opened_at, accounts.c.id)
-        )
+        statement = select(accounts).where(accounts.c.user_id == self._user).order_by(_NEWEST)
         with self._database.read() as connection:
             return records(connection, statement, _account)
 

@@ -9,9 +9,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from puffling.store.database import record, records
-from puffling.store.schema import DEFAULT_USER, alert_firings, alerts
+from puffling.store.schema import DEFAULT_USER, alert_firings, alerts, state
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from decimal import Decimal
 
@@ -78,6 +79,25 @@ class AlertStore:
         """Store the alert, new or changed."""
         with self._database.write() as connection:
             connection.execute(self._saving(alert))
+
+    def save_all(self, changed: Iterable[Alert]) -> None:
+        """Store these alerts, all or none."""
+        with self._database.write() as connection:
+            for each in changed:
+                connection.execute(self._saving(each))
+
+    def restate(self, changed: Iterable[Alert], done: str) -> bool:
+        """Store alerts that a split changed, and that it did; False if `done` is known already."""
+        note = insert(state).values(user_id=self._user, key=done, value=True)
+        with self._database.write() as connection:
+            noted = connection.execute(
+                note.on_conflict_do_nothing(index_elements=["user_id", "key"])
+            )
+            if not noted.rowcount:
+                return False
+            for each in changed:
+                connection.execute(self._saving(each))
+            return True
 
     def fire(self, alert: Alert, firing: AlertFiring) -> None:
         """Store in one transaction that the alert fired and what became of it."""

@@ -169,8 +169,8 @@ def test_one_that_is_off_hears_nothing_and_waits_afresh_when_turned_on(alerts, f
 def test_a_split_is_not_taken_for_a_fall(alerts, fired, tick):
     tick(100)
     alert = alerts.add("AAPL", "below", Decimal(90))
-    alerts.split(Split("AAPL", OPEN, Decimal(2)))
-    alerts.split(Split("IBM", OPEN, Decimal(2)))
+    alerts.split(Split("AAPL", OPEN, Decimal(2)), "AAPL 2 for 1")
+    alerts.split(Split("IBM", OPEN, Decimal(2)), "IBM 2 for 1")
     assert alerts.get(alert.id).price == 45
     tick(50, 1)
     assert fired == []

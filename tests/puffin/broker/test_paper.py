@@ -407,6 +407,33 @@ def test_a_replay_that_goes_back_does_not_split_a_changed_order_again(market):
     assert market.heard() == []
 
 
+def test_an_order_written_before_a_split_and_sent_after_it_is_in_new_shares(market):
+    order = market.order("a", quantity="10", limit="90", tif=GTC)
+    split = Split("AAPL", OPEN + timedelta(seconds=1), Decimal(2))
+    market.now = split.date
+    market.broker.apply_split(split)
+    market.broker.apply_split(Split("IBM", split.date, Decimal(3)))
+    done(market.broker.submit(order))
+    update = market.lookup("a")
+    assert update is not None
+    assert update.ticket is not None
+    assert (update.ticket.quantity, update.ticket.limit_price) == (20, 45)
+    market.trade("44", spread="0.01")
+    assert market.held() == {"AAPL": 20}
+    filled = market.lookup("a")
+    assert filled is not None
+    assert filled.ticket == update.ticket  # who missed the split still learns of it
+
+
+def test_one_that_no_longer_makes_sense_in_new_shares_is_cancelled_at_the_door(market):
+    order = market.order("a", quantity="999999", tif=GTC)
+    market.trade("10")
+    market.broker.apply_split(Split("AAPL", market.now + timedelta(seconds=1), Decimal(2)))
+    done(market.broker.submit(order))
+    assert market.status("a") is OrderStatus.CANCELLED
+    assert market.held() == {}
+
+
 ACTIONS = st.one_of(
     st.tuples(st.just("trade"), st.sampled_from(["AAPL", "IBM"]), st.integers(5, 200)),
     st.tuples(
