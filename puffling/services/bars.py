@@ -85,7 +85,7 @@ class BarService:
         self._online = online
         self._bus = bus
         self._clock = clock
-        self._unfinished: dict[tuple[str, Interval], Bar] = {}
+        self._unfinished: dict[tuple[str, Interval, bool], tuple[Bar, datetime]] = {}
 
     def source(self, symbol: str) -> str:
         """Return where the prices of `symbol` come from, in words.
@@ -153,9 +153,12 @@ class BarService:
             float(quote.last),
             float(quote.volume),
         )
-        base = self._unfinished.get((symbol, interval))
-        if base is not None and base.time < time and _same_period(base.time, time, interval):
-            today = _merged(base, today)
+        if bars.adjusted and self._is_restated(symbol, bars.as_of, quote.at):
+            return bars  # in old shares; a chart never shows both
+        base, known = self._unfinished.get((symbol, interval, bars.adjusted), (today, time))
+        if base.time < time and _same_period(base.time, time, interval):
+            # Once the day is over it is in the gathered bar; its volume counts once.
+            today = base if known >= time else _merged(base, today)
         if len(bars) and today.time < bars.last:
             return bars
         return bars.with_last(today)
@@ -290,8 +293,16 @@ class BarService:
             days = self._restated(days.adjust())
         bars = days.resample(interval)
         if interval in GATHERED:
-            self._unfinished[symbol, interval] = bars.bar(-1)
+            self._unfinished[symbol, interval, bars.adjusted] = (bars.bar(-1), days.last)
         return bars
+
+    def _is_restated(self, symbol: str, since: datetime | None, at: datetime) -> bool:
+        """Whether a split took effect after `since` and up to `at`."""
+        dates = (each.date.date() for each in self._demo.splits(symbol))
+        opens = [self._market.calendar.session_on(each) for each in dates]
+        return since is not None and any(
+            since < each.open <= at for each in opens if each is not None
+        )
 
     def _last_closed(self) -> date:
         """Return the date of the last session that is over by the market's time."""

@@ -181,3 +181,31 @@ def test_a_live_bar_is_only_for_what_the_market_quotes(bars, file):
 async def test_fetching_does_not_hold_the_loop(bars):
     assert len(await bars.fetch("AAPL", Interval.D1)) == len(bars.history("AAPL", Interval.D1))
     assert bars.history("AAPL", Interval.D1).last < OPEN
+
+
+@pytest.mark.parametrize("interval", [Interval.W1, Interval.MO1])
+async def test_after_the_close_the_day_counts_once(puffling, bars, stepper, interval):
+    await stepper.step(391 + 3)
+    while puffling.context.market.is_open():
+        await stepper.step()
+    closed = bars.history("AAPL", interval)
+    live = bars.live_bar("AAPL", interval, closed)
+    assert (len(live), live.last) == (len(closed), closed.last)
+    for name in ("open", "high", "low", "close", "volume"):
+        assert getattr(live, name)[-1] == getattr(closed, name)[-1]
+
+
+async def test_a_chart_never_mixes_shares_from_before_and_after_a_split(opening, stepper):
+    async with opening() as app:
+        bars = app.context.bars
+        await app.context.demo.restart(datetime(2005, 2, 24, tzinfo=UTC).date())
+        await stepper.step(391 + 3)
+        old = {each: bars.history("AAPL", each) for each in (Interval.D1, Interval.MO1)}
+        await stepper.step(390 + 2)
+        assert app.context.market.today().isoformat() == "2005-02-28"
+        for interval, shown in old.items():
+            assert bars.live_bar("AAPL", interval, shown) is shown
+        adjusted = bars.history("AAPL", Interval.MO1)
+        bars.history("AAPL", Interval.MO1, adjusted=False)  # somebody else asks for raw prices
+        live = bars.live_bar("AAPL", Interval.MO1, adjusted)
+        assert live.high[-1] < 50 < old[Interval.MO1].high[-1]
