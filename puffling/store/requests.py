@@ -109,8 +109,10 @@ class RequestStore:
         return self.set_state(id_, RequestState.RUNNING, was=RequestState.WAITING)
 
     def set_question(self, id_: str, question: str) -> bool:
-        """Ask the one who asks."""
-        return self._change(id_, None, state=RequestState.ASKING.value, question=question)
+        """Ask the one who asks; an answer to an earlier question is none to this one."""
+        return self._change(
+            id_, None, state=RequestState.ASKING.value, question=question, answer=""
+        )
 
     def set_answer(self, id_: str, answer: str) -> bool:
         """Answer the holder's question; False if there is none."""
@@ -125,6 +127,20 @@ class RequestStore:
     def set_error(self, id_: str, error: str) -> bool:
         """Say why the command was not carried out."""
         return self._change(id_, None, state=RequestState.FAILED.value, error=error)
+
+    def abandon(self, error: str) -> int:
+        """End what an earlier holder took and never answered, and return how many."""
+        left = (RequestState.RUNNING, RequestState.ASKING, RequestState.ANSWERED)
+        statement = (
+            update(requests)
+            .where(
+                requests.c.user_id == self._user,
+                requests.c.state.in_([each.value for each in left]),
+            )
+            .values(state=RequestState.FAILED.value, error=error)
+        )
+        with self._database.write() as connection:
+            return connection.execute(statement).rowcount
 
     def purge(self, before: datetime) -> int:
         """Remove requests made before then, and return how many."""

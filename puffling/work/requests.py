@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, cast
 from pydantic_core import to_jsonable_python
 
 from puffin.errors import PuffinError
-from puffling.core.errors import PufflingError
+from puffling.core.errors import PufflingError, StoreError
+from puffling.core.redaction import redact
 from puffling.services.orders import Approval
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 ASK_SECONDS = 0.1
 ANSWER_WITHIN = timedelta(seconds=60)
+KEPT = timedelta(days=1)
 YES, NO = "yes", "no"
+LOOK_FIRST = "Start it again, and look what was done before you ask again."
 
 
 class RequestGate:
@@ -93,21 +96,36 @@ class RequestDesk:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def listen(self) -> None:
-        """Poll until cancelled; what is running then is cancelled too."""
+        """Poll until cancelled; what is running then is cancelled too.
+
+        A store that does not answer for a moment is asked again; what runs goes on.
+        """
+        stopped = failure("Puffling stopped before it answered.", LOOK_FIRST)
+        tidied = False
         try:
             while True:
-                await self._refresh()
-                for request in await asyncio.to_thread(self._store.waiting):
-                    if not await asyncio.to_thread(self._store.take, request.id):
-                        continue
-                    task = asyncio.create_task(self._answer(request), name=f"request {request.id}")
-                    self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
+                try:
+                    if not tidied:
+                        await asyncio.to_thread(self._store.abandon, stopped)
+                        await asyncio.to_thread(self._store.purge, self._clock.now() - KEPT)
+                        tidied = True
+                    await self._poll()
+                except StoreError as error:
+                    log.warning("Requests of other processes cannot be read: %s", error)
                 await asyncio.sleep(POLL_SECONDS)
         finally:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _poll(self) -> None:
+        await self._refresh()
+        for request in await asyncio.to_thread(self._store.waiting):
+            if not await asyncio.to_thread(self._store.take, request.id):
+                continue
+            task = asyncio.create_task(self._answer(request), name=f"request {request.id}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, request: Request) -> None:
         if request.expires_at <= self._clock.now():
@@ -119,7 +137,7 @@ class RequestDesk:
             )
             await asyncio.to_thread(self._store.set_result, request.id, plain(result))
         except asyncio.CancelledError:
-            self._store.set_error(request.id, failure("Puffling closed.", "Start it again."))
+            self._store.set_error(request.id, failure("Puffling closed.", LOOK_FIRST))
             raise
         except (PufflingError, PuffinError) as error:
             await self._fail(request, str(error), error.hint)
@@ -133,7 +151,7 @@ class RequestDesk:
 
 def failure(text: str, hint: str) -> str:
     """Return an error as the row keeps it."""
-    return json.dumps({"error": text, "hint": hint})
+    return json.dumps({"error": redact(text), "hint": hint})
 
 
 def plain(value: object) -> object:

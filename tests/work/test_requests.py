@@ -10,9 +10,11 @@ import pytest
 
 from puffin.types import OrderStatus
 from puffling.commands.remote import Remote
-from puffling.core.errors import BadValueError, PufflingError
+from puffling.core.errors import BadValueError, PufflingError, StoreLockedError
+from puffling.store.opening import open_storage
 from puffling.store.requests import Request, RequestState, RequestStore
 from puffling.work.requests import RequestDesk
+from tests.fakes import until
 
 BUY = {"symbol": "AAPL", "side": "buy", "quantity": "10"}
 
@@ -133,17 +135,91 @@ async def test_a_window_that_does_not_answer_is_given_up_and_the_request_withdra
     assert withdrawn.state is RequestState.EXPIRED
 
 
-async def test_what_still_runs_when_the_holder_stops_is_answered(store, clock):
-    started = asyncio.Event()
+@pytest.fixture
+def own_store(paths, clock):
+    """A table that no app listens to."""
+    storage = open_storage(paths, clock)
+    yield RequestStore(storage.user)
+    storage.close()
+
+
+async def nothing():
+    return
+
+
+async def over(store, id_):
+    """Wait until a request has ended, and return it."""
+
+    async def look():
+        while True:
+            row = store.get(id_)
+            if row is not None and row.state.is_over:
+                return row
+            await asyncio.sleep(0.01)
+
+    return await asyncio.wait_for(look(), 10)
+
+
+async def test_what_an_earlier_holder_never_answered_is_ended_and_old_ones_go(own_store, clock):
+    now = clock.now()
+    own_store.add(
+        Request("left", "x", {}, "terminal", now, now + timedelta(days=9), RequestState.ASKING)
+    )
+    then = now - timedelta(days=2)
+    own_store.add(Request("old", "x", {}, "terminal", then, then, RequestState.DONE))
+    desk = RequestDesk(own_store, clock, run=nothing, refresh=nothing, mode=lambda: "demo")
+    listening = asyncio.create_task(desk.listen())
+    row = await over(own_store, "left")
+    assert row.state is RequestState.FAILED
+    assert "look what was done" in row.error
+    await until(lambda: own_store.get("old") is None)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_a_store_that_is_busy_for_a_moment_ends_nothing_that_runs(own_store, clock):
+    go, looks = asyncio.Event(), iter(range(1_000))
+
+    async def run(_request, _gate):
+        await go.wait()
+        return "done"
+
+    async def refresh():
+        if next(looks) > 0:
+            go.set()
+            raise StoreLockedError("puffling.db is busy.")
+
+    now = clock.now()
+    own_store.add(Request("r", "x", {}, "terminal", now, now + timedelta(seconds=5)))
+    desk = RequestDesk(own_store, clock, run=run, refresh=refresh, mode=lambda: "demo")
+    listening = asyncio.create_task(desk.listen())
+    row = await over(own_store, "r")
+    assert (row.state, row.result) == (RequestState.DONE, "done")
+    assert not listening.done()
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+
+
+def test_a_yes_to_one_question_is_none_to_the_next(own_store, clock):
+    now = clock.now()
+    own_store.add(Request("r", "x", {}, "terminal", now, now + timedelta(seconds=5)))
+    assert own_store.take("r")
+    assert own_store.set_question("r", "first")
+    assert own_store.set_answer("r", "yes")
+    assert own_store.set_question("r", "second")
+    row = own_store.get("r")
+    assert row is not None
+    assert (row.state, row.answer) == (RequestState.ASKING, "")
+
+
+async def test_what_still_runs_when_the_holder_stops_is_answered(own_store, clock):
+    store, started = own_store, asyncio.Event()
 
     async def run(_request, _gate):
         started.set()
         await asyncio.Event().wait()
 
-    async def refresh():
-        return
-
-    desk = RequestDesk(store, clock, run=run, refresh=refresh, mode=lambda: "demo")
+    desk = RequestDesk(store, clock, run=run, refresh=nothing, mode=lambda: "demo")
     now = clock.now()
     store.add(Request("r", "x", {}, "terminal", now, now + timedelta(seconds=5)))
     listening = asyncio.create_task(desk.listen())
