@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from puffling.core.events import NoticePosted, NotificationKept
+from puffling.core.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,4 +39,11 @@ class NotificationService:
         self._bus.publish(NotificationKept(0))
 
     def _keep(self, notice: NoticePosted) -> None:
-        self._bus.publish(NotificationKept(self._store.add(notice, self._clock.now())))
+        """Store the notice; errors may quote what was sent, so secrets are blotted out first."""
+        clean = replace(
+            notice,
+            title=redact(notice.title),
+            text=redact(notice.text),
+            details=redact(notice.details),
+        )
+        self._bus.publish(NotificationKept(self._store.add(clean, self._clock.now())))

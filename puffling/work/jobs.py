@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from puffin.errors import CancelledError, PuffinError
 from puffling.core.errors import BadValueError, JobFailedError, PufflingError
 from puffling.core.events import JobChanged, JobState, Level, NoticePosted
+from puffling.core.redaction import redact
 from puffling.store.jobs import JobRecord
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ class JobRunner:
             job.record,
             ended_at=self._clock.now(),
             progress=1.0 if state is JobState.DONE else job.record.progress,
-            message=message or job.record.message,
+            message=redact(message) or job.record.message,
         )
         self._keep(job, state)
 
