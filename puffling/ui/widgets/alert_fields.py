@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _CENT, _FINE = Decimal("0.01"), Decimal("0.0001")
 KINDS = {"above": "rises above", "below": "falls below"}
+_KIND, _PRICE, _REPEAT = 92, 72, 76
 REPEATS = {"once": "once", "every": "every time", "daily": "once a day"}
 
 
@@ -31,7 +32,6 @@ class AlertFields(QWidget):
         super().__init__(parent)
         self.kind, self.repeat = QComboBox(), QComboBox()
         self.price = PriceEdit(theme)
-        self.price.setMinimumWidth(theme.px(72))
         self.kind.setAccessibleName("Crossing")
         self.repeat.setAccessibleName("Repeat")
         self.repeat.setToolTip("Every time is at most once in 15 minutes of market time")
@@ -41,11 +41,15 @@ class AlertFields(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(4))
-        row.addWidget(self.kind)
-        row.addWidget(self.price, 1)
-        row.addWidget(self.repeat)
+        # Narrower than their words where there is no room; no focus proxy: Tab would skip the kind.
+        for widget, least, stretch in (
+            (self.kind, _KIND, 0),
+            (self.price, _PRICE, 1),
+            (self.repeat, _REPEAT, 0),
+        ):
+            widget.setMinimumWidth(theme.px(least))
+            row.addWidget(widget, stretch)
         self.price.value_changed.connect(lambda _: self.changed.emit())
-        self.setFocusProxy(self.price)
 
     @property
     def editors(self) -> tuple[QWidget, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from puffling.ui.widgets.empty_state import State
 
@@ -147,3 +148,52 @@ def test_an_alert_added_elsewhere_appears(room: Room):
     alert = add(room)
     assert panel.alerts.keys == (alert.id,)
     assert panel.states.state is State.CONTENT
+
+
+@pytest.mark.parametrize(("width", "height"), [(400, 180), (640, 190)])
+def test_a_low_dock_has_room_for_the_fields_and_for_rows(room: Room, width: int, height: int):
+    for price in ("600", "610", "620"):
+        add(room, price=price)
+    panel = room.open("automation", width=width, height=height)
+    assert (panel.width(), panel.height()) == (width, height)
+    rows = panel.view.viewport().height() / panel.view.verticalHeader().defaultSectionSize()
+    assert rows >= 2
+    editor = panel.editor
+    for each in (editor.symbol, *editor.fields.editors, editor.note, editor.add_button):
+        assert each.width() >= each.minimumSizeHint().width()
+        assert editor.rect().contains(each.geometry().translated(each.parentWidget().pos()))
+
+
+def test_tab_goes_through_the_fields_in_reading_order(room: Room):
+    editor = room.open("automation").editor
+    editor.symbol.setFocus()
+    seen = []
+    for _ in range(4):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    assert seen == [*editor.fields.editors, editor.note]
+
+
+def test_what_is_wrong_with_a_price_is_said_in_words(room: Room):
+    panel = room.open("automation")
+    panel.begin_alert()
+    QTest.keyClicks(panel.editor.fields.price, "banana")
+    assert panel.editor.problem.text() == "“banana” is not a number."
+    assert panel.editor.problem.isVisible()
+    panel.begin_alert()
+    assert not panel.editor.problem.isVisible()
+
+
+def test_the_history_has_its_own_tab_and_says_how_many(room: Room):
+    quote = room.last("AAPL")
+    add(room, price=str(quote.last + Decimal("0.01")))
+    panel = room.open("automation")
+    assert panel.tabs.tabText(1) == "History"
+    room.trade(120)
+    room.settle()
+    assert panel.tabs.tabText(1) == "History (1)"
+    panel.show_tab("history")
+    assert not panel.switch_button.isVisible()
+    again = room.open("automation")
+    again.restore(panel.state())
+    assert again.tabs.currentIndex() == 1

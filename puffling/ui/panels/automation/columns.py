@@ -69,7 +69,7 @@ ALERTS: tuple[Column[AlertRow], ...] = (
         lambda row: None if row.distance is None else abs(row.distance),
         tone=lambda _: Tone.MUTED,
         help_="How far the price has to move",
-        width=72,
+        width=84,
     ),
     Column("repeat", "Tells", lambda row: REPEATS[row.alert.repeat], width=84),
     Column(

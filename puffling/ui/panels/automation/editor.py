@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LONGEST_NOTE = 200
+_SYMBOL = 60
+_LEAST = 330  # in two lines; the hint of one line must not hold the panel open
 _ONE_LINE, _WITH_WORDS = 600, 760  # from these widths on
 
 
@@ -48,6 +50,7 @@ class AlertEditor(QFrame):
     def __init__(self, theme: Theme, suggest: Suggestions) -> None:
         super().__init__()
         self.symbol = SymbolEdit(theme, suggest)
+        self.symbol.setMinimumWidth(theme.px(_SYMBOL))
         self.fields = AlertFields(theme)
         self.note = QLineEdit()
         self.note.setPlaceholderText("Note, shown when it tells you")
@@ -60,6 +63,7 @@ class AlertEditor(QFrame):
         theme.set_role(self.problem, "caption", Tone.DANGER)
         self.problem.hide()
         self._theme = theme
+        self.setMinimumWidth(theme.px(_LEAST))
         self._lay_out()
         self.symbol.chosen.connect(self.symbol_chosen)
         self.symbol.textChanged.connect(self._judge)
@@ -72,7 +76,7 @@ class AlertEditor(QFrame):
     def begin(self, symbol: str, last: Decimal | None) -> None:
         """Begin an alert on `symbol` at its last price."""
         self.symbol.set_symbol(symbol)
-        place = self.fields if symbol else self.symbol
+        place = self.fields.price if symbol else self.symbol
         place.setFocus(Qt.FocusReason.OtherFocusReason)
         self.fields.suggest(last)
 

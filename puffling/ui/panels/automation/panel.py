@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from puffling.ui.panel import Parts
 
 _FRAME_MS = 250  # a distance to a level is not read faster
+_LEAST = 96  # the tabs, the table's head and two rows
 _TABS = ("alerts", "history")
 
 
@@ -157,6 +158,7 @@ class AutomationPanel(PanelWidget):
         column.addWidget(self.editor)
         column.addWidget(self.tabs, 1)
         self.tabs.setDocumentMode(True)
+        self.tabs.setMinimumSize(theme.px(_LEAST), theme.px(_LEAST))
         self.tabs.addTab(self.states, "Alerts")
         self.tabs.addTab(self.history, "History")
         # Beside the tabs, not in a line of their own: the panel is often a low one.

@@ -98,14 +98,14 @@ class AlertBar(Bar):
         self.setAccessibleName(f"Alert on {symbol}")
         self._judge()
         self.show()
-        self.fields.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.fields.price.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.fields.suggest(price)
 
     @override
     def apply(self) -> None:
         values = self.fields.values
         if values is None:
-            self.fields.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.fields.price.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.wanted.emit({"symbol": self.symbol, **values})
         self.close_bar()

@@ -136,7 +136,7 @@ COLUMNS: tuple[Column[Row], ...] = (
         lambda row: row.quote.volume if row.quote else None,
         tone=_greyed,
         help_="Shares traded this session",
-        width=84,
+        width=100,
     ),
     Column(
         "age",
@@ -149,7 +149,7 @@ COLUMNS: tuple[Column[Row], ...] = (
         help="Whether the price is current",
         draw=Draw.DOT,
         copied=lambda row: row.freshness.value,
-        width=34,
+        width=46,
     ),
     Column(
         "alerts",
