@@ -77,7 +77,7 @@ _SORTS: tuple[tuple[type, Sort], ...] = (
     (str, Sort.TEXT),
 )
 # Choices whose own word says too little.
-_CHOICES = {"gtc": "good till cancelled"}
+_CHOICES = {"gtc": "good till cancelled", "sma": "SMA", "ema": "EMA"}
 
 
 def describe(model: type[BaseModel]) -> list[Field]:
@@ -150,7 +150,9 @@ def _sort_of(kind: Any) -> tuple[Sort, tuple[tuple[str, object], ...]] | None:  
     if not isinstance(kind, type) or issubclass(kind, datetime):
         return None
     if issubclass(kind, Enum):
-        return Sort.CHOICE, tuple((_choice(each.value), each) for each in kind)
+        return Sort.CHOICE, tuple(
+            (_choice(getattr(each, "label", each.value)), each) for each in kind
+        )
     return next(((sort, ()) for known, sort in _SORTS if issubclass(kind, known)), None)
 
 

@@ -12,7 +12,6 @@ from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDateEdit,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from puffling.ui.forms.calendar import dress
+from puffling.ui.forms.day_edit import DayEdit
 from puffling.ui.forms.describe import Sort
 from puffling.ui.widgets.decimal_edit import Bounds, DecimalEdit
 
@@ -272,9 +272,8 @@ class DayEditor(Editor):
         self._given.setChecked(not field.optional)
         self._given.toggled.connect(self._toggle)
         self.row.addWidget(self._given)
-        self.day = QDateEdit()
+        self.day = DayEdit()
         self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("d MMM yyyy")
         self.day.setEnabled(not field.optional)
         # The range is judged when the value is read: Qt would move a date into it in silence.
         self.day.userDateChanged.connect(self._edited)
@@ -318,6 +317,13 @@ class DayEditor(Editor):
         if self.field.optional:
             self._given.setChecked(isinstance(value, date))
         self._quiet = False
+
+    def propose(self, value: date) -> None:
+        """Begin with `value` once the person gives a date; it is not given by this."""
+        if not self._given.isChecked():
+            self._quiet = True
+            self.day.setDate(QDate(value.year, value.month, value.day))
+            self._quiet = False
 
     def _dress(self) -> None:
         dress(self.day.calendarWidget(), self.theme)

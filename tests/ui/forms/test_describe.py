@@ -9,6 +9,8 @@ from typing import Annotated, Literal, Optional
 import pytest
 from pydantic import BaseModel, Field
 
+from puffin.data.bars import Interval
+from puffin.strategies.momentum import Average
 from puffling.core.settings import Settings
 from puffling.ui.forms.describe import Sort, describe, title_of
 
@@ -97,6 +99,16 @@ def test_steps_come_from_the_field():
     assert FIELDS["annotated"].step == 2
     assert FIELDS["deep"].step == Decimal("0.5")
     assert FIELDS["whole"].step is None
+
+
+def test_a_choice_with_a_label_of_its_own_reads_so():
+    class Model(BaseModel):
+        interval: Interval
+        average: Average
+
+    interval, average = describe(Model)
+    assert interval.choices[4] == ("1 day", Interval.D1)
+    assert average.choices == (("SMA", Average.SMA), ("EMA", Average.EMA))
 
 
 def test_choices_read_as_words_and_hold_their_values():

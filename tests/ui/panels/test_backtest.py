@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -259,6 +259,15 @@ def test_a_daily_bar_is_named_by_its_own_day():
 def test_parameters_are_words():
     words = parameter_words({"short": 20, "long_only": True, "strict": False})
     assert words == "short 20, long only, not strict"
+    assert parameter_words({"ma": "ema", "threshold": 0.0}) == "EMA, threshold 0"
+
+
+def test_a_period_is_proposed_but_all_there_is_is_tested(room: Room):
+    setup = room.open("backtest").setup
+    options = setup.options
+    assert (options.values()["start"], options.values()["end"]) == (None, None)
+    days = [options.editor(name).day.date().toPython() for name in ("start", "end")]
+    assert days == [date(2007, 1, 1), date(2012, 6, 1)]
 
 
 def test_an_unknown_metric_is_shown_by_its_name_and_an_undefined_one_as_a_dash():

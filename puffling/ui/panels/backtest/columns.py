@@ -250,12 +250,16 @@ def title_of(strategy_id: str) -> str:
 
 
 def parameter_words(parameters: Mapping[str, object]) -> str:
-    """Return parameters in one line: "short 20, long 50, long only"."""
+    """Return parameters in one line: "short 20, long 50, SMA, long only"."""
     words = []
     for name, value in parameters.items():
         title = name.replace("_", " ")
         if isinstance(value, bool):
             words.append(title if value else f"not {title}")
+        elif name == "ma":
+            words.append(str(value).upper())
+        elif isinstance(value, float):
+            words.append(f"{title} {value:g}")
         else:
             words.append(f"{title} {value}")
     return ", ".join(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout
 from typing_extensions import override
 
+from puffin.data.sessions import EXCHANGE
 from puffin.errors import CancelledError, PuffinError
 from puffling.core.errors import PufflingError
 from puffling.core.events import JobState
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from puffling.ui.panel import Parts
 
 _HISTORY_TAB = 1
+_YEARS = 5  # proposed to whoever limits the period
 
 
 class BacktestPanel(PanelWidget):
@@ -58,6 +61,8 @@ class BacktestPanel(PanelWidget):
         )
         self._connect()
         self.setup.symbol.set_symbol(self.symbol)
+        today = parts.context.market.now().astimezone(EXCHANGE).date()
+        self.setup.propose_days(date(today.year - _YEARS, 1, 1), today)
         self._show_ready()
         self._runs_read.ask()
         self.spawn(self._read_instruments())

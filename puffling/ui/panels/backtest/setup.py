@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from puffin.strategies.registry import STRATEGIES, strategy
+from puffling.ui.forms.fields import DayEditor
 from puffling.ui.forms.form import Form
 from puffling.ui.widgets.symbol_edit import SymbolEdit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from pydantic import BaseModel
 
@@ -106,6 +108,13 @@ class Setup(QWidget):
             return
         self.strategy.setCurrentIndex(place)
         self.parameters.show_values(_typed(strategy(strategy_id).Parameters, parameters))
+
+    def propose_days(self, first: date, last: date) -> None:
+        """Offer a period to whoever limits the test to one; by itself it takes all there is."""
+        for name, day in (("start", first), ("end", last)):
+            editor = self.options.editor(name)
+            if isinstance(editor, DayEditor):
+                editor.propose(day)
 
     def state(self) -> dict[str, Any]:
         """Return what is filled in, as JSON would hold it."""
