@@ -174,8 +174,10 @@ def test_a_halt_says_why_nothing_can_be_bought_but_closing_stays(room: Room, clo
     room.settle()
     assert "Trading is halted" in panel.reason.text()
     assert "enough for today" in panel.reason.text()
+    assert panel.verdicts.texts[0] == "Trading is halted: only closing."
     panel.flip()
     assert panel.reason.text() == ""
+    assert "Trading is halted: only closing." not in panel.verdicts.texts
     assert panel.review_button.isEnabled()
     room.run("risk.resume", word="RESUME")
     room.settle()

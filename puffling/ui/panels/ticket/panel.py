@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from puffin.risk.limits import Verdict
 from puffin.types import Order, OrderStatus
 from puffling.services.risk import halted_text
 from puffling.ui.panel import Area, Panel, PanelWidget
@@ -276,6 +277,9 @@ class TicketPanel(PanelWidget):
     def _show_impact(self, impact: Impact | None) -> None:
         self.impact.show_impact(impact)
         verdicts = () if impact is None else impact.verdicts
+        if impact is not None and self._halt is not None and not impact.reduces:
+            halted = Verdict("halt", allowed=False, text="Trading is halted: only closing.")
+            verdicts = (halted, *verdicts)
         self.verdicts.show_verdicts(verdicts)
         self.verdicts.setVisible(bool(verdicts))
 
