@@ -133,6 +133,7 @@ async def test_the_desk_opens_and_ends_and_leaves_nothing(profile):
         workspace = desk.window.workspace
         assert set(workspace.widgets()) == set(workspace.docks.shown)
         assert desk.window.windowTitle() == "Puffling · Trade · DEMO"
+        await until(lambda: workspace.docks._docks["chart"].windowTitle() == "AAPL 1D")
         assert desk.furniture.links.symbol("blue") == "AAPL"
         assert await desk.end() == 0
     assert not ProfileLock(profile.lock).holder()

@@ -242,6 +242,7 @@ class ChartPanel(PanelWidget):
 
     @override
     def showEvent(self, event: object) -> None:
+        self._say_title()
         self._tick()
 
     # -- building ----------------------------------------------------------------------------
