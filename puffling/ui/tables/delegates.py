@@ -99,6 +99,7 @@ class CellPainter:
         self._metrics = {False: QFontMetrics(self._font), True: QFontMetrics(self._strong)}
         self._widths: dict[bool, dict[str, int]] = {False: {}, True: {}}
         self.padding = theme.px(8)
+        self.scale = theme.scale / 100
         self._colors: dict[str, QColor] = {}
         self._ascent = self._metrics[False].ascent()
         self._height = self._metrics[False].height()

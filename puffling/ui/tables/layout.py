@@ -62,13 +62,15 @@ class ColumnLayout(QObject):
         return found
 
     def state(self) -> dict[str, Any]:
-        """Return everything, as JSON would hold it."""
-        header = self._header
+        """Return everything, as JSON would hold it; widths as they are at the usual text size."""
+        header, scale = self._header, self._painter.scale
         order = [header.logicalIndex(place) for place in range(header.count())]
         columns = [
             {
                 "id": self._model.columns[each].id,
-                "width": header.sectionSize(each) or self._width(self._model.columns[each]),
+                "width": round(
+                    (header.sectionSize(each) or self._width(self._model.columns[each])) / scale
+                ),
                 "hidden": header.isSectionHidden(each),
             }
             for each in order
@@ -168,7 +170,7 @@ class ColumnLayout(QObject):
 
     def _width(self, column: Column[Any]) -> int:
         if column.width:
-            return column.width
+            return round(column.width * self._painter.scale)
         paint = self._painter
         widest = paint.width_of(column.heading) + _ROOM_FOR_ARROW
         for record in self._model.records[:_SAMPLE_ROWS]:
@@ -185,7 +187,7 @@ class ColumnLayout(QObject):
             width = each.get("width")
             if isinstance(width, int) and _NARROWEST <= width <= _WIDEST:
                 self._own_widths = True
-                self._header.resizeSection(at, width)
+                self._header.resizeSection(at, round(width * self._painter.scale))
         if not self.visible():
             for at in range(self._header.count()):
                 self._header.setSectionHidden(at, False)  # noqa: FBT003 - Qt's own signature

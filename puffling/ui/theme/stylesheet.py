@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from string import Template
 from typing import TYPE_CHECKING
@@ -9,12 +10,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor
 
 from puffling.ui.theme.icons import tinted
-from puffling.ui.theme.tokens import themes_folder
+from puffling.ui.theme.tokens import Sizes, themes_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from puffling.ui.theme.tokens import Sizes, Tokens
+    from puffling.ui.theme.tokens import Tokens
+
+_LENGTH = re.compile(r"(?<![\w#.$-])(-?[0-9]+)px")
+_LINE = 4
 
 # The stylesheet can only show pictures from files: (icon, token) of each that it names.
 PICTURES: tuple[tuple[str, str], ...] = (
@@ -54,4 +58,15 @@ def stylesheet(
     values |= {name: each for name, each in asdict(tokens).items() if name not in {"up", "down"}}
     values |= {"up": up, "down": down, "control_inner": sizes.control - 2}
     template = (themes_folder() / "stylesheet.qss").read_text(encoding="utf-8")
-    return Template(template).substitute(values)
+    return Template(scaled(template, sizes)).substitute(values)
+
+
+def scaled(template: str, sizes: Sizes) -> str:
+    """Scale the lengths that stand in the template itself; lines keep their few pixels."""
+    factor = sizes.text / Sizes().text
+
+    def scale(found: re.Match[str]) -> str:
+        length = int(found[1])
+        return found[0] if abs(length) < _LINE else f"{round(length * factor)}px"
+
+    return _LENGTH.sub(scale, template)

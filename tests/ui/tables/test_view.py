@@ -211,6 +211,19 @@ def test_the_arrangement_is_remembered(theme, model, view, qtbot):
     ]
 
 
+def test_widths_grow_with_the_text_whether_declared_or_remembered(qapp, theme, view, qtbot):
+    view.horizontalHeader().resizeSection(0, 100)
+    state = view.layout_state()
+    theme.apply(qapp, Appearance(scale=150))
+    declared = [replace(each, width=80) for each in columns()]
+    other = RecordView(theme, RecordModel(declared, lambda row: row.name))
+    qtbot.addWidget(other)
+    assert other.columnWidth(0) == 120
+    other.restore_layout(state)
+    assert other.columnWidth(0) == 150
+    assert other.layout_state() == state
+
+
 def test_a_width_dragged_by_hand_is_announced_and_kept(view, qtbot):
     header = view.horizontalHeader()
     edge = QPoint(header.sectionViewportPosition(0) + header.sectionSize(0) - 1, 8)

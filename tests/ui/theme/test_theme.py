@@ -12,8 +12,9 @@ from puffling.core.paths import resources
 from puffling.core.settings import Appearance, Density, UpDown
 from puffling.core.settings import Theme as Scheme
 from puffling.ui.theme.charts import SERIES, ChartColors
+from puffling.ui.theme.stylesheet import scaled
 from puffling.ui.theme.theme import Kind, Theme
-from puffling.ui.theme.tokens import Tone, read_tokens
+from puffling.ui.theme.tokens import Sizes, Tone, read_tokens
 
 LIGHT = Appearance(theme=Scheme.LIGHT)
 
@@ -175,3 +176,13 @@ def ink(icon: QIcon, mode: QIcon.Mode = QIcon.Mode.Normal) -> str:
     image = icon.pixmap(QSize(64, 64), 1.0, mode).toImage()
     pixels = (image.pixelColor(x, y) for x in range(64) for y in range(64))
     return max(pixels, key=lambda color: color.alpha()).name()
+
+
+def test_lengths_in_the_stylesheet_scale_and_lines_stay_thin():
+    template = (
+        "padding: 4px 24px; margin: -5px 0; border: 1px solid; width: ${size_icon}px; c: #12px"
+    )
+    assert scaled(template, Sizes()) == template
+    assert scaled(template, Sizes().scaled(200)) == (
+        "padding: 8px 48px; margin: -10px 0; border: 1px solid; width: ${size_icon}px; c: #12px"
+    )
