@@ -14,6 +14,7 @@ from puffling.core.settings import Theme as Scheme
 from puffling.ui.tables.columns import Align, Column, Draw, number
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView
+from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
 
 MENUS = pytest.mark.qt_log_ignore("grabbing the (keyboard|mouse)")
@@ -211,17 +212,17 @@ def test_the_arrangement_is_remembered(theme, model, view, qtbot):
     ]
 
 
-def test_widths_grow_with_the_text_whether_declared_or_remembered(qapp, theme, view, qtbot):
+def test_widths_grow_with_the_text_whether_declared_or_remembered(view, qtbot):
     view.horizontalHeader().resizeSection(0, 100)
     state = view.layout_state()
-    theme.apply(qapp, Appearance(scale=150))
     declared = [replace(each, width=80) for each in columns()]
-    other = RecordView(theme, RecordModel(declared, lambda row: row.name))
+    larger = Theme(Appearance(scale=150))
+    other = RecordView(larger, RecordModel(declared, lambda row: row.name))
     qtbot.addWidget(other)
     assert other.columnWidth(0) == 120
     other.restore_layout(state)
     assert other.columnWidth(0) == 150
-    assert other.layout_state() == state
+    assert other.layout_state()["columns"][0] == state["columns"][0]
 
 
 def test_a_width_dragged_by_hand_is_announced_and_kept(view, qtbot):
