@@ -140,15 +140,19 @@ class AlertService:
         return fresh
 
     def start_afresh(self) -> None:
-        """Forget what another market's prices did: its time and its level are not this one's."""
+        """Forget what another market's prices did: its time and its level are not this one's.
+
+        Raises:
+            StoreError: It is forgotten until Puffling closes, and not stored.
+        """
         changed = [
             replace(
                 each, armed=self._is_near(each.symbol, each.kind, each.price), last_fired_at=None
             )
             for each in self.all()
         ]
-        self._store.save_all(changed)
         self._take(changed)
+        self._store.save_all(changed)
 
     def _compare(self, alert: Alert, quote: Quote) -> None:
         beyond = quote.last >= alert.price if alert.kind == "above" else quote.last <= alert.price

@@ -156,7 +156,10 @@ class DemoService:
             await self._orders.cancel_all("demo.restart")
         account = self._open_account(start or self._settings.current.demo.start)
         self._begin(account)
-        self._alerts.start_afresh()
+        try:
+            self._alerts.start_afresh()
+        except StoreError as error:
+            self._say_unstored(error)
         self.trade()
         self._bus.publish(ModeChanged(Mode.DEMO))
         return account

@@ -101,7 +101,7 @@ class RequestDesk:
         A store that does not answer for a moment is asked again; what runs goes on.
         """
         stopped = failure("Puffling stopped before it answered.", LOOK_FIRST)
-        tidied = False
+        tidied = troubled = False
         try:
             while True:
                 try:
@@ -110,8 +110,11 @@ class RequestDesk:
                         await asyncio.to_thread(self._store.purge, self._clock.now() - KEPT)
                         tidied = True
                     await self._poll()
+                    troubled = False
                 except StoreError as error:
-                    log.warning("Requests of other processes cannot be read: %s", error)
+                    if not troubled:
+                        log.warning("Requests of other processes cannot be read: %s", error)
+                    troubled = True
                 await asyncio.sleep(POLL_SECONDS)
         finally:
             for task in self._tasks:

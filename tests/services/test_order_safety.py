@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import event
 
+from puffin.errors import PuffinError
 from puffin.types import OrderStatus, OrderType, Side, Split, Ticket, TimeInForce
 from puffling.core.errors import (
     HaltedError,
@@ -16,6 +19,7 @@ from puffling.core.errors import (
     NotConfirmedError,
     PufflingError,
     StoreFullError,
+    StoreReadOnlyError,
 )
 from puffling.core.events import Level, NoticePosted
 from puffling.store.halts import Halt, HaltStore
@@ -369,3 +373,77 @@ async def test_an_account_opened_after_the_clock_was_set_back_is_still_the_newes
         account = await first.context.demo.restart(date(2012, 7, 2))
     async with opening() as second:
         assert second.context.portfolio.account == account
+
+
+class Disk:
+    """A disk that takes nothing for a while, under a whole app."""
+
+    def __init__(self, database):
+        self._database = database
+        self._full = False
+        event.listen(database._engine, "checkout", self._checked_out)
+
+    def fill(self, *, full):
+        self._full = full
+
+    def _checked_out(self, connection, *_):
+        full = "ON" if self._full else "OFF"
+        connection.execute(f"PRAGMA query_only={full}").close()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_a_disk_that_takes_nothing_again_and_again_loses_and_doubles_nothing(
+    opening, stepper, monkeypatch, seed
+):
+    monkeypatch.setattr("puffling.work.fills.RETRY", 0.01)
+    dice, trouble, refused = random.Random(seed), [], []
+    async with opening() as app:
+        context, disk = app.context, Disk(app.context.storage.user)
+        app.bus.subscribe(
+            NoticePosted, lambda each: trouble.append(each.title) if "unexpect" in each.title else 0
+        )
+        context.settings.change(
+            "trading", duplicate_seconds=0, largest_position="1", largest_order="90000"
+        )
+
+        async def run(id_, **values):
+            try:
+                await app.registry[id_].run_with(context, values)
+            except (PufflingError, PuffinError) as error:
+                refused.append(type(error))
+
+        for turn in range(120):
+            disk.fill(full=dice.random() < 0.5)
+            last = context.quotes.last("AAPL").last
+            side = dice.choice(["buy", "sell"])
+            match dice.randint(0, 5):
+                case 0 | 1:
+                    await run("order.place", symbol="AAPL", side=side, quantity=1 + turn)
+                case 2:
+                    await run(
+                        "order.place",
+                        symbol="AAPL",
+                        side=side,
+                        quantity=1 + turn,
+                        type="limit",
+                        limit_price=last + dice.randint(-3, 3),
+                        time_in_force=dice.choice(["day", "gtc"]),
+                    )
+                case 3:
+                    await run("order.cancel_all")
+                case 4:
+                    await run("position.close", symbol="AAPL")
+                case _:
+                    await stepper.step(dice.choice([1, 20]))
+        disk.fill(full=False)
+        await context.risk.halt("test")
+        await until(lambda: context.orders.open() == [])
+        await books_agree(context)
+        before = context.portfolio.positions(), context.portfolio.cash
+        assert len(context.orders.fills()) > 5
+        assert not trouble
+        assert StoreReadOnlyError in refused
+    async with opening() as again:
+        context = again.context
+        assert (context.portfolio.positions(), context.portfolio.cash) == before
+        await books_agree(context)
