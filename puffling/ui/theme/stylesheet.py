@@ -28,10 +28,15 @@ PICTURES: tuple[tuple[str, str], ...] = (
     ("chevron-down", "faint"),
     ("chevron-up", "muted"),
     ("chevron-up", "faint"),
-    ("chevron-left", "muted"),
     ("chevron-right", "muted"),
-    ("close", "muted"),
-    ("close", "text"),
+    ("radio", "faint"),
+    ("radio", "muted"),
+    ("radio", "accent"),
+    ("radio", "line"),
+    ("radio-on", "accent"),
+    ("radio-on", "text"),
+    ("knob", "text"),
+    ("knob", "accent"),
 )
 
 
