@@ -122,7 +122,7 @@ class App:
         self._started = True
         await context.risk.start()  # before anything can fill
         context.demo.trade()
-        for text in (*context.storage.notices, *context.settings.problems):
+        for text in (*context.storage.notices, *context.settings.problems, *self._other_mode()):
             context.bus.publish(NoticePosted(Level.WARNING, text, panel="activity"))
         requests = RequestDesk(
             RequestStore(context.storage.user),
@@ -142,6 +142,13 @@ class App:
         keep("watchdog", self.watchdog.run)
         keep("backups", self._back_up)
         context.bus.subscribe(ModeChanged, self._market_changed)
+
+    def _other_mode(self) -> list[str]:
+        """What to say when the settings ask for a mode that this version does not have."""
+        wanted, here = self.context.settings.current.mode, self.context.market.mode
+        if wanted is here:
+            return []
+        return [f"{wanted.upper()} is not in this version; Puffling trades in {here.upper()}."]
 
     async def stop(self) -> None:
         """End in good order: nothing half sent, everything stored, nothing left running."""

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from puffling import app
+from puffling.core.bus import EventBus
 from puffling.core.errors import NotConfirmedError, PufflingError, StoreError
 from puffling.core.events import HaltChanged
+from puffling.core.settings import Mode
+from puffling.core.settings_store import SettingsStore
 from tests.fakes import NoNetwork, until
 
 
@@ -133,3 +136,12 @@ def test_a_start_that_fails_holds_neither_the_profile_nor_its_files(paths, clock
     again = build(paths, clock=clock)
     again.context.storage.close()
     again.lock.release()
+
+
+async def test_a_mode_that_is_not_there_is_said_and_the_demo_stays_the_demo(opening, paths):
+    paths.make()
+    SettingsStore(paths.settings, EventBus()).set_mode(Mode.LIVE)
+    async with opening() as opened:
+        assert opened.context.market.mode is Mode.DEMO
+        said = [each.title for each in opened.context.notifications.all()]
+        assert "LIVE is not in this version; Puffling trades in DEMO." in said

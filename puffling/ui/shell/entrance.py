@@ -43,7 +43,7 @@ class Entrance:
         self._context = context
 
     def _mode(self) -> Mode:
-        return self.context.settings.current.mode
+        return self.context.market.mode
 
     def _last(self, symbol: str) -> Quote | None:
         return self.context.quotes.last(symbol)

@@ -33,7 +33,7 @@ class Indicators(QObject):
         signals.alert_fired.connect(self._on_alert)
         parts.links.chosen.connect(self._on_symbol)
         window.workspace.focused.connect(self._on_focus)
-        self._mode = self._context.settings.current.mode.value
+        self._mode = self._context.market.mode.value
         window.show_mode(self._mode)
         self._on_halt()
         self._on_focus()
@@ -61,7 +61,7 @@ class Indicators(QObject):
         self._count_jobs()
 
     def _on_mode(self, _event: object) -> None:
-        self._mode = self._context.settings.current.mode.value
+        self._mode = self._context.market.mode.value
         self._window.show_mode(self._mode)
 
     def _on_halt(self, _event: object = None) -> None:
