@@ -69,10 +69,11 @@ def threads_running() -> set[str]:
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Theme:
+def theme(qapp: QApplication) -> Iterator[Theme]:
     theme = Theme()
     theme.apply(qapp, Appearance())
-    return theme
+    yield theme
+    qapp.setStyleSheet("")  # its pictures go with the theme
 
 
 @pytest.fixture

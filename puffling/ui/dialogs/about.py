@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # What is shipped or installed with Puffling, and under which terms.
 LICENCES: tuple[tuple[str, str, str], ...] = (
     ("PySide6-Essentials", "Qt and PySide6", "LGPL-3.0"),
-    ("PySide6-QtAds", "Qt Advanced Docking System", "LGPL-2.1-or-later"),
+    ("PySide6-QtAds", "Qt Advanced Docking System", "LGPL-2.1"),
     ("qasync", "qasync", "BSD-2-Clause"),
     ("pyqtgraph", "PyQtGraph", "MIT"),
     ("numpy", "NumPy", "BSD-3-Clause"),
@@ -31,6 +31,8 @@ LICENCES: tuple[tuple[str, str, str], ...] = (
     ("keyring", "keyring", "MIT"),
     ("platformdirs", "platformdirs", "MIT"),
     ("numba", "Numba", "BSD-2-Clause"),
+    ("scipy", "SciPy", "BSD-3-Clause"),
+    ("TA-Lib", "TA-Lib", "BSD-2-Clause"),
     ("jeepney", "Jeepney", "MIT"),
     ("typing-extensions", "typing_extensions", "PSF-2.0"),
     ("tzdata", "tzdata", "Apache-2.0"),
