@@ -11,7 +11,7 @@ from puffin.data.bars import Interval
 from puffin.types import Instrument, Quote
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
-from puffling.commands.words import AnySymbol, Symbol
+from puffling.commands.words import ImportAs, Symbol
 from puffling.core.errors import NoPriceError
 from puffling.services.bars import Imported, Source
 
@@ -22,9 +22,9 @@ Text = Annotated[str, Field(max_length=60, title="Text", description="Part of a 
 
 
 @command(
-    "data.import_csv", "Import prices…", menu=Menu.FILE, effect=Effect.CHANGE, words="csv load file"
+    "data.import_csv", "Import prices…", menu=Menu.DATA, effect=Effect.CHANGE, words="csv load file"
 )
-async def import_csv(context: Context, path: File, symbol: AnySymbol = "") -> Imported:
+async def import_csv(context: Context, path: File, symbol: ImportAs = "") -> Imported:
     """Read a CSV of prices and keep it; the whole file or nothing.
 
     A row that cannot be trusted is named by its line. Without a symbol the file's name is used.

@@ -27,6 +27,11 @@ AnySymbol: TypeAlias = Annotated[
     BeforeValidator(_upper),
     Field(max_length=15, title="Symbol", description="Such as AAPL; empty for the one in view."),
 ]
+ImportAs: TypeAlias = Annotated[
+    str,
+    BeforeValidator(_upper),
+    Field(max_length=15, title="Symbol", description="Such as MINE; empty for the file's name."),
+]
 Quantity: TypeAlias = Annotated[
     Decimal,
     BeforeValidator(_plain_number),

@@ -66,4 +66,5 @@ class Launcher(QObject):
 
     def _known(self, command: Command[..., Any]) -> dict[str, object]:
         symbol = self._symbol()
-        return {name: symbol for name in command.params.model_fields if name in _SYMBOLS and symbol}
+        needed = {name for name, each in command.params.model_fields.items() if each.is_required()}
+        return dict.fromkeys(needed & _SYMBOLS, symbol) if symbol else {}

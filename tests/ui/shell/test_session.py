@@ -366,6 +366,18 @@ async def test_the_palette_runs_commands_and_remembers_them(profile, qtbot):
 
 
 @story
+async def test_a_form_begins_with_the_symbol_in_view_only_where_one_is_needed(profile):
+    async with Desk(profile) as desk:
+        for id_, symbol in (("alert.add", "AAPL"), ("data.import_csv", "")):
+            desk.furniture.actions[id_].trigger()
+            await until(lambda: desk.window.findChild(FillIn) is not None)
+            dialog = child(desk.window, FillIn)
+            assert dialog.form.editor("symbol").value() == symbol
+            dialog.reject()
+            await until(lambda: desk.window.findChild(FillIn) is None)
+
+
+@story
 async def test_what_is_asked_for_is_asked_for_and_what_was_found_is_shown(profile):
     async with Desk(profile) as desk:
         desk.furniture.actions["watchlist.create"].trigger()
