@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from puffin.execution.costs import CENT, FINEST_PRICE
+from puffin.execution.ledger import FINEST_QUANTITY
 from puffin.risk.cash import cash_needed, free_cash, security_needed
 from puffin.risk.facts import Facts, Limits
 from puffin.types import ZERO, OrderStatus, OrderType, Side, TimeInForce
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES", "Facts", "Limits", "Rule", "Verdict", "check", "refusals"]
 
+STEPS = "too fine: prices are in whole cents, below a dollar in hundredths of a cent."
 _HALF = Decimal("0.5")
 _ENDED_UNFILLED = frozenset({OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.REJECTED})
 
@@ -72,6 +75,9 @@ def quantity(facts: Facts) -> Verdict:
         facts.limits.smallest_quantity,
     )
     size = ticket.quantity
+    if size != size.quantize(FINEST_QUANTITY):
+        text = "A quantity has at most six decimal places."
+        return _refused("quantity", text, most, size)
     if facts.reduces:
         return _passed("quantity", f"{_shares(size)}, to close.", most, size)
     if size > most:
@@ -150,6 +156,8 @@ def price_collar(facts: Facts) -> Verdict:
     limit, market, most = facts.ticket.limit_price, _market(facts), facts.limits.price_collar
     if limit is None:
         return _passed("price collar", "The order names no limit.", most)
+    if _between_steps(limit):
+        return _refused("price collar", f"The limit of {limit:,} is {STEPS}", most)
     through = (limit / market - 1) * facts.ticket.side.sign
     if through > most:
         text = (
@@ -168,6 +176,8 @@ def stop_side(facts: Facts) -> Verdict:
     stop, quote = facts.ticket.stop_price, facts.quote
     if stop is None or quote is None:
         return _passed("stop", "The order names no stop.")
+    if _between_steps(stop):
+        return _refused("stop", f"The stop of {stop:,} is {STEPS}", quote.last, stop)
     buys = facts.ticket.side is Side.BUY
     if (stop > quote.last) if buys else (stop < quote.last):
         return _passed("stop", f"The order waits for its stop at {stop:,}.", quote.last, stop)
@@ -267,6 +277,12 @@ def _refused(
     rule: str, text: str, limit: Decimal | None = None, used: Decimal | None = None
 ) -> Verdict:
     return Verdict(rule, allowed=False, text=text, limit=limit, used=used)
+
+
+def _between_steps(price: Decimal) -> bool:
+    """Whether exchanges take no order at `price`: it is finer than their step."""
+    step = CENT if price >= 1 else FINEST_PRICE
+    return price != price.quantize(step)
 
 
 def _market(facts: Facts) -> Decimal:

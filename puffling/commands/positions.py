@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from puffin.execution.ledger import FINEST_QUANTITY
 from puffin.types import Order, Side, Ticket
 from puffling.commands.context import Context
 from puffling.commands.orders import place_ticket
@@ -36,6 +37,8 @@ async def close(context: Context, symbol: Symbol, share: Share = Decimal(1)) -> 
     quantity = held * share
     if held == held.to_integral_value():
         quantity = quantity.to_integral_value(ROUND_FLOOR)
+    else:
+        quantity = quantity.quantize(FINEST_QUANTITY, ROUND_FLOOR)
     if not quantity:
         raise BadValueError(f"{share} of {held:f} shares is less than one share.")
     side = Side.SELL if position.quantity > 0 else Side.BUY

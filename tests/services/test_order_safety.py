@@ -18,10 +18,12 @@ from puffling.core.errors import (
     NoPriceError,
     NotConfirmedError,
     PufflingError,
+    RiskRefusedError,
     StoreFullError,
     StoreReadOnlyError,
 )
 from puffling.core.events import Level, NoticePosted
+from puffling.services import order_words
 from puffling.store.halts import Halt, HaltStore
 from puffling.store.opening import open_storage
 from tests.books import books_agree
@@ -193,14 +195,15 @@ async def test_what_was_shown_in_old_shares_is_not_sent_in_new_ones(context, gat
     assert (await context.orders.submit(other, gate.yes(other))).status is OrderStatus.FILLED
 
 
-@pytest.mark.parametrize(
-    ("price", "shown"), [("520.005", "520.005"), ("520", "520.00"), ("520.50", "520.50")]
-)
+@pytest.mark.parametrize(("price", "shown"), [("520", "520.00"), ("520.50", "520.50")])
 def test_what_is_shown_is_what_is_sent_to_the_last_digit(context, price, shown):
     text = context.orders.propose(replace(WAITING, limit_price=Decimal(price)), "test").text
     assert f"limit {shown}, good" in text
-    fine = Ticket("AAPL", Side.BUY, Decimal("1.123456789"))
-    assert "Buy 1.123456789 AAPL" in context.orders.propose(fine, "test").text
+    fine = replace(WAITING, limit_price=Decimal("520.005"), quantity=Decimal("1.123456789"))
+    assert order_words.ticket(fine).startswith("Buy 1.123456789 AAPL limit 520.005, good")
+    with pytest.raises(RiskRefusedError, match="six decimal places") as refused:
+        context.orders.propose(fine, "test")
+    assert "520.005 is too fine" in str(refused.value)
 
 
 async def test_fills_of_one_minute_are_booked_alike_after_a_restart(opening, gate, monkeypatch):

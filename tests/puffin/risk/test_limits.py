@@ -422,3 +422,28 @@ def test_an_allowed_order_that_adds_risk_keeps_within_every_number_shown(side, s
     for found in check(given_facts):
         if found.rule in SIZE_AND_LOSS and found.limit is not None and found.used is not None:
             assert found.used <= found.limit
+
+
+@pytest.mark.parametrize(
+    ("prices", "rule"),
+    [
+        ({"limit": "98.005"}, "price collar"),
+        ({"limit": "0.12345"}, "price collar"),
+        ({"stop": "101.001"}, "stop"),
+    ],
+)
+def test_a_price_between_two_steps_is_refused_and_never_rounded(prices, rule):
+    given_facts = facts(ticket(**prices))
+    assert rule in refused(given_facts)
+    assert "too fine" in verdict(rule, given_facts).text
+
+
+@pytest.mark.parametrize("prices", [{"limit": "98.50"}, {"limit": "0.1234"}, {"stop": "101.5"}])
+def test_a_price_on_a_step_is_not(prices):
+    assert not {"price collar", "stop"} & set(refused(facts(ticket(**prices))))
+
+
+@pytest.mark.parametrize("position", [None, held("-10")])
+def test_a_quantity_of_more_than_six_places_is_refused_even_to_close(position):
+    assert "quantity" in refused(facts(ticket(quantity="1.0000001"), position=position))
+    assert "quantity" not in refused(facts(ticket(quantity="1.000001"), position=position))
