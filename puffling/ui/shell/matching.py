@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _START, _NEXT, _LETTER, _SKIP = 12, 8, 1, 0.2
 _WHOLE_WORDS = 40
+_WEAK = 0.4  # of the best: scattered letters are no find beside a real one
 
 
 def score(text: str, wanted: str) -> float | None:
@@ -61,4 +62,6 @@ def best_first(texts: Sequence[Sequence[str]], wanted: str) -> list[int]:
         ]
         if scores:
             found.append((-max(scores), place))
-    return [place for _, place in sorted(found)]
+    found.sort()
+    floor = -found[0][0] * _WEAK if found else 0.0
+    return [place for negated, place in found if -negated >= min(floor, _WHOLE_WORDS)]

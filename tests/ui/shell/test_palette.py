@@ -63,6 +63,12 @@ def test_starts_of_words_and_whole_words_come_first():
     assert best_first([("Portfolio", "positions"), ("Positions",)], "positions") == [1, 0]
 
 
+def test_scattered_letters_are_no_find_beside_a_real_one():
+    halt = ("Kill switch", "halt emergency stop all orders")
+    assert best_first([("Alerts", "price"), halt, ("Add alert…", "")], "alert") == [0, 2]
+    assert best_first([halt], "klsw") == [0]
+
+
 def test_an_empty_line_shows_everything_in_the_order_given(palette):
     assert titles(palette) == [each.title for each in ENTRIES]
 
