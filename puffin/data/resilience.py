@@ -125,7 +125,7 @@ class Breaker:
             left = self._open_until - self._clock()
             if left > 0 or self._trying:
                 raise BreakerOpenError(
-                    "The source of these prices failed several times in a row and is given a pause.",
+                    "The source of these prices failed several times and is given a pause.",
                     retry_after=max(left, 1.0),
                 )
             self._trying = True
