@@ -42,7 +42,7 @@ def test_a_vanished_database_is_noticed(profile):
 
 
 def test_without_a_display_it_says_what_still_works(monkeypatch):
-    monkeypatch.setattr(doctor.sys, "platform", "linux")
+    monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     found = doctor.display_finding()

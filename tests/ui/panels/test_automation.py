@@ -169,7 +169,9 @@ def test_tab_goes_through_the_fields_in_reading_order(room: Room):
     editor.symbol.setFocus()
     seen = []
     for _ in range(4):
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
         seen.append(QApplication.focusWidget())
     assert seen == [*editor.fields.editors, editor.note]
 
