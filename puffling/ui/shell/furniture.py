@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from puffin.types import SYMBOL
 from puffling.core.events import Level, NoticePosted
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from puffling.ui.shell.entrance import Entrance
 
 _LINKS = "links"
+_LINKS_MS = 500  # symbols may change as fast as an arrow key repeats
 
 
 class Furniture(QObject):
@@ -63,6 +64,7 @@ class Furniture(QObject):
         self.runner.crashed = crashes.report
         self.links = Links(_first_symbol(context), window)
         _take_up(self.links, context.state.get(_LINKS))
+        self._links_changed = QTimer(self, singleShot=True, interval=_LINKS_MS)
         self.parts = Parts(context, app.registry, self.signals, self.runner, self.links, theme)
         self.launcher = Launcher(window, self.parts, lambda: self._desk.symbol)
         self.actions = Actions(window, app.registry, theme, self.launcher.run)
@@ -108,6 +110,7 @@ class Furniture(QObject):
         """Keep the arrangement, end what panels and clicks started, take the icon away."""
         self._window.status.stop()
         self._layouts.finish()
+        self._links_changed.stop()
         self._keep_links()
         self._window.workspace.shut()
         await self.runner.close()
@@ -119,6 +122,9 @@ class Furniture(QObject):
 
     def _hear(self) -> None:
         window, signals = self._window, self.signals
+        # Not only at the end: a desk that is killed comes back with its symbol, too.
+        self._links_changed.timeout.connect(self._keep_links)
+        self.links.chosen.connect(lambda *_: self._links_changed.start())
         window.close_asked.connect(lambda: self._ask(self._close()))
         window.status.activity_asked.connect(self._show_activity)
         window.banner.resume_asked.connect(lambda: self.launcher.run_id("risk.resume"))

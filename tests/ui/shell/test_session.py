@@ -149,6 +149,14 @@ async def test_every_command_has_an_action_and_every_menu_is_there(profile):
 
 
 @story
+async def test_the_symbol_in_view_is_kept_before_the_end(profile):
+    async with Desk(profile) as desk:
+        desk.furniture.links.choose("blue", "IBM")
+        kept = desk.context.state
+        await until(lambda: (kept.get("links") or {}).get("blue") == "IBM")
+
+
+@story
 async def test_what_was_linked_and_arranged_is_there_after_a_restart(profile):
     async with Desk(profile) as desk:
         desk.furniture.links.choose("blue", "IBM")
