@@ -274,3 +274,10 @@ def test_an_unknown_metric_is_shown_by_its_name_and_an_undefined_one_as_a_dash()
     assert MetricRow("tail_ratio", 1.5).metric.title == "Tail ratio"
     assert METRICS["sharpe"].write(None) == "—"
     assert METRICS["total_return"].write(None) == "—"
+
+
+def test_in_a_narrow_panel_the_result_is_below_the_form_not_under_it(room: Room):
+    panel = room.open("backtest", width=460, height=600)
+    assert panel.states.geometry().top() >= panel.setup.geometry().bottom()
+    panel.resize(1000, 600)
+    assert panel.states.geometry().left() >= panel.setup.geometry().right()

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from puffling.ui.panel import Parts
 
 _HISTORY_TAB = 1
+_SIDE_BY_SIDE = 620
 _YEARS = 5  # proposed to whoever limits the period
 
 
@@ -146,7 +147,7 @@ class BacktestPanel(PanelWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
-        split = QSplitter(Qt.Orientation.Horizontal)
+        split = self._split = QSplitter(Qt.Orientation.Horizontal)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(split, "Run")
         self.tabs.addTab(self.history, "History")
@@ -157,6 +158,15 @@ class BacktestPanel(PanelWidget):
         split.setStretchFactor(1, 1)
         self.setup.setMinimumWidth(self.parts.theme.px(330))
         split.setSizes([self.parts.theme.px(340), self.parts.theme.px(700)])
+
+    @override
+    def resizeEvent(self, event: object) -> None:
+        """Put the result below the form where they do not fit side by side."""
+        narrow = self.width() < self.parts.theme.px(_SIDE_BY_SIDE)
+        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if self._split.orientation() is not wanted:
+            self._split.setOrientation(wanted)
+            self._split.setSizes([1, 1] if narrow else [340, 700])
 
     def _connect(self) -> None:
         self.setup.run_asked.connect(self.run)
