@@ -167,7 +167,9 @@ async def test_what_an_earlier_holder_never_answered_is_ended_and_old_ones_go(ow
     )
     then = now - timedelta(days=2)
     own_store.add(Request("old", "x", {}, "terminal", then, then, RequestState.DONE))
-    desk = RequestDesk(own_store, clock, run=lambda *_: nothing(), refresh=nothing, mode=lambda: "demo")
+    desk = RequestDesk(
+        own_store, clock, run=lambda *_: nothing(), refresh=nothing, mode=lambda: "demo"
+    )
     listening = asyncio.create_task(desk.listen())
     row = await over(own_store, "left")
     assert row.state is RequestState.FAILED
