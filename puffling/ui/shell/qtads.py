@@ -85,3 +85,6 @@ def put_widget(dock: Dock, content: QWidget) -> None:
 def show_dock(dock: Dock, *, on: bool) -> None:
     """Open or close a dock."""
     dock.toggleView(on)
+    if on:
+        # QtAds hides the tab of a dock that a restored state did not name, and leaves it hidden.
+        dock.tabWidget().show()

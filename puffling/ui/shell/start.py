@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 import sys
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import qasync
@@ -13,9 +15,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from puffling import __version__
+from puffling.core.errors import StoreError
 from puffling.ui.shell.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from puffling.core.paths import Paths
     from puffling.ui.shell.building import Build
 
@@ -46,13 +51,31 @@ def open_desk(paths: Paths, build: Build) -> int:
     sys.setswitchinterval(SWITCH_SECONDS)
     app = make_application()
     loop = qasync.QEventLoop(app)
-    code: int = loop.run_until_complete(Session(app, paths, build).run())
+    with fault_log(paths):
+        code: int = loop.run_until_complete(Session(app, paths, build).run())
     impatient = threading.Timer(PATIENCE, _leave, (code,))
     impatient.daemon = True
     impatient.start()
     loop.close()  # waits for its threads
     impatient.cancel()
     return code
+
+
+@contextmanager
+def fault_log(paths: Paths) -> Iterator[None]:
+    """Let a crash below Python leave its stacks in the folder of logs: nobody else could say it."""
+    try:
+        paths.make()
+        file = (paths.logs / "faults.txt").open("ab")
+    except (StoreError, OSError):
+        yield  # the session says what is wrong with the folder
+        return
+    with file:
+        faulthandler.enable(file)
+        try:
+            yield
+        finally:
+            faulthandler.disable()
 
 
 def _leave(code: int) -> None:

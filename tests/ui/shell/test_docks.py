@@ -255,3 +255,13 @@ def test_two_restores_in_one_turn_of_the_loop_do_not_mix(docks, qapp):
     settle(qapp)
     assert [shape(one.root) for one in docks.arrangement()[1]] == [floating.root]
     assert docks.shown == ("chart", "activity", "backtest")
+
+
+def test_a_panel_opened_beside_a_restored_layout_shows_its_title(docks):
+    docks.arrange(trade())
+    docks.open("backtest", beside="chart", side=Side.RIGHT)
+    docks.open("chart#2", beside="chart")
+    for instance in docks.shown:
+        tab = docks._docks[instance].tabWidget()
+        assert not tab.isHidden(), instance
+        assert tab.text(), instance
