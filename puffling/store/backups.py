@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import threading
 from typing import TYPE_CHECKING
 
 from puffling.core.errors import StoreDamagedError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from puffling.core.paths import Paths
 
 _PAGES = 1_000  # copied at a time, so that writers get their turn
+_ONE_AT_A_TIME = threading.Lock()  # the daily copy and one asked for may fall together
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 
 
@@ -41,7 +43,7 @@ def back_up(database: Database, paths: Paths, now: datetime, *, keep: int) -> Pa
     """
     target = paths.backups / f"puffling-{stamp(now)}.db"
     part = target.with_suffix(".part")
-    with file_errors(target):
+    with _ONE_AT_A_TIME, file_errors(target):
         paths.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -158,3 +159,11 @@ def test_a_full_disk_restores_nothing_and_loses_nothing(storage: Storage, paths:
     with full_disk(4_096), pytest.raises(StoreFullError):
         restore(paths, copy, NOW)
     assert paths.database.read_bytes() == before
+
+
+def test_copies_that_fall_together_wait_for_each_other(storage: Storage, paths: Paths):
+    with ThreadPoolExecutor(4) as pool:
+        made = [pool.submit(storage.backup_now) for _ in range(8)]
+        names = {each.result().name for each in made}
+    assert {each.name for each in backups(paths)} >= names
+    assert not list(paths.backups.glob("*.part"))

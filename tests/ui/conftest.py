@@ -11,6 +11,7 @@ import pytest
 import qasync
 from PySide6.QtCore import QEvent, QTimer
 from shiboken6 import isValid
+from typing_extensions import override
 
 from puffling.core.settings import Appearance
 from puffling.ui.bridge import Signals
@@ -76,10 +77,41 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     qapp.setStyleSheet("")  # its pictures go with the theme
 
 
+class Stepped:
+    """A step of a task that Qt may take between two runs of the loop, as if the loop ran."""
+
+    def __init__(self, handle: asyncio.Handle, loop: asyncio.AbstractEventLoop) -> None:
+        self._handle, self._loop = handle, loop
+
+    @property
+    def _cancelled(self) -> bool:
+        return self._handle.cancelled()
+
+    def _run(self) -> None:
+        running = asyncio._get_running_loop()
+        asyncio._set_running_loop(self._loop)
+        try:
+            self._handle._run()
+        finally:
+            asyncio._set_running_loop(running)
+
+
+class PatientLoop(qasync.QEventLoop):
+    """The desk's loop for tests that run it many times and let Qt handle events in between.
+
+    Qt then steps waiting tasks too, and whatever they await asks for the running loop.
+    """
+
+    @override
+    def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
+        super()._add_callback(Stepped(handle, self), delay)
+        return handle
+
+
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
     """The loop the desk runs on: asyncio driven by Qt."""
-    loop = qasync.QEventLoop(qapp, already_running=False)
+    loop = PatientLoop(qapp, already_running=False)
     unseen: list[object] = []
     loop.set_exception_handler(lambda _loop, context: unseen.append(context))
     asyncio.set_event_loop(loop)
