@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from puffin.types import OrderStatus
@@ -9,9 +11,21 @@ from puffin.types import OrderStatus
 if TYPE_CHECKING:
     from puffling.commands.context import Context
 
+PATIENCE = 5.0
+
+
+async def all_told(context: Context) -> None:
+    """Wait for what the broker has done already and not yet said: a fill at the first quote."""
+    broker, ours = context.orders.broker, context.portfolio
+    with suppress(TimeoutError):  # then they differ for good, and `books_agree` says where
+        async with asyncio.timeout(PATIENCE):
+            while ours.cash != await broker.cash() or ours.positions() != await broker.positions():
+                await asyncio.sleep(0.001)
+
 
 async def books_agree(context: Context) -> None:
     """Fail unless what is stored, what is shown and what the broker says are the same."""
+    await all_told(context)
     orders, fills = context.orders, context.orders.fills()
     cash = context.portfolio.account.starting_cash + sum(each.cash_change for each in fills)
     assert context.portfolio.cash == await orders.broker.cash() == cash
