@@ -19,7 +19,7 @@ async def all_told(context: Context) -> None:
     broker, ours = context.orders.broker, context.portfolio
     with suppress(TimeoutError):  # then they differ for good, and `books_agree` says where
         async with asyncio.timeout(PATIENCE):
-            while ours.cash != await broker.cash() or ours.positions() != await broker.positions():
+            while ours.cash != await broker.cash() or ours.positions() != await broker.positions():  # noqa: ASYNC110 - the broker does not say when it has nothing more to say
                 await asyncio.sleep(0.001)
 
 
