@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from puffling.core.paths import Paths
 from tests.fakes import FakeBroker, FakeClock, FakeDesk, FakeGate, NoNetwork, Stepper
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # curl does not know of blocked sockets; nothing listens there.
 os.environ.setdefault("HTTPS_PROXY", "http://127.0.0.1:9")
+
+
+@pytest.fixture(autouse=True)
+def rubbish() -> Iterator[None]:
+    """Collect between tests, in this thread: Qt's part of a widget must not end in a worker's."""
+    gc.disable()
+    yield
+    for generation in (2, 1, 0):
+        if gc.get_count()[generation] > gc.get_threshold()[generation]:
+            gc.collect(generation)
+            return
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 A collection runs in whichever thread happens to allocate. When it frees a widget or a pixmap in a
 worker's thread, Qt's part of it is destroyed there, and the program crashes some time later. So
-the automatic collector is off while the window lives, and this one looks on the window's thread.
+the automatic collector is off from before the window is made until the program has ended (threads
+may outlive the window for a moment), and this one looks on the window's thread.
 """
 
 from __future__ import annotations
@@ -35,6 +36,5 @@ class Collector(QObject):
                 return
 
     def end(self) -> None:
-        """Leave collecting to Python again."""
+        """Look no more."""
         self._timer.stop()
-        gc.enable()

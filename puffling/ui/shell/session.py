@@ -17,6 +17,7 @@ from puffling.core.lock import ProfileLock
 from puffling.core.settings import Appearance
 from puffling.store.layouts import LayoutStore
 from puffling.ui.shell import troubles
+from puffling.ui.shell.collector import Collector
 from puffling.ui.shell.crashes import CrashNet
 from puffling.ui.shell.layouts import Layouts
 from puffling.ui.shell.signals import SystemSignals
@@ -88,7 +89,7 @@ class Session:
         if held:
             code = await self._unless_ended(troubles.second_window(theme, self._paths))
             return troubles.IN_USE if code is None else code
-        gc.disable()  # everything made while starting stays; looking through it only takes time
+        gc.disable()  # before the first thread; it stays off, see `collector.py`
         window = self.window = MainWindow(theme)
         layouts = Layouts(window, window.workspace, LayoutStore(self._paths.layouts))
         layouts.begin()
@@ -113,9 +114,9 @@ class Session:
             try:
                 await furniture.move_in()
                 log.info("Panels in place after %.0f ms of CPU", time.process_time() * 1000)
-                gc.freeze()
-                gc.enable()
+                collector = Collector(window)
                 await self._ended.wait()
+                collector.end()
             finally:
                 await furniture.move_out()
                 await app.stop()
@@ -172,7 +173,6 @@ class Session:
         return theme
 
     def _put_away(self, system: SystemSignals, code: int) -> int:
-        gc.enable()
         system.close()
         self.crashes.remove()
         return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from puffling.ui.dialogs.fill_in import FillIn
 from puffling.ui.dialogs.symbol_search import SymbolSearch
 from puffling.ui.shell import troubles
 from puffling.ui.shell.answer import AnswerDialog
+from puffling.ui.shell.collector import Collector
 from puffling.ui.shell.launcher import ASKED_FOR
 from puffling.ui.shell.palette import Palette
 from puffling.ui.shell.question import Question
@@ -140,6 +142,15 @@ async def test_the_desk_opens_and_ends_and_leaves_nothing(profile):
 
 
 @story
+async def test_rubbish_is_left_to_the_windows_thread_from_the_first_to_the_last_moment(profile):
+    gc.enable()
+    async with Desk(profile) as desk:
+        assert not gc.isenabled()
+        collectors = desk.window.findChildren(Collector)
+        assert [each._timer.isActive() for each in collectors] == [True]
+    assert not gc.isenabled()
+
+
 async def test_every_command_has_an_action_and_every_menu_is_there(profile):
     async with Desk(profile) as desk:
         for command in desk.furniture.parts.registry:
