@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, cast
+from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypeVar
@@ -12,6 +12,8 @@ from typing_extensions import TypeVar
 from puffin.errors import ParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -29,6 +31,8 @@ class Parameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
+Needs: TypeAlias = Literal["one symbol", "two symbols", "many symbols"]
+Side: TypeAlias = Literal["entry long", "exit long", "entry short", "exit short", ""]
 # Inside Strategy its own attribute hides the name.
 ParametersType: TypeAlias = type[Parameters]
 P_co = TypeVar("P_co", bound=Parameters, default=Parameters, covariant=True)
@@ -52,13 +56,49 @@ class Signals:
             raise ParameterError("A strategy's targets must lie between -1 and 1.")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """Something a strategy looks at, such as an average: one value a bar, NaN until it is ready.
+
+    `pane` says where it is drawn: over the prices, or on a scale of its own.
+    """
+
+    title: str
+    values: NDArray[np.float64]
+    pane: Literal["price", "own"] = "own"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Condition:
+    """Something that is true or not at each bar's close; what is not known yet is not true.
+
+    `side` is what it leads to; nothing if it is only a part of that.
+    """
+
+    title: str
+    holds: NDArray[np.bool_]
+    side: Side = ""
+
+
 class Rule(ABC, Generic[P_co]):
-    """What every kind of strategy has: a name, typed parameters and a warm-up."""
+    """What every kind of strategy has: a name, typed parameters and a warm-up.
+
+    Attributes:
+        id: Its name in files and commands.
+        title: Its name on the screen.
+        summary: What it does, in a sentence.
+        Parameters: What can be set.
+        needs: How many symbols it decides on at once.
+        grid: The values that an optimiser tries by default, by parameter; combinations that the
+            parameters refuse are left out.
+    """
 
     id: ClassVar[str]
     title: ClassVar[str]
     summary: ClassVar[str]
     Parameters: ClassVar[ParametersType] = Parameters
+    needs: ClassVar[Needs] = "one symbol"
+    grid: ClassVar[Mapping[str, tuple[object, ...]]] = {}
 
     def __init__(self, parameters: P_co | None = None) -> None:
         chosen = self.Parameters() if parameters is None else parameters
@@ -75,6 +115,16 @@ class Rule(ABC, Generic[P_co]):
     @abstractmethod
     def warm_up(self) -> int:
         """How many bars it needs before the first decision."""
+
+    def readings(self, bars: Bars) -> tuple[Reading, ...]:
+        """Return what it looks at, for charts and for the question why."""
+        del bars
+        return ()
+
+    def conditions(self, bars: Bars) -> tuple[Condition, ...]:
+        """Return what must hold for it to act, for the question why."""
+        del bars
+        return ()
 
 
 class Strategy(Rule[P_co]):
