@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import qasync
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
@@ -23,7 +22,7 @@ from puffling.ui.dialogs.type_to_confirm import TypeToConfirm
 from puffling.ui.dialogs.welcome import WelcomeDialog
 from puffling.ui.shell.palette import Palette
 from puffling.ui.shell.session import Session
-from puffling.ui.shell.start import make_application
+from puffling.ui.shell.start import make_application, make_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -317,7 +316,7 @@ def _shown(widget: QWidget) -> bool:
 def run_tour(folder: Path, build: Build) -> int:
     """Walk the golden path on a fresh profile; return the exit code."""
     app = make_application()
-    loop = qasync.QEventLoop(app)
+    loop = make_loop(app)
     with tempfile.TemporaryDirectory(prefix="puffling-tour-") as home, loop:
         tour = Tour(app, Paths(Path(home)), folder, build)
         loop.run_until_complete(tour.run())

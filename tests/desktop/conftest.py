@@ -151,8 +151,8 @@ class Display:
         before = log.read_text().count(_READY) if log.exists() else 0
 
         def ready() -> bool:
-            said = (self.folder / f"{Path(sys.executable).name}.log", profile.logs / "faults.txt")
-            assert process.poll() is None, "".join(each.read_text() for each in said)
+            said = [self.folder / f"{Path(sys.executable).name}.log", *profile.logs.iterdir()]
+            assert process.poll() is None, "".join(each.read_text()[-9000:] for each in said)
             return log.exists() and log.read_text().count(_READY) > before
 
         until("The desk opens", ready)

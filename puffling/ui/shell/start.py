@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 # A thread of pure Python hands over after this; the default is longer than a third of a frame.
 SWITCH_SECONDS = 0.001
+BLOCKING_THREADS = 8
 PATIENCE = 3.0  # seconds a thread may keep a program that has ended
 
 
@@ -50,7 +52,7 @@ def open_desk(paths: Paths, build: Build) -> int:
     """Open the window of this profile and run until it is closed; return the exit code."""
     sys.setswitchinterval(SWITCH_SECONDS)
     app = make_application()
-    loop = qasync.QEventLoop(app)
+    loop = make_loop(app)
     with fault_log(paths):
         code: int = loop.run_until_complete(Session(app, paths, build).run())
     impatient = threading.Timer(PATIENCE, _leave, (code,))
@@ -59,6 +61,17 @@ def open_desk(paths: Paths, build: Build) -> int:
     loop.close()  # waits for its threads
     impatient.cancel()
     return code
+
+
+def make_loop(app: QApplication) -> qasync.QEventLoop:
+    """Return the loop of the window's thread; what blocks goes to plain threads, not to Qt's.
+
+    Qasync's own threads are Qt objects with a Python half: nothing here needs that half, and
+    what is not there cannot be freed in the wrong thread.
+    """
+    loop = qasync.QEventLoop(app)
+    loop.set_default_executor(ThreadPoolExecutor(BLOCKING_THREADS, thread_name_prefix="blocking"))
+    return loop
 
 
 @contextmanager
