@@ -183,6 +183,9 @@ backtests = Table(
     Column("data_hash", Text, nullable=False),
     Column("config_hash", Text, nullable=False),
     _words("note"),
+    # What it takes to run it again; nothing for one that revision 0001 stored.
+    Column("plan", JsonText),
+    _words("saved_strategy"),  # the one of yours that was tried; no key, as it may be removed
 )
 
 # The curves and trades of a backtest, apart from it so that the list of backtests stays quick.
@@ -196,7 +199,97 @@ backtest_results = Table(
         primary_key=True,
     ),
     _user(),
-    Column("document", LargeBinary, nullable=False),  # as BacktestResult.to_blob writes it
+    # As `to_blob` of BacktestResult writes it, or that of PortfolioResult if `many` is set.
+    Column("document", LargeBinary, nullable=False),
+    Column("many", Boolean, nullable=False, server_default="0"),
+)
+
+# What the truth gate says of a backtest.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column(
+        "backtest_id",
+        Text,
+        ForeignKey("backtests.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    _user(),
+    Column("grade", Text, nullable=False),
+    Column("document", JsonText, nullable=False),
+)
+
+strategies = Table(
+    "strategies",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _user(),
+    Column("name", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("revision", Integer, nullable=False),  # the newest
+    UniqueConstraint("user_id", "name"),
+)
+
+# Nothing is ever written over: each change of a strategy is one more revision.
+strategy_revisions = Table(
+    "strategy_revisions",
+    metadata,
+    Column(
+        "strategy_id",
+        Text,
+        ForeignKey("strategies.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("number", Integer, primary_key=True),
+    _user(),
+    Column("created_at", UtcTime, nullable=False),
+    Column("spec", JsonText, nullable=False),
+    _words("note"),
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _user(),
+    Column("created_at", UtcTime, nullable=False, index=True),
+    Column("ended_at", UtcTime),
+    Column("state", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("plan", JsonText, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("best", JsonText),  # the parameters and figures of the best trial so far
+    _words("data_hash"),
+    _words("message"),
+)
+
+# Every trial of a search, apart from it so that the list of searches stays quick.
+search_results = Table(
+    "search_results",
+    metadata,
+    Column(
+        "search_id",
+        Text,
+        ForeignKey("searches.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    _user(),
+    Column("document", LargeBinary, nullable=False),  # JSON, compressed
+)
+
+# Weights that an optimiser gave and that were kept, as the target of a rebalance.
+allocations = Table(
+    "allocations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _user(),
+    Column("name", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("document", JsonText, nullable=False),
+    UniqueConstraint("user_id", "name"),
 )
 
 notifications = Table(

@@ -8,12 +8,16 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from alembic.config import Config  # noqa: TID253 - the rule is for start-up time
 from alembic.script import ScriptDirectory  # noqa: TID253 - the same
 
+from puffin.backtest.result import BacktestResult
+from puffin.data.bars import Interval
 from puffling.core.errors import StoreDamagedError, StoreError, StoreNewerError
 from puffling.store import migrations
+from puffling.store.backtests import BacktestStore
 from puffling.store.database import Database
 from puffling.store.opening import open_storage
 from puffling.store.schema import metadata
@@ -25,10 +29,11 @@ if TYPE_CHECKING:
 
     from puffling.core.paths import Paths
 
+NEWEST = migrations.NEWEST
 REVISION = '''"""A revision of a test's."""
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{newest}"
 def upgrade():
 {body}
 '''
@@ -59,15 +64,16 @@ def make(tmp_path: Path) -> Iterator[Callable[[str], Database]]:
 
 @pytest.fixture
 def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Add a revision 0002 with this body."""
+    """Add a revision after the newest one, with this body."""
 
     def add(body: str) -> None:
         scripts = tmp_path / "scripts"
         shutil.copytree(migrations.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-        (scripts / "versions/0002_next.py").write_text(REVISION.format(body=body))
+        text = REVISION.format(newest=NEWEST, body=body)
+        (scripts / "versions/9999_next.py").write_text(text)
         monkeypatch.setattr(migrations, "SCRIPTS", scripts)
-        monkeypatch.setattr(migrations, "REVISIONS", ("0001", "0002"))
-        monkeypatch.setattr(migrations, "NEWEST", "0002")
+        monkeypatch.setattr(migrations, "REVISIONS", (*migrations.REVISIONS, "9999"))
+        monkeypatch.setattr(migrations, "NEWEST", "9999")
 
     return add
 
@@ -141,12 +147,64 @@ def test_an_older_profile_is_copied_and_then_brought_up_to_date(
         assert connection.exec_driver_sql("SELECT mood FROM users").all() == [(None,)]
     (copy,) = paths.backups.glob("*.db")
     assert storage.notices == [
-        f"puffling.db was brought from revision 0001 to 0002; a copy from before is in {copy.name}."
+        f"puffling.db was brought from revision {NEWEST} to 9999; a copy from before is in {copy.name}."
     ]
     storage.close()
     again = open_storage(paths, HandClock())
     assert again.notices == []
     again.close()
+
+
+def test_a_profile_of_the_first_revision_keeps_everything(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+):
+    kept = BacktestResult(
+        **{name: np.arange(3) for name in ("time", "equity", "drawdown", "position", "close")},
+        strategy_id="momentum",
+        parameters={"short": 10},
+        symbol="AAPL",
+        interval=Interval.D1,
+        first=NOW,
+        last=NOW,
+        trades=(),
+        metrics={"sharpe": 1.25},
+        assumptions={},
+        data_hash="d",
+        config_hash="c",
+    )
+    paths.make()
+    with monkeypatch.context() as earlier:
+        earlier.setattr(migrations, "NEWEST", "0001")
+        old = Database(paths.database, synchronous="FULL", create=True)
+        migrations.migrate(old)
+    with old.write() as connection:
+        for statement, values in (
+            ("INSERT INTO profile VALUES (?, ?)", ("p", "2026-03-02T14:30:00.000000Z")),
+            ("INSERT INTO users VALUES (?, ?, ?)", ("default", "D", "2026-03-02T14:30:00.000000Z")),
+            (
+                "INSERT INTO backtests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *("b", "default", "2026-03-02T14:30:00.000000Z", "momentum", "AAPL"),
+                    *('{"short":10}', '{"sharpe":1.25}', "{}", "d", "c", "first try"),
+                ),
+            ),
+            (
+                "INSERT INTO backtest_results VALUES (?, ?, ?)",
+                ("b", "default", kept.to_blob()),
+            ),
+        ):
+            connection.exec_driver_sql(statement, values)
+    fill_up(old)
+    old.close()
+    storage = open_storage(paths, HandClock())
+    assert read_everything(storage.user) == 3
+    store = BacktestStore(storage.user)
+    (saved,) = store.all()
+    assert (saved.note, saved.plan, saved.saved_strategy) == ("first try", None, "")
+    assert store.load("b").to_dict() == kept.to_dict()
+    assert store.verdict("b") is None
+    assert len(list(paths.backups.glob("*.db"))) == 1
+    storage.close()
 
 
 def test_a_table_can_be_made_anew_though_others_refer_to_it(
@@ -199,8 +257,8 @@ def test_a_revision_whose_file_is_missing_is_an_error_in_words(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ):
     open_storage(paths, HandClock()).close()
-    monkeypatch.setattr(migrations, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(migrations, "NEWEST", "0002")
+    monkeypatch.setattr(migrations, "REVISIONS", (*migrations.REVISIONS, "9999"))
+    monkeypatch.setattr(migrations, "NEWEST", "9999")
     with pytest.raises(StoreError, match="could not be brought up to date"):
         open_storage(paths, HandClock())
 
@@ -208,9 +266,9 @@ def test_a_revision_whose_file_is_missing_is_an_error_in_words(
 def test_a_file_of_a_newer_puffling_is_left_alone(paths: Paths):
     storage = open_storage(paths, HandClock())
     with storage.user.write() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '99999'")
     storage.close()
     before = paths.database.read_bytes()
-    with pytest.raises(StoreNewerError, match=r"newer Puffling .*'9999'"):
+    with pytest.raises(StoreNewerError, match=r"newer Puffling .*'99999'"):
         open_storage(paths, HandClock())
     assert paths.database.read_bytes() == before
