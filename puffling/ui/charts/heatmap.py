@@ -1,0 +1,301 @@
+"""The heat map: one figure over two parameters, in colours that can be read and words too."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from puffling.ui.charts.crosshair import LEGEND
+from puffling.ui.charts.surface import Surface, over
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+    from PySide6.QtCore import QEvent, QPointF
+    from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+
+    from puffling.ui.theme.theme import Theme
+
+    Floats = NDArray[np.float64]
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_STEPS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+_GAP = 1.0  # pixels between two cells
+_LEAST, _MOST = 0.12, 0.92  # how strongly the weakest and the strongest value are coloured
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Values over two parameters: `values[row, column]`, NaN where nothing was tried."""
+
+    x_title: str
+    y_title: str
+    x_names: tuple[str, ...]
+    y_names: tuple[str, ...]
+    values: Floats
+    title: str
+    write: Callable[[float | None], str]
+
+    @property
+    def best(self) -> tuple[int, int] | None:
+        """The column and row of the highest value; None where there is none."""
+        if not np.isfinite(self.values).any():
+            return None
+        row, column = np.unravel_index(int(np.nanargmax(self.values)), self.values.shape)
+        return int(column), int(row)
+
+
+class HeatMap(QWidget):
+    """Shows a `Grid`, lowest row at the bottom; the best cell has a frame.
+
+    Signals:
+        chosen: A cell was clicked, or Return was pressed on it (column, row).
+    """
+
+    chosen = Signal(int, int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.surface = Surface(theme)
+        self.grid: Grid | None = None
+        self.looked_at: tuple[int, int] | None = None
+        self._area = QRectF()
+        self.setAccessibleName("Heat map")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        theme.changed.connect(self._follow_theme)
+
+    def show_grid(self, grid: Grid | None) -> None:
+        """Show this; None shows nothing."""
+        before, self.grid = self.grid, grid
+        same = before is not None and grid is not None and before.values.shape == grid.values.shape
+        if not same:
+            self.looked_at = None
+        self._describe()
+
+    def words(self) -> str:
+        """Return what is said of the cell looked at, or of the whole."""
+        grid = self.grid
+        if grid is None:
+            return ""
+        at = self.looked_at or grid.best
+        if at is None:
+            return f"{grid.title}: nothing tried yet"
+        column, row = at
+        value = float(grid.values[row, column])
+        place = f"{grid.x_title} {grid.x_names[column]}, {grid.y_title} {grid.y_names[row]}"
+        said = "not tried" if math.isnan(value) else grid.write(value)
+        best = " (best)" if at == grid.best else ""
+        return f"{place}: {grid.title} {said}{best}"
+
+    def look_at(self, cell: tuple[int, int] | None) -> None:
+        """Put the read-out on a cell; None is the best one."""
+        if cell is not None and self.grid is not None:
+            rows, columns = self.grid.values.shape
+            cell = min(max(cell[0], 0), columns - 1), min(max(cell[1], 0), rows - 1)
+        if cell != self.looked_at:
+            self.looked_at = cell
+            self._describe()
+
+    def fill_of(self, value: float) -> QColor:
+        """Return the colour of a value: falls and rises in their own, stronger the further out."""
+        known = self.grid.values[np.isfinite(self.grid.values)] if self.grid is not None else ()
+        low, high = (float(np.min(known)), float(np.max(known))) if len(known) else (0.0, 0.0)
+        background = self.surface.colors.background
+        if low < 0 < high:
+            token, share = ("up", value / high) if value >= 0 else ("down", value / low)
+        elif high <= 0:
+            token, share = "down", (high - value) / (high - low) if high > low else 1.0
+        else:
+            token, share = "up", (value - low) / (high - low) if high > low else 1.0
+        strength = _LEAST + (_MOST - _LEAST) * min(max(share, 0.0), 1.0)
+        return over(self._theme.color(token, strength), background)
+
+    def ink_on(self, fill: QColor) -> QColor:
+        """Return the colour of the theme that is read best on a fill."""
+        inks = (self._theme.color("text"), self._theme.color("window"))
+        return max(inks, key=lambda ink: contrast(ink, fill))
+
+    # -- Qt ----------------------------------------------------------------------------------
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(420), self._theme.px(280))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(200), self._theme.px(150))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.surface.colors.background)
+        if self.grid is not None and self.grid.values.size:
+            self._place(self.grid)
+            self._paint_cells(painter, self.grid)
+            self._paint_names(painter, self.grid)
+            self._paint_words(painter)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(self._theme.color("accent"))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if self.grid is None or event.modifiers() not in {
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        }:
+            event.ignore()
+            return
+        at = self.looked_at or self.grid.best
+        if key in _STEPS and at is not None:
+            across, up = _STEPS[key]
+            self.look_at((at[0] + across, at[1] + up) if self.looked_at is not None else at)
+        elif key in _ENTER and at is not None:
+            self.chosen.emit(*at)
+        elif key is Qt.Key.Key_Escape and self.looked_at is not None:
+            self.look_at(None)
+        else:
+            event.ignore()
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.look_at(self.cell_at(event.position()))
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and cell is not None:
+            self.chosen.emit(*cell)
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self.look_at(None)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def cell_at(self, at: QPointF) -> tuple[int, int] | None:
+        """Return the column and row under a point."""
+        if self.grid is None or not self._area.contains(at):
+            return None
+        rows, columns = self.grid.values.shape
+        column = int((at.x() - self._area.left()) / (self._area.width() / columns))
+        row = rows - 1 - int((at.y() - self._area.top()) / (self._area.height() / rows))
+        return min(column, columns - 1), max(row, 0)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _place(self, grid: Grid) -> None:
+        surface = self.surface
+        widest = max(surface.width(each) for each in (*grid.y_names, grid.y_title))
+        left = min(widest + 14, self.width() / 2)
+        top = LEGEND.y() + 2 * surface.tag_height + 4
+        below = 2 * surface.tag_height + 4
+        self._area = QRectF(
+            left, top, max(10.0, self.width() - left - 8), max(10.0, self.height() - top - below)
+        )
+
+    def _cell(self, grid: Grid, column: int, row: int) -> QRectF:
+        rows, columns = grid.values.shape
+        area = self._area
+        left = round(area.left() + column * area.width() / columns)
+        right = round(area.left() + (column + 1) * area.width() / columns)
+        top = round(area.top() + (rows - 1 - row) * area.height() / rows)
+        bottom = round(area.top() + (rows - row) * area.height() / rows)
+        return QRectF(left, top, max(right - left - _GAP, 1.0), max(bottom - top - _GAP, 1.0))
+
+    def _paint_cells(self, painter: QPainter, grid: Grid) -> None:
+        surface, theme = self.surface, self._theme
+        rows, columns = grid.values.shape
+        untried = over(theme.color("line", 0.35), surface.colors.background)
+        for row in range(rows):
+            for column in range(columns):
+                cell, value = self._cell(grid, column, row), float(grid.values[row, column])
+                fill = untried if math.isnan(value) else self.fill_of(value)
+                painter.fillRect(cell, fill)
+                text = "" if math.isnan(value) else grid.write(value)
+                fits = surface.width(text) + 6 <= cell.width()
+                if text and fits and surface.tag_height <= cell.height():
+                    painter.setPen(self.ink_on(fill))
+                    surface.write(painter, cell, text)
+        for at, token in ((grid.best, "text"), (self.looked_at, "accent")):
+            if at is not None:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(surface.colors.pen(theme.color(token), 2.0))
+                painter.drawRect(self._cell(grid, *at).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_names(self, painter: QPainter, grid: Grid) -> None:
+        surface, area = self.surface, self._area
+        rows, columns = grid.values.shape
+        painter.setPen(surface.colors.axis_text)
+        every = max(1, math.ceil(rows * surface.tag_height / area.height()))
+        for row in range(0, rows, every):
+            cell = self._cell(grid, 0, row)
+            place = QRectF(0, cell.top(), area.left() - 8, cell.height())
+            surface.write(painter, place, grid.y_names[row], align=1)
+        widest = max(surface.width(each) for each in grid.x_names) + 8
+        every = max(1, math.ceil(columns * widest / area.width()))
+        for column in range(0, columns, every):
+            cell = self._cell(grid, column, 0)
+            place = QRectF(cell.left(), area.bottom() + 2, cell.width(), surface.tag_height)
+            surface.write(painter, place, grid.x_names[column])
+        below = QRectF(
+            area.left(), area.bottom() + surface.tag_height, area.width(), surface.tag_height
+        )
+        surface.write(painter, below, grid.x_title)
+        above = QRectF(6, area.top() - surface.tag_height - 2, 0, surface.tag_height)
+        surface.write(painter, above, grid.y_title, align=0)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        painter.setPen(self.surface.colors.tag_text)
+        place = QRectF(LEGEND.x(), LEGEND.y(), 0, self.surface.tag_height)
+        self.surface.write(painter, place, self.words(), align=0, strong=True)
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self.words())
+        self.update()
+
+    def _follow_theme(self) -> None:
+        self.surface.follow_theme()
+        self.update()
+
+
+def luminance(color: QColor) -> float:
+    """Return how light a colour is, from 0 to 1 (the relative luminance of WCAG 2)."""
+
+    def linear(channel: float) -> float:
+        if channel <= 0.03928:  # noqa: PLR2004 - where sRGB's curve begins
+            return channel / 12.92
+        return math.pow((channel + 0.055) / 1.055, 2.4)
+
+    red, green, blue = (linear(each) for each in (color.redF(), color.greenF(), color.blueF()))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """Return how well one colour is read on another, from 1 to 21 (WCAG 2)."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
