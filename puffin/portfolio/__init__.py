@@ -1,0 +1,1 @@
+"""How to split money over symbols: optimisers, the frontier, and the way from here to there."""
