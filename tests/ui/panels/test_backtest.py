@@ -8,13 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from puffling.core.events import JobState
-from puffling.ui.panels.backtest.columns import (
-    METRICS,
-    MetricRow,
-    bar_time,
-    parameter_words,
-    title_of,
-)
+from puffling.ui.panels.backtest.metrics import METRICS, MetricRow
+from puffling.ui.panels.backtest.words import bar_time, parameter_words, title_of
 from puffling.ui.widgets.empty_state import State
 
 if TYPE_CHECKING:

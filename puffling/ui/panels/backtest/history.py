@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from puffling.ui.panels.backtest.columns import HISTORY
+from puffling.ui.panels.backtest.saved import HISTORY
 from puffling.ui.tables.keys import TableKeys
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView

@@ -18,10 +18,10 @@ from puffling.core.errors import PufflingError
 from puffling.core.events import JobState
 from puffling.core.formats import percent
 from puffling.ui.panel import Area, Panel, PanelWidget
-from puffling.ui.panels.backtest.columns import title_of
 from puffling.ui.panels.backtest.history import HistoryTab
 from puffling.ui.panels.backtest.result import CHART, ResultView
 from puffling.ui.panels.backtest.setup import Setup
+from puffling.ui.panels.backtest.words import title_of
 from puffling.ui.widgets.empty_state import StateStack
 from puffling.ui.widgets.reading import Reading
 from puffling.ui.widgets.suggestions import Suggestions

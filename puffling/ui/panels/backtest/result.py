@@ -17,18 +17,15 @@ from PySide6.QtWidgets import (
 )
 
 from puffling.ui.charts.ticks import Calendar
-from puffling.ui.panels.backtest.columns import (
+from puffling.ui.panels.backtest.metrics import (
     KEY_METRICS,
     METRIC_COLUMNS,
     METRICS,
-    TRADES,
     MetricRow,
-    TradeRow,
-    bar_time,
-    parameter_words,
-    title_of,
     tone_of,
 )
+from puffling.ui.panels.backtest.trades import TRADES, TradeRow
+from puffling.ui.panels.backtest.words import bar_time, parameter_words, title_of
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView
 from puffling.ui.widgets.headline import KeyValueStrip
