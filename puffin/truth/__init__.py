@@ -1,0 +1,1 @@
+"""Truth: why a backtest should, or should not, be believed."""
