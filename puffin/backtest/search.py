@@ -1,0 +1,231 @@
+"""What to try next: every combination, some at random, or where the good ones seem to be."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol
+
+from puffin.backtest.space import MOST
+from puffin.backtest.trials import Objective
+from puffin.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import optuna
+
+    from puffin.backtest.space import Key, Space
+    from puffin.backtest.trials import Trial
+    from puffin.strategies.base import Parameters
+
+MISSES = 20  # suggestions in a row that cannot be used, after which one is drawn at random
+ROUND = 4  # suggestions that are made from the same knowledge
+FIRST = 10  # that TPE draws at random before it has anything to go by
+
+
+class Search(Protocol):
+    """Something that says what to try next, and may learn from what came of it."""
+
+    @property
+    def total(self) -> int:
+        """How many trials there will be."""
+        ...
+
+    def ask(self, count: int) -> list[dict[str, Any]]:
+        """Return up to `count` sets of parameters, each one for the first time; none at the end."""
+        ...
+
+    def tell(self, trials: Sequence[Trial]) -> None:
+        """Learn what came of them."""
+        ...
+
+
+class GridSearch:
+    """Tries every possible combination, in order.
+
+    Args:
+        space: The combinations.
+        most: Refuse more than that; raise it on purpose.
+
+    Raises:
+        ParameterError: There are more combinations than `most`.
+    """
+
+    def __init__(self, space: Space, *, most: int = MOST) -> None:
+        if space.count > most:
+            about = "" if space.exact else "about "
+            raise ParameterError(
+                f"{about}{space.count:,} combinations exceed the maximum of {most:,}.".capitalize(),
+                hint="Narrow the ranges, search at random, or raise the limit on purpose.",
+            )
+        self.total = space.count
+        self._left = space.combinations()
+
+    def ask(self, count: int) -> list[dict[str, Any]]:
+        """Return the next combinations."""
+        return [_plain(made) for made in islice(self._left, count)]
+
+    def tell(self, trials: Sequence[Trial]) -> None:
+        """Nothing is learned."""
+
+
+class RandomSearch:
+    """Tries combinations drawn at random, each at most once.
+
+    Args:
+        space: The combinations.
+        runs: How many to try; all of them in random order if there are fewer.
+        seed: The same one draws the same combinations.
+        most: Refuse more runs than that; raise it on purpose.
+
+    Raises:
+        ParameterError: There would be more runs than `most`, or none.
+    """
+
+    def __init__(self, space: Space, runs: int, *, seed: int = 0, most: int = MOST) -> None:
+        self.total = _allowed(space, runs, most)
+        self._left = islice(space.draws(seed), self.total)
+
+    def ask(self, count: int) -> list[dict[str, Any]]:
+        """Return the next combinations."""
+        return [_plain(made) for made in islice(self._left, count)]
+
+    def tell(self, trials: Sequence[Trial]) -> None:
+        """Nothing is learned."""
+
+
+class TPESearch:
+    """Tries more where what was tried did well (tree-structured Parzen estimator).
+
+    Starts at random; then each suggestion comes from how the better and the other trials so far
+    are spread over the ranges (Bergstra et al. 2011). What is not possible, or was tried, is never
+    suggested to the caller. The same seed suggests the same, as long as each batch is told before
+    the next one is asked for.
+
+    Args:
+        space: The combinations.
+        runs: How many to try; all of them if there are fewer.
+        objective: What to look for.
+        seed: Of everything that is drawn.
+        most: Refuse more runs than that; raise it on purpose.
+
+    Raises:
+        ParameterError: There would be more runs than `most`, or none.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        runs: int,
+        *,
+        objective: Objective = Objective.SHARPE,
+        seed: int = 0,
+        most: int = MOST,
+    ) -> None:
+        import optuna
+
+        self.total = _allowed(space, runs, most)
+        # It reports each study on stderr; what goes wrong is raised all the same.
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=FIRST)
+        self._study = optuna.create_study(
+            storage=optuna.storages.InMemoryStorage(), sampler=sampler, direction="maximize"
+        )
+        self._failed = optuna.trial.TrialState.FAIL
+        self._space, self._objective = space, objective
+        self._ordered = {each.name: _ordered(each.values) for each in space.ranges}
+        self._axes = {name: _axis(values) for name, values in self._ordered.items()}
+        self._random = space.draws(seed)
+        self._asked: dict[Key, optuna.Trial] = {}
+        self._known: dict[Key, float | None] = {}
+        self._queue: list[dict[str, Any]] = []
+
+    def ask(self, count: int) -> list[dict[str, Any]]:
+        """Return the next suggestions.
+
+        They are made a few at a time, so that what is learned does not depend on `count`.
+        """
+        if not self._queue:
+            left = self.total - len(self._known) - len(self._asked)
+            made = (self._next() for _ in range(min(ROUND, left)))
+            self._queue = [_plain(each) for each in made if each is not None]
+        given, self._queue = self._queue[:count], self._queue[count:]
+        return given
+
+    def tell(self, trials: Sequence[Trial]) -> None:
+        """Learn from trials; those without a defined objective teach nothing."""
+        for each in trials:
+            made = self._space.make(each.parameters)
+            key = None if made is None else self._space.key(made)
+            asked = None if key is None else self._asked.pop(key, None)
+            if key is not None and asked is not None:
+                self._known[key] = self._objective.of(each.figures)
+                self._finish(asked, self._known[key])
+
+    def _next(self) -> Parameters | None:
+        """Return a combination that is possible and new; None if there is none left."""
+        if len(self._known) + len(self._asked) >= FIRST:
+            for _ in range(MISSES):
+                trial = self._study.ask(self._axes)
+                values = {name: axis[trial.params[name]] for name, axis in self._ordered.items()}
+                made = self._space.make(values)
+                if made is None:
+                    self._finish(trial, None)
+                    continue
+                key = self._space.key(made)
+                if key in self._known or key in self._asked:
+                    self._finish(trial, self._known.get(key))
+                    continue
+                self._asked[key] = trial
+                return made
+        return self._drawn()
+
+    def _drawn(self) -> Parameters | None:
+        for made in self._random:
+            key = self._space.key(made)
+            if key in self._known or key in self._asked:
+                continue
+            values = {name: getattr(made, name) for name in self._ordered}
+            self._study.enqueue_trial(
+                {name: self._ordered[name].index(value) for name, value in values.items()}
+            )
+            self._asked[key] = self._study.ask(self._axes)
+            return made
+        return None
+
+    def _finish(self, trial: optuna.Trial, value: float | None) -> None:
+        if value is None:
+            self._study.tell(trial, state=self._failed)
+        else:
+            self._study.tell(trial, value)
+
+
+def _ordered(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(sorted(values)) if _are_numbers(values) else values
+
+
+def _axis(values: tuple[Any, ...]) -> optuna.distributions.BaseDistribution:
+    """Return what TPE draws from: the places of the values, near each other if they are numbers."""
+    from optuna.distributions import CategoricalDistribution, IntDistribution
+
+    if _are_numbers(values):
+        return IntDistribution(0, len(values) - 1)
+    return CategoricalDistribution(range(len(values)))
+
+
+def _are_numbers(values: tuple[Any, ...]) -> bool:
+    return all(isinstance(value, int | float) for value in values)
+
+
+def _allowed(space: Space, runs: int, most: int) -> int:
+    if runs < 1:
+        raise ParameterError("A search needs one run or more.")
+    if runs > most:
+        raise ParameterError(
+            f"{runs:,} runs exceed the maximum of {most:,}.", hint="Raise the limit on purpose."
+        )
+    return min(runs, space.count) if space.exact else runs
+
+
+def _plain(made: Parameters) -> dict[str, Any]:
+    return made.model_dump(mode="json")

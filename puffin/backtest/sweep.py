@@ -1,0 +1,187 @@
+"""Trials: one run for each set of parameters, in batches that are short enough to stop between.
+
+Everything here is a plain function of plain values, so that a batch can go to another process.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from puffin.backtest.quick import NAMES, quick_runs
+from puffin.backtest.ranking import HeatMap, convergence, heat_map, leaderboard
+from puffin.backtest.trials import Objective, Trial
+from puffin.errors import NoDataError, ParameterError
+from puffin.strategies.specs import rule_type, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from puffin.backtest.search import Search
+    from puffin.backtest.settings import BacktestSettings
+    from puffin.data.bars import Bars
+    from puffin.strategies.base import Parameters, Rule
+    from puffin.strategies.specs import StrategySpec
+
+__all__ = [
+    "HeatMap",
+    "Objective",
+    "Trial",
+    "batch_size",
+    "convergence",
+    "estimate",
+    "heat_map",
+    "leaderboard",
+    "probe",
+    "run_batch",
+    "sweep",
+]
+
+BATCH_SECONDS = 0.06  # aimed at; what is asked to stop must do so within 0.1 s
+PROBES = 4  # runs that are timed before a search
+LARGEST_BATCH = 2_000
+
+
+def run_batch(
+    spec: StrategySpec,
+    bars: Bars,
+    settings: BacktestSettings,
+    sets: Sequence[Mapping[str, Any]],
+) -> list[Trial]:
+    """Return a trial for each set of parameters, in their order.
+
+    A set that cannot run has its reason instead of figures and costs the others nothing.
+
+    Args:
+        spec: The strategy; its own parameters stand where a set says nothing.
+        bars: The prices.
+        settings: What is assumed.
+        sets: Parameters as plain values.
+
+    Raises:
+        BarsError: The prices cannot be trusted.
+        ParameterError: There is no such strategy.
+    """
+    kind = rule_type(spec)
+    asked = [spec.parameters | dict(each) for each in sets]
+    trials: dict[int, Trial] = {}
+    ready: dict[int, Parameters] = {}
+    for place, values in enumerate(asked):
+        try:
+            made = kind.Parameters.model_validate(values)
+            refuse_short(kind(made), bars)
+        except ValidationError as error:
+            trials[place] = Trial(values, error=sentence(error))
+        except (ParameterError, NoDataError) as error:
+            trials[place] = Trial(values, error=str(error))
+        else:
+            ready[place] = made
+    trials.update(zip(ready, _run(kind, bars, list(ready.values()), settings), strict=True))
+    return [trials[place] for place in range(len(asked))]
+
+
+def refuse_short(strategy: Rule, bars: Bars) -> None:
+    """Refuse prices that are too few for the strategy to warm up.
+
+    Raises:
+        NoDataError: With how many there are and how many are needed.
+    """
+    if len(bars) <= strategy.warm_up:
+        raise NoDataError(
+            f"{strategy.title} needs more than {strategy.warm_up} bars; "
+            f"{bars.symbol} has {len(bars)}."
+        )
+
+
+def probe(
+    spec: StrategySpec, bars: Bars, settings: BacktestSettings, sets: Sequence[Mapping[str, Any]]
+) -> float:
+    """Return the seconds that a run takes, measured on up to a few of `sets`.
+
+    The first run is not timed: it may have to load what the others then have.
+    """
+    few = list(sets[: PROBES + 1])
+    if not few:
+        return 0.0
+    run_batch(spec, bars, settings, few[:1])
+    timed = few[1:] or few
+    started = time.perf_counter()
+    run_batch(spec, bars, settings, timed)
+    return (time.perf_counter() - started) / len(timed)
+
+
+def estimate(
+    spec: StrategySpec,
+    bars: Bars,
+    settings: BacktestSettings,
+    count: int,
+    sets: Sequence[Mapping[str, Any]] | None = None,
+) -> float:
+    """Return the seconds that `count` runs would take in one process, from a measured probe.
+
+    Args:
+        spec: The strategy.
+        bars: The prices.
+        settings: What is assumed.
+        count: How many runs there will be.
+        sets: Some of the parameters that will run; without them the strategy's own are timed.
+    """
+    return count * probe(spec, bars, settings, sets or [{}] * (PROBES + 1))
+
+
+def batch_size(seconds: float, most: int = LARGEST_BATCH) -> int:
+    """Return how many runs of so many seconds each make a batch; at least one."""
+    if seconds <= 0:
+        return most
+    return max(1, min(most, int(BATCH_SECONDS / seconds)))
+
+
+def sweep(
+    search: Search,
+    run: Callable[[list[dict[str, Any]]], list[Trial]],
+    *,
+    most_at_once: int = LARGEST_BATCH,
+) -> Iterator[list[Trial]]:
+    """Run a search to its end, batch by batch; stop looping to stop it, and keep what is done.
+
+    The first batches are small, and their size follows from how long they took.
+
+    Args:
+        search: What to try next.
+        run: Runs a batch; `run_batch` with the rest filled in, here or in another process.
+        most_at_once: The most runs of a batch.
+    """
+    size = 1
+    while asked := search.ask(size):
+        started = time.perf_counter()
+        trials = run(asked)
+        search.tell(trials)
+        yield trials
+        each = (time.perf_counter() - started) / len(asked)
+        size = min(batch_size(each, most_at_once), 4 * size)
+
+
+def _run(
+    kind: type[Rule], bars: Bars, sets: list[Parameters], settings: BacktestSettings
+) -> list[Trial]:
+    plain = [each.model_dump(mode="json") for each in sets]
+    if not sets:
+        return []
+    try:
+        figures = quick_runs(kind, bars, sets, settings)
+    except (ParameterError, NoDataError) as error:
+        if len(sets) == 1:
+            return [Trial(plain[0], error=str(error))]
+        return [trial for each in sets for trial in _run(kind, bars, [each], settings)]
+    columns = {name: getattr(figures, name).tolist() for name in NAMES}
+    return [
+        Trial(each, {name: _known(column[row]) for name, column in columns.items()})
+        for row, each in enumerate(plain)
+    ]
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
