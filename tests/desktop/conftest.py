@@ -40,7 +40,9 @@ class Display:
         self.folder = folder
         self._running: list[tuple[str, subprocess.Popen[str]]] = []
         read, write = os.pipe()
-        self.run("Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", pass_fds=(write,))
+        words = ("Xvfb", "-noreset", "-displayfd", str(write), "-screen", "0", f"{size}x24")
+        # Without -noreset the server starts anew under a window manager that is just coming up.
+        self.run(*words, pass_fds=(write,))
         os.close(write)
         with os.fdopen(read) as pipe:
             self.name = f":{pipe.readline().strip()}"
