@@ -91,6 +91,7 @@ class Rule(ABC, Generic[P_co]):
         needs: How many symbols it decides on at once.
         grid: The values that an optimiser tries by default, by parameter; combinations that the
             parameters refuse are left out.
+        cautions: What a reader of its results must know, as sentences.
     """
 
     id: ClassVar[str]
@@ -99,6 +100,7 @@ class Rule(ABC, Generic[P_co]):
     Parameters: ClassVar[ParametersType] = Parameters
     needs: ClassVar[Needs] = "one symbol"
     grid: ClassVar[Mapping[str, tuple[object, ...]]] = {}
+    cautions: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, parameters: P_co | None = None) -> None:
         chosen = self.Parameters() if parameters is None else parameters
@@ -125,6 +127,11 @@ class Rule(ABC, Generic[P_co]):
         """Return what must hold for it to act, for the question why."""
         del bars
         return ()
+
+    def strength(self, bars: Bars) -> NDArray[np.float64] | None:
+        """Return how strongly it speaks at each close, 0 to 1; None if it has no such measure."""
+        del bars
+        return None
 
 
 class Strategy(Rule[P_co]):

@@ -9,9 +9,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 from pydantic import Field, field_validator
 from typing_extensions import override
 
-from puffin.strategies.base import Parameters, Signals, Strategy
+from puffin.factors.trend import sma
+from puffin.strategies.base import Condition, Parameters, Reading, Signals, Strategy
+from puffin.strategies.parts import latched
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import TypeAlias
 
     from numpy.typing import NDArray
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from puffin.strategies.base import ParametersType
 
     Floats: TypeAlias = NDArray[np.float64]
-    Flags: TypeAlias = NDArray[np.bool_]
 
 BAND = 0.5  # deviations around the exit in which the price counts as back
 ROWS_AT_ONCE = 20_000  # keeps the windows of a long history within a few megabytes
@@ -85,6 +87,10 @@ class MeanReversion(Strategy[MeanReversionParameters]):
     title: ClassVar[str] = "Mean reversion"
     summary: ClassVar[str] = "Buys what fell far below its average and sells when it is back."
     Parameters: ClassVar[ParametersType] = MeanReversionParameters
+    grid: ClassVar[Mapping[str, tuple[object, ...]]] = {
+        "window": (10, 20, 30),
+        "zscore_entry": (-2.5, -2.0, -1.5),
+    }
 
     @property
     @override
@@ -95,10 +101,41 @@ class MeanReversion(Strategy[MeanReversionParameters]):
     def signals(self, bars: Bars) -> Signals:
         chosen = self.parameters
         z = zscore(bars.close, chosen.window)
-        target = _held(z <= chosen.zscore_entry, z >= chosen.zscore_exit - BAND)
+        target = latched(z <= chosen.zscore_entry, z >= chosen.zscore_exit - BAND)
         if not chosen.long_only:
-            target -= _held(z >= -chosen.zscore_entry, z <= BAND - chosen.zscore_exit)
+            target -= latched(z >= -chosen.zscore_entry, z <= BAND - chosen.zscore_exit)
         return Signals(np.where(np.isnan(z), np.nan, target))
+
+    @override
+    def readings(self, bars: Bars) -> tuple[Reading, ...]:
+        window = self.parameters.window
+        return (
+            Reading(f"Average of {window} bars", sma(bars.close, window), "price"),
+            Reading("Deviations from the average", zscore(bars.close, window)),
+        )
+
+    @override
+    def conditions(self, bars: Bars) -> tuple[Condition, ...]:
+        chosen = self.parameters
+        z = zscore(bars.close, chosen.window)
+        entry, leave = chosen.zscore_entry, chosen.zscore_exit - BAND
+        found = (
+            Condition(f"{entry:g} deviations or lower", z <= entry, "entry long"),
+            Condition(f"Back at {leave:g} deviations or higher", z >= leave, "exit long"),
+        )
+        if chosen.long_only:
+            return found
+        return (
+            *found,
+            Condition(f"{-entry:g} deviations or higher", z >= -entry, "entry short"),
+            Condition(f"Back at {-leave:g} deviations or lower", z <= -leave, "exit short"),
+        )
+
+    @override
+    def strength(self, bars: Bars) -> Floats:
+        chosen = self.parameters
+        z = zscore(bars.close, chosen.window)
+        return np.minimum(np.abs(z) / (2 * -chosen.zscore_entry), 1.0)
 
 
 def zscore(values: Floats, window: int) -> Floats:
@@ -115,11 +152,3 @@ def zscore(values: Floats, window: int) -> Floats:
         distance = values[start:stop] - mean
         z[start:stop] = np.divide(distance, deviation, out=np.zeros(stop - start), where=moved)
     return z
-
-
-def _held(enters: Flags, leaves: Flags) -> Floats:
-    """Return 1 from each entry until the next exit, else 0. Both are never true at once."""
-    at = np.arange(len(enters))
-    entered = np.maximum.accumulate(np.where(enters, at, -1))
-    left = np.maximum.accumulate(np.where(leaves, at, -1))
-    return (entered > left).astype(np.float64)

@@ -10,16 +10,20 @@ from pydantic import Field, field_validator
 from typing_extensions import override
 
 from puffin.factors.trend import ema, sma
-from puffin.strategies.base import Parameters, Signals, Strategy
+from puffin.strategies.base import Condition, Parameters, Reading, Signals, Strategy
+from puffin.strategies.parts import EQUAL, settling_exponential, unready
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TypeAlias
+
+    from numpy.typing import NDArray
     from pydantic import ValidationInfo
 
     from puffin.data.bars import Bars
     from puffin.strategies.base import ParametersType
 
-
-EQUAL = 1e-9  # averages closer than this differ by rounding only
+    Floats: TypeAlias = NDArray[np.float64]
 
 
 class Average(StrEnum):
@@ -84,26 +88,78 @@ class Momentum(Strategy[MomentumParameters]):
     Formula: spread = (fast - slow) / slow; +1 above the threshold, -1 below minus it, else 0.
     It earns in long trends and loses a little, often, in markets that go sideways; a threshold
     or longer windows trade less.
+
+    An exponential average remembers its first bar, so it counts only once it has all but
+    forgotten it.
     """
 
     id: ClassVar[str] = "momentum"
     title: ClassVar[str] = "Momentum"
     summary: ClassVar[str] = "Holds what rises: a fast moving average above a slow one."
     Parameters: ClassVar[ParametersType] = MomentumParameters
+    grid: ClassVar[Mapping[str, tuple[object, ...]]] = {
+        "short": (5, 10, 20),
+        "long": (20, 50, 100),
+        "ma": (Average.SMA, Average.EMA),
+    }
 
     @property
     @override
     def warm_up(self) -> int:
-        return self.parameters.long
+        chosen = self.parameters
+        if chosen.ma is Average.SMA:
+            return chosen.long
+        return chosen.long + settling_exponential(chosen.long)
 
     @override
     def signals(self, bars: Bars) -> Signals:
-        chosen = self.parameters
-        average = sma if chosen.ma is Average.SMA else ema
-        fast, slow = average(bars.close, chosen.short), average(bars.close, chosen.long)
-        spread = (fast - slow) / slow
-        apart = max(chosen.threshold, EQUAL)
+        spread, apart = self._spread(bars), self._apart
         target = np.where(spread > apart, 1.0, 0.0)
-        if not chosen.long_only:
+        if not self.parameters.long_only:
             target = np.where(spread < -apart, -1.0, target)
         return Signals(np.where(np.isnan(spread), np.nan, target))
+
+    @override
+    def readings(self, bars: Bars) -> tuple[Reading, ...]:
+        chosen, kind = self.parameters, self.parameters.ma.upper()
+        fast, slow = self._averages(bars)
+        return (
+            Reading(f"{kind} {chosen.short}", fast, "price"),
+            Reading(f"{kind} {chosen.long}", slow, "price"),
+            Reading("Spread", (fast - slow) / slow),
+        )
+
+    @override
+    def conditions(self, bars: Bars) -> tuple[Condition, ...]:
+        chosen, spread, apart = self.parameters, self._spread(bars), self._apart
+        far = f" by more than {chosen.threshold:.2%}" if chosen.threshold else ""
+        over = f"{chosen.ma.upper()} {chosen.short} above {chosen.ma.upper()} {chosen.long}{far}"
+        found = (
+            Condition(over, spread > apart, "entry long"),
+            Condition(f"Not: {over}", spread <= apart, "exit long"),
+        )
+        if chosen.long_only:
+            return found
+        under = over.replace("above", "below")
+        return (
+            *found,
+            Condition(under, spread < -apart, "entry short"),
+            Condition(f"Not: {under}", spread >= -apart, "exit short"),
+        )
+
+    @override
+    def strength(self, bars: Bars) -> Floats:
+        return np.minimum(np.abs(self._spread(bars)), 1.0)
+
+    @property
+    def _apart(self) -> float:
+        return max(self.parameters.threshold, EQUAL)
+
+    def _averages(self, bars: Bars) -> tuple[Floats, Floats]:
+        chosen = self.parameters
+        average = sma if chosen.ma is Average.SMA else ema
+        return average(bars.close, chosen.short), average(bars.close, chosen.long)
+
+    def _spread(self, bars: Bars) -> Floats:
+        fast, slow = self._averages(bars)
+        return unready((fast - slow) / slow, self.warm_up)
