@@ -1,0 +1,247 @@
+"""Walk-forward: choose parameters on the past, try them on what came next, and move on."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from puffin import measures
+from puffin.backtest.folds import Fold, Folds, Window
+from puffin.backtest.metrics import periods_in_year
+from puffin.backtest.quick import NAMES, equity_curve, quick_runs
+from puffin.backtest.ranking import best
+from puffin.backtest.search import GridSearch
+from puffin.backtest.sweep import sweep
+from puffin.backtest.trials import Objective, Trial
+from puffin.backtest.walked import FoldResult, WalkForwardResult
+from puffin.strategies.specs import rule_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from puffin.backtest.search import Search
+    from puffin.backtest.settings import BacktestSettings
+    from puffin.backtest.space import Space
+    from puffin.data.bars import Bars
+    from puffin.measures import Floats, Times
+    from puffin.strategies.base import Parameters, Rule
+    from puffin.strategies.specs import StrategySpec
+
+__all__ = ["Fold", "FoldResult", "Folds", "WalkForward", "WalkForwardResult", "Window"]
+
+SLOW_TO_FORGET = 3  # times its warm-up, until what an average began with is 0.3 % of it
+SAMPLED = 2_000  # combinations of which the longest warm-up is looked for
+
+
+class WalkForward:
+    """Walks one strategy forward through one symbol's history.
+
+    In each fold every combination is run on the train part; the best by the objective is run on
+    the test part. All combinations of a fold are judged over the same bars, however long they
+    warm up, and each part begins in cash, decides at the close before its first bar, and has its
+    indicators ready: they see the bars before it, never one after it.
+
+    Args:
+        spec: The strategy.
+        space: The combinations to choose from.
+        settings: What is assumed.
+        objective: By what they are chosen.
+        folds: How history is cut.
+        search: Makes the search of each fold; every combination of `space` by default.
+
+    Raises:
+        ParameterError: There are more combinations than a search may try.
+    """
+
+    def __init__(
+        self,
+        spec: StrategySpec,
+        space: Space,
+        settings: BacktestSettings,
+        *,
+        objective: Objective = Objective.SHARPE,
+        folds: Folds | None = None,
+        search: Callable[[], Search] | None = None,
+    ) -> None:
+        self._spec, self._space, self._settings = spec, space, settings
+        self._objective = objective
+        self._folds = folds or Folds()
+        self._search = search or partial(GridSearch, space)
+        self.total = self._search().total * self._folds.splits
+        self._kind = rule_type(spec)
+        self._look_back = longest_warm_up(self._kind, space)
+
+    def cut(self, bars: Bars) -> list[Fold]:
+        """Return the folds of these bars.
+
+        Raises:
+            NoDataError: There are too few; the sentence says how many there are and are needed.
+        """
+        return self._folds.cut(len(bars), warm_up=self._look_back, name=bars.symbol)
+
+    def run(
+        self,
+        bars: Bars,
+        *,
+        progress: Callable[[float], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> WalkForwardResult:
+        """Return what was found.
+
+        Args:
+            bars: The prices.
+            progress: Told how far along it is, 0 to 1, at least every 0.1 s or so; it may raise.
+            stop: Asked as often whether to end early; the folds that are done are kept.
+
+        Raises:
+            BarsError: The prices cannot be trusted.
+            NoDataError: There are too few of them.
+            ParameterError: A strategy's decisions make no sense.
+        """
+        bars.validate()
+        results: list[FoldResult] = []
+        curve = np.array([self._settings.capital])
+        folds = self.cut(bars)
+        for fold in folds:
+            done = (fold.number - 1) / len(folds)
+            trials = self._train(bars, fold, _part(progress, done, 1 / len(folds)), stop)
+            if trials is None:
+                break
+            result, equity = self._test(bars, fold, trials)
+            results.append(result)
+            curve = np.append(curve, curve[-1] * equity[1:] / equity[0])
+        if progress is not None:
+            progress(1.0)
+        start = folds[0].test.start - 1
+        time = bars.time[start : start + len(curve)]
+        return WalkForwardResult(
+            strategy_id=self._spec.id,
+            title=self._spec.title,
+            symbol=bars.symbol,
+            objective=self._objective,
+            folds=tuple(results),
+            planned=len(folds),
+            time=time,
+            equity=curve,
+            metrics=self._metrics(bars, time, curve, results),
+        )
+
+    def _train(
+        self,
+        bars: Bars,
+        fold: Fold,
+        progress: Callable[[float], None],
+        stop: Callable[[], bool] | None,
+    ) -> list[Trial] | None:
+        """Return the trials of the train part; None if it was stopped."""
+        begin = max(0, fold.train.start - self._lead(self._look_back))
+        first = max(fold.train.start - 1 - begin, self._look_back - 1, 0)
+        seen = rows(bars, begin, fold.train.stop)
+        search = self._search()
+        trials: list[Trial] = []
+
+        def run(sets: list[dict[str, Any]]) -> list[Trial]:
+            made = [self._kind.Parameters.model_validate(each) for each in sets]
+            return [
+                Trial(each, found)
+                for each, found in zip(sets, self._figures(seen, made, first), strict=True)
+            ]
+
+        for batch in sweep(search, run):
+            trials += batch
+            progress(min(1.0, len(trials) / search.total))
+            if stop is not None and stop():
+                return None
+        return trials
+
+    def _test(self, bars: Bars, fold: Fold, trials: list[Trial]) -> tuple[FoldResult, Floats]:
+        """Return what the best of the trials came to in the test part, and its equity."""
+        chosen = best(trials, self._objective)
+        train = bars.when(fold.train.start), bars.when(fold.train.stop - 1)
+        test = bars.when(fold.test.start), bars.when(fold.test.stop - 1)
+        if chosen is None:
+            reason = (
+                f"Nothing was chosen: in the train part {self._objective.label} is defined for "
+                "none of the combinations. It stays in cash."
+            )
+            flat = np.full(fold.test.stop - fold.test.start + 1, self._settings.capital)
+            nothing = FoldResult(fold.number, train, test, len(trials), None, {}, {}, reason)
+            return nothing, flat
+        made = self._kind.Parameters.model_validate(chosen.parameters)
+        strategy = self._kind(made)
+        decides = fold.test.start - 1
+        begin = max(0, decides - self._lead(strategy.warm_up))
+        seen = rows(bars, begin, fold.test.stop)
+        (found,) = self._figures(seen, [made], decides - begin)
+        equity = equity_curve(strategy, seen, self._settings, first=decides - begin)
+        result = FoldResult(
+            fold.number, train, test, len(trials), chosen.parameters, chosen.figures, found
+        )
+        return result, equity
+
+    def _lead(self, warm_up: int) -> int:
+        asked = self._folds.warm_up
+        return max(warm_up, SLOW_TO_FORGET * warm_up if asked is None else asked)
+
+    def _figures(
+        self, bars: Bars, sets: list[Parameters], first: int
+    ) -> list[dict[str, float | None]]:
+        found = quick_runs(self._kind, bars, sets, self._settings, first=first)
+        table = np.array([getattr(found, name) for name in NAMES]).T.tolist()
+        return [dict(zip(NAMES, map(_known, row), strict=True)) for row in table]
+
+    def _metrics(
+        self, bars: Bars, time: Times, equity: Floats, folds: list[FoldResult]
+    ) -> dict[str, float | None]:
+        periods, changes = periods_in_year(bars.interval), measures.returns(equity)
+        free = self._settings.risk_free
+        total, deepest = measures.total_return(equity), measures.max_drawdown(equity)
+        annual = None if total is None else measures.cagr(1 + total, measures.years(time))
+        return {
+            "total_return": total,
+            "cagr": annual,
+            "volatility": measures.volatility(changes, periods),
+            "sharpe": measures.sharpe(changes, periods, free),
+            "sortino": measures.sortino(changes, periods, free),
+            "max_drawdown": deepest,
+            "calmar": measures.calmar(annual, deepest),
+            "trades": sum(each.found.get("trades") or 0.0 for each in folds),
+        }
+
+
+def longest_warm_up(kind: type[Rule], space: Space) -> int:
+    """Return the most bars that a combination needs before it decides.
+
+    Of a large space a sample is looked at, and the largest value of every parameter.
+    """
+    if space.exact and space.count <= SAMPLED:
+        return max(kind(made).warm_up for made in space.combinations())
+    largest = space.make({each.name: max(each.values, key=_size) for each in space.ranges})
+    some = space.sample(SAMPLED, seed=0)
+    return max(kind(made).warm_up for made in (*some, *([] if largest is None else [largest])))
+
+
+def rows(bars: Bars, start: int, stop: int) -> Bars:
+    """Return the bars of these rows, and nothing of the others."""
+    return bars.head(stop).tail(stop - start)
+
+
+def _size(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _part(
+    progress: Callable[[float], None] | None, start: float, share: float
+) -> Callable[[float], None]:
+    def tell(done: float) -> None:
+        if progress is not None:
+            progress(start + share * done)
+
+    return tell
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
