@@ -68,8 +68,12 @@ class Check:
             PuffinError: It is damaged.
         """
         try:
-            names = (str(plain[each]) for each in ("id", "title"))
-            grade, figures = Grade(plain["grade"]), dict(plain["figures"])
-            return cls(*names, grade, str(plain["sentence"]), figures)
+            return cls(
+                str(plain["id"]),
+                str(plain["title"]),
+                Grade(plain["grade"]),
+                str(plain["sentence"]),
+                dict(plain["figures"]),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise PuffinError(f"The stored verdict is damaged: {error}.") from error
