@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from puffin.factors.catalogue import indicator
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,6 +21,8 @@ FORGOTTEN: Final = 0.001  # what the first values of an average may still weigh 
 
 def study(name: str, bars: Bars, **parameters: object) -> dict[str, Floats]:
     """Return an indicator of the catalogue, output by output."""
+    from puffin.factors.catalogue import indicator  # making all of them takes a tenth of a second
+
     found = indicator(name)
     return found.study(bars, found.parameters(parameters))
 

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from puffin.errors import ParameterError
+from puffin.strategies.breakout import Breakout
+from puffin.strategies.buy_and_hold import BuyAndHold
+from puffin.strategies.macd_trend import MacdTrend
+from puffin.strategies.market_making import MarketMaking
 from puffin.strategies.mean_reversion import MeanReversion
 from puffin.strategies.momentum import Momentum
+from puffin.strategies.rsi_reversal import RsiReversal
+from puffin.strategies.squeeze import Squeeze
+from puffin.strategies.volume_breakout import VolumeBreakout
 
 if TYPE_CHECKING:
-    from puffin.strategies.base import Strategy
+    from puffin.strategies.base import EventStrategy, OrderStrategy, Strategy
 
-STRATEGIES: tuple[type[Strategy], ...] = (Momentum, MeanReversion)
+AnyStrategy: TypeAlias = "type[Strategy | OrderStrategy | EventStrategy]"
+
+STRATEGIES: tuple[AnyStrategy, ...] = (
+    Momentum,
+    MeanReversion,
+    Breakout,
+    RsiReversal,
+    MacdTrend,
+    Squeeze,
+    VolumeBreakout,
+    MarketMaking,
+    BuyAndHold,
+)
 
 
-def strategy(id_: str) -> type[Strategy]:
+def strategy(id_: str) -> AnyStrategy:
     """Return the strategy called `id_`.
 
     Raises:
@@ -25,5 +44,5 @@ def strategy(id_: str) -> type[Strategy]:
     if id_ in by_id:
         return by_id[id_]
     near = get_close_matches(id_.lower().replace(" ", "_"), by_id, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"There are {' and '.join(by_id)}."
+    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(by_id)}."
     raise ParameterError(f"There is no strategy called {id_!r}.", hint=hint)
