@@ -1,4 +1,4 @@
-"""What a walk-forward found: the folds, and what is left of the train part's promise in the test."""
+"""What a walk-forward found: its folds, and how much of the train part's promise the test kept."""
 
 from __future__ import annotations
 
