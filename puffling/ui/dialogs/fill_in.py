@@ -25,7 +25,18 @@ class FillIn(Dialog):
         command: Command[..., Any],
         values: Mapping[str, object] | None = None,
         parent: QWidget | None = None,
+        *,
+        problem: str = "",
     ) -> None:
+        """Build the dialog.
+
+        Args:
+            theme: The theme.
+            command: Whose parameters are asked for.
+            values: What to show; defaults for the rest.
+            parent: The window it belongs to.
+            problem: Why the command refused these values a moment ago.
+        """
         words = command.title.rstrip("…")
         super().__init__(theme, words, parent)
         if command.help:
@@ -38,6 +49,8 @@ class FillIn(Dialog):
         self.cancel.clicked.connect(self.reject)
         self.go.clicked.connect(self._submit)
         self.form.first_editor().setFocus()
+        if problem:
+            self.form.show_problems({"": problem})
 
     async def ask(self) -> dict[str, object] | None:
         """Open it; return the values, or None if the person thought better of it."""

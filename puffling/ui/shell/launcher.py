@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 
+from puffin.errors import PuffinError
 from puffling.commands.registry import Effect
+from puffling.core.errors import PufflingError
+from puffling.core.events import Level
 from puffling.ui.dialogs.fill_in import FillIn
+from puffling.ui.run import notice_for
 from puffling.ui.shell.answer import AnswerDialog
 
 if TYPE_CHECKING:
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from puffling.ui.shell.window import MainWindow
 
 RECENT = 8
+REFUSED_AT_ONCE = 2.0  # seconds
 _KEY = "palette.recent"
 # What can run without values but is asked for them all the same when a person starts it.
 ASKED_FOR = frozenset({"chart.overlay", "demo.restart"})
@@ -50,19 +56,40 @@ class Launcher(QObject):
         self._parts.context.state.put(_KEY, self.recent)
 
     async def _run(self, command: Command[..., Any]) -> None:
-        values: dict[str, object] | None = {}
         if command.needs_values or command.id in ASKED_FOR:
-            values = await FillIn(
-                self._parts.theme, command, self._known(command), self._window
-            ).ask()
-        if values is None:
+            result, ran = await self._ask_and_run(command)
+        else:
+            result, ran = await command.run_with(self._parts.context, {}), True
+        if not ran:
             return
-        result = await command.run_with(self._parts.context, values)
         if command.effect is Effect.LOOK and result is not None and not command.window_only:
             title = command.title.rstrip("…")
             dialog = AnswerDialog(self._parts.theme, title, result, self._window)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
+
+    async def _ask_and_run(self, command: Command[..., Any]) -> tuple[object, bool]:
+        """Ask until the command takes the values or the person thinks better of it.
+
+        What was typed stays when the command refuses it. A refusal that comes late is a notice
+        instead: nobody wants a form back over what they have turned to meanwhile.
+        """
+        values: dict[str, object] | None = self._known(command)
+        problem = ""
+        while True:
+            form = FillIn(self._parts.theme, command, values, self._window, problem=problem)
+            values = await form.ask()
+            if values is None:
+                return None, False
+            started = time.monotonic()
+            try:
+                return await command.run_with(self._parts.context, values), True
+            except (PufflingError, PuffinError) as error:
+                notice = notice_for(error)
+                late = time.monotonic() - started > REFUSED_AT_ONCE
+                if late or notice is None or notice.level is not Level.WARNING:
+                    raise
+                problem = f"{notice.title} {notice.text}".strip()
 
     def _known(self, command: Command[..., Any]) -> dict[str, object]:
         symbol = self._symbol()

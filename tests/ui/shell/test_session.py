@@ -410,6 +410,23 @@ async def test_what_is_asked_for_is_asked_for_and_what_was_found_is_shown(profil
 
 
 @story
+async def test_a_refused_form_comes_back_with_what_was_typed_and_says_why(profile):
+    async with Desk(profile) as desk:
+        desk.furniture.launcher.run_id("backtest.remove")
+        await until(lambda: desk.window.findChild(FillIn) is not None)
+        first = child(desk.window, FillIn)
+        first.form.editor("id").show_value("yesterday")
+        first.go.click()
+        await until(lambda: desk.window.findChild(FillIn) not in {None, first})
+        again = child(desk.window, FillIn)
+        assert again.form.values() == {"id": "yesterday"}
+        assert "There is no backtest 'yesterday'." in again.form._general.text()
+        again.reject()
+        await until(lambda: desk.window.findChild(FillIn) is None)
+        assert not desk.context.notifications.all()
+
+
+@story
 async def test_every_dialog_opens_and_closes(profile):
     async with Desk(profile) as desk:
         for what in ("settings", "shortcuts", "about", "help", "welcome"):
