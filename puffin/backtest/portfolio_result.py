@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
 import numpy as np
+from typing_extensions import override
 
+from puffin.backtest import layout as at
 from puffin.backtest.attribution import Contribution
 from puffin.backtest.benchmark import Benchmark
 from puffin.backtest.trades import RoundTrip
@@ -21,9 +24,10 @@ from puffin.types import Side
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from puffin.backtest.trades import Trades
     from puffin.measures import Floats, Times
 
-__all__ = ["Benchmark", "Contribution", "PortfolioResult", "PortfolioTrade"]
+__all__ = ["Benchmark", "Contribution", "PortfolioResult", "PortfolioTrade", "PortfolioTrades"]
 
 VERSION: Final = 1
 LARGEST: Final = 1 << 30  # bytes of a result unpacked; more is not one of ours
@@ -39,6 +43,39 @@ class PortfolioTrade:
 
     symbol: str
     trade: RoundTrip
+
+
+class PortfolioTrades(Sequence[PortfolioTrade]):
+    """The trades of a run in the order of their entries, made into records when looked at.
+
+    `parts` are the trades of each symbol.
+    """
+
+    def __init__(self, symbols: Sequence[str], parts: Sequence[Trades]) -> None:
+        self._symbols, self._parts = tuple(symbols), tuple(parts)
+        which = np.repeat(np.arange(len(parts)), [len(each) for each in parts])
+        place = np.concatenate([np.arange(len(each)) for each in parts])
+        entry = np.concatenate([each.table[:, at.TRADE_ENTRY] for each in parts])
+        end = np.concatenate([each.table[:, at.TRADE_EXIT] for each in parts])
+        order = np.lexsort((which, np.where(end < 0, np.inf, end), entry))
+        self._order = list(zip(which[order].tolist(), place[order].tolist(), strict=True))
+
+    @override
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, place: int) -> PortfolioTrade: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[PortfolioTrade, ...]: ...
+    @override
+    def __getitem__(self, place: int | slice) -> PortfolioTrade | tuple[PortfolioTrade, ...]:
+        if isinstance(place, slice):
+            return tuple(self._made(*each) for each in self._order[place])
+        return self._made(*self._order[place])
+
+    def _made(self, which: int, row: int) -> PortfolioTrade:
+        return PortfolioTrade(self._symbols[which], self._parts[which][row])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +100,7 @@ class PortfolioResult:
     drawdown: Floats
     weights: Floats
     positions: Floats
-    trades: tuple[PortfolioTrade, ...]
+    trades: Sequence[PortfolioTrade]
     metrics: dict[str, float | None]
     benchmark: Benchmark | None
     attribution: tuple[Contribution, ...]
