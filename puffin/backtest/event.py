@@ -12,10 +12,13 @@ from puffin.strategies.orders import check_life
 from puffin.types import TimeInForce
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from puffin.backtest.loop import Loop
     from puffin.backtest.plan import Sessions
     from puffin.data.bars import Bars
     from puffin.measures import Floats
+    from puffin.strategies.base import EventStrategy
     from puffin.strategies.orders import Life
 
 NAN = math.nan
@@ -163,3 +166,17 @@ class EventContext:
     def _note(self, kind: int, reason: str) -> None:
         if reason:
             self.notes[self.row, kind] = reason
+
+
+def deciding(strategy: EventStrategy, context: EventContext, loop: Loop) -> Callable[[int], None]:
+    """Return what lets a strategy decide at a close; its `start` must have been called before."""
+    first = max(strategy.warm_up - 1, 0)
+
+    def decide(row: int) -> None:
+        if row >= first:
+            context.row = row
+            strategy.on_bar(context)
+        if loop.hold_ended(row):
+            loop.close(1.0, at.HELD_LONG_ENOUGH, row)
+
+    return decide

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from puffin.backtest import layout as at
 from puffin.backtest.account import Account, Columns
+from puffin.backtest.waiting import Waiting
 from puffin.execution.fills import limit_fill, stop_fill
 from puffin.types import Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from puffin.backtest.layout import Prices
+    from puffin.backtest.layout import Plan, Prices
     from puffin.backtest.settings import BacktestSettings
-    from puffin.backtest.waiting import Waiting
 
 NAN = math.nan
 SIDES = (Side.BUY, Side.SELL)
@@ -289,3 +289,25 @@ class Loop:
     def _entry_at(self, row: int, order: Waiting) -> float | None:
         prices = self.columns
         return order.fill_on(prices.open[row], prices.high[row], prices.low[row])
+
+
+def following(loop: Loop, plan: Plan) -> Callable[[int], None]:
+    """Return what takes from the plan, row by row, what is decided at a close."""
+    wanted, exits = plan.wanted.tolist(), plan.exits.tolist()
+    orders: dict[int, list[Waiting]] = {}
+    for each in plan.orders.tolist():
+        orders.setdefault(int(each[at.ORDER_ROW]), []).append(Waiting(each))
+
+    def target(row: int) -> None:
+        if wanted[row] != (wanted[row - 1] if row else 0.0):
+            loop.want(wanted[row], row)
+
+    def order(row: int) -> None:
+        if exits and exits[row] > 0:
+            loop.close(exits[row], at.EXIT, row)
+        if loop.hold_ended(row):
+            loop.close(1.0, at.HELD_LONG_ENOUGH, row)
+        for each in orders.get(row, ()):
+            loop.place(each)
+
+    return target if wanted else order
