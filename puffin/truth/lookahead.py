@@ -1,0 +1,173 @@
+"""Whether a strategy looks ahead: without the future, or with another one, it must do the same."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from puffin.data.times import moment
+from puffin.truth.check import Check, Grade
+from puffin.truth.cuts import choose, windows
+from puffin.truth.decisions import Subject, part
+from puffin.truth.futures import Future, altered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from puffin.truth.check import Figure
+    from puffin.truth.decisions import Change, Data
+
+    Tell: TypeAlias = Callable[[float], None]
+
+ID, TITLE = "look_ahead", "Look-ahead"
+SECONDS = 0.2  # of the processor, which a search of this kind may take on prices of usual length
+STEPS = (24, 60, 150, 400, 1000, 3000, 8000)  # how many shorter runs there may be
+LONG = 12_000  # bars from which on shorter histories are searched as well
+WINDOW = 3_000
+MOST_WINDOWS = 4
+FEWEST_BARS = 10
+HORIZONS = (1, 2, 5, 20, 60, 250)
+FUTURES = tuple(Future)
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """A decision that was different without the future; `kept` bars were the same.
+
+    `future` is what came instead, empty if nothing did; `start` is the row on which the shorter
+    history began.
+    """
+
+    change: Change
+    kept: int
+    future: str
+    start: int = 0
+
+
+@dataclass(slots=True)
+class Search:
+    """What was tried so far; `errors` are runs that stopped with an exception."""
+
+    runs: int = 0
+    errors: int = 0
+    error: str = ""
+
+
+def look_ahead(subject: Subject, *, runs: int | None = None, tell: Tell | None = None) -> Check:
+    """Return whether what comes later changes what was decided before.
+
+    The strategy is run again on prices that end earlier, or go on differently, and every decision
+    that could not know is compared. Of long histories the whole is cut a few times and parts of it
+    often.
+
+    Args:
+        subject: The strategy and what it decides on all prices.
+        runs: How many shorter runs to make; by default as many as a fifth of a second takes, and
+            24 at least (of a long history 12, and 24 of each part).
+        tell: Told how far along it is, 0 to 1; may raise to stop.
+    """
+    data, least = subject.data, subject.fewest + FEWEST_BARS
+    if len(data) < least:
+        said = f"{len(data):,} bars are too few to cut any off: {least:,} are needed."
+        return Check(ID, TITLE, Grade.GREY, said)
+    found, tell = Search(), tell or _silent
+    length = max(WINDOW, 4 * subject.fewest)
+    long = len(data) >= max(LONG, 2 * length)
+    begins = windows(data, subject.decided, length, MOST_WINDOWS) if long else []
+    share = 1 / (len(begins) + 1)
+    most = _affordable(subject.seconds, long=long) if runs is None else runs
+    peek = _search(subject, most, found, lambda done: tell(done * share))
+    for place, begin in enumerate(begins, 1):
+        if peek is not None:
+            break
+        shorter = part(data, begin, begin + length)
+        here = Subject.of(subject.strategy, shorter, subject.settings)
+        most = _affordable(here.seconds, long=False) if runs is None else runs
+
+        def part_done(done: float, place: int = place) -> None:
+            tell((place + done) * share)
+
+        peek = _search(here, most, found, part_done)
+        if peek is not None:
+            peek = replace(peek, start=begin)
+    tell(1.0)
+    return _check(data, found, peek)
+
+
+def _affordable(seconds: float, *, long: bool) -> int:
+    """Return how many shorter runs to make: steps, so that the same is done on most machines."""
+    wanted = SECONDS / max(seconds / 2, 1e-6)
+    least = STEPS[0] // 2 if long else STEPS[0]
+    return max((step for step in STEPS if step <= wanted), default=least)
+
+
+def _search(subject: Subject, most: int, found: Search, tell: Tell) -> Peek | None:
+    """Make shorter runs until one of them decides differently.
+
+    Each cut is looked at twice, with nothing after it and with something else.
+    """
+    data, decided = subject.data, subject.decided
+    cuts = choose(decided, data, subject.fewest, (most + 1) // 2)
+    for place, cut in enumerate(cuts):
+        tell(place / len(cuts))
+        future = FUTURES[place % len(FUTURES)]
+        horizon = (*HORIZONS, len(data))[place % (len(HORIZONS) + 1)]
+        stop = min(cut + horizon, len(data))
+        for other, words in ((None, ""), (future, str(future))):
+            prices = data.head(cut) if other is None else altered(data, cut, other, stop)
+            found.runs += 1
+            try:
+                again = subject.again(prices)
+            except Exception as error:  # noqa: BLE001 - a trader's own code may raise anything
+                found.errors += 1
+                found.error = str(error) or type(error).__name__
+                continue
+            change = decided.change(again, cut)
+            if change is not None:
+                return Peek(change, cut, words)
+    return None
+
+
+def _check(data: Data, found: Search, peek: Peek | None) -> Check:
+    figures: dict[str, Figure] = {"runs": float(found.runs), "failed": float(found.errors)}
+    if peek is not None:
+        row, change = peek.start + peek.change.row, peek.change
+        when = f"{moment(int(data.time[row])):%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+        without = "the bars after" if not peek.future else "other bars after"
+        last = f"{moment(int(data.time[peek.start + peek.kept - 1])):%Y-%m-%d %H:%M}"
+        said = (
+            f"It looks ahead: on {when} its {change.what} was {_value(change.one)}, but "
+            f"{_value(change.other)} with {'none of ' if not peek.future else ''}{without} "
+            f"{last.removesuffix(' 00:00')}."
+        )
+        figures |= {
+            "row": float(row),
+            "kept": float(peek.start + peek.kept),
+            "with_the_future": change.one if math.isfinite(change.one) else None,
+            "without_it": change.other if math.isfinite(change.other) else None,
+            "decision": change.what,
+            "instead": peek.future or "nothing",
+        }
+        return Check(ID, TITLE, Grade.RED, said, figures)
+    if found.errors == found.runs:
+        said = f"It cannot be run on fewer bars, so this is not known: {found.error}"
+        return Check(ID, TITLE, Grade.AMBER, said, figures)
+    if found.errors:
+        said = (
+            f"{found.runs - found.errors:,} runs with the future cut off or changed decided the "
+            f"same, but {found.errors:,} stopped with an error: {found.error}"
+        )
+        return Check(ID, TITLE, Grade.AMBER, said, figures)
+    said = f"The future was cut off or changed {found.runs:,} times: the past stayed the same."
+    return Check(ID, TITLE, Grade.GREEN, said, figures)
+
+
+def _value(value: float) -> str:
+    return "nothing" if np.isnan(value) else f"{value:.6g}"
+
+
+def _silent(_done: float) -> None:
+    """Tell nobody."""
