@@ -1,4 +1,4 @@
-"""Market regimes by likeness: bars in four clusters, learned from the past and named by what they are.
+"""Market regimes by likeness: bars in four clusters that are learned from the past and named.
 
 The clusters are fitted on a training window alone; bars after it are only assigned to the nearest
 one, so nothing of them is known to the model.
@@ -87,7 +87,7 @@ class RegimeModel:
     def assign(self, bars: Bars) -> list[Regime | None]:
         """Return the regime of each bar; None until its features are known."""
         found = features(bars)
-        known = ~np.isnan(found).any(axis=1)
+        known = _complete(found)
         away = (found[known] - self.centre) / self.spread
         distance = ((away[:, None, :] - self.centres[None]) ** 2).sum(axis=2)
         nearest = iter(distance.argmin(axis=1).tolist())
@@ -157,7 +157,7 @@ def learn(bars: Bars) -> RegimeModel:
         NoDataError: Too few bars whose features are known, or bars that do not differ.
     """
     found = features(bars)
-    rows = np.flatnonzero(~np.isnan(found).any(axis=1))
+    rows = np.flatnonzero(_complete(found))
     if len(rows) < FEWEST:
         raise NoDataError(
             f"To tell regimes apart, {FEWEST} bars with all features are needed; "
@@ -234,6 +234,10 @@ def cluster_view(
     row = bars.row_at(shown_from) + 1
     model = learn(bars.head(row).between(shown_from - timedelta(days=train_days)))
     return ClusterView(model, row, tuple(model.assign(bars)[row:]))
+
+
+def _complete(found: Floats) -> NDArray[np.bool_]:
+    return np.asarray(np.isnan(found).sum(axis=1) == 0, np.bool_)
 
 
 def _clustered(scaled: Floats) -> Floats:
