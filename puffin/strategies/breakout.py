@@ -47,6 +47,7 @@ class BreakoutParameters(Parameters):
         default=True,
         title="Long only",
         description="Do not sell short what closes below its lowest price.",
+        json_schema_extra={"used_if": {"allow_short": [True]}},
     )
 
     @field_validator("exit")

@@ -61,6 +61,7 @@ class MacdTrendParameters(Parameters):
         default=True,
         title="Long only",
         description="Hold nothing, instead of selling short, while it falls.",
+        json_schema_extra={"used_if": {"allow_short": [True]}},
     )
 
     @field_validator("slow")

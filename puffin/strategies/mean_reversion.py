@@ -61,6 +61,7 @@ class MeanReversionParameters(Parameters):
         default=True,
         title="Long only",
         description="Do not sell short what rose far above its average.",
+        json_schema_extra={"used_if": {"allow_short": [True]}},
     )
 
     @field_validator("zscore_exit")

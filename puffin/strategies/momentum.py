@@ -69,6 +69,7 @@ class MomentumParameters(Parameters):
         default=True,
         title="Long only",
         description="Hold nothing, instead of selling short, while prices fall.",
+        json_schema_extra={"used_if": {"allow_short": [True]}},
     )
 
     @field_validator("long")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float64]
     Flags: TypeAlias = NDArray[np.bool_]
 
+Setting: TypeAlias = bool | int | float | str  # what a parameter of an indicator may be
+
 EQUAL: Final = 1e-9  # prices closer than this share of themselves differ by rounding only
 FORGOTTEN: Final = 0.001  # what the first values of an average may still weigh once it counts
 

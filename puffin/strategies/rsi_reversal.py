@@ -53,7 +53,7 @@ class RsiReversalParameters(Parameters):
         le=95,
         title="Overbought",
         description="Sell short when the index falls back below this.",
-        json_schema_extra={"step": 5},
+        json_schema_extra={"step": 5, "used_if": {"long_only": [False]}},
     )
     exit: float = Field(
         default=55.0,
@@ -67,6 +67,7 @@ class RsiReversalParameters(Parameters):
         default=True,
         title="Long only",
         description="Do not sell short what was overbought.",
+        json_schema_extra={"used_if": {"allow_short": [True]}},
     )
 
     @field_validator("exit")

@@ -63,6 +63,7 @@ class SqueezeParameters(Parameters):
         default=True,
         title="Long only",
         description="Do not sell short what breaks out below.",
+        json_schema_extra={"used_if": {"allow_short": [True]}},
     )
 
 

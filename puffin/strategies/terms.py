@@ -14,6 +14,8 @@ from pydantic_core import PydanticCustomError
 
 from puffin.errors import ParameterError
 from puffin.factors import catalogue
+from puffin.strategies.parts import Setting
+from puffin.strategies.settling import CUMULATIVE
 
 MOST_AGO: Final = 500  # bars that a rule may look back
 MOST_PARTS: Final = 20  # terms that one "all of" or "any of" may join
@@ -22,7 +24,6 @@ Comparison: TypeAlias = Literal[">", "<", ">=", "<=", "crosses above", "crosses 
 Column: TypeAlias = Literal["open", "high", "low", "close"]
 Part: TypeAlias = Literal["weekday", "hour", "day", "month"]
 Sum: TypeAlias = Literal["+", "-", "*", "/"]
-Setting: TypeAlias = bool | int | float | str
 Ago: TypeAlias = Annotated[
     int, Field(ge=0, le=MOST_AGO, title="Bars ago", description="0 is the bar that decides.")
 ]
@@ -100,6 +101,8 @@ class Indicator(Word):
                 known = ", ".join(found.Parameters.model_fields) or "none"
                 raise refused(f"{found.title} has no {name}; it has: {known}.") from None
             raise refused(f"{name} of {found.title}: {first['msg']}.") from None
+        if self.id == "anchored_vwap" and "anchor" not in self.parameters:
+            raise refused(f"{found.title} needs its anchor, a day such as 2024-01-02.")
         outputs = [each.id for each in found.outputs]
         if self.output and self.output not in outputs:
             raise refused(f"{found.title} has no {self.output}; it has: {', '.join(outputs)}.")
@@ -150,11 +153,22 @@ class Compare(Word):
             raise refused("this compares something with itself.")
         if isinstance(self.right, TimeOf):
             raise refused("a time stands on the left, and a number on the right.")
+        for one, other in ((self.left, self.right), (self.right, self.left)):
+            if isinstance(one, Indicator) and one.id in CUMULATIVE and not _same(one, other):
+                title = catalogue.indicator(one.id).title
+                raise refused(
+                    f"{title} counts from the first bar there is, so its level says nothing; "
+                    "compare it with itself some bars ago."
+                )
         if isinstance(self.left, TimeOf):
             _check_time(self.left.part, self.op, self.right)
         elif self.op == "is":
             raise refused("only a weekday, an hour, a day or a month can be asked with 'is'.")
         return self
+
+
+def _same(one: Indicator, other: Operand) -> bool:
+    return isinstance(other, Indicator) and other.id == one.id
 
 
 def _check_time(part: Part, op: Comparison, right: Operand) -> None:

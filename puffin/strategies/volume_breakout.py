@@ -67,6 +67,7 @@ class VolumeBreakoutParameters(Parameters):
         default=True,
         title="Long only",
         description="Do not sell short what closes at a new low on high volume.",
+        json_schema_extra={"used_if": {"allow_short": [True]}},
     )
 
 
