@@ -27,6 +27,8 @@ EVENTS: tuple[type[Event], ...] = (
     events.AlertsChanged,
     events.AlertFired,
     events.BacktestDone,
+    events.SearchChanged,
+    events.StrategiesChanged,
     events.JobChanged,
     events.NoticePosted,
     events.NotificationKept,
@@ -58,6 +60,8 @@ class Signals(QObject):
     alerts_changed = Signal(object)
     alert_fired = Signal(object)
     backtest_done = Signal(object)
+    search_changed = Signal(object)
+    strategies_changed = Signal(object)
     job_changed = Signal(object)
     notice_posted = Signal(object)
     notification_kept = Signal(object)
