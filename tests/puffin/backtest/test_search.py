@@ -29,7 +29,7 @@ def everything(search, size):
     return found
 
 
-def best(trials) -> float:
+def best(trials):
     return max(trial.figures["sharpe"] for trial in trials)
 
 
@@ -133,7 +133,6 @@ def test_a_sweep_goes_batch_by_batch_and_can_be_left_between_two():
 
     batches = sweep(GridSearch(space, most=5_000), run, most_at_once=50)
     first, second = next(batches), next(batches)
-    batches.close()
     assert ran == [len(first), len(second)] == [1, 4]
     rest = list(sweep(GridSearch(space, most=5_000), run, most_at_once=50))
     assert max(map(len, rest)) == 50

@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 from itertools import product
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +17,9 @@ from puffin.backtest.space import Space
 from puffin.errors import ParameterError
 from puffin.strategies.base import Parameters
 from puffin.strategies.momentum import Average, Momentum, MomentumParameters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Exit(StrEnum):
@@ -140,7 +143,7 @@ def test_choices_may_be_varied_too():
 
 def test_without_ranges_a_strategys_own_grid_is_used():
     class Own(Momentum):
-        grid: ClassVar = {"short": (5, 10), "long": (8, 20)}
+        grid: ClassVar[Mapping[str, tuple[object, ...]]] = {"short": (5, 10), "long": (8, 20)}
 
     space = Space.of(Own)
     assert space.names == ("short", "long")
