@@ -24,10 +24,10 @@ from puffling.core.lock import ProfileLock
 from puffling.core.paths import resources
 from puffling.core.settings_store import SettingsStore
 from puffling.services.alerts import AlertService
-from puffling.services.backtests import BacktestService
 from puffling.services.bars import BarService
 from puffling.services.book import Book
 from puffling.services.demo import DemoService
+from puffling.services.laboratory import build_laboratory
 from puffling.services.market import MarketService
 from puffling.services.notifications import NotificationService
 from puffling.services.orders import OrderService
@@ -38,7 +38,6 @@ from puffling.services.watchlists import WatchlistService
 from puffling.store.accounts import AccountStore
 from puffling.store.alerts import AlertStore
 from puffling.store.audit import AuditStore
-from puffling.store.backtests import BacktestStore
 from puffling.store.bars import BarTable
 from puffling.store.halts import HaltStore
 from puffling.store.jobs import JobStore
@@ -117,6 +116,7 @@ class App:
         """Take up where the last run ended, open the market, and keep everything going."""
         context = self.context
         context.jobs.start()
+        context.searches.start()
         context.watchlists.start(context.settings.current.watchlist.starter)
         await context.demo.start()
         self._started = True
@@ -304,6 +304,17 @@ def _context(  # noqa: PLR0913 - each is given by name
         clock=clock,
         sleep=sleep,
     )
+    lab = build_laboratory(
+        user,
+        bars,
+        folder=ground.paths.root / "strategies",
+        market=market,
+        portfolio=portfolio,
+        risk=risk,
+        bus=bus,
+        clock=clock,
+        elsewhere=processes,
+    )
     return Context(
         paths=ground.paths,
         clock=clock,
@@ -322,7 +333,11 @@ def _context(  # noqa: PLR0913 - each is given by name
         risk=risk,
         portfolio=portfolio,
         alerts=alerts,
-        backtests=BacktestService(BacktestStore(user), bars, bus, clock, processes),
+        backtests=lab.backtests,
+        searches=lab.searches,
+        strategies=lab.strategies,
+        research=lab.research,
+        allocation=lab.allocation,
         notifications=notifications,
         jobs=JobRunner(bus, lane, JobStore(user), clock),
         desk=desk,

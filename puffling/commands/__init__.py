@@ -15,6 +15,7 @@ from puffling.commands import (
     positions,
     risk,
     settings,
+    strategies,
     watchlists,
 )
 from puffling.commands.registry import Command, Registry
@@ -32,6 +33,7 @@ ROOMS = (
     positions,
     risk,
     alerts,
+    strategies,
     backtests,
     settings,
     activity,

@@ -1,113 +1,62 @@
-"""Commands about backtests and the strategies they test."""
+"""Commands about backtests: run, judge, explain, compare, and run again."""
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
+from dataclasses import asdict
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from puffin.backtest.engine import BacktestSettings
-from puffin.data.bars import Interval
-from puffin.execution.costs import Costs
+from puffin.backtest.result import BacktestResult
+from puffling.commands.backtest_words import BacktestWords, Note, plan_of
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
-from puffling.commands.words import Id, Limit, Symbol
-from puffling.services.backtests import StrategyCard
+from puffling.commands.words import Id, Limit
 from puffling.store.backtests import SavedBacktest
 
-StrategyId = Annotated[
-    str, Field(min_length=1, title="Strategy", description="Such as momentum; see strategy.list.")
+if TYPE_CHECKING:
+    from puffling.services.backtests import Finished
+    from puffling.services.plans import Plan
+
+Row = Annotated[int, Field(ge=0, title="Bar", description="Counted from 0, the first of the run.")]
+Ids = Annotated[
+    tuple[str, ...],
+    Field(
+        min_length=2, max_length=20, title="Ids", description="Two or more, as the list has them."
+    ),
 ]
-Parameters = Annotated[
-    dict[str, Any],
-    Field(title="Parameters", description="The strategy's own; left out ones keep their default."),
-]
-Bars = Annotated[Interval, Field(title="Interval", description="1d, 1w or 1mo; more for files.")]
-First = Annotated[date | None, Field(title="First day", description="Empty: as far as it goes.")]
-Last = Annotated[date | None, Field(title="Last day", description="Empty: up to now.")]
-Capital = Annotated[
-    float, Field(gt=0, le=1e12, title="Capital", description="What it begins with, in dollars.")
-]
-Percent = Annotated[
-    Decimal,
-    Field(ge=0, lt=100, title="Commission", description="Percent of each fill's value."),
-]
-PerOrder = Annotated[
-    Decimal, Field(ge=0, title="Commission per fill", description="In dollars, for each fill.")
-]
-Slippage = Annotated[
-    Decimal,
-    Field(ge=0, lt=1000, title="Slippage", description="In hundredths of a percent, against you."),
-]
-Share = Annotated[
-    float,
-    Field(gt=0, le=1, title="Share of equity", description="Put into each trade: 1 is all of it."),
-]
-Short = Annotated[bool, Field(title="Short selling", description="Follow short signals too.")]
-Note = Annotated[str, Field(max_length=200, title="Note", description="To know it again.")]
 
 
 @command(
     "backtest.run", "Run backtest…", menu=Menu.TOOLS, effect=Effect.CHANGE, words="test strategy"
 )
-async def run(  # noqa: PLR0913 - a backtest has that many words
-    context: Context,
-    *,
-    strategy: StrategyId,
-    symbol: Symbol,
-    parameters: Parameters = {},  # noqa: B006 - validated into a new one at each call
-    interval: Bars = Interval.D1,
-    start: First = None,
-    end: Last = None,
-    capital: Capital = 100_000.0,
-    commission_percent: Percent = Decimal(0),
-    per_order: PerOrder = Decimal(0),
-    slippage_bps: Slippage = Decimal(0),
-    share: Share = 1.0,
-    allow_short: Short = False,
-    note: Note = "",
-) -> dict[str, Any]:
-    """Run a strategy over adjusted history, and keep what came of it.
+async def run(context: Context, words: BacktestWords) -> dict[str, Any]:
+    """Run a strategy over adjusted history, judge the result, and keep it.
 
-    Decided on a bar's close, filled at the next bar's open, with the costs you name. It runs as
-    a job: the window stays free and it can be stopped.
+    Decided on a bar's close, filled at the next bar's open unless you say otherwise, with the
+    costs you name. Several symbols share the money. It runs as a job: the window stays free and
+    it can be stopped.
     """
-    settings = BacktestSettings(
-        capital=capital,
-        costs=Costs(per_order=per_order, percent=commission_percent, slippage_bps=slippage_bps),
-        sizing=share,
-        allow_short=allow_short,
-    )
-    plan = context.backtests.prepare(
-        strategy,
-        symbol,
-        parameters,
-        settings,
-        interval=interval,
-        start=start,
-        end=end,
-        note=note,
-    )
+    plan = plan_of(context, words)
     finished = await context.jobs.run(
-        f"Backtest {plan.title} on {symbol}",
-        partial(context.backtests.run, plan),
-        panel="backtest",
+        plan.words, partial(context.backtests.run, plan), panel="backtest"
     )
     context.backtests.announce(finished.id)
-    result = finished.result
-    return {
-        "id": finished.id,
-        "strategy": plan.strategy_id,
-        "symbol": symbol,
-        "parameters": plan.parameters,
-        "first": result.first,
-        "last": result.last,
-        "trades": len(result.trades),
-        "metrics": result.metrics,
-        "assumptions": result.assumptions,
+    return _answer(plan, finished)
+
+
+@command("backtest.rerun", "Run backtest again…", menu=None, effect=Effect.CHANGE, words="repeat")
+async def rerun(context: Context, id: Id) -> dict[str, Any]:  # noqa: A002 - what the list calls it
+    """Run a stored backtest again on the same days, and say what is not as it was."""
+    plan = context.backtests.plan(id)
+    again = await context.jobs.run(
+        plan.words, partial(context.backtests.rerun, id), panel="backtest"
+    )
+    context.backtests.announce(again.finished.id)
+    return _answer(plan, again.finished) | {
+        "identical": again.identical,
+        "differences": again.differences,
     }
 
 
@@ -123,17 +72,62 @@ async def show(context: Context, id: Id) -> dict[str, Any]:  # noqa: A002 - what
     result = context.backtests.load(id)
     if context.desk.has_window:
         context.desk.show_backtest(id)
+    one = isinstance(result, BacktestResult)
+    more: dict[str, Any] = (
+        {"symbol": result.symbol}
+        if isinstance(result, BacktestResult)
+        else {
+            "symbols": result.symbols,
+            "attribution": result.attribution,
+            "notes": result.notes,
+        }
+    )
     return {
         "id": id,
         "strategy": result.strategy_id,
-        "symbol": result.symbol,
+        **more,
         "parameters": result.parameters,
         "first": result.first,
         "last": result.last,
         "metrics": result.metrics,
+        "verdict": context.backtests.verdict(id) if one else None,
         "assumptions": result.assumptions,
         "trades": list(result.trades),
     }
+
+
+@command("backtest.verdict", "Verdict on a backtest…", menu=None, effect=Effect.LOOK, words="truth")
+async def verdict(context: Context, id: Id) -> dict[str, Any]:  # noqa: A002 - what the list calls it
+    """Say why a stored backtest should, or should not, be believed; asks anew if need be."""
+    found = context.backtests.verdict(id)
+    if found is None:
+        plan = context.backtests.plan(id)
+        found = await context.jobs.run(
+            f"Verdict on {plan.title}", partial(context.backtests.judge, id), panel="backtest"
+        )
+        context.backtests.announce(id)
+    return {"sentence": found.sentence, **found.to_dict()}
+
+
+@command("backtest.explain", "Explain a bar…", menu=None, effect=Effect.LOOK, words="why trade")
+async def explain(context: Context, id: Id, row: Row) -> dict[str, Any]:  # noqa: A002 - what the list calls it
+    """Say what a strategy saw on a bar, what it wanted, and why an order filled or did not."""
+    found = await context.jobs.run(
+        "Explain a bar", lambda _: context.backtests.explain(id, row), panel="backtest"
+    )
+    return asdict(found)
+
+
+@command("backtest.compare", "Compare backtests…", menu=None, effect=Effect.LOOK, words="diff")
+async def compare(context: Context, ids: Ids) -> list[dict[str, Any]]:
+    """Put the parameters and metrics of several stored backtests side by side."""
+    return context.backtests.compare(ids)
+
+
+@command("backtest.note", "Note on a backtest…", menu=None, effect=Effect.CHANGE, words="rename")
+async def set_note(context: Context, id: Id, note: Note = "") -> None:  # noqa: A002 - what the list calls it
+    """Change what is noted about a stored backtest."""
+    context.backtests.set_note(id, note)
 
 
 @command("backtest.remove", "Remove backtest…", menu=None, effect=Effect.CHANGE, words="delete")
@@ -142,10 +136,21 @@ async def remove(context: Context, id: Id) -> None:  # noqa: A002 - what the lis
     context.backtests.remove(id)
 
 
-@command("strategy.list", "Strategies", menu=None, effect=Effect.LOOK, words="momentum parameters")
-async def strategies(context: Context) -> list[StrategyCard]:
-    """List the strategies, with the parameters of each."""
-    return context.backtests.strategies()
+def _answer(plan: Plan, finished: Finished) -> dict[str, Any]:
+    result = finished.result
+    return {
+        "id": finished.id,
+        "strategy": plan.strategy_id,
+        "symbol": plan.symbol,
+        "symbols": plan.symbols,
+        "parameters": plan.parameters,
+        "first": result.first,
+        "last": result.last,
+        "trades": len(result.trades),
+        "metrics": result.metrics,
+        "verdict": None if finished.verdict is None else finished.verdict.sentence,
+        "assumptions": result.assumptions,
+    }
 
 
-COMMANDS = (run, list_backtests, show, remove, strategies)
+COMMANDS = (run, rerun, list_backtests, show, verdict, explain, compare, set_note, remove)

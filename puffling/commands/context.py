@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from puffling.core.paths import Paths
     from puffling.core.settings_store import SettingsStore
     from puffling.services.alerts import AlertService
+    from puffling.services.allocation import AllocationService
     from puffling.services.backtests import BacktestService
     from puffling.services.bars import BarService
     from puffling.services.demo import DemoService
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from puffling.services.orders import Approval, OrderService, Proposal
     from puffling.services.positions import PortfolioService
     from puffling.services.quotes import QuoteService
+    from puffling.services.research import ResearchService
     from puffling.services.risk import RiskService
+    from puffling.services.searches import SearchService
+    from puffling.services.strategies import StrategyService
     from puffling.services.watchlists import WatchlistService
     from puffling.store.audit import AuditStore
     from puffling.store.layouts import LayoutStore
@@ -164,6 +168,10 @@ class Context:
     portfolio: PortfolioService
     alerts: AlertService
     backtests: BacktestService
+    searches: SearchService
+    strategies: StrategyService
+    research: ResearchService
+    allocation: AllocationService
     notifications: NotificationService
     jobs: JobRunner
     desk: Desk

@@ -17,14 +17,12 @@ from typing import (
     get_type_hints,
 )
 
-from pydantic import ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from puffling.core.errors import BadValueError, UnknownCommandError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-
-    from pydantic import BaseModel
 
     from puffling.commands.context import Context
 
@@ -72,6 +70,7 @@ class Command(Generic[P, R]):
     window_only: bool = False
     toolbar: bool = False
     words: str = ""  # other words a person may search for in the palette
+    whole: bool = False  # whether the function takes the checked values as one record
 
     @property
     def help(self) -> str:
@@ -93,12 +92,23 @@ class Command(Generic[P, R]):
         Raises:
             BadValueError: If a value does not fit; the sentence names it.
         """
+        checked = self.check(values)
+        function = cast("Callable[..., Awaitable[R]]", self.function)
+        if self.whole:
+            return await function(context, checked)
+        chosen: dict[str, Any] = {name: getattr(checked, name) for name in self.params.model_fields}
+        return await function(context, **chosen)
+
+    def check(self, values: Mapping[str, object]) -> BaseModel:
+        """Return `values` checked against the parameters.
+
+        Raises:
+            BadValueError: If a value does not fit; the sentence names it.
+        """
         try:
-            checked = self.params.model_validate(values)
+            return self.params.model_validate(values)
         except ValidationError as error:
             raise BadValueError(_sentence(error), hint=f"See the help of {self.id}.") from None
-        chosen: dict[str, Any] = {name: getattr(checked, name) for name in self.params.model_fields}
-        return await cast("Callable[..., Awaitable[R]]", self.function)(context, **chosen)
 
 
 def command(  # noqa: PLR0913 - each is a word of the declaration, given by name
@@ -114,23 +124,26 @@ def command(  # noqa: PLR0913 - each is a word of the declaration, given by name
 ) -> Callable[[Callable[Concatenate[Context, P], Awaitable[R]]], Command[P, R]]:
     """Turn an async function into a command; its parameters become the command's.
 
+    A function that takes nothing but a model has that model's fields as its parameters.
     `window_only` marks what needs a window (opening a panel); `menu=None` keeps it to the
     palette, the terminal and the panels' own buttons.
     """
 
     def declare(function: Callable[Concatenate[Context, P], Awaitable[R]]) -> Command[P, R]:
+        model = _model(function)
         return Command(
             id_,
             title,
             menu,
             effect,
             function,
-            _params(function),
+            model or _params(function),
             shortcut,
             id_.replace(".", "_"),
             window_only,
             toolbar,
             words,
+            model is not None,
         )
 
     return declare
@@ -165,6 +178,15 @@ class Registry:
         near = get_close_matches(id_, self._commands, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise UnknownCommandError(f"There is no command {id_!r}.{hint}")
+
+
+def _model(function: Callable[..., Awaitable[Any]]) -> type[BaseModel] | None:
+    """Return the model that is all a function takes, or None."""
+    _context, *rest = get_type_hints(function).items()
+    kinds = [kind for name, kind in rest if name != "return"]
+    if len(kinds) == 1 and isinstance(kinds[0], type) and issubclass(kinds[0], BaseModel):
+        return kinds[0]
+    return None
 
 
 def _params(function: Callable[..., Awaitable[Any]]) -> type[BaseModel]:

@@ -12,6 +12,13 @@ def _upper(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
 
+def _list(value: object) -> object:
+    """Let people write several symbols with commas or spaces between."""
+    if isinstance(value, str):
+        value = value.replace(",", " ").split()
+    return [_upper(each) for each in value] if isinstance(value, list | tuple) else value
+
+
 def _plain_number(value: object) -> object:
     """Let people write thousands with a comma."""
     return value.replace(",", "").strip() if isinstance(value, str) else value
@@ -26,6 +33,11 @@ AnySymbol: TypeAlias = Annotated[
     str,
     BeforeValidator(_upper),
     Field(max_length=15, title="Symbol", description="Such as AAPL; empty for the one in view."),
+]
+Symbols: TypeAlias = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=15)], ...],
+    BeforeValidator(_list),
+    Field(max_length=500, title="Symbols", description="Several, with commas: AAPL,GOOG,IBM."),
 ]
 ImportAs: TypeAlias = Annotated[
     str,

@@ -94,6 +94,21 @@ class BacktestDone(Event):
     id: str
 
 
+@dataclass(frozen=True, slots=True)
+class SearchChanged(Event):
+    """A search for parameters began, found more, ended or was removed; ten times a second at most.
+
+    `id` is empty when one was removed.
+    """
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StrategiesChanged(Event):
+    """A strategy of yours was saved, removed, or its file changed."""
+
+
 class JobState(StrEnum):
     """Where a job is in its life."""
 

@@ -1,29 +1,166 @@
-"""One backtest as a plain function of plain values, so that another process can run it too."""
+"""A backtest and what is asked about it, as plain functions that another process can run too."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import traceback
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 from puffin.backtest.engine import Backtester
-from puffin.strategies.registry import strategy
+from puffin.backtest.result import BacktestResult
+from puffin.errors import ParameterError, PuffinError
+from puffin.strategies.specs import build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Sequence
 
-    from puffin.backtest.engine import BacktestSettings
-    from puffin.backtest.result import BacktestResult
+    from puffin.backtest.engine import AnyStrategy
+    from puffin.backtest.schedule import Schedule
+    from puffin.backtest.settings import BacktestSettings
+    from puffin.backtest.why import Why
     from puffin.data.bars import Bars
+    from puffin.measures import Floats
+    from puffin.strategies.specs import StrategySpec
+    from puffin.truth.verdict import Verdict
+    from puffling.store.backtests import AnyResult
+
+    Tell = Callable[[float], None]
+
+RUN_SHARE = 0.3  # of the progress of a run that is judged too
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """What a run over many symbols needs besides their prices."""
+
+    schedule: Schedule
+    benchmark: Bars | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was tried before this run: how many combinations, and the Sharpe ratio of each."""
+
+    count: int = 1
+    sharpes: tuple[float, ...] = ()
 
 
 def run_backtest(
-    strategy_id: str,
-    parameters: Mapping[str, object],
+    spec: StrategySpec,
+    settings: BacktestSettings,
+    tables: Sequence[Bars],
+    many: Many,
+    *,
+    progress: Tell,
+) -> AnyResult:
+    """Run a strategy over the bars of one symbol, or of many with shared cash."""
+    with told_of(spec):
+        made = build(spec)
+        if len(tables) == 1 and made.needs == "one symbol":
+            tester = Backtester(cast("AnyStrategy", made), settings)
+            return tester.run(tables[0], progress=progress)
+        from puffin.backtest.portfolio import PortfolioBacktester
+        from puffin.data.universe import align
+
+        book = PortfolioBacktester(cast("Any", made), settings, many.schedule)
+        return book.run(align(tables), benchmark=many.benchmark, progress=progress)
+
+
+def run_and_judge(
+    spec: StrategySpec,
+    settings: BacktestSettings,
+    tables: Sequence[Bars],
+    many: Many,
+    tried: Tried,
+    *,
+    progress: Tell,
+) -> tuple[AnyResult, Verdict | None]:
+    """Run a strategy and look whether the result can be believed; only for one symbol."""
+
+    def running(done: float) -> None:
+        progress(done * RUN_SHARE)
+
+    def judging(done: float) -> None:
+        progress(RUN_SHARE + done * (1 - RUN_SHARE))
+
+    result = run_backtest(spec, settings, tables, many, progress=running)
+    if not isinstance(result, BacktestResult):
+        return result, None
+    return result, judge_run(spec, settings, tables[0], result, tried, progress=judging)
+
+
+def judge_run(
+    spec: StrategySpec,
     settings: BacktestSettings,
     bars: Bars,
+    result: BacktestResult,
+    tried: Tried,
     *,
-    progress: Callable[[float], None],
-) -> BacktestResult:
-    """Run a strategy over `bars` and return everything that is known of it."""
-    chosen = strategy(strategy_id)
-    made = chosen(chosen.Parameters.model_validate(dict(parameters)))
-    return Backtester(made, settings).run(bars, progress=progress)
+    progress: Tell,
+) -> Verdict:
+    """Return what the truth gate says of a result."""
+    import numpy as np
+
+    from puffin.truth.verdict import judge
+
+    with told_of(spec):
+        return judge(
+            build(spec),
+            bars,
+            settings,
+            result,
+            tried=max(1, tried.count),
+            trial_sharpes=np.array(tried.sharpes) if tried.sharpes else None,
+            progress=progress,
+        )
+
+
+def explain_bar(
+    bars: Bars, spec: StrategySpec, settings: BacktestSettings, row: int, *, progress: Tell
+) -> Why:
+    """Return why the strategy did on a bar what it did."""
+    from puffin.backtest.why import explain
+
+    progress(0.0)
+    with told_of(spec):
+        return explain(build(spec), bars, settings, row)
+
+
+def curve_of(
+    bars: Bars, spec: StrategySpec, settings: BacktestSettings, *, progress: Tell
+) -> Floats:
+    """Return the equity at each close, and nothing else."""
+    from puffin.backtest.quick import equity_curve
+
+    progress(0.0)
+    with told_of(spec):
+        return equity_curve(build(spec), bars, settings)
+
+
+@contextmanager
+def told_of(spec: StrategySpec) -> Iterator[None]:
+    """Turn whatever a strategy file raises into a sentence with the file's line.
+
+    Raises:
+        ParameterError: The file's own code failed, or wanted to end the program.
+    """
+    try:
+        yield
+    except PuffinError:
+        raise
+    except (Exception, SystemExit) as error:
+        if spec.kind != "file":
+            raise
+        raise ParameterError(sentence_of(error, spec)) from None
+
+
+def sentence_of(error: BaseException, spec: StrategySpec) -> str:
+    """Return what went wrong in a strategy file, and on which line."""
+    lines = [
+        each.lineno
+        for each in traceback.extract_tb(error.__traceback__)
+        if each.filename.endswith(f"{spec.id.removeprefix('file:')}.py") or "<" in each.filename
+    ]
+    where = f", line {lines[-1]}" if lines and lines[-1] else ""
+    return f"{spec.title}{where}: {type(error).__name__}: {str(error)[:300] or 'no reason given'}."

@@ -110,6 +110,13 @@ class BarService:
             return list(Interval)
         return [each for each in Interval if each in stored or _can_gather(each, stored)]
 
+    def base(self, symbol: str, interval: Interval) -> Interval:
+        """Return the interval of the bars that bars of `interval` are gathered from."""
+        own = self._imported().get(symbol)
+        if symbol not in self._market.symbols and own is not None and interval in own:
+            return interval
+        return Interval.D1 if interval in GATHERED else interval
+
     def history(self, symbol: str, interval: Interval, *, adjusted: bool = True) -> Bars:
         """Return the closed bars of `symbol`, oldest first; never past the market's now in DEMO.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row, Select
 
-    from puffin.backtest.portfolio import PortfolioResult
+    from puffin.backtest.portfolio_result import PortfolioResult
     from puffling.store.database import Database
 
     AnyResult: TypeAlias = BacktestResult | PortfolioResult
@@ -183,7 +183,7 @@ def _listed() -> Select[Any]:
 def _whole(document: bytes, *, many: bool) -> AnyResult:
     if not many:
         return BacktestResult.from_blob(document)
-    from puffin.backtest.portfolio import PortfolioResult
+    from puffin.backtest.portfolio_result import PortfolioResult
 
     return PortfolioResult.from_blob(document)
 

@@ -167,6 +167,21 @@ class SearchStore:
             ) from error
         return dict(plain) if isinstance(plain, dict) else {}
 
+    def trials(
+        self, strategy_id: str, symbol: str, limit: int = 20
+    ) -> list[tuple[dict[str, Any], float | None]]:
+        """Return parameters and Sharpe ratio of what the latest searches tried of a strategy."""
+        mine = (searches.c.user_id == self._user) & (searches.c.symbol == symbol)
+        statement = select(searches).where(mine).order_by(searches.c.created_at.desc())
+        with self._database.read() as connection:
+            listed = records(connection, statement.limit(limit), _saved)
+        return [
+            (dict(each["parameters"]), each["figures"].get("sharpe"))
+            for one in listed
+            if one.plan.get("spec", {}).get("id") == strategy_id
+            for each in self.load(one.id).get("trials", ())
+        ]
+
     def remove(self, id_: str) -> bool:
         """Remove a search with its trials; False if there was none."""
         with self._database.write() as connection:

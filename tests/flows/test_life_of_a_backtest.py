@@ -10,7 +10,7 @@ import pytest
 from puffin.errors import CancelledError
 from puffling.core.events import BacktestDone, JobChanged, JobState
 from puffling.services import backtests
-from puffling.services.backtest_run import run_backtest
+from puffling.services.backtest_run import run_and_judge
 from tests.fakes import until
 
 VALUES = {"strategy": "momentum", "symbol": "GOOG", "commission_percent": "0.1"}
@@ -33,14 +33,14 @@ async def test_it_runs_as_a_job_is_stored_and_then_announced(puffling, registry)
 
 async def test_it_can_be_stopped_and_then_nothing_is_stored(puffling, registry, monkeypatch):
     context, started, told = puffling.context, threading.Event(), []
-    run = run_backtest
+    run = run_and_judge
 
     def slow(*arguments, progress):
         started.set()
         while True:
             progress(0.3)
 
-    monkeypatch.setattr(backtests, "run_backtest", slow)
+    monkeypatch.setattr(backtests, "run_and_judge", slow)
     puffling.bus.subscribe(JobChanged, told.append)
     task = asyncio.create_task(registry["backtest.run"].run_with(context, VALUES))
     await until(started.is_set)
@@ -49,7 +49,7 @@ async def test_it_can_be_stopped_and_then_nothing_is_stored(puffling, registry, 
         await task
     assert [each.state for each in told][-2:] == [JobState.CANCELLING, JobState.CANCELLED]
     assert context.backtests.all() == []
-    monkeypatch.setattr(backtests, "run_backtest", run)
+    monkeypatch.setattr(backtests, "run_and_judge", run)
     assert (await registry["backtest.run"].run_with(context, VALUES))["id"]
 
 
@@ -62,7 +62,7 @@ async def test_closing_the_app_stops_it(opening, registry, monkeypatch):
             progress(0.3)
 
     async with opening() as app:
-        monkeypatch.setattr(backtests, "run_backtest", slow)
+        monkeypatch.setattr(backtests, "run_and_judge", slow)
         task = asyncio.create_task(registry["backtest.run"].run_with(app.context, VALUES))
         await until(started.is_set)
     with pytest.raises(CancelledError):

@@ -1,0 +1,235 @@
+"""Looking closer: bars and what is wrong with them, regimes, and factors of your own."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from puffin.data.bars import PRICES, Interval
+from puffling.core.files import file_errors, write_whole
+from puffling.services.elsewhere import plainly
+from puffling.services.periods import Period, prices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from puffin.data.bars import Bars
+    from puffin.data.inspect import Inspection
+    from puffin.data.universe import Universe
+    from puffin.factors.evaluation import Entry, Evaluation
+    from puffin.factors.regimes import Regimes
+    from puffin.measures import Floats, Times
+    from puffling.core.clock import Clock
+    from puffling.services.bars import BarService
+    from puffling.services.elsewhere import Elsewhere
+    from puffling.services.market import MarketService
+
+    Tell = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FactorValues:
+    """A factor on some symbols: a row for each time, a column for each symbol, NaN if unknown.
+
+    `latest` has the newest known value of each symbol, the highest first, and when it was known.
+    """
+
+    expression: str
+    symbols: tuple[str, ...]
+    time: Times
+    values: Floats
+    latest: tuple[tuple[str, float | None, datetime | None], ...]
+    warm_up: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactorCard:
+    """A factor of the library: its name, what it is, and its expression."""
+
+    id: str
+    title: str
+    expression: str
+    group: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written where."""
+
+    path: Path
+    symbol: str
+    interval: Interval
+    rows: int
+    adjusted: bool
+
+
+class ResearchService:
+    """Answers questions about prices. Everything here blocks: call it from a job or a thread."""
+
+    def __init__(
+        self, bars: BarService, market: MarketService, clock: Clock, elsewhere: Elsewhere
+    ) -> None:
+        self._bars = bars
+        self._market = market
+        self._clock = clock
+        self._elsewhere = elsewhere
+
+    def inspect(
+        self, symbol: str, interval: Interval = Interval.D1, *, adjusted: bool = False
+    ) -> Inspection:
+        """Return the bars of a symbol with their source, gaps, and prices that look wrong.
+
+        Raises:
+            DataError: There are none, with the reason.
+        """
+        from puffin.data.inspect import inspect
+
+        bars = self._bars.history(symbol, interval, adjusted=adjusted)
+        return inspect(bars, self._market.calendar)
+
+    def export(
+        self, symbol: str, path: Path, interval: Interval = Interval.D1, *, adjusted: bool = False
+    ) -> Exported:
+        """Write the bars of a symbol to a CSV file that `data.import_csv` reads; all or nothing.
+
+        Raises:
+            DataError: There are none, with the reason.
+            StoreError: The file cannot be written.
+        """
+        bars = self._bars.history(symbol, interval, adjusted=adjusted)
+        path = path.expanduser()
+        with file_errors(path):
+            write_whole(path, csv_text(bars).encode())
+        return Exported(path, symbol, interval, len(bars), bars.adjusted)
+
+    def regime(self, symbol: str, period: Period | None = None) -> Regimes:
+        """Return in which kind of market a symbol is, and was.
+
+        Raises:
+            DataError: There are too few prices; it says how many there are and are needed.
+        """
+        from puffin.factors.regimes import regimes
+
+        bars = prices(self._bars, symbol, period or Period())
+        return regimes(bars)
+
+    def factors(self) -> list[FactorCard]:
+        """Return the factors of the library."""
+        from puffin.factors.alphas import LIBRARY
+
+        return [
+            FactorCard(each.id, each.title, each.expression, str(each.group), each.text)
+            for each in LIBRARY
+        ]
+
+    def universe(self, symbols: Sequence[str], period: Period | None = None) -> Universe:
+        """Return the prices of several symbols side by side.
+
+        Raises:
+            DataError: A symbol has none, with the reason.
+        """
+        from puffin.data.universe import align
+
+        days = period or Period()
+        return align([prices(self._bars, each, days) for each in symbols])
+
+    def factor(
+        self, expression: str, symbols: Sequence[str], period: Period | None = None
+    ) -> FactorValues:
+        """Return the values of an expression, or of a factor of the library by its id.
+
+        Raises:
+            ParameterError: The expression makes no sense; the sentence says where.
+            DataError: There are too few prices.
+        """
+        import numpy as np
+
+        from puffin.data.times import moment
+        from puffin.factors.expressions import evaluate, parse, require
+
+        read = parse(self._expression(expression))
+        universe = self.universe(symbols, period)
+        require(read, universe)
+        values = evaluate(read, universe)
+        latest: list[tuple[str, float | None, datetime | None]] = []
+        for column, symbol in enumerate(universe.symbols):
+            known = np.flatnonzero(np.isfinite(values[:, column]))
+            row = int(known[-1]) if len(known) else -1
+            when = moment(int(universe.time[row])) if row >= 0 else None
+            latest.append((symbol, float(values[row, column]) if row >= 0 else None, when))
+        latest.sort(key=lambda each: (each[1] is None, -(each[1] or 0.0)))
+        return FactorValues(
+            read.text,
+            universe.symbols,
+            universe.time,
+            values,
+            tuple(latest),
+            read.warm_up,
+            universe.notes,
+        )
+
+    def evaluate(  # noqa: PLR0913 - each is a word of the question, given by name
+        self,
+        expression: str,
+        symbols: Sequence[str],
+        progress: Tell,
+        *,
+        period: Period | None = None,
+        horizons: Sequence[int] | None = None,
+        quantiles: int | None = None,
+        entry: Entry | None = None,
+    ) -> Evaluation:
+        """Return whether an expression foretold returns.
+
+        Raises:
+            ParameterError: The expression makes no sense, or a setting.
+            DataError: There are too few symbols or dates; it says how many are needed.
+        """
+        from puffin.factors.evaluation import evaluate_factor
+        from puffin.factors.expressions import evaluate, parse, require
+
+        progress(0.0)
+        read = parse(self._expression(expression))
+        universe = self.universe(symbols, period)
+        require(read, universe)
+        values = evaluate(read, universe)
+        named: dict[str, Any] = {"quantiles": quantiles}
+        if horizons:
+            named["horizons"] = tuple(horizons)
+        if entry is not None:
+            named["entry"] = entry
+        return self._elsewhere.call(
+            plainly, evaluate_factor, (values, universe), named, progress=progress
+        )
+
+    def _expression(self, text: str) -> str:
+        """Return the expression behind the id of a factor, or the text itself."""
+        if not text.strip().isidentifier():
+            return text
+        return next((each.expression for each in self.factors() if each.id == text.strip()), text)
+
+
+def csv_text(bars: Bars) -> str:
+    """Return bars as CSV: one row a bar, numbers written so that they are read back the same."""
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\n")
+    daily = not bars.interval.is_intraday
+    titles = ["Date" if daily else "Datetime", "Open", "High", "Low", "Close"]
+    if bars.adjusted_close is not None:
+        titles.append("Adj Close")
+    table.writerow([*titles, "Volume"])
+    columns = [getattr(bars, name).tolist() for name in PRICES]
+    if bars.adjusted_close is not None:
+        columns.append(bars.adjusted_close.tolist())
+    columns.append(bars.volume.tolist())
+    for row, values in enumerate(zip(*columns, strict=True)):
+        when = bars.when(row)
+        first = f"{when:%Y-%m-%d}" if daily else when.isoformat()
+        table.writerow([first, *(repr(each).removesuffix(".0") for each in values)])
+    return written.getvalue()

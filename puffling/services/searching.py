@@ -1,0 +1,51 @@
+"""The parts of a search that run in another process, as plain functions of plain values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from puffin.backtest.sweep import estimate, run_batch
+from puffling.services.backtest_run import told_of
+from puffling.services.search_plans import search_of, space_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from puffin.backtest.settings import BacktestSettings
+    from puffin.backtest.trials import Trial
+    from puffin.data.bars import Bars
+    from puffin.strategies.specs import StrategySpec
+    from puffling.services.search_plans import SearchPlan
+
+    Tell = Callable[[float], None]
+
+
+def batch_of(
+    bars: Bars,
+    spec: StrategySpec,
+    settings: BacktestSettings,
+    sets: Sequence[dict[str, Any]],
+    *,
+    progress: Tell,
+) -> list[Trial]:
+    """Return a trial for each set of parameters."""
+    progress(0.0)
+    with told_of(spec):
+        return run_batch(spec, bars, settings, sets)
+
+
+def time_of(bars: Bars, plan: SearchPlan, *, progress: Tell) -> float:
+    """Return the seconds that all trials of a plan would take in one process."""
+    progress(0.0)
+    with told_of(plan.spec):
+        return estimate(plan.spec, bars, plan.settings, plan.count)
+
+
+def listed(plan: SearchPlan, *, progress: Tell) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return every combination that a grid or a random search tries, and what is varied."""
+    progress(0.0)
+    with told_of(plan.spec):
+        space = space_of(plan.spec, plan.ranges, plan.settings)
+        search = search_of(space, plan)
+        varied = {each.name: list(each.values) for each in space.ranges}
+        return search.ask(search.total), {"possible": space.count, "values": varied}
