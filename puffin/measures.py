@@ -26,6 +26,7 @@ NANOSECONDS_IN_DAY: Final = 86_400_000_000_000
 FEWEST: Final = 2  # a spread needs two numbers
 ROWS_AT_ONCE: Final = 20_000  # keeps the windows of a long history within a few megabytes
 NOTHING: Final = 1e-12  # a spread smaller than this is rounding
+LARGEST_EXPONENT: Final = math.log(1e12)  # a yearly growth beyond this says nothing
 
 
 def returns(values: Floats) -> Floats:
@@ -61,10 +62,15 @@ def cagr(growth: float, over_years: float) -> float | None:
         growth: Last value divided by the first.
         over_years: Calendar years between them, not trading days over 252.
     """
-    if over_years <= 0 or growth <= 0 or not math.isfinite(growth):
-        return None
+    return _known(growth_of(growth, over_years))
+
+
+def growth_of(growth: float, over_years: float) -> float:
+    """Return the same, NaN where it is not defined; the compiled figures use it too."""
+    if over_years <= 0 or not 0 < growth < math.inf:
+        return math.nan
     exponent = math.log(growth) / over_years
-    return _known(math.expm1(exponent)) if exponent < math.log(1e12) else None
+    return math.expm1(exponent) if exponent < LARGEST_EXPONENT else math.nan
 
 
 def volatility(changes: Floats, periods: float) -> float | None:
@@ -82,11 +88,15 @@ def sharpe(changes: Floats, periods: float, risk_free: float = 0.0) -> float | N
     """
     if len(changes) < FEWEST:
         return None
-    excess = changes - risk_free / periods
-    deviation = float(excess.std(ddof=1))
+    mean, deviation = float(changes.mean()), float(changes.std(ddof=1))
+    return _known(sharpe_of(mean, deviation, periods, risk_free))
+
+
+def sharpe_of(mean: float, deviation: float, periods: float, risk_free: float) -> float:
+    """Return the same from mean and deviation of the returns, NaN where it is not defined."""
     if not deviation > NOTHING:
-        return None
-    return _known(float(excess.mean()) / deviation * math.sqrt(periods))
+        return math.nan
+    return (mean - risk_free / periods) / deviation * math.sqrt(periods)
 
 
 def downside_risk(changes: Floats, periods: float, required: float = 0.0) -> float | None:
@@ -96,8 +106,13 @@ def downside_risk(changes: Floats, periods: float, required: float = 0.0) -> flo
     """
     if not len(changes):
         return None
+    return _known(shortfall(changes, required) * math.sqrt(periods))
+
+
+def shortfall(changes: Floats, required: float = 0.0) -> float:
+    """Return the same of one period: `sqrt(mean(min(r - required, 0) ** 2))` of known returns."""
     short = np.minimum(changes - required, 0.0)
-    return _known(math.sqrt(float(np.mean(short * short))) * math.sqrt(periods))
+    return math.sqrt(float(np.mean(short * short)))
 
 
 def sortino(changes: Floats, periods: float, risk_free: float = 0.0) -> float | None:
@@ -107,11 +122,16 @@ def sortino(changes: Floats, periods: float, risk_free: float = 0.0) -> float | 
     """
     if len(changes) < FEWEST:
         return None
-    required = risk_free / periods
-    risk = downside_risk(changes, periods, required)
-    if risk is None or risk <= NOTHING:
-        return None
-    return _known(float(changes.mean() - required) * periods / risk)
+    missing = shortfall(changes, risk_free / periods)
+    return _known(sortino_of(float(changes.mean()), missing, periods, risk_free))
+
+
+def sortino_of(mean: float, missing: float, periods: float, risk_free: float) -> float:
+    """Return the same from mean and `shortfall` of the returns, NaN where it is not defined."""
+    risk = missing * math.sqrt(periods)
+    if not risk > NOTHING:
+        return math.nan
+    return (mean - risk_free / periods) * periods / risk
 
 
 def drawdown(values: Floats) -> Floats:
@@ -158,9 +178,14 @@ def days_under_water(time: Times, below: Floats) -> float | None:
 
 def calmar(annual: float | None, deepest: float | None) -> float | None:
     """Return annual growth over the deepest drawdown (Young 1991); None without either."""
-    if annual is None or deepest is None or deepest >= 0:
+    if annual is None or deepest is None:
         return None
-    return _known(annual / -deepest)
+    return _known(calmar_of(annual, deepest))
+
+
+def calmar_of(annual: float, deepest: float) -> float:
+    """Return the same, NaN where it is not defined."""
+    return annual / -deepest if deepest < 0 else math.nan
 
 
 def win_rate(profits: Floats) -> float | None:
@@ -190,10 +215,12 @@ def turnover(traded: float, values: Floats, over_years: float) -> float | None:
     Half, because money that buys and sells again was turned over once. 2 a year is a slow
     strategy, 100 a fast one, which costs decide about.
     """
-    mean = float(values.mean()) if len(values) else 0.0
-    if over_years <= 0 or not mean > 0:
-        return None
-    return _known(traded / 2 / mean / over_years)
+    return _known(turnover_of(traded, float(values.mean()), over_years)) if len(values) else None
+
+
+def turnover_of(traded: float, mean: float, over_years: float) -> float:
+    """Return the same from the mean of the account, NaN where it is not defined."""
+    return traded / 2 / mean / over_years if over_years > 0 and mean > 0 else math.nan
 
 
 def monthly_returns(time: Times, values: Floats) -> tuple[NDArray[np.datetime64], Floats]:

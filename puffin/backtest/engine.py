@@ -15,25 +15,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from puffin import measures
 from puffin.backtest import layout as at
-from puffin.backtest.event import EventContext
-from puffin.backtest.loop import Loop
+from puffin.backtest.event import EventContext, deciding
+from puffin.backtest.loop import Loop, following
 from puffin.backtest.metrics import summarise
-from puffin.backtest.plan import (
-    Sessions,
-    from_orders,
-    from_targets,
-    prices_of,
-    refuse_without_stop,
-    rules_of,
-)
+from puffin.backtest.plan import Sessions, from_row, planned, prices_of, rules_of
 from puffin.backtest.result import BacktestResult
 from puffin.backtest.settings import BacktestSettings, FillAt
 from puffin.backtest.sizing import RiskPerTrade
 from puffin.backtest.trades import Trades
-from puffin.backtest.waiting import Waiting
-from puffin.errors import NoDataError, ParameterError
+from puffin.errors import NoDataError
 from puffin.strategies.base import EventStrategy, Strategy
 
 if TYPE_CHECKING:
@@ -41,7 +32,7 @@ if TYPE_CHECKING:
 
     from puffin.data.bars import Bars
     from puffin.measures import Floats
-    from puffin.strategies.base import OrderStrategy
+    from puffin.strategies.base import OrderStrategy, Rule
 
     Tell: TypeAlias = Callable[[float], None]
 
@@ -90,24 +81,14 @@ class Backtester:
         """
         bars.validate()
         strategy, settings = self._strategy, self._settings
-        if len(bars) <= strategy.warm_up:
-            raise NoDataError(
-                f"{strategy.title} needs more than {strategy.warm_up} bars; "
-                f"{bars.symbol} has {len(bars)}."
-            )
-        if progress is not None:
-            progress(0.0)
-        prices = prices_of(bars, settings.size_rule)
-        if isinstance(strategy, EventStrategy):
-            equity, position, trades = _by_events(strategy, bars, prices, settings, progress)
-        else:
-            plan = _planned(strategy, bars, prices, settings)
-            equity, position, trades = self._by_plan(plan, prices, progress)
-        drawdown = measures.drawdown(equity)
-        metrics = summarise(bars, (equity, drawdown, position), trades, settings.risk_free)
+        refuse_short(strategy, bars)
+        told = progress or _silent
+        told(0.0)
+        curves = simulate(strategy, bars, settings, compiled=self._compiled, progress=progress)
+        equity, position, trades = curves
+        drawdown, metrics = summarise(bars, equity, position, trades, settings.risk_free)
         parameters = strategy.parameters.model_dump(mode="json")
-        if progress is not None:
-            progress(1.0)
+        told(1.0)
         return BacktestResult(
             strategy_id=strategy.id,
             parameters=parameters,
@@ -122,30 +103,62 @@ class Backtester:
             close=bars.close,
             trades=trades,
             metrics=metrics,
-            assumptions=settings.assumptions(
-                adjusted=bars.adjusted, orders=not isinstance(strategy, Strategy)
-            ),
+            assumptions=_assumptions(strategy, bars, settings),
             data_hash=bars.data_hash,
             config_hash=_fingerprint([strategy.id, parameters, settings.to_dict()]),
         )
 
-    def _by_plan(
-        self, plan: at.Plan, prices: at.Prices, progress: Tell | None
-    ) -> tuple[Floats, Floats, Trades]:
-        settings = self._settings
-        rules = rules_of(settings)
-        many = KERNEL in sys.modules or len(prices.time) >= MANY_BARS
-        if rules is not None and (many if self._compiled is None else self._compiled):
-            from puffin.backtest.kernel_run import run_compiled
 
-            step = len(prices.time) if progress is None else _step(len(prices.time))
-            equity, position, table = run_compiled(
-                prices, plan, rules, settings.capital, step=step, tell=progress or _silent
-            )
-            return equity, position, Trades(table, prices.time, plan.wanted)
+def refuse_short(strategy: Rule, bars: Bars) -> None:
+    """Refuse prices that are too few for a strategy to warm up.
+
+    Raises:
+        NoDataError: With how many there are and how many it needs.
+    """
+    if len(bars) <= strategy.warm_up:
+        raise NoDataError(
+            f"{strategy.title} needs more than {strategy.warm_up} bars; "
+            f"{bars.symbol} has {len(bars)}."
+        )
+
+
+def simulate(
+    strategy: AnyStrategy,
+    bars: Bars,
+    settings: BacktestSettings,
+    *,
+    compiled: bool | None = None,
+    first: int = 0,
+    progress: Tell | None = None,
+) -> tuple[Floats, Floats, Trades]:
+    """Return equity and position at every close, and the trades, of prices that were checked.
+
+    Nothing is decided before the close of row `first`, and the curves begin with it.
+    """
+    prices, tell = prices_of(bars, settings.size_rule), progress or _silent
+    if isinstance(strategy, EventStrategy):
+        return _by_events(strategy, bars, prices, settings, tell, first)
+    rules, quick = rules_of(settings), is_loaded() or len(bars) >= MANY_BARS
+    if rules is None or not (quick if compiled is None else compiled):
+        plan = from_row(planned(strategy, bars, prices, settings), first)
+        prices = prices.from_row(first)
         loop = Loop(prices, settings)
-        _drive(loop, _following(loop, plan), progress or _silent)
+        _drive(loop, following(loop, plan), tell)
         return _finished(loop, prices, plan.wanted, {})
+    from puffin.backtest.kernel_run import run_compiled
+
+    plan = from_row(planned(strategy, bars, prices, settings, compiled=True), first)
+    prices, count = prices.from_row(first), len(bars) - first
+    step = count if progress is None else _step(count)
+    equity, position, table = run_compiled(
+        prices, plan, rules, settings.capital, step=step, tell=tell
+    )
+    return equity, position, Trades(table, prices.time, plan.wanted)
+
+
+def is_loaded() -> bool:
+    """Whether the compiled loop is at hand; loading it takes longer than a short run without."""
+    return KERNEL in sys.modules
 
 
 def warm_up() -> None:
@@ -158,25 +171,10 @@ def warm_up() -> None:
     warm()
 
 
-def _planned(
-    strategy: Strategy | OrderStrategy, bars: Bars, prices: at.Prices, settings: BacktestSettings
-) -> at.Plan:
-    if isinstance(strategy, Strategy):
-        target = strategy.signals(bars).target
-        _count(strategy.title, "targets", len(target), len(bars))
-        plan = from_targets(target, prices, allow_short=settings.allow_short)
-    else:
-        orders = strategy.orders(bars)
-        _count(strategy.title, "rows of orders", len(orders), len(bars))
-        plan = from_orders(orders, Sessions(bars))
-    if isinstance(settings.sizing, RiskPerTrade):
-        refuse_without_stop(plan)
-    return plan
-
-
-def _count(title: str, what: str, found: int, needed: int) -> None:
-    if found != needed:
-        raise ParameterError(f"{title} gave {found} {what}.")
+def _assumptions(strategy: AnyStrategy, bars: Bars, settings: BacktestSettings) -> dict[str, str]:
+    orders = not isinstance(strategy, Strategy)
+    said = settings.assumptions(adjusted=bars.adjusted, orders=orders)
+    return said | ({"Caution": " ".join(strategy.cautions)} if strategy.cautions else {})
 
 
 def _by_events(
@@ -184,45 +182,20 @@ def _by_events(
     bars: Bars,
     prices: at.Prices,
     settings: BacktestSettings,
-    progress: Tell | None,
+    tell: Tell,
+    first: int,
 ) -> tuple[Floats, Floats, Trades]:
     loop = Loop(prices, settings)
     needs_stop = isinstance(settings.sizing, RiskPerTrade)
     context = EventContext(bars, loop, Sessions(bars), needs_stop=needs_stop)
-    first = max(strategy.warm_up - 1, 0)
     strategy.start(bars)
-
-    def decide(row: int) -> None:
-        if row >= first:
-            context.row = row
-            strategy.on_bar(context)
-        if loop.hold_ended(row):
-            loop.close(1.0, at.HELD_LONG_ENOUGH, row)
-
-    _drive(loop, decide, progress or _silent)
-    return _finished(loop, prices, at.NOTHING, context.notes)
+    decide = deciding(strategy, context, loop)
+    _drive(loop, lambda row: decide(row) if row >= first else None, tell)
+    equity, position, trades = _finished(loop, prices, at.NOTHING, context.notes)
+    return equity[first:], position[first:], trades
 
 
-def _following(loop: Loop, plan: at.Plan) -> Callable[[int], None]:
-    """Return what takes from the plan, row by row, what is decided at a close."""
-    wanted, exits = plan.wanted.tolist(), plan.exits.tolist()
-    orders: dict[int, list[Waiting]] = {}
-    for each in plan.orders.tolist():
-        orders.setdefault(int(each[at.ORDER_ROW]), []).append(Waiting(each))
-
-    def target(row: int) -> None:
-        if wanted[row] != (wanted[row - 1] if row else 0.0):
-            loop.want(wanted[row], row)
-
-    def order(row: int) -> None:
-        if exits and exits[row] > 0:
-            loop.close(exits[row], at.EXIT, row)
-        if loop.hold_ended(row):
-            loop.close(1.0, at.HELD_LONG_ENOUGH, row)
-        for each in orders.get(row, ()):
-            loop.place(each)
-
-    return target if wanted else order
+_planned, _following = planned, following
 
 
 def _drive(loop: Loop, decide: Callable[[int], None], tell: Tell) -> None:

@@ -43,22 +43,30 @@ SIGNAL, KNOWN = 12, 13
 SLOT: Final = 14
 STATE: Final = WAITING + 2 * SLOT
 
+INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 AT_OPEN, BY_LIMIT, BY_STOP, ON_CLOSE = 0.0, 1.0, 2.0, 3.0  # values of INSIDE
 
 
 def compiled(function: Code) -> Code:
     """Compile a function that only compiled ones call, together with them."""
-    import numba
+    return _compiled(function, **INNER)
 
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast("Code", numba.njit(nogil=True, **options)(function))
+
+def compiled_freely(function: Code) -> Code:
+    """Compile a function of sums of finite numbers, whose order the computer may choose."""
+    return _compiled(function, fastmath={"reassoc", "nnan", "nsz"}, **INNER)
 
 
 def compiled_and_kept(function: Code) -> Code:
     """Compile a function that Python calls, when it is first called, and keep it on disk."""
+    return _compiled(function, cache=True)
+
+
+def _compiled(function: Code, **options: Any) -> Code:  # noqa: ANN401 - numba's own words
     import numba
 
-    return cast("Code", numba.njit(nogil=True, cache=True)(function))
+    # Asking before each division whether it is by zero would keep several from being done at once.
+    return cast("Code", numba.njit(nogil=True, error_model="numpy", **options)(function))
 
 
 @compiled

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from puffin.backtest import layout as at
 from puffin.backtest.kernel import SPARE, advance
+from puffin.backtest.kernel_figures import FIGURES, SHAPE
 from puffin.backtest.kernel_fills import (
     CASH,
     ENTRY,
@@ -23,22 +24,25 @@ from puffin.backtest.kernel_fills import (
     WHY,
     WHY_ROW,
 )
-from puffin.backtest.plan import rules_of
+from puffin.backtest.kernel_plain import (
+    advance_targets,
+    averages,
+    run_many,
+    shape_of,
+    wanted_of,
+)
+from puffin.backtest.plan import is_plain, rules_of
 from puffin.backtest.settings import BacktestSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from puffin.measures import Floats
-
-    Number = TypeVar("Number", bound=np.generic)
 
 FEWEST_TRADES = 1024  # rows of the first table of trades
 
 
-def run_compiled(
+def run_compiled(  # noqa: PLR0913 - each is given by name
     prices: at.Prices,
     plan: at.Plan,
     rules: at.Rules,
@@ -46,23 +50,25 @@ def run_compiled(
     *,
     step: int,
     tell: Callable[[float], None],
+    plainly: bool = True,
 ) -> tuple[Floats, Floats, Floats]:
     """Return equity and position at every close, and the table of trades.
 
-    `tell` hears how far along it is after each `step` bars, and may raise to stop.
+    `tell` hears how far along it is after each `step` bars, and may raise to stop. `plainly` lets
+    plain targets go through a loop of their own, which asks nothing else of a bar.
     """
     count = len(prices.time)
-    state = np.zeros(STATE)
-    state[CASH] = capital
-    state[RULES : RULES + len(rules)] = rules
+    state, plain = account(rules, capital), plainly and len(plan.wanted) > 0 and is_plain(rules)
     trades = np.empty((FEWEST_TRADES, at.TRADE_COLUMNS))
     equity, position = np.empty(count), np.empty(count)
     row = 0
-    prices = at.Prices(_fixed(prices.time), *(_fixed(each) for each in prices[1:]))
-    plan = at.Plan(*(_fixed(each) for each in plan))
+    prices, plan = all_fixed(prices), at.Plan(*(at.fixed(each) for each in plan))
     while row < count:
         until = min(count, row - row % step + step)
-        row = advance(state, trades, prices, plan, equity, position, row, until)
+        if plain:
+            row = advance_targets(state, trades, prices, plan.wanted, equity, position, row, until)
+        else:
+            row = advance(state, trades, prices, plan, equity, position, row, until)
         if int(state[TRADES]) > len(trades) - SPARE:
             trades = np.concatenate([trades, np.empty_like(trades)])
         if row < count and not row % step:
@@ -70,22 +76,45 @@ def run_compiled(
     return equity, position, _all_trades(trades, state, float(prices.close[-1]))
 
 
+def account(rules: at.Rules, capital: float) -> Floats:
+    """Return the row of numbers that a run begins with."""
+    state = np.zeros(STATE)
+    state[CASH] = capital
+    state[RULES : RULES + len(rules)] = rules
+    return state
+
+
+def all_fixed(prices: at.Prices) -> at.Prices:
+    """Return the columns in the form that the loops are compiled for."""
+    return at.Prices(at.fixed(prices.time), *(at.fixed(each) for each in prices[1:]))
+
+
 def warm_up() -> None:
-    """Compile the loop, or load it from disk, with a run over two bars."""
+    """Compile the loops, or load them from disk, with runs over a few bars."""
     rules = rules_of(BacktestSettings())
     if rules is None:
         raise ValueError("the usual settings must have a compiled form")
-    price = np.ones(2)
-    prices = at.Prices(np.arange(2), price, price, price, price, price, at.NOTHING)
-    plan = at.Plan(np.zeros(2), at.NOTHING, at.NO_ORDERS)
-    run_compiled(prices, plan, rules, 1.0, step=2, tell=lambda _done: None)
-
-
-def _fixed(values: NDArray[Number]) -> NDArray[Number]:
-    """Return `values` in the one form that the loop is compiled for: in a row, and read only."""
-    view = np.ascontiguousarray(values).view()
-    view.flags.writeable = False
-    return view
+    price = np.ones(3)
+    prices = at.Prices(np.arange(3), price, price, price, price, price, at.NOTHING)
+    plan = at.Plan(np.zeros(3), at.NOTHING, at.NO_ORDERS)
+    for plainly in (True, False):
+        run_compiled(prices, plan, rules, 1.0, step=3, tell=lambda _done: None, plainly=plainly)
+    time, curve = at.fixed(prices.time), at.fixed(price)
+    shape_of(time, curve, curve, 0.0, np.empty(3), np.empty(SHAPE))
+    table, picks, none = np.ones((1, 3)), np.zeros((1, 2), np.int64), at.fixed(at.NOTHING)
+    averages(at.fixed(price), np.ones(1, np.int64), np.ones(1), table)
+    wanted_of(at.GIVEN, table, picks[0], np.zeros(2), none, np.empty(3))
+    run_many(
+        at.GIVEN,
+        table,
+        picks,
+        np.zeros((1, 2)),
+        none,
+        account(rules, 1.0),
+        all_fixed(prices),
+        (1.0, 1.0, 0.0),
+        np.empty((1, FIGURES)),
+    )
 
 
 def _all_trades(trades: Floats, state: Floats, close: float) -> Floats:

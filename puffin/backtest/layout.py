@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from puffin.measures import Floats, Times
+
+    Number = TypeVar("Number", bound=np.generic)
 
 # A trade; TRADE_EXIT is -1 while it is open, TRADE_QUANTITY is signed.
 TRADE_ENTRY: Final = 0  # row
@@ -62,6 +66,11 @@ BY_RISK: Final = 3
 BY_VOLATILITY: Final = 4
 BY_KELLY: Final = 5
 
+# What the indicators of a plain strategy are, and so how they are read.
+GIVEN: Final = 0  # the targets themselves
+CROSSING: Final = 1  # two averages
+RETURNING: Final = 2  # a distance from the average
+
 WHOLE: Final = 1e-9  # 99.9999999999 shares are a hundred
 DAY_NS: Final = 86_400_000_000_000
 DAYS_OF_INTEREST: Final = 365.0  # lenders count a year so
@@ -77,6 +86,10 @@ class Prices(NamedTuple):
     close: Floats
     volume: Floats
     volatility: Floats
+
+    def from_row(self, first: int) -> Prices:
+        """Return the rows from `first` on."""
+        return Prices(self.time[first:], *(each[first:] for each in self[1:]))
 
 
 class Plan(NamedTuple):
@@ -112,6 +125,13 @@ class Rules(NamedTuple):
     exclusive: bool
     one_cancels_other: bool
     at_close: bool
+
+
+def fixed(values: NDArray[Number]) -> NDArray[Number]:
+    """Return `values` in the one form that the loops are compiled for: in a row, and read only."""
+    view = np.ascontiguousarray(values).view()
+    view.flags.writeable = False
+    return view
 
 
 NOTHING = np.empty(0)

@@ -9,7 +9,7 @@ import numpy as np
 
 from puffin import measures
 from puffin.backtest import layout as at
-from puffin.backtest.metrics import periods_in_year
+from puffin.backtest.quick_signals import tables_of, targets_of
 from puffin.backtest.sizing import (
     FixedQuantity,
     FixedValue,
@@ -19,6 +19,7 @@ from puffin.backtest.sizing import (
     VolatilityTarget,
 )
 from puffin.errors import ParameterError
+from puffin.strategies.base import OrderStrategy
 from puffin.types import TimeInForce
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from puffin.backtest.sizing import Sizing
     from puffin.data.bars import Bars
     from puffin.measures import Floats
+    from puffin.strategies.base import Strategy
     from puffin.strategies.orders import Entries, Life, Orders
 
 
@@ -34,7 +36,7 @@ def prices_of(bars: Bars, sizing: Sizing) -> at.Prices:
     known = at.NOTHING
     if isinstance(sizing, VolatilityTarget):
         known = np.full(len(bars), np.nan)
-        changes, periods = measures.returns(bars.close), periods_in_year(bars.interval)
+        changes, periods = measures.returns(bars.close), bars.interval.in_year
         known[1:] = measures.rolling_volatility(changes, sizing.window, periods)
     return at.Prices(bars.time, bars.open, bars.high, bars.low, bars.close, bars.volume, known)
 
@@ -50,6 +52,50 @@ def followed(target: Floats, *, allow_short: bool) -> Floats:
         wanted = target.copy()
         wanted[:first] = 0.0
     return wanted if allow_short else np.maximum(wanted, 0.0)
+
+
+def planned(
+    strategy: Strategy | OrderStrategy,
+    bars: Bars,
+    prices: at.Prices,
+    settings: BacktestSettings,
+    *,
+    compiled: bool = False,
+) -> at.Plan:
+    """Return what a strategy decides at each close; `compiled` is whether that code is at hand.
+
+    Raises:
+        ParameterError: The decisions make no sense, or their size has no stop to follow from.
+    """
+    if isinstance(strategy, OrderStrategy):
+        orders = strategy.orders(bars)
+        if len(orders) != len(bars):
+            raise ParameterError(f"{strategy.title} gave {len(orders)} rows of orders.")
+        plan = from_orders(orders, Sessions(bars))
+    elif compiled:
+        plan = _quickly(strategy, bars, prices, allow_short=settings.allow_short)
+    else:
+        target = targets_of(strategy, bars)
+        plan = from_targets(target, prices, allow_short=settings.allow_short)
+    if isinstance(settings.sizing, RiskPerTrade):
+        refuse_without_stop(plan)
+    return plan
+
+
+def from_row(plan: at.Plan, first: int) -> at.Plan:
+    """Return a plan that begins with row `first`: what was decided before never was."""
+    orders = plan.orders[plan.orders[:, at.ORDER_ROW] >= first].copy()
+    orders[:, [at.ORDER_ROW, at.ORDER_LAST]] -= first
+    return at.Plan(plan.wanted[first:], plan.exits[first:], orders)
+
+
+def _quickly(strategy: Strategy, bars: Bars, prices: at.Prices, *, allow_short: bool) -> at.Plan:
+    from puffin.backtest.kernel_plain import wanted_of
+
+    kind, table, picks, rules = tables_of([strategy], bars, short=allow_short)
+    wanted = np.empty(len(bars))
+    wanted_of(kind, table, picks[0], rules[0], at.fixed(prices.volatility), wanted)
+    return at.Plan(wanted, at.NOTHING, at.NO_ORDERS)
 
 
 def from_targets(target: Floats, prices: at.Prices, *, allow_short: bool) -> at.Plan:
@@ -134,6 +180,13 @@ def rules_of(settings: BacktestSettings) -> at.Rules | None:
         one_cancels_other=settings.one_cancels_other,
         at_close=settings.at_close,
     )
+
+
+def is_plain(rules: at.Rules) -> bool:
+    """Whether targets run so that nothing happens between decisions, but a call for margin."""
+    lends = rules.borrow > 0 or rules.interest > 0
+    sized = rules.size_kind != at.BY_RISK  # a target has no stop that a size could follow from
+    return sized and not lends and rules.participation == math.inf
 
 
 def _size_numbers(rule: Sizing) -> tuple[int, float, float, float] | None:

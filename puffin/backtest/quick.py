@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from puffin.backtest.engine import Backtester
+from puffin import measures
+from puffin.backtest import layout as at
+from puffin.backtest.engine import MANY_BARS, is_loaded, refuse_short, simulate
+from puffin.backtest.metrics import summarise
+from puffin.backtest.plan import is_plain, prices_of, rules_of
+from puffin.backtest.quick_signals import shares_indicators, tables_of
+from puffin.strategies.base import Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +24,8 @@ if TYPE_CHECKING:
     from puffin.data.bars import Bars
     from puffin.measures import Floats
     from puffin.strategies.base import Parameters, Rule
+
+ROWS_AT_ONCE = 4_000_000  # numbers of targets kept in memory at a time: 32 megabytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +51,7 @@ class Figures:
         return len(self.trades)
 
 
-NAMES = tuple(Figures.__dataclass_fields__)
+NAMES = tuple(field.name for field in fields(Figures))
 
 
 def quick_runs(
@@ -50,32 +59,89 @@ def quick_runs(
     bars: Bars,
     parameter_sets: Sequence[Parameters],
     settings: BacktestSettings,
+    *,
+    first: int = 0,
 ) -> Figures:
     """Return the figures of one run for each set of parameters.
 
+    They are those of `Backtester` for the same strategy, bars and settings. Nothing is known of a
+    set that needs more bars than there are: all its figures are NaN.
+
+    Args:
+        strategy_type: The class of the strategy.
+        bars: The prices, checked here.
+        parameter_sets: What to run it with.
+        settings: What is assumed.
+        first: The row at whose close the first decision is made and the account begins; what is
+            decided with sees the bars before it too.
+
     Raises:
         BarsError: The prices cannot be trusted; the message names the row.
-        NoDataError: There are no more bars than a strategy needs to warm up.
         ParameterError: A strategy's decisions make no sense.
     """
-    table = np.empty((len(parameter_sets), len(NAMES)))
-    for row, parameters in enumerate(parameter_sets):
-        strategy = cast("AnyStrategy", strategy_type(parameters))
-        metrics = Backtester(strategy, settings).run(bars).metrics
-        table[row] = [_number(metrics[name]) for name in NAMES]
+    bars.validate()
+    table = np.full((len(parameter_sets), len(NAMES)), np.nan)
+    strategies = [strategy_type(each) for each in parameter_sets]
+    rows = [row for row, each in enumerate(strategies) if each.warm_up < len(bars)]
+    runs = [cast("AnyStrategy", strategies[row]) for row in rows]
+    if runs and first < len(bars):
+        rules, targets = rules_of(settings), issubclass(strategy_type, Strategy)
+        many = is_loaded() or len(bars) * len(runs) >= MANY_BARS
+        if many and targets and rules is not None and is_plain(rules):
+            table[rows] = _quickly(runs, bars, settings, rules, first)
+        else:
+            table[rows] = _singly(runs, bars, settings, first)
+    table[~np.isfinite(table)] = np.nan
     return Figures(*table.T)
 
 
-def equity_curve(strategy: Rule, bars: Bars, settings: BacktestSettings) -> Floats:
-    """Return equity at every close of one run: fast enough to follow a slider.
+def equity_curve(
+    strategy: Rule, bars: Bars, settings: BacktestSettings, *, first: int = 0
+) -> Floats:
+    """Return equity at every close of one run, from row `first` on: it can follow a slider.
 
     Raises:
         BarsError: The prices cannot be trusted; the message names the row.
         NoDataError: There are no more bars than the strategy needs to warm up.
         ParameterError: The strategy's decisions make no sense.
     """
-    return Backtester(cast("AnyStrategy", strategy), settings).run(bars).equity
+    bars.validate()
+    refuse_short(strategy, bars)
+    return simulate(cast("AnyStrategy", strategy), bars, settings, first=first)[0]
 
 
-def _number(value: float | None) -> float:
-    return np.nan if value is None else value
+def _quickly(
+    runs: Sequence[AnyStrategy],
+    bars: Bars,
+    settings: BacktestSettings,
+    rules: at.Rules,
+    first: int,
+) -> Floats:
+    from puffin.backtest.kernel_plain import run_many
+    from puffin.backtest.kernel_run import account, all_fixed
+
+    prices = prices_of(bars, settings.size_rule)
+    known, part = at.fixed(prices.volatility), all_fixed(prices.from_row(first))
+    periods, years = bars.interval.in_year, measures.years(part.time)
+    begin, found = account(rules, settings.capital), np.empty((len(runs), len(NAMES)))
+    step = len(runs) if shares_indicators(type(runs[0])) else max(1, ROWS_AT_ONCE // len(bars))
+    for start in range(0, len(runs), step):
+        rows = slice(start, start + step)
+        kind, table, picks, numbers = tables_of(
+            cast("Sequence[Strategy]", runs[rows]), bars, short=settings.allow_short
+        )
+        rates = (years, periods, settings.risk_free)
+        run_many(kind, table, picks, numbers, known, begin, part, rates, found[rows])
+    return found
+
+
+def _singly(
+    runs: Sequence[AnyStrategy], bars: Bars, settings: BacktestSettings, first: int
+) -> Floats:
+    found, part = np.empty((len(runs), len(NAMES))), bars.tail(len(bars) - first)
+    for row, strategy in enumerate(runs):
+        curves = simulate(strategy, bars, settings, first=first)
+        _, metrics = summarise(part, *curves, settings.risk_free)
+        values = [metrics[name] for name in NAMES]
+        found[row] = [math.nan if each is None else each for each in values]
+    return found

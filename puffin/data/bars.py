@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 DAY = 86_400
+SESSIONS = 252.0  # trading days in a year
+SESSION_SECONDS = 6.5 * 3600
 PRICES = ("open", "high", "low", "close")
 
 
@@ -51,6 +53,11 @@ class Interval(StrEnum):
         return _LENGTHS[self][0]
 
     @property
+    def in_year(self) -> float:
+        """How many bars a year of exchange sessions has."""
+        return _IN_YEAR.get(self, SESSIONS * SESSION_SECONDS / self.seconds)
+
+    @property
     def label(self) -> str:
         """The length in words: "1 day"; `title` is taken by str."""
         return _LENGTHS[self][1]
@@ -65,6 +72,7 @@ _LENGTHS = {
     Interval.W1: (7 * DAY, "1 week"),
     Interval.MO1: (2_629_746, "1 month"),
 }
+_IN_YEAR = {Interval.D1: SESSIONS, Interval.W1: 52.0, Interval.MO1: 12.0}
 
 
 @dataclass(frozen=True, slots=True)
