@@ -28,7 +28,9 @@ MOST_ROWS: Final = 5_000  # of all windows together
 EVERY: Final = 5  # what a row weighs where each is looked at
 LARGEST: Final = 1e12
 PLAIN: Final = re.compile(r"[A-Za-z0-9_.,()+\-*/<>=! ]*")
-RUN_TOGETHER: Final = re.compile(r"(?<![A-Za-z0-9_.])[0-9.]++(?:[eE][+-]?[0-9]+)?+[A-Za-z_]")
+RUN_TOGETHER: Final = re.compile(
+    r"(?<![A-Za-z0-9_.])\.?[0-9][0-9.]*+(?:[eE][+-]?[0-9]+)?+[A-Za-z_]"
+)
 INSTEAD: Final[Mapping[str, str]] = {
     "^": "write ** for a power",
     "?": "write `x if condition else y`, or where(condition, x, y)",
