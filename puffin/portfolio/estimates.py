@@ -42,6 +42,7 @@ class Estimates:
         covariance: Of the returns of a year [k, k].
         returns: Simple returns of the periods that all symbols share [n, k].
         periods: Returns in a year.
+        correlation: Of the returns [k, k]; None is that of the covariance.
 
     Raises:
         ParameterError: The parts do not fit together, or are not numbers.
@@ -52,6 +53,7 @@ class Estimates:
     covariance: Floats
     returns: Floats
     periods: float = 252.0
+    correlation: Floats | None = None
 
     def __post_init__(self) -> None:
         count = len(self.symbols)
@@ -69,6 +71,13 @@ class Estimates:
     def deviations(self) -> Floats:
         """The annual volatility of each symbol [k]."""
         return np.sqrt(np.diag(self.covariance))
+
+    @property
+    def correlations(self) -> Floats:
+        """The correlation of each pair [k, k]."""
+        if self.correlation is not None:
+            return self.correlation
+        return self.covariance / np.outer(self.deviations, self.deviations)
 
     @property
     def singular(self) -> bool:
