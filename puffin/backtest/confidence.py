@@ -48,6 +48,7 @@ class Row:
         worst_drawdown: The deepest of a fold, as a negative share.
         trades: Closed in all tests together.
         folds: With a defined Sharpe ratio.
+        planned: All folds.
         tried: Combinations that each fold chose from.
         parameters: What the last fold chose.
     """
@@ -61,6 +62,7 @@ class Row:
     worst_drawdown: float | None
     trades: int
     folds: int
+    planned: int
     tried: int
     parameters: dict[str, Any] | None
 
@@ -82,6 +84,7 @@ def row_of(result: WalkForwardResult) -> Row:
         worst_drawdown=min(drawdowns) if drawdowns else None,
         trades=round(sum(_defined(result, "trades"))),
         folds=len(sharpes),
+        planned=result.planned,
         tried=result.tried,
         parameters=result.parameters,
     )
@@ -124,6 +127,11 @@ def judge(row: Row, sharpe: float, evidence: Evidence) -> tuple[Confidence, list
         reasons.append(
             f"Too few trades: {row.trades} were closed in the tests, and fewer than "
             f"{FEWEST_TRADES} say little."
+        )
+    if row.folds < row.planned:
+        idle = row.planned - row.folds
+        reasons.append(
+            f"It did nothing in {idle} of {row.planned} folds; the mean is of the others."
         )
     lucky, words = _luck(row, sharpe, evidence)
     if lucky:

@@ -69,6 +69,21 @@ class GridSearch:
         """Nothing is learned."""
 
 
+class ListSearch:
+    """Tries the sets of parameters that it is given, in order."""
+
+    def __init__(self, sets: Sequence[dict[str, Any]]) -> None:
+        self.total = len(sets)
+        self._left = iter(sets)
+
+    def ask(self, count: int) -> list[dict[str, Any]]:
+        """Return the next ones."""
+        return list(islice(self._left, count))
+
+    def tell(self, trials: Sequence[Trial]) -> None:
+        """Nothing is learned."""
+
+
 class RandomSearch:
     """Tries combinations drawn at random, each at most once.
 

@@ -9,12 +9,14 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from pydantic import ValidationError
 
-from puffin.backtest.quick import NAMES, quick_runs
+from puffin.backtest.quick import NAMES, equity_curve, quick_runs
 from puffin.backtest.ranking import HeatMap, convergence, heat_map, leaderboard
 from puffin.backtest.trials import Objective, Trial
 from puffin.errors import NoDataError, ParameterError
+from puffin.measures import returns
 from puffin.strategies.specs import rule_type, sentence
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from puffin.backtest.search import Search
     from puffin.backtest.settings import BacktestSettings
     from puffin.data.bars import Bars
+    from puffin.measures import Floats
     from puffin.strategies.base import Parameters, Rule
     from puffin.strategies.specs import StrategySpec
 
@@ -38,11 +41,13 @@ __all__ = [
     "probe",
     "run_batch",
     "sweep",
+    "trial_returns",
 ]
 
 BATCH_SECONDS = 0.06  # aimed at; what is asked to stop must do so within 0.1 s
 PROBES = 4  # runs that are timed before a search
 LARGEST_BATCH = 2_000
+KEPT = 200  # trials whose returns are kept
 
 
 def run_batch(
@@ -81,6 +86,37 @@ def run_batch(
             ready[place] = made
     trials.update(zip(ready, _run(kind, bars, list(ready.values()), settings), strict=True))
     return [trials[place] for place in range(len(asked))]
+
+
+def trial_returns(
+    spec: StrategySpec,
+    bars: Bars,
+    settings: BacktestSettings,
+    trials: Sequence[Trial],
+    objective: Objective,
+    most: int = KEPT,
+) -> Floats:
+    """Return what trials earned bar by bar, one column each, to judge how far they were overfitted.
+
+    Of many, half of what is kept are the best and the others are spread evenly over the rest.
+
+    Args:
+        spec: The strategy.
+        bars: The prices.
+        settings: What is assumed.
+        trials: What was tried; those that did not run are left out.
+        objective: By which the best are.
+        most: Columns at most.
+    """
+    kind = rule_type(spec)
+    ran = leaderboard([each for each in trials if not each.error], objective, None)
+    if len(ran) > most:
+        top = most // 2
+        rest = np.linspace(top, len(ran) - 1, most - top).round().astype(int)
+        ran = [*ran[:top], *(ran[place] for place in rest)]
+    made = [kind(kind.Parameters.model_validate(each.parameters)) for each in ran]
+    curves = [returns(equity_curve(each, bars, settings)) for each in made]
+    return np.column_stack(curves) if curves else np.empty((max(len(bars) - 1, 0), 0))
 
 
 def refuse_short(strategy: Rule, bars: Bars) -> None:

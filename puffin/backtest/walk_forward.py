@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from puffin.backtest.folds import Fold, Folds, Window
 from puffin.backtest.metrics import periods_in_year
 from puffin.backtest.quick import NAMES, equity_curve, quick_runs
 from puffin.backtest.ranking import best
-from puffin.backtest.search import GridSearch
+from puffin.backtest.search import GridSearch, ListSearch
 from puffin.backtest.sweep import sweep
 from puffin.backtest.trials import Objective, Trial
 from puffin.backtest.walked import FoldResult, WalkForwardResult
@@ -51,12 +52,14 @@ class WalkForward:
         objective: By what they are chosen.
         folds: How history is cut.
         search: Makes the search of each fold; every combination of `space` by default.
+        scatter: Also run every combination on the test parts, to show beside their train parts.
+            The choice is made before and does not look at it.
 
     Raises:
         ParameterError: There are more combinations than a search may try.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is given by name
         self,
         spec: StrategySpec,
         space: Space,
@@ -65,11 +68,13 @@ class WalkForward:
         objective: Objective = Objective.SHARPE,
         folds: Folds | None = None,
         search: Callable[[], Search] | None = None,
+        scatter: bool = False,
     ) -> None:
         self._spec, self._space, self._settings = spec, space, settings
         self._objective = objective
         self._folds = folds or Folds()
         self._search = search or partial(GridSearch, space)
+        self._scatter = scatter
         self.total = self._search().total * self._folds.splits
         self._kind = rule_type(spec)
         self._look_back = longest_warm_up(self._kind, space)
@@ -105,12 +110,17 @@ class WalkForward:
         results: list[FoldResult] = []
         curve = np.array([self._settings.capital])
         folds = self.cut(bars)
+        share = 1 / len(folds)
         for fold in folds:
-            done = (fold.number - 1) / len(folds)
-            trials = self._train(bars, fold, _part(progress, done, 1 / len(folds)), stop)
-            if trials is None:
+            watch = _Watch(progress, (fold.number - 1) * share, share, stop)
+            trials = self._train(bars, fold, watch)
+            if watch.ended():
                 break
             result, equity = self._test(bars, fold, trials)
+            if self._scatter and result.parameters is not None:
+                result = replace(result, scatter=self._tried(bars, fold, trials, watch))
+            if watch.ended():
+                break
             results.append(result)
             curve = np.append(curve, curve[-1] * equity[1:] / equity[0])
         if progress is not None:
@@ -129,32 +139,43 @@ class WalkForward:
             metrics=self._metrics(bars, time, curve, results),
         )
 
-    def _train(
-        self,
-        bars: Bars,
-        fold: Fold,
-        progress: Callable[[float], None],
-        stop: Callable[[], bool] | None,
-    ) -> list[Trial] | None:
-        """Return the trials of the train part; None if it was stopped."""
+    def _train(self, bars: Bars, fold: Fold, watch: _Watch) -> list[Trial]:
+        """Return the trials of the train part."""
         begin = max(0, fold.train.start - self._lead(self._look_back))
         first = max(fold.train.start - 1 - begin, self._look_back - 1, 0)
-        seen = rows(bars, begin, fold.train.stop)
-        search = self._search()
+        return self._run(rows(bars, begin, fold.train.stop), first, self._search(), watch)
+
+    def _tried(
+        self, bars: Bars, fold: Fold, trials: list[Trial], watch: _Watch
+    ) -> tuple[tuple[float, float], ...]:
+        """Return the objective of each trial in train and in test."""
+        decides = fold.test.start - 1
+        begin = max(0, decides - self._lead(self._look_back))
+        seen = rows(bars, begin, fold.test.stop)
+        search = ListSearch([each.parameters for each in trials])
+        later = self._run(seen, decides - begin, search, watch)
+        both = (
+            (self._objective.of(train.figures), self._objective.of(test.figures))
+            for train, test in zip(trials, later, strict=False)
+        )
+        return tuple((a, b) for a, b in both if a is not None and b is not None)
+
+    def _run(self, bars: Bars, first: int, search: Search, watch: _Watch) -> list[Trial]:
+        """Return the trials of a search, judged from row `first` on; fewer if it was stopped."""
         trials: list[Trial] = []
 
         def run(sets: list[dict[str, Any]]) -> list[Trial]:
             made = [self._kind.Parameters.model_validate(each) for each in sets]
             return [
                 Trial(each, found)
-                for each, found in zip(sets, self._figures(seen, made, first), strict=True)
+                for each, found in zip(sets, self._figures(bars, made, first), strict=True)
             ]
 
         for batch in sweep(search, run):
             trials += batch
-            progress(min(1.0, len(trials) / search.total))
-            if stop is not None and stop():
-                return None
+            watch.look(len(trials) / search.total)
+            if watch.ended():
+                break
         return trials
 
     def _test(self, bars: Bars, fold: Fold, trials: list[Trial]) -> tuple[FoldResult, Floats]:
@@ -233,14 +254,27 @@ def _size(value: object) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _part(
-    progress: Callable[[float], None] | None, start: float, share: float
-) -> Callable[[float], None]:
-    def tell(done: float) -> None:
-        if progress is not None:
-            progress(start + share * done)
+class _Watch:
+    """Tells how far a fold is, and whether the person wants to stop."""
 
-    return tell
+    def __init__(
+        self,
+        progress: Callable[[float], None] | None,
+        start: float,
+        share: float,
+        stop: Callable[[], bool] | None,
+    ) -> None:
+        self._progress, self._stop = progress, stop
+        self._start, self._share = start, share
+        self._ended = False
+
+    def ended(self) -> bool:
+        return self._ended
+
+    def look(self, done: float) -> None:
+        if self._progress is not None:
+            self._progress(self._start + self._share * min(done, 1.0))
+        self._ended = self._stop is not None and self._stop()
 
 
 def _known(value: float) -> float | None:

@@ -31,6 +31,8 @@ class FoldResult:
         chosen: Their figures in the train part.
         found: Their figures in the test part, as `puffin.backtest.quick.Figures`.
         reason: Why nothing was chosen, if so.
+        scatter: The objective in train and in test of every combination, where both are defined;
+            for looking at only, and empty unless it was asked for.
     """
 
     number: int
@@ -41,6 +43,7 @@ class FoldResult:
     chosen: dict[str, float | None]
     found: dict[str, float | None]
     reason: str = ""
+    scatter: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,4 +159,5 @@ def _fold(plain: Mapping[str, Any]) -> FoldResult:
         name: tuple(datetime.fromisoformat(each) for each in plain[name])
         for name in ("train", "test")
     }
-    return FoldResult(**dict(plain) | moments)
+    scatter = tuple((float(train), float(test)) for train, test in plain["scatter"])
+    return FoldResult(**dict(plain) | moments | {"scatter": scatter})
