@@ -139,7 +139,7 @@ class EventContext:
 
     def cancel(self) -> None:
         """Withdraw the orders that wait."""
-        self._loop.waiting = [None, None]
+        self._loop.withdraw()
 
     def _place(
         self,

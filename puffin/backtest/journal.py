@@ -166,6 +166,14 @@ class TellingLoop(Loop):
             self.events.append(f"{words} was placed{instead}.")
 
     @override
+    def withdraw(self) -> None:
+        if self._row == self.asked:
+            self.events.extend(
+                f"{order_words(each)} is withdrawn." for each in self.waiting if each is not None
+            )
+        super().withdraw()
+
+    @override
     def _called(self, row: int) -> None:
         super()._called(row)
         if row == self.asked:

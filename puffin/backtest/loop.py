@@ -83,6 +83,10 @@ class Loop:
         elif account.held * order.sign <= 0 or account.count < self.settings.pyramiding:
             self.waiting[order.side] = order
 
+    def withdraw(self) -> None:
+        """Let no order wait any more."""
+        self.waiting = [None, None]
+
     def _called(self, row: int) -> None:
         account = self.account
         why = at.USED_UP if self.called == at.USED_UP else at.MARGIN_CALL

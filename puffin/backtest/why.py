@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from puffin.backtest import layout as at
-from puffin.backtest.engine import _following as following
-from puffin.backtest.engine import _planned as planned
-from puffin.backtest.event import EventContext
+from puffin.backtest.event import EventContext, deciding
 from puffin.backtest.journal import TellingLoop
-from puffin.backtest.plan import Sessions, prices_of
+from puffin.backtest.loop import following
+from puffin.backtest.plan import Sessions, planned, prices_of
 from puffin.backtest.sizing import RiskPerTrade
 from puffin.backtest.trades import WORDS
 from puffin.errors import ParameterError
@@ -19,7 +18,7 @@ from puffin.strategies.base import EventStrategy, OrderStrategy, Strategy
 from puffin.types import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from puffin.backtest.journal import Deal
@@ -119,7 +118,7 @@ def explain(strategy: Rule, bars: Bars, settings: BacktestSettings, row: int) ->
             bars, loop, Sessions(bars), needs_stop=isinstance(settings.sizing, RiskPerTrade)
         )
         strategy.start(bars)
-        decide, notes = _deciding(strategy, context, loop), context.notes
+        decide, notes = deciding(strategy, context, loop), context.notes
     else:
         raise ParameterError(f"{strategy.title} cannot be explained bar by bar.")
     for each in range(row + 1):
@@ -142,21 +141,6 @@ def explain(strategy: Rule, bars: Bars, settings: BacktestSettings, row: int) ->
         events=tuple(loop.events),
         fills=tuple(_fill(each, wanted, notes) for each in loop.deals),
     )
-
-
-def _deciding(
-    strategy: EventStrategy, context: EventContext, loop: TellingLoop
-) -> Callable[[int], None]:
-    first = max(strategy.warm_up - 1, 0)
-
-    def decide(row: int) -> None:
-        if row >= first:
-            context.row = row
-            strategy.on_bar(context)
-        if loop.hold_ended(row):
-            loop.close(1.0, at.HELD_LONG_ENOUGH, row)
-
-    return decide
 
 
 def _told(order: Waiting, bars: Bars, left: float | None) -> WaitingOrder:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ID, TITLE = "look_ahead", "Look-ahead"
 SECONDS = 0.2  # of the processor, which a search of this kind may take on prices of usual length
-STEPS = (24, 60, 150, 400, 1000, 3000, 8000)  # how many shorter runs there may be
+STEPS = (16, 24, 60, 150, 400, 1000, 3000, 8000)  # how many shorter runs there may be
 LONG = 12_000  # bars from which on shorter histories are searched as well
 WINDOW = 3_000
 MOST_WINDOWS = 4
@@ -66,7 +66,7 @@ def look_ahead(subject: Subject, *, runs: int | None = None, tell: Tell | None =
     Args:
         subject: The strategy and what it decides on all prices.
         runs: How many shorter runs to make; by default as many as a fifth of a second takes, and
-            24 at least (of a long history 12, and 24 of each part).
+            16 at least (of a long history, and of each part).
         tell: Told how far along it is, 0 to 1; may raise to stop.
     """
     data, least = subject.data, subject.fewest + FEWEST_BARS
@@ -78,14 +78,14 @@ def look_ahead(subject: Subject, *, runs: int | None = None, tell: Tell | None =
     long = len(data) >= max(LONG, 2 * length)
     begins = windows(data, subject.decided, length, MOST_WINDOWS) if long else []
     share = 1 / (len(begins) + 1)
-    most = _affordable(subject.seconds, long=long) if runs is None else runs
+    most = _affordable(subject.seconds) if runs is None else runs
     peek = _search(subject, most, found, lambda done: tell(done * share))
     for place, begin in enumerate(begins, 1):
         if peek is not None:
             break
         shorter = part(data, begin, begin + length)
         here = Subject.of(subject.strategy, shorter, subject.settings)
-        most = _affordable(here.seconds, long=False) if runs is None else runs
+        most = _affordable(here.seconds) if runs is None else runs
 
         def part_done(done: float, place: int = place) -> None:
             tell((place + done) * share)
@@ -97,11 +97,10 @@ def look_ahead(subject: Subject, *, runs: int | None = None, tell: Tell | None =
     return _check(data, found, peek)
 
 
-def _affordable(seconds: float, *, long: bool) -> int:
+def _affordable(seconds: float) -> int:
     """Return how many shorter runs to make: steps, so that the same is done on most machines."""
     wanted = SECONDS / max(seconds / 2, 1e-6)
-    least = STEPS[0] // 2 if long else STEPS[0]
-    return max((step for step in STEPS if step <= wanted), default=least)
+    return max((step for step in STEPS if step <= wanted), default=STEPS[0])
 
 
 def _search(subject: Subject, most: int, found: Search, tell: Tell) -> Peek | None:

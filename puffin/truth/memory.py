@@ -38,23 +38,23 @@ def anonymous(subject: Subject) -> Check:
     get another name, and are moved by 28 years, so that weekdays and months stay what they are.
     """
     id_, title = "anonymous", "Names and dates"
-    renamed = _change(subject, _renamed(subject.data))
-    moved = None
-    movable = not subject.data.interval.is_intraday and int(subject.data.time[-1]) < LAST - (
-        DAYS * DAY_NS
-    )
-    if movable:
-        moved = _change(subject, replace(subject.data, time=subject.data.time + DAYS * DAY_NS))
+    data = subject.data
+    movable = not data.interval.is_intraday and int(data.time[-1]) < LAST - DAYS * DAY_NS
+    other = _moved(data) if movable else data
+    renamed = moved = _change(subject, _renamed(other))
+    if renamed is not None:
+        renamed = _change(subject, _renamed(data))
+        moved = _change(subject, other) if movable else None
     failed = [each for each in (renamed, moved) if isinstance(each, str)]
     if failed:
         said = f"It cannot be run under another name or in other years: {failed[0]}"
         return Check(id_, title, Grade.GREY, said)
-    if renamed is None and moved is None:
-        said = "Under another name" + (f" and {YEARS} years later" if movable else "")
-        return Check(id_, title, Grade.GREEN, f"{said} the same prices lead to the same decisions.")
     known = " and ".join(
         name for name, each in (("the symbol", renamed), ("dates", moved)) if each is not None
     )
+    if not known:
+        said = "Under another name" + (f" and {YEARS} years later" if movable else "")
+        return Check(id_, title, Grade.GREEN, f"{said} the same prices lead to the same decisions.")
     said = (
         f"It decides by {known}, not only by prices: under another name, or {YEARS} years later, "
         "the same prices lead to other decisions. Make sure that this is no hindsight."
@@ -66,6 +66,10 @@ def _renamed(data: Data) -> Data:
     if isinstance(data, Bars):
         return replace(data, symbol=NAME, source="")
     return replace(data, symbols=tuple(f"{NAME}{at}" for at in range(len(data.symbols))))
+
+
+def _moved(data: Data) -> Data:
+    return replace(data, time=data.time + DAYS * DAY_NS)
 
 
 def _change(subject: Subject, data: Data) -> Change | str | None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from puffin.errors import PuffinError
 from puffin.truth.check import Check, Grade
+from puffin.truth.decisions import Subject
 from puffin.truth.degradation import degradation
+from puffin.truth.lookahead import look_ahead
+from puffin.truth.memory import anonymous, repeatable
 from puffin.truth.overfitting import luck, overfitting
-from puffin.truth.robustness import too_few_trades
+from puffin.truth.robustness import dearer, later, other_fills, too_few_trades
+from puffin.truth.warm_up import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     from puffin.data.bars import Bars
     from puffin.measures import Floats
     from puffin.strategies.base import Rule
+
+    Tell: TypeAlias = Callable[[float], None]
 
 __all__ = ["Check", "Grade", "Verdict", "judge"]
 
@@ -98,18 +104,52 @@ def judge(  # noqa: PLR0913 - the run, and beside it what is known of how it was
         trial_returns: Their returns, a row a period and a column a trial, if they were kept.
         train_test: The figure that was optimised, where it was chosen and where it was not.
         progress: Told how far along it is, 0 to 1; may raise to stop.
+
+    The strategy decides again some dozen times on long histories and up to a few thousand times on
+    short ones, for a fifth of a second; at most four backtests are run.
     """
-    if progress is not None:
-        progress(0.0)
-    checks = (
-        too_few_trades(result),
+    tell = progress or _silent
+    tell(0.0)
+    subject = Subject.of(strategy, bars, settings)
+    same = repeatable(subject)
+    checks = [
+        _searched(subject, same, _share(tell, 0.0, 0.5)),
+        same,
+        _begun_later(subject, same, _share(tell, 0.5, 0.6)),
+        anonymous(subject),
+        too_few_trades(len(result.closed_trades)),
+        dearer(subject, result, _share(tell, 0.6, 0.7)),
+        later(subject, result, _share(tell, 0.7, 0.8)),
+        other_fills(subject, result, _share(tell, 0.8, 0.9)),
         luck(result, tried, trial_sharpes),
         overfitting(tried, trial_returns),
         degradation(result, train_test),
-    )
-    if progress is not None:
-        progress(1.0)
-    return Verdict.of(checks)
+    ]
+    tell(1.0)
+    return Verdict.of(tuple(checks))
+
+
+def _searched(subject: Subject, same: Check, tell: Tell) -> Check:
+    if same.grade is Grade.RED:
+        said = "It decides differently each time, so nobody can tell what the future did to it."
+        return Check("look_ahead", "Look-ahead", Grade.GREY, said)
+    return look_ahead(subject, tell=tell)
+
+
+def _begun_later(subject: Subject, same: Check, tell: Tell) -> Check:
+    if same.grade is Grade.RED:
+        said = "It decides differently each time, so nobody can tell what an earlier start did."
+        return Check("warm_up", "Warm-up", Grade.GREY, said)
+    return warm_up(subject, tell)
+
+
+def _share(tell: Tell, low: float, high: float) -> Tell:
+    """Return what tells of a part of the work."""
+    return lambda done: tell(low + (high - low) * done)
+
+
+def _silent(_done: float) -> None:
+    """Tell nobody."""
 
 
 def _listed(names: list[str]) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ID, TITLE = "warm_up", "Warm-up"
 STARTS = 8
+SLOW, FEWER_STARTS = 0.02, 4  # seconds of one run from which on there are fewer of them
 SPAN = 1_000  # bars after the warm-up that are compared
 EARLY = 60  # of them, those in which a warm-up that is too short shows
 FEWEST_BARS = 40  # after a warm-up, to tell anything
@@ -42,7 +43,8 @@ def warm_up(subject: Subject, tell: Tell | None = None) -> Check:
     if span < FEWEST_BARS:
         said = f"{count:,} bars are too few to begin later: {need + FEWEST_BARS + 1:,} are needed."
         return Check(ID, TITLE, Grade.GREY, said)
-    starts = np.unique(np.linspace(1, count - need - span, STARTS).astype(np.int64))
+    most = STARTS if subject.seconds < SLOW else FEWER_STARTS
+    starts = np.unique(np.linspace(1, count - need - span, most).astype(np.int64))
     wrong = np.zeros((len(starts), span + 1), np.bool_)
     for place, start in enumerate(starts.tolist()):
         if tell is not None:
