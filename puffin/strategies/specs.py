@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from puffin.errors import ParameterError
 from puffin.strategies.registry import strategy
@@ -53,10 +54,11 @@ class StrategySpec:
         Raises:
             ParameterError: Something is missing, unknown, or of the wrong kind.
         """
-        from pydantic import TypeAdapter
-
+        unknown = sorted(set(value) - {each.name for each in fields(StrategySpec)})
+        if unknown:
+            raise ParameterError(f"This is not a strategy: {unknown[0]} is not known.")
         try:
-            return TypeAdapter(StrategySpec).validate_python(dict(value))
+            return TypeAdapter(StrategySpec).validate_python(dict(value), strict=True)
         except ValidationError as error:
             raise ParameterError(f"This is not a strategy: {sentence(error)}") from None
 
@@ -78,12 +80,25 @@ def parameters_type(spec: StrategySpec) -> type[Parameters]:
 
 
 def rule_type(spec: StrategySpec) -> type[Rule]:
-    """Return the strategy's class.
+    """Return the strategy's class; a file is run for that.
 
     Raises:
         ParameterError: There is no such strategy, or its source does not make one.
     """
-    return strategy(spec.id)
+    return strategy(spec.id) if spec.kind == "builtin" else _made(spec.kind, spec.id, spec.source)
+
+
+@lru_cache(maxsize=64)
+def _made(kind: Kind, id_: str, source: str) -> type[Rule]:
+    """Make a class of rules or of a file; once, as an optimiser asks for it again and again."""
+    if kind == "rules":
+        from puffin.strategies.rule_strategy import rule_class
+        from puffin.strategies.rules import RuleSet
+
+        return rule_class(RuleSet.from_json(source), id_)
+    from puffin.strategies.files import load
+
+    return load(source, id_)
 
 
 def build(spec: StrategySpec) -> Rule:
