@@ -109,6 +109,9 @@ class Bars:
     source: str = ""
     adjusted: bool = False
     as_of: datetime | None = None
+    # The columns do not change, so what takes long to find out of them is found out once.
+    _hash: str = field(default="", init=False, repr=False)
+    _sound: bool = field(default=False, init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "time", _locked(time_column(self.time)))
@@ -222,11 +225,14 @@ class Bars:
     @property
     def data_hash(self) -> str:
         """Fingerprint of symbol, interval and every number."""
-        digest = hashlib.sha256(f"{self.symbol}\n{self.interval}\n{self.adjusted}\n".encode())
-        digest.update(self.time.tobytes())
-        for name, values in self._columns().items():
-            digest.update(name.encode() + values.tobytes())
-        return digest.hexdigest()
+        if not self._hash:
+            digest = hashlib.sha256(f"{self.symbol}\n{self.interval}\n{self.adjusted}\n".encode())
+            digest.update(np.ascontiguousarray(self.time).data)
+            for name, values in self._columns().items():
+                digest.update(name.encode())
+                digest.update(np.ascontiguousarray(values).data)
+            object.__setattr__(self, "_hash", digest.hexdigest())
+        return self._hash
 
     def when(self, row: int) -> datetime:
         """Return when the bar at `row` opened; negative rows count from the end."""
@@ -283,9 +289,11 @@ class Bars:
             NoDataError: There are no rows.
             BarsError: With the first bad row, counted from 1 after `row_offset`.
         """
-        fault = self.fault()
-        if fault is not None:
-            raise BarsError(f"{self.symbol}, row {fault.row + 1 + row_offset}: {fault.text}")
+        if not self._sound:
+            fault = self.fault()
+            if fault is not None:
+                raise BarsError(f"{self.symbol}, row {fault.row + 1 + row_offset}: {fault.text}")
+            object.__setattr__(self, "_sound", True)
         return self
 
     def fault(self) -> Fault | None:
