@@ -22,28 +22,28 @@ def run(room: Room, panel) -> None:
 
 
 def state_of(panel: Any) -> Any:
-    return panel.states.state
+    return panel.run_tab.states.state
 
 
 def test_a_panel_begins_with_a_ready_example(room: Room):
     panel = room.open("backtest")
     assert state_of(panel) is State.EMPTY
-    assert panel.setup.symbol.text() == "AAPL"
-    panel.states.acted.emit()
+    assert panel.setup.symbols.text() == "AAPL"
+    panel.run_tab.states.acted.emit()
     room.settle()
     assert state_of(panel) is State.CONTENT
-    assert panel.result.title.text() == "Momentum on AAPL"
+    assert panel.run_tab.result.title.text() == "Momentum on AAPL"
 
 
 def test_f5_runs_shows_and_keeps(room: Room):
     panel = room.open("backtest", width=1200)
     run(room, panel)
     saved = room.context.backtests.all()
-    assert [each.id for each in saved] == [panel.shown_id]
-    assert panel.history.model.keys == (panel.shown_id,)
-    result = room.context.backtests.load(panel.shown_id)
-    assert len(panel.result.trades) == len(result.trades) > 5
-    shown = panel.result.figures.text("total_return")
+    assert [each.id for each in saved] == [panel.run_tab.shown_id]
+    assert panel.history.model.keys == (panel.run_tab.shown_id,)
+    result = room.context.backtests.load(panel.run_tab.shown_id)
+    assert len(panel.run_tab.result.trades) == len(result.trades) > 5
+    shown = panel.run_tab.result.figures.text("total_return")
     assert shown == METRICS["total_return"].write(result.metrics["total_return"])
     assert panel.setup.run_button.isEnabled()
 
@@ -51,7 +51,7 @@ def test_f5_runs_shows_and_keeps(room: Room):
 def test_the_assumptions_are_said(room: Room):
     panel = room.open("backtest")
     run(room, panel)
-    text = panel.result.assumptions.toPlainText()
+    text = panel.run_tab.result.assumptions.toPlainText()
     assert "filled at the next bar's open" in text
     assert "adjusted for splits and dividends" in text
     assert "Source: Demo market; adjusted as of 31 May 2012" in text
@@ -59,20 +59,20 @@ def test_the_assumptions_are_said(room: Room):
 
 def test_a_parameter_that_does_not_fit_is_said_at_its_field(room: Room):
     panel = room.open("backtest")
-    panel.setup.parameters.editor("short").show_value(200)
+    panel.setup.strategy.parameters.editor("short").show_value(200)
     run(room, panel)
     assert room.context.backtests.all() == []
-    assert panel.setup.parameters.problems()
-    assert not panel._running
+    assert panel.setup.strategy.parameters.problems()
+    assert not panel.run_tab.following.is_running
 
 
 def test_costs_and_dates_of_the_form_are_used(room: Room):
     panel = room.open("backtest")
     panel.setup.restore(
-        {"options": {"capital": 5000.0, "slippage_bps": "10", "start": "2010-01-04"}}
+        {"options": {"values": {"capital": 5000, "slippage_bps": "10", "start": "2010-01-04"}}}
     )
     run(room, panel)
-    result = room.context.backtests.load(panel.shown_id)
+    result = room.context.backtests.load(panel.run_tab.shown_id)
     assert result.first >= datetime(2010, 1, 4, tzinfo=UTC)
     assert result.assumptions["Capital"] == "5,000.00"
     assert "slippage 10 bp" in result.assumptions["Costs"]
@@ -85,18 +85,18 @@ def test_a_symbol_nobody_has_is_an_error_with_a_retry(room: Room):
     assert state_of(panel) is State.ERROR
     assert panel.setup.run_button.isEnabled()
     panel.set_symbol("IBM")
-    panel.states.retried.emit()
+    panel.run_tab.states.retried.emit()
     room.settle()
     assert state_of(panel) is State.CONTENT
-    assert panel.result.title.text() == "Momentum on IBM"
+    assert panel.run_tab.result.title.text() == "Momentum on IBM"
 
 
 def test_what_is_no_symbol_is_not_run(room: Room):
     panel = room.open("backtest")
-    panel.setup.symbol.setText("12 %")
+    panel.setup.symbols.setText("12 %")
     run(room, panel)
     assert not room.context.jobs.recent()
-    assert panel.setup.symbol.hasFocus()
+    assert panel.setup.symbols.hasFocus()
 
 
 def test_a_run_can_be_stopped(room: Room, monkeypatch: pytest.MonkeyPatch):
@@ -108,11 +108,11 @@ def test_a_run_can_be_stopped(room: Room, monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(room.context.backtests, "run", endless)
     panel.run()
-    room.until(lambda: panel._job)
+    room.until(lambda: panel.run_tab.following.job)
     assert state_of(panel) is State.LOADING
     assert not panel.setup.run_button.isEnabled()
-    room.until(lambda: "25 %" in panel.states._veil._what.text())
-    panel.states.cancelled.emit()
+    room.until(lambda: "25 %" in panel.run_tab.states._veil._what.text())
+    panel.run_tab.states.cancelled.emit()
     room.settle()
     assert state_of(panel) is State.EMPTY
     assert room.context.jobs.recent()[0].state is JobState.CANCELLED
@@ -146,20 +146,20 @@ def test_a_panel_closed_during_a_run_lets_it_finish(room: Room):
 
 def test_another_strategy_has_its_own_form_and_each_keeps_its_values(room: Room):
     panel = room.open("backtest")
-    panel.setup.parameters.editor("short").show_value(7)
-    panel.setup.strategy.setCurrentIndex(1)
+    panel.setup.strategy.parameters.editor("short").show_value(7)
+    panel.setup.strategy.box.setCurrentIndex(1)
     assert panel.setup.strategy_id == "mean_reversion"
     run(room, panel)
-    assert panel.result.title.text() == f"{title_of('mean_reversion')} on AAPL"
-    panel.setup.strategy.setCurrentIndex(0)
-    assert panel.setup.parameters.values()["short"] == 7
+    assert panel.run_tab.result.title.text() == f"{title_of('mean_reversion')} on AAPL"
+    panel.setup.strategy.box.setCurrentIndex(0)
+    assert panel.setup.strategy.parameters.values()["short"] == 7
 
 
 def test_show_on_chart_asks_the_desk(room: Room, desk):
     panel = room.open("backtest")
     run(room, panel)
-    panel.result.mark_button.click()
-    assert desk.done[-1] == ("show_backtest", panel.shown_id)
+    panel.run_tab.result.mark_button.click()
+    assert desk.done[-1] == ("show_backtest", panel.run_tab.shown_id)
 
 
 def test_a_stored_result_is_shown_by_its_id(room: Room):
@@ -167,7 +167,7 @@ def test_a_stored_result_is_shown_by_its_id(room: Room):
     panel = room.open("backtest")
     panel.show_backtest(done["id"])
     room.settle()
-    assert panel.result.title.text() == "Momentum on IBM"
+    assert panel.run_tab.result.title.text() == "Momentum on IBM"
 
 
 def test_a_result_that_is_gone_says_so(room: Room):
@@ -179,16 +179,16 @@ def test_a_result_that_is_gone_says_so(room: Room):
 
 def test_the_result_is_there_again_with_what_was_filled_in(room: Room):
     panel = room.open("backtest")
-    panel.setup.parameters.editor("short").show_value(15)
+    panel.setup.strategy.parameters.editor("short").show_value(15)
     run(room, panel)
-    panel.tabs.setCurrentIndex(1)
+    panel.tabs.setCurrentWidget(panel.history)
     again = room.open("backtest")
     again.restore(panel.state())
     room.settle()
-    assert again.shown_id == panel.shown_id
-    assert again.setup.parameters.values()["short"] == 15
-    assert again.tabs.currentIndex() == 1
-    assert len(again.result.trades) == len(panel.result.trades)
+    assert again.run_tab.shown_id == panel.run_tab.shown_id
+    assert again.setup.strategy.parameters.values()["short"] == 15
+    assert again.tabs.currentWidget() is again.history
+    assert len(again.run_tab.result.trades) == len(panel.run_tab.result.trades)
 
 
 @pytest.mark.parametrize(
@@ -206,20 +206,20 @@ def test_a_state_that_does_not_fit_is_passed_over(room: Room, state):
 def test_history_opens_reruns_and_deletes(room: Room):
     done = room.run("backtest.run", strategy="mean_reversion", symbol="MSFT")
     panel = room.open("backtest")
-    panel.tabs.setCurrentIndex(1)
+    panel.tabs.setCurrentWidget(panel.history)
     view = panel.history.view
     view.choose(done["id"])
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Return)
     room.settle()
-    assert panel.shown_id == done["id"]
-    panel.tabs.setCurrentIndex(1)
+    assert panel.run_tab.shown_id == done["id"]
+    panel.tabs.setCurrentWidget(panel.history)
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_R)
     room.settle()
     assert len(room.context.backtests.all()) == 2
     assert room.parts.links.symbol("blue") == "MSFT"
-    panel.tabs.setCurrentIndex(1)
+    panel.tabs.setCurrentWidget(panel.history)
     view.choose(done["id"])
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Delete)
@@ -235,7 +235,7 @@ def test_another_row_takes_the_delete_back(room: Room):
     for symbol in ("AAPL", "IBM"):
         room.run("backtest.run", strategy="momentum", symbol=symbol)
     panel = room.open("backtest")
-    panel.tabs.setCurrentIndex(1)
+    panel.tabs.setCurrentWidget(panel.history)
     panel.history.view.selectRow(0)
     panel.history.delete()
     panel.history.view.selectRow(1)
@@ -273,6 +273,6 @@ def test_an_unknown_metric_is_shown_by_its_name_and_an_undefined_one_as_a_dash()
 
 def test_in_a_narrow_panel_the_result_is_below_the_form_not_under_it(room: Room):
     panel = room.open("backtest", width=460, height=600)
-    assert panel.states.geometry().top() >= panel.setup.geometry().bottom()
+    assert panel.run_tab.states.geometry().top() >= panel.run_tab.setup.geometry().bottom()
     panel.resize(1000, 600)
-    assert panel.states.geometry().left() >= panel.setup.geometry().right()
+    assert panel.run_tab.states.geometry().left() >= panel.run_tab.setup.geometry().right()

@@ -1,4 +1,4 @@
-"""What came of a backtest: key figures, curves, trades, every metric, and what was assumed."""
+"""What came of a backtest: verdict, key figures, curves, and behind tabs all that is known."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from puffling.ui.charts.ticks import Calendar
+from puffling.ui.panels.backtest.attribution import CONTRIBUTIONS
 from puffling.ui.panels.backtest.metrics import (
     KEY_METRICS,
     METRIC_COLUMNS,
@@ -24,19 +25,29 @@ from puffling.ui.panels.backtest.metrics import (
     MetricRow,
     tone_of,
 )
-from puffling.ui.panels.backtest.trades import TRADES, TradeRow
-from puffling.ui.panels.backtest.words import bar_time, parameter_words, title_of
+from puffling.ui.panels.backtest.months import MONTHS
+from puffling.ui.panels.backtest.rolling_tab import RollingTab
+from puffling.ui.panels.backtest.trades import TRADES
+from puffling.ui.panels.backtest.verdict_view import VerdictView
+from puffling.ui.panels.backtest.why_view import HOW, WhyView
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView
+from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.headline import KeyValueStrip
 
 if TYPE_CHECKING:
-    from puffin.backtest.result import BacktestResult
+    from puffin.backtest.attribution import Contribution
+    from puffin.backtest.result import YearOfReturns
+    from puffin.truth.verdict import Verdict
     from puffling.ui.charts.equity import EquityChart
+    from puffling.ui.panels.backtest.shown import Shown
+    from puffling.ui.panels.backtest.trades import TradeRow
     from puffling.ui.theme.theme import Theme
 
-CHART = "puffling.ui.charts.equity"  # the module to load before a result is shown
 NANOSECONDS = 1_000_000_000
+NO_VERDICT = "Nobody has checked yet whether this result can be believed."
+PORTFOLIO = "The checks judge backtests of one symbol; this one has several."
+_COLOURS = {"red": Tone.DANGER, "amber": Tone.WARNING, "green": Tone.SUCCESS}
 
 
 class ResultView(QWidget):
@@ -44,84 +55,158 @@ class ResultView(QWidget):
 
     Signals:
         mark_asked: The trades are to be marked on the chart.
-        trade_opened: A trade is to be shown on the chart (the RoundTrip).
+        trade_opened: A trade was opened (the RoundTrip).
+        bar_chosen: A bar is to be explained (its index).
+        judge_asked: A verdict is asked for.
     """
 
     mark_asked = Signal()
     trade_opened = Signal(object)
+    bar_chosen = Signal(int)
+    judge_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.result: BacktestResult | None = None
+        self.shown: Shown | None = None
         self.title, self.subtitle = QLabel(), QLabel()
         theme.set_role(self.title, "heading")
         theme.set_role(self.subtitle, "caption")
+        self.title.setWordWrap(True)
         self.subtitle.setWordWrap(True)
+        self.verdict_button = QPushButton()
+        self.verdict_button.setToolTip("Show the checks behind the verdict")
+        theme.set_role(self.verdict_button, "flat")
         self.mark_button = QPushButton(theme.icon("chart"), "Show on chart")
         self.figures = KeyValueStrip(theme, [(each, METRICS[each].title) for each in KEY_METRICS])
         self.equity: EquityChart | None = None  # built for the first result
-        self._split = QSplitter(Qt.Orientation.Vertical)
-        self.trades: RecordModel[TradeRow] = RecordModel(TRADES, lambda row: str(row.place), self)
-        self.trades_view = RecordView(
-            theme, self.trades, name="Trades", empty="The strategy never traded."
-        )
-        self.metrics: RecordModel[MetricRow] = RecordModel(METRIC_COLUMNS, lambda row: row.id, self)
-        self.metrics_view = RecordView(theme, self.metrics, name="Metrics")
-        self.assumptions = QTextBrowser()
-        theme.set_role(self.assumptions, "page")
-        self.tabs = QTabWidget()
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self._build_pages()
         self._lay_out()
         self.mark_button.clicked.connect(self.mark_asked)
+        self.verdict_button.clicked.connect(lambda: self.tabs.setCurrentWidget(self.verdict))
+        self.verdict.judge_asked.connect(self.judge_asked)
         self.trades_view.opened.connect(lambda row: self.trade_opened.emit(row.trade))
 
-    def show_result(self, result: BacktestResult, source: str) -> None:
-        """Show `result` in place of what was there; `source` is where its prices come from."""
-        self.result = result
-        intraday = result.interval.is_intraday
-        first = bar_time(result.first, intraday=intraday)
-        last = bar_time(result.last, intraday=intraday)
-        self.title.setText(f"{title_of(result.strategy_id)} on {result.symbol}")
-        words = parameter_words(result.parameters)
-        self.subtitle.setText(f"{result.interval.label.capitalize()}, {first} to {last} · {words}")
+    def show_result(self, shown: Shown) -> None:
+        """Show a result in place of what was there."""
+        same = self.shown is not None and self.shown.id == shown.id
+        self.shown = shown
+        self.title.setText(shown.title)
+        self.subtitle.setText(shown.subtitle)
         for key in KEY_METRICS:
-            metric, value = METRICS[key], result.metrics.get(key)
+            metric, value = METRICS[key], shown.metrics.get(key)
             self.figures.show_value(
                 key, metric.write(value), tone_of(metric, value), metric.meaning
             )
-        self._show_curves(result)
-        self.trades.reset(
-            TradeRow(place, trade, intraday) for place, trade in enumerate(result.trades, start=1)
+        if not same:
+            self._show_curves(shown)
+            self.why.say(HOW if not shown.is_portfolio else _WHY_PORTFOLIO)
+        self.trades.reset(shown.trades)
+        symbol = next(place for place, each in enumerate(TRADES) if each.id == "symbol")
+        self.trades_view.setColumnHidden(symbol, not shown.is_portfolio)
+        self.months.reset(shown.months)
+        self.metrics.reset(MetricRow(name, value) for name, value in shown.metrics.items())
+        self.contributions.reset(shown.contributions)
+        self.rolling.show_result(shown)
+        self.assumptions.setPlainText(
+            "\n".join(each for each in (shown.assumptions, shown.problem) if each)
         )
-        self.metrics.reset(MetricRow(name, value) for name, value in result.metrics.items())
-        self.assumptions.setPlainText(_assumed(result, source))
-        self.tabs.setTabText(0, f"Trades ({len(result.trades)})")
+        self.tabs.setTabText(self.tabs.indexOf(self.trades_view), f"Trades ({len(shown.trades)})")
+        self.tabs.setTabVisible(self.tabs.indexOf(self.contributions_view), shown.is_portfolio)
+        self.show_verdict(shown.verdict)
 
-    def _show_curves(self, result: BacktestResult) -> None:
+    def show_verdict(self, verdict: Verdict | None) -> None:
+        """Show what the truth gate says; None if it was not asked."""
+        if verdict is None:
+            portfolio = self.shown is not None and self.shown.is_portfolio
+            self.verdict.show_nothing(PORTFOLIO if portfolio else NO_VERDICT, may_ask=not portfolio)
+            self.verdict_button.setText("Not checked")
+            self.verdict_button.setIcon(self._theme.icon("info", Tone.MUTED))
+            return
+        self.verdict.show_checks(verdict.grade, verdict.checks)
+        icon = {"red": "error", "amber": "warning", "green": "check"}.get(verdict.grade, "info")
+        tone = _COLOURS.get(verdict.grade, Tone.MUTED)
+        words = {
+            "red": "Do not believe it",
+            "amber": "Believe it with care",
+            "green": "Nothing against it",
+        }.get(verdict.grade, "Nothing could be checked")
+        self.verdict_button.setText(words)
+        self.verdict_button.setIcon(self._theme.icon(icon, tone))
+        self.verdict_button.setAccessibleName(f"Verdict: {verdict.sentence}")
+        self.verdict_button.setToolTip(f"{verdict.sentence} Click to see why.")
+
+    def point_at(self, index: int | None) -> None:
+        """Mark the bar that is being explained, and turn to the explanation."""
+        if self.equity is not None:
+            self.equity.point_at(index)
+        if index is not None:
+            self.tabs.setCurrentWidget(self.why)
+
+    def _show_curves(self, shown: Shown) -> None:
         chart = self.equity or self._build_chart()
-        if not len(result.close):
+        result = shown.result
+        if not len(result.time):
             chart.clear()
             return
-        held = result.equity[0] * result.close / result.close[0]
         chart.set_result(
             result.time,
             result.equity,
             result.drawdown,
-            benchmark=("Buy and hold", held),
+            benchmark=shown.held,
             calendar=Calendar(round(result.interval.seconds * NANOSECONDS)),
         )
 
     def _build_chart(self) -> EquityChart:
         # The drawing library takes a third of a second to load: whoever reads the result loads
-        # it on that thread (see `CHART`), and the desk opens without it.
+        # it on that thread (see `shown.CHARTS`), and the desk opens without it.
         from puffling.ui.charts.equity import EquityChart
 
         self.equity = chart = EquityChart(self._theme)
-        self._split.insertWidget(0, chart)
-        self._split.setSizes([self._theme.px(330), self._theme.px(260)])
-        self._split.setStretchFactor(0, 3)
-        self._split.setStretchFactor(1, 2)
+        chart.bar_chosen.connect(self.bar_chosen)
+        self.split.insertWidget(0, chart)
+        self.split.setSizes([self._theme.px(330), self._theme.px(260)])
+        self.split.setStretchFactor(0, 3)
+        self.split.setStretchFactor(1, 2)
         return chart
+
+    def _build_pages(self) -> None:
+        theme = self._theme
+        self.verdict = VerdictView(theme)
+        self.trades: RecordModel[TradeRow] = RecordModel(TRADES, lambda row: str(row.place), self)
+        self.trades_view = RecordView(
+            theme, self.trades, name="Trades", empty="The strategy never traded."
+        )
+        self.months: RecordModel[YearOfReturns] = RecordModel(
+            MONTHS, lambda row: str(row.year), self
+        )
+        self.months_view = RecordView(theme, self.months, name="Monthly returns")
+        self.rolling = RollingTab(theme)
+        self.contributions: RecordModel[Contribution] = RecordModel(
+            CONTRIBUTIONS, lambda row: row.symbol, self
+        )
+        self.contributions_view = RecordView(theme, self.contributions, name="Symbols")
+        self.metrics: RecordModel[MetricRow] = RecordModel(METRIC_COLUMNS, lambda row: row.id, self)
+        self.metrics_view = RecordView(theme, self.metrics, name="Metrics")
+        self.why = WhyView(theme)
+        self.assumptions = QTextBrowser()
+        theme.set_role(self.assumptions, "page")
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setUsesScrollButtons(True)
+        self.tabs.tabBar().setElideMode(Qt.TextElideMode.ElideNone)
+        for page, title in (
+            (self.trades_view, "Trades"),
+            (self.verdict, "Verdict"),
+            (self.why, "Why"),
+            (self.months_view, "Months"),
+            (self.rolling, "Rolling"),
+            (self.contributions_view, "Symbols"),
+            (self.metrics_view, "Metrics"),
+            (self.assumptions, "Assumptions"),
+        ):
+            self.tabs.addTab(page, title)
 
     def _lay_out(self) -> None:
         theme = self._theme
@@ -131,28 +216,16 @@ class ResultView(QWidget):
         words.addWidget(self.subtitle)
         head = QHBoxLayout()
         head.addLayout(words, 1)
-        head.addWidget(self.mark_button, 0, Qt.AlignmentFlag.AlignTop)
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.trades_view, "Trades")
-        self.tabs.addTab(self.metrics_view, "Metrics")
-        self.tabs.addTab(self.assumptions, "Assumptions")
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self.tabs)
+        for button in (self.verdict_button, self.mark_button):
+            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.tabs)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.sizes.padding] * 4)
         column.setSpacing(theme.px(8))
         column.addLayout(head)
         column.addWidget(self.figures)
-        column.addWidget(self._split, 1)
+        column.addWidget(self.split, 1)
 
 
-def _assumed(result: BacktestResult, source: str) -> str:
-    last = bar_time(result.last, intraday=result.interval.is_intraday)
-    lines = [f"{topic}: {words}." for topic, words in result.assumptions.items()]
-    lines += [
-        f"Source: {source}; adjusted as of {last}, whose price is as it was traded.",
-        f"Data fingerprint: {result.data_hash[:16]}",
-        f"Settings fingerprint: {result.config_hash[:16]}",
-        "Two runs with the same fingerprints are the same run.",
-    ]
-    return "\n".join(lines)
+_WHY_PORTFOLIO = "A bar is explained for backtests of one symbol; this one has several."

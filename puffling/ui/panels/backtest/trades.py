@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from puffin.types import Side
 from puffling.core import formats
 from puffling.ui.panels.backtest.words import bar_time
-from puffling.ui.tables.columns import Column, number
+from puffling.ui.tables.columns import Column, Draw, number
 from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TradeRow:
-    """A round trip, its place in the run, and whether its bars lie within days."""
+    """A round trip, its place in the run, whether its bars lie within days, and in what it was."""
 
     place: int
     trade: RoundTrip
     intraday: bool = False
+    symbol: str = ""
 
 
 def _left(row: TradeRow) -> str:
@@ -31,6 +32,14 @@ def _left(row: TradeRow) -> str:
 
 TRADES: tuple[Column[TradeRow], ...] = (
     number("place", "#", lambda row: str(row.place), lambda row: row.place, width=40),
+    Column(
+        "symbol",
+        "Symbol",
+        lambda row: row.symbol,
+        draw=Draw.STRONG,
+        width=72,
+        hidden=True,
+    ),
     Column(
         "side",
         "Side",
@@ -112,5 +121,21 @@ TRADES: tuple[Column[TradeRow], ...] = (
         tone=lambda _: Tone.MUTED,
         help_="The furthest the price went for it, from the entry price",
         width=84,
+    ),
+    Column(
+        "entry_reason",
+        "Why in",
+        lambda row: row.trade.entry_reason,
+        tone=lambda _: Tone.MUTED,
+        tip=lambda row: row.trade.entry_reason,
+        width=150,
+    ),
+    Column(
+        "exit_reason",
+        "Why out",
+        lambda row: "" if row.trade.is_open else row.trade.exit_reason,
+        tone=lambda _: Tone.MUTED,
+        tip=lambda row: row.trade.exit_reason,
+        width=150,
     ),
 )

@@ -1,0 +1,158 @@
+"""A search put in shape for the screen; made off the window's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from puffin.backtest.ranking import convergence, heat_map, leaderboard
+from puffin.backtest.trials import Objective
+from puffin.backtest.walked import WalkForwardResult
+from puffin.errors import ParameterError
+from puffling.ui.panels.backtest.ranges_form import written
+from puffling.ui.panels.backtest.words import parameter_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from puffin.backtest.ranking import HeatMap
+    from puffin.backtest.trials import Trial
+    from puffin.measures import Floats
+    from puffling.services.search_plans import LiveSearch
+
+SHOWN = 200  # rows of the leaderboard
+WALK_FORWARD = "walk forward"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """One line of the leaderboard: `words` are the parameters that are varied."""
+
+    rank: int
+    trial: Trial
+    words: str
+    key: str
+
+    def figure(self, name: str) -> float | None:
+        """Return one of its figures."""
+        return self.trial.figures.get(name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Digest:
+    """Everything the Optimise tab shows of a search at one moment."""
+
+    search: LiveSearch
+    objective: Objective
+    varied: tuple[str, ...]
+    rows: tuple[TrialRow, ...]
+    errors: int
+    first_error: str
+    values: Floats  # the objective of each trial, in the order they were tried
+    best: Floats  # and the best so far
+    names: tuple[str, ...]
+    heat: HeatMap | None
+    walked: WalkForwardResult | None
+
+    @property
+    def is_walk(self) -> bool:
+        """Whether history was cut into folds."""
+        return str(self.search.plan.get("kind")) == WALK_FORWARD
+
+
+def digest(search: LiveSearch, axes: tuple[str, str] | None = None) -> Digest:
+    """Return a search put in shape; `axes` are the parameters of the heat map, if chosen."""
+    objective = Objective(search.plan["objective"])
+    trials = search.trials
+    varied = varied_in(search)
+    failed = [each for each in trials if each.error]
+    rows = tuple(
+        TrialRow(rank, trial, words_of(trial, varied), key_of(trial))
+        for rank, trial in enumerate(leaderboard(trials, objective, SHOWN), start=1)
+    )
+    values = np.array(
+        [np.nan if (found := objective.of(each.figures)) is None else found for each in trials],
+        np.float64,
+    )
+    return Digest(
+        search=search,
+        objective=objective,
+        varied=varied,
+        rows=rows,
+        errors=len(failed),
+        first_error=failed[0].error if failed else "",
+        values=values,
+        best=convergence(trials, objective),
+        names=tuple(words_of(each, varied) for each in trials),
+        heat=_heat(trials, varied, axes, objective),
+        walked=_walked(search),
+    )
+
+
+def varied_in(search: LiveSearch) -> tuple[str, ...]:
+    """Return the parameters that have more than one value in a search."""
+    values = search.plan.get("values") or {}
+    named = tuple(name for name, each in values.items() if len(each) > 1)
+    if named or not search.trials:
+        return named
+    names = search.trials[0].parameters
+    return tuple(
+        name
+        for name in names
+        if len({str(each.parameters.get(name)) for each in search.trials}) > 1
+    )
+
+
+def words_of(trial: Trial, varied: Sequence[str]) -> str:
+    """Return the parameters of a trial that are varied, in words."""
+    shown = {name: trial.parameters[name] for name in varied if name in trial.parameters}
+    return parameter_words(shown or trial.parameters)
+
+
+def key_of(trial: Trial) -> str:
+    """Return what tells a trial from the others."""
+    return repr(sorted(trial.parameters.items()))
+
+
+def best_at(digest: Digest, column: int, row: int) -> dict[str, Any] | None:
+    """Return the parameters of the best trial in a cell of the heat map."""
+    heat = digest.heat
+    if heat is None:
+        return None
+    wanted = {heat.x: heat.xs[column], heat.y: heat.ys[row]}
+    there = [
+        each
+        for each in digest.search.trials
+        if all(each.parameters.get(name) == value for name, value in wanted.items())
+    ]
+    found = leaderboard(there, digest.objective, 1)
+    return dict(found[0].parameters) if found else None
+
+
+def value_names(values: Sequence[Any]) -> tuple[str, ...]:
+    """Return the values of an axis as text."""
+    return tuple(written(each) for each in values)
+
+
+def _heat(
+    trials: Sequence[Trial],
+    varied: Sequence[str],
+    axes: tuple[str, str] | None,
+    objective: Objective,
+) -> HeatMap | None:
+    chosen = axes if axes is not None and set(axes) <= set(varied) else tuple(varied[:2])
+    if len(set(chosen)) != 2 or not trials:  # noqa: PLR2004 - a map has two axes
+        return None
+    try:
+        return heat_map(trials, chosen[0], chosen[1], objective)
+    except ParameterError:
+        return None
+
+
+def _walked(search: LiveSearch) -> WalkForwardResult | None:
+    if str(search.plan.get("kind")) != WALK_FORWARD or not search.found:
+        return None
+    found = search.found
+    return found if isinstance(found, WalkForwardResult) else WalkForwardResult.from_dict(found)

@@ -1,0 +1,104 @@
+"""One command at a time, with the job it starts: begun, followed, stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from puffin.errors import CancelledError, PuffinError
+from puffling.core.errors import PufflingError
+from puffling.core.events import JobState
+from puffling.core.formats import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
+
+    from puffling.core.events import JobChanged
+    from puffling.ui.panel import Parts
+
+    Spawn = Callable[[Coroutine[object, object, object]], None]
+
+
+class Following(QObject):
+    """Runs a command that is a job and says how it gets on.
+
+    The job belongs to the desk, not to the panel: closing the panel does not stop it.
+
+    Signals:
+        moved: There is something to say about it (the sentence, the share that is done or None).
+        finished: It ended well (what the command returned).
+        failed: It failed in a way the person can read (the error).
+        gone: It was stopped, or nobody foresaw how it ended; there is nothing to show.
+        changed: It began or ended (whether it runs).
+    """
+
+    moved = Signal(str, object)
+    finished = Signal(object)
+    failed = Signal(object)
+    gone = Signal()
+    changed = Signal(bool)
+
+    def __init__(self, parts: Parts, spawn: Spawn, parent: QObject) -> None:
+        super().__init__(parent)
+        self._parts, self._spawn = parts, spawn
+        self.job = ""
+        self._title = ""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a command is under way."""
+        return bool(self._title)
+
+    def begin(self, command: str, values: Mapping[str, Any], title: str) -> bool:
+        """Start a command whose job is called `title`; False if one is under way."""
+        if self.is_running:
+            return False
+        self._title, self.job = title, ""
+        self.moved.emit("Starting…", None)
+        self.changed.emit(self.is_running)
+        found = self._parts.registry[command]
+        task = self._parts.runner.spawn(found.run_with(self._parts.context, dict(values)))
+        self._spawn(self._follow(task))
+        return True
+
+    def cancel(self) -> None:
+        """Stop it."""
+        if self.job:
+            self._parts.runner.command("job.cancel", id=self.job)
+
+    def on_job(self, event: JobChanged) -> None:
+        """Take what is told of jobs; other jobs are passed over."""
+        if not self._title or event.title != self._title:
+            return
+        if not self.job and not event.state.is_over:
+            self.job = event.id
+        if event.id != self.job or event.state.is_over:
+            return
+        text = "Stopping…" if event.state is JobState.CANCELLING else f"{event.title}…"
+        if event.progress:
+            text = f"{text} {percent(event.progress, places=0)}"
+        self.moved.emit(text, event.progress)
+
+    async def _follow(self, task: asyncio.Task[Any]) -> None:
+        """Wait for the command; the runner reports what nobody expected."""
+        try:
+            await asyncio.wait({task})
+        finally:
+            self._title = self.job = ""
+            self.changed.emit(self.is_running)
+        error = None if task.cancelled() else task.exception()
+        if task.cancelled():
+            self.gone.emit()
+        elif error is None:
+            self.finished.emit(task.result())
+        elif is_expected(error):
+            self.failed.emit(error)
+        else:
+            self.gone.emit()
+
+
+def is_expected(error: BaseException | None) -> bool:
+    """Whether the person should read it here; what was stopped on purpose says nothing."""
+    return isinstance(error, PuffinError | PufflingError) and not isinstance(error, CancelledError)

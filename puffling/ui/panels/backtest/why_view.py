@@ -1,0 +1,177 @@
+"""Why at a bar: what the strategy saw, which of its rules held, what waited, and what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from puffling.core import formats
+from puffling.ui.theme.tokens import Tone
+from puffling.ui.widgets.picture import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from puffin.backtest.why import Why
+    from puffling.ui.theme.theme import Theme
+
+_UNKNOWN = ("minus", Tone.FAINT, "not known yet")
+_HOLDS = {
+    True: ("check", Tone.SUCCESS, "holds"),
+    False: ("close", Tone.MUTED, "does not hold"),
+}
+HOW = "Click a bar of the equity curve, or a trade, to see why the strategy did what it did there."
+
+
+class WhyView(QScrollArea):
+    """Shows one bar of a run.
+
+    Signals:
+        stepped: The bar before (-1) or after (+1) is to be shown.
+    """
+
+    stepped = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Why")
+        self.viewport().setAutoFillBackground(False)
+        self.title = QLabel()
+        theme.set_role(self.title, "strong")
+        self.title.setWordWrap(True)
+        self.before, self.after = QPushButton("Bar before"), QPushButton("Bar after")
+        for button, step in ((self.before, -1), (self.after, 1)):
+            theme.set_role(button, "flat")
+            button.clicked.connect(lambda _=False, by=step: self.stepped.emit(by))
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.before)
+        head.addWidget(self.after)
+        self._inner = QWidget()
+        self._inner.setAutoFillBackground(False)
+        column = QVBoxLayout(self._inner)
+        column.setContentsMargins(*[theme.px(8)] * 4)
+        column.setSpacing(theme.px(6))
+        column.addLayout(head)
+        self._slot = QVBoxLayout()
+        column.addLayout(self._slot)
+        column.addStretch(1)
+        self._body: QWidget | None = None
+        self.texts: list[str] = []
+        self.setWidget(self._inner)
+        self.say(HOW)
+
+    def say(self, sentence: str) -> None:
+        """Say this instead of showing a bar."""
+        self.title.setText(sentence)
+        self._theme.set_tone(self.title, Tone.MUTED)
+        self.before.hide()
+        self.after.hide()
+        self._put(None)
+
+    def show_why(self, title: str, why: Why) -> None:
+        """Show a bar; `title` names it."""
+        self.title.setText(title)
+        self._theme.set_tone(self.title, "")
+        self.before.show()
+        self.after.show()
+        body = QWidget()
+        self.texts = []
+        grid = _Lines(self._theme, body, self.texts)
+        for sentence in _happened(why):
+            grid.sentence(sentence)
+        if why.conditions:
+            grid.heading("Rules at this close")
+            for name, holds in why.conditions:
+                grid.truth(name, holds)
+        if why.values:
+            grid.heading("What it looked at")
+            for name, value in why.values:
+                grid.value(name, written(value))
+        self._put(body)
+
+    def _put(self, body: QWidget | None) -> None:
+        if self._body is not None:
+            self._slot.removeWidget(self._body)
+            self._body.hide()
+            self._body.deleteLater()
+        self._body = body
+        if body is not None:
+            self._slot.addWidget(body)
+
+
+class _Lines:
+    """Puts lines below each other."""
+
+    def __init__(self, theme: Theme, body: QWidget, texts: list[str]) -> None:
+        self._theme, self._texts = theme, texts
+        self._grid = QGridLayout(body)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme.px(10))
+        self._grid.setVerticalSpacing(theme.px(3))
+        self._grid.setColumnStretch(3, 1)
+
+    def heading(self, text: str) -> None:
+        label = QLabel(text)
+        self._theme.set_role(label, "caption")
+        label.setContentsMargins(0, self._theme.px(6), 0, 0)
+        self._grid.addWidget(label, self._grid.rowCount(), 0, 1, 4)
+
+    def sentence(self, text: str) -> None:
+        label = _label(text)
+        label.setWordWrap(True)
+        self._texts.append(text)
+        self._grid.addWidget(label, self._grid.rowCount(), 0, 1, 4)
+
+    def truth(self, name: str, holds: object) -> None:
+        icon, tone, word = _UNKNOWN if holds is None else _HOLDS[bool(holds)]
+        row = self._grid.rowCount()
+        label, said = _label(name), _label(word)
+        label.setWordWrap(True)
+        self._theme.set_role(said, "muted", tone)
+        self._texts.append(f"{name} {word}")
+        self._grid.addWidget(Picture(self._theme, icon, tone), row, 0)
+        self._grid.addWidget(said, row, 1)
+        self._grid.addWidget(label, row, 2, 1, 2)
+
+    def value(self, name: str, value: str) -> None:
+        row = self._grid.rowCount()
+        label, number = _label(name), _label(value)
+        self._theme.set_role(label, "muted")
+        number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._texts.append(f"{name} {value}")
+        self._grid.addWidget(label, row, 0, 1, 3)
+        self._grid.addWidget(number, row, 3, Qt.AlignmentFlag.AlignLeft)
+
+
+def _label(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _happened(why: Why) -> Iterable[str]:
+    """Return what was wanted and held, what waited and what came of it, a sentence each."""
+    yield from why.events
+    yield from (str(each) for each in why.waiting)
+
+
+def written(value: object) -> str:
+    """Return what a strategy looked at as text; what was not ready yet as a dash."""
+    if isinstance(value, int | float) and value == value:  # noqa: PLR0124 - only NaN is not itself
+        return formats.number(value, places=2 if abs(value) >= 1 else 4)
+    return formats.UNKNOWN if value is None or isinstance(value, int | float) else str(value)
