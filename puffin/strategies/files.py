@@ -223,7 +223,7 @@ class _Loader:
             hint = "Puffling brings its own libraries, such as numpy, and no others."
             return self._error(text, line, hint)
         if isinstance(error, ImportError):
-            return self._error(f"{error}.", line)
+            return self._error(f"{str(error).partition(' (')[0]}.", line)
         if isinstance(error, ParameterError):
             return self._error(str(error), line)
         if isinstance(error, SystemExit):
