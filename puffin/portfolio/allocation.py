@@ -81,8 +81,8 @@ def allocate(
     limits, asked = constraints or Constraints(), options or Options()
     estimates = believed(given)
     low, high = limits.bounds(estimates.symbols)
-    if chosen in INVERTS and estimates.singular:
-        raise ParameterError(_why_singular(estimates), hint=_INSTEAD)
+    if chosen in INVERTS:
+        refuse_singular(estimates)
     if chosen in LONG_ONLY and not limits.long_only:
         raise ParameterError(f"{card(chosen).title} holds nothing short: no limit may be negative.")
     current = None
@@ -109,6 +109,16 @@ def believed(given: Estimates | Universe) -> Estimates:
     if isinstance(given, Universe):
         return estimate(given.symbols, common_returns(given), periods=given.periods)
     return given
+
+
+def refuse_singular(estimates: Estimates) -> None:
+    """Refuse a covariance by which some mixture would have no risk at all.
+
+    Raises:
+        ParameterError: With the reason: too few returns, or who moves with whom.
+    """
+    if estimates.singular:
+        raise ParameterError(_why_singular(estimates), hint=_INSTEAD)
 
 
 def most_return(estimates: Estimates, low: Floats, high: Floats) -> float:
