@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from puffin.strategies.parts import above, before, unready
+from puffin.strategies.parts import above, before, before_flags, unready
 from puffin.strategies.terms import (
     CROSSINGS,
     All,
@@ -149,11 +149,6 @@ def _begun(bars: Bars, parameters: Parameters) -> int:
     if isinstance(parameters, AnchoredVwapParameters) and parameters.anchor is not None:
         return 0 if len(bars) and bars.first.date() <= parameters.anchor else len(bars)
     return 0
-
-
-def before_flags(flags: Flags) -> Flags:
-    """Return what each flag was one bar ago; no at first."""
-    return np.concatenate([[False], flags[:-1]]) if len(flags) else flags
 
 
 def time_part(bars: Bars, part: Part) -> Floats:

@@ -60,6 +60,11 @@ def before(values: Floats, bars: int = 1) -> Floats:
     return earlier
 
 
+def before_flags(flags: Flags) -> Flags:
+    """Return what each flag was one bar ago; no at first."""
+    return np.concatenate([[False], flags[:-1]]) if len(flags) else flags
+
+
 def latched(enters: Flags, leaves: Flags) -> Floats:
     """Return 1 from each entry until the next exit, else 0; an exit at the same bar counts."""
     at = np.arange(len(enters))
@@ -74,7 +79,7 @@ def leaving(
     """Settle what is ordered at each close: which entries count, and what is closed.
 
     Each pair is long and short. An entry whose own exit holds does not count, and neither does one
-    while the other side's entry holds too. An exit closes only what the last entry opened.
+    while the other side's entry holds too. An exit closes only what the entry before it opened.
 
     Returns:
         Entries long, entries short, and the share to close.
@@ -82,8 +87,8 @@ def leaving(
     long, short = enters[0] & ~leaves[0], enters[1] & ~leaves[1]
     long, short = long & ~short, short & ~long
     at = np.arange(len(long))
-    bought = np.maximum.accumulate(np.where(long, at, -1))
-    sold = np.maximum.accumulate(np.where(short, at, -1))
+    bought = np.maximum.accumulate(np.where(before_flags(long), at, -1))
+    sold = np.maximum.accumulate(np.where(before_flags(short), at, -1))
     closes = (leaves[0] & (bought > sold)) | (leaves[1] & (sold > bought))
     return long, short, closes.astype(np.float64)
 
