@@ -90,7 +90,7 @@ class Folds:
 
         Args:
             count: How many bars there are.
-            warm_up: The most bars that a strategy to be tried needs before it decides.
+            warm_up: The fewest bars that a strategy to be tried needs before it decides.
             name: Whose bars they are, for the sentence.
 
         Raises:
@@ -101,7 +101,7 @@ class Folds:
             many = f"{self.splits} folds" if self.splits > 1 else "1 fold"
             why = f"{self.bars_a_fold} for each"
             if needed > self.bars_a_fold * self.splits:
-                why = f"some of the strategies look back {warm_up:,} bars"
+                why = f"each train part twice the {warm_up:,} that it looks back"
             raise NoDataError(
                 f"A walk-forward of {many} needs {needed:,} bars ({why}); {name} has {count:,}.",
                 hint="Choose fewer folds, more history, or shorter windows.",
@@ -121,11 +121,14 @@ class Folds:
         return folds
 
     def needed(self, warm_up: int = 0) -> int:
-        """Return the fewest bars that can be cut for strategies with that warm-up."""
+        """Return the fewest bars that can be cut for strategies with that warm-up.
+
+        A train part is at least twice as long, so that half of it can be judged.
+        """
         count = self.bars_a_fold * self.splits
         while True:
             first, length = self._lengths(count)
-            if length >= SHORTEST and first - self.purge - warm_up >= SHORTEST:
+            if length >= SHORTEST and first - self.purge >= max(2 * warm_up, SHORTEST):
                 return count
             count += 1
 

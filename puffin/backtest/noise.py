@@ -8,10 +8,10 @@ import numpy as np
 from pydantic import ValidationError
 
 from puffin import measures
+from puffin.backtest.engine import refuse_short
 from puffin.backtest.fan import LEVELS, Fan, places
 from puffin.backtest.quick import equity_curve
 from puffin.backtest.ranges import step_of
-from puffin.backtest.sweep import refuse_short
 from puffin.errors import NoDataError, ParameterError
 from puffin.strategies.specs import build
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from puffin.backtest.confidence import Confidence, Evidence, Row, judge, order, row_of
@@ -17,6 +16,7 @@ from puffin.strategies.specs import rule_type
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from puffin.backtest.search import Search
     from puffin.backtest.settings import BacktestSettings
     from puffin.backtest.walked import WalkForwardResult
     from puffin.data.bars import Bars, Interval
@@ -99,8 +99,8 @@ def compare(  # noqa: PLR0913 - each is given by name
         if stopped:
             break
         try:
-            walk = _walk(spec, settings, folds or Folds(), most, seed)
-            result = walk.run(bars, progress=_part(progress, place, len(specs)), stop=stop)
+            walked = walk(spec, settings, folds or Folds(), most, seed)
+            result = walked.run(bars, progress=_part(progress, place, len(specs)), stop=stop)
         except (ParameterError, DataError) as error:
             skipped.append((spec.title, str(error)))
             continue
@@ -111,6 +111,34 @@ def compare(  # noqa: PLR0913 - each is given by name
     if progress is not None and not stopped:
         progress(1.0)
     return recommend(results, skipped, symbol=bars.symbol, interval=bars.interval, stopped=stopped)
+
+
+def walk(
+    spec: StrategySpec, settings: BacktestSettings, folds: Folds, most: int = MOST, seed: int = 0
+) -> WalkForward:
+    """Return the walk-forward of one strategy over its own grid.
+
+    Args:
+        spec: The strategy; what it sets of parameters that the grid does not vary stays.
+        settings: What is assumed.
+        folds: How history is cut.
+        most: Combinations of a fold; of a larger grid so many are drawn at random.
+        seed: Of what is drawn.
+
+    Raises:
+        ParameterError: There is no such strategy, or it decides on more than one symbol.
+    """
+    kind = rule_type(spec)
+    if kind.needs != "one symbol":
+        raise ParameterError(f"It needs {kind.needs}, and this is a comparison on one.")
+    space = Space.of(kind, fixed=_kept(kind.grid, spec.parameters), settings=settings)
+
+    def searching(possible: Space) -> Search:
+        if possible.count <= most:
+            return GridSearch(possible, most=most)
+        return RandomSearch(possible, most, seed=seed, most=most)
+
+    return WalkForward(spec, space, settings, folds=folds, searching=searching)
 
 
 def recommend(
@@ -171,25 +199,6 @@ def recommend(
         skipped=tuple(skipped),
         stopped=stopped,
     )
-
-
-def _walk(
-    spec: StrategySpec, settings: BacktestSettings, folds: Folds, most: int, seed: int
-) -> WalkForward:
-    kind = rule_type(spec)
-    if kind.needs != "one symbol":
-        raise ParameterError(f"It needs {kind.needs}, and this is a comparison on one.")
-    space = Space.of(kind, fixed=_kept(kind.grid, spec.parameters), settings=settings)
-    search = partial(GridSearch, space, most=most)
-    if space.count > most:
-        return WalkForward(
-            spec,
-            space,
-            settings,
-            folds=folds,
-            search=partial(RandomSearch, space, most, seed=seed, most=most),
-        )
-    return WalkForward(spec, space, settings, folds=folds, search=search)
 
 
 def _kept(grid: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from puffin.strategies.base import Rule
 from puffin.strategies.specs import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from puffin.backtest.settings import BacktestSettings
     from puffin.strategies.base import Parameters
@@ -51,6 +51,7 @@ class Space:
         fixed: What has one value; the rest has its default.
         settings: What the backtests assume; it may leave a parameter without effect.
         dropped: Parameters that should have been varied but change nothing, each with the reason.
+        allowed: What else a combination must pass to be possible.
     """
 
     parameters_type: type[Parameters]
@@ -58,6 +59,7 @@ class Space:
     fixed: dict[str, Any] = field(default_factory=dict)
     settings: BacktestSettings | None = None
     dropped: tuple[tuple[str, str], ...] = ()
+    allowed: Callable[[Parameters], bool] | None = None
 
     @classmethod
     def of(
@@ -162,9 +164,10 @@ class Space:
     def make(self, values: Mapping[str, Any]) -> Parameters | None:
         """Return the parameters with these values, or None if they do not go together."""
         try:
-            return self.parameters_type.model_validate(self.fixed | dict(values))
+            made = self.parameters_type.model_validate(self.fixed | dict(values))
         except (ValidationError, ParameterError):
             return None
+        return made if self.allowed is None or self.allowed(made) else None
 
     def key(self, made: Parameters) -> Key:
         """Return what tells a combination from others: its values, without those of no effect."""

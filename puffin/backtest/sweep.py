@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import ValidationError
 
+from puffin.backtest.engine import refuse_short
 from puffin.backtest.quick import NAMES, equity_curve, quick_runs
 from puffin.backtest.ranking import HeatMap, convergence, heat_map, leaderboard
 from puffin.backtest.trials import Objective, Trial
@@ -117,19 +118,6 @@ def trial_returns(
     made = [kind(kind.Parameters.model_validate(each.parameters)) for each in ran]
     curves = [returns(equity_curve(each, bars, settings)) for each in made]
     return np.column_stack(curves) if curves else np.empty((max(len(bars) - 1, 0), 0))
-
-
-def refuse_short(strategy: Rule, bars: Bars) -> None:
-    """Refuse prices that are too few for the strategy to warm up.
-
-    Raises:
-        NoDataError: With how many there are and how many are needed.
-    """
-    if len(bars) <= strategy.warm_up:
-        raise NoDataError(
-            f"{strategy.title} needs more than {strategy.warm_up} bars; "
-            f"{bars.symbol} has {len(bars)}."
-        )
 
 
 def probe(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,7 +50,8 @@ class WalkForward:
         settings: What is assumed.
         objective: By what they are chosen.
         folds: How history is cut.
-        search: Makes the search of each fold; every combination of `space` by default.
+        searching: Makes the search of each fold from the combinations that can be compared; all
+            of them by default.
         scatter: Also run every combination on the test parts, to show beside their train parts.
             The choice is made before and does not look at it.
 
@@ -68,16 +68,17 @@ class WalkForward:
         objective: Objective = Objective.SHARPE,
         folds: Folds | None = None,
         search: Callable[[], Search] | None = None,
+        searching: Callable[[Space], Search] | None = None,
         scatter: bool = False,
     ) -> None:
         self._spec, self._space, self._settings = spec, space, settings
         self._objective = objective
         self._folds = folds or Folds()
-        self._search = search or partial(GridSearch, space)
+        self._searching = searching or (GridSearch if search is None else lambda _: search())
         self._scatter = scatter
-        self.total = self._search().total * self._folds.splits
+        self.total = self._searching(space).total * self._folds.splits
         self._kind = rule_type(spec)
-        self._look_back = longest_warm_up(self._kind, space)
+        self._warm_ups = warm_ups(self._kind, space)
 
     def cut(self, bars: Bars) -> list[Fold]:
         """Return the folds of these bars.
@@ -85,7 +86,7 @@ class WalkForward:
         Raises:
             NoDataError: There are too few; the sentence says how many there are and are needed.
         """
-        return self._folds.cut(len(bars), warm_up=self._look_back, name=bars.symbol)
+        return self._folds.cut(len(bars), warm_up=min(self._warm_ups), name=bars.symbol)
 
     def run(
         self,
@@ -110,15 +111,17 @@ class WalkForward:
         results: list[FoldResult] = []
         curve = np.array([self._settings.capital])
         folds = self.cut(bars)
+        space = self._comparable(folds[0])
+        longest = max(warm_ups(self._kind, space))
         share = 1 / len(folds)
         for fold in folds:
             watch = _Watch(progress, (fold.number - 1) * share, share, stop)
-            trials = self._train(bars, fold, watch)
+            trials = self._train(bars, fold, longest, self._searching(space), watch)
             if watch.ended():
                 break
-            result, equity = self._test(bars, fold, trials)
+            result, equity = self._test(bars, fold, trials, max(0, self._space.count - space.count))
             if self._scatter and result.parameters is not None:
-                result = replace(result, scatter=self._tried(bars, fold, trials, watch))
+                result = replace(result, scatter=self._tried(bars, fold, trials, longest, watch))
             if watch.ended():
                 break
             results.append(result)
@@ -139,18 +142,25 @@ class WalkForward:
             metrics=self._metrics(bars, time, curve, results),
         )
 
-    def _train(self, bars: Bars, fold: Fold, watch: _Watch) -> list[Trial]:
+    def _comparable(self, first: Fold) -> Space:
+        """Return the combinations that leave half of the first train part to be judged."""
+        most = (first.train.stop - first.train.start) // 2
+        return replace(self._space, allowed=lambda made: self._kind(made).warm_up <= most)
+
+    def _train(
+        self, bars: Bars, fold: Fold, longest: int, search: Search, watch: _Watch
+    ) -> list[Trial]:
         """Return the trials of the train part."""
-        begin = max(0, fold.train.start - self._lead(self._look_back))
-        first = max(fold.train.start - 1 - begin, self._look_back - 1, 0)
-        return self._run(rows(bars, begin, fold.train.stop), first, self._search(), watch)
+        begin = max(0, fold.train.start - self._lead(longest))
+        first = max(fold.train.start - 1 - begin, longest - 1, 0)
+        return self._run(rows(bars, begin, fold.train.stop), first, search, watch)
 
     def _tried(
-        self, bars: Bars, fold: Fold, trials: list[Trial], watch: _Watch
+        self, bars: Bars, fold: Fold, trials: list[Trial], longest: int, watch: _Watch
     ) -> tuple[tuple[float, float], ...]:
         """Return the objective of each trial in train and in test."""
         decides = fold.test.start - 1
-        begin = max(0, decides - self._lead(self._look_back))
+        begin = max(0, decides - self._lead(longest))
         seen = rows(bars, begin, fold.test.stop)
         search = ListSearch([each.parameters for each in trials])
         later = self._run(seen, decides - begin, search, watch)
@@ -166,10 +176,8 @@ class WalkForward:
 
         def run(sets: list[dict[str, Any]]) -> list[Trial]:
             made = [self._kind.Parameters.model_validate(each) for each in sets]
-            return [
-                Trial(each, found)
-                for each, found in zip(sets, self._figures(bars, made, first), strict=True)
-            ]
+            found = self._figures(bars, made, first)
+            return [Trial(each, figures) for each, figures in zip(sets, found, strict=True)]
 
         for batch in sweep(search, run):
             trials += batch
@@ -178,7 +186,9 @@ class WalkForward:
                 break
         return trials
 
-    def _test(self, bars: Bars, fold: Fold, trials: list[Trial]) -> tuple[FoldResult, Floats]:
+    def _test(
+        self, bars: Bars, fold: Fold, trials: list[Trial], left_out: int
+    ) -> tuple[FoldResult, Floats]:
         """Return what the best of the trials came to in the test part, and its equity."""
         chosen = best(trials, self._objective)
         train = bars.when(fold.train.start), bars.when(fold.train.stop - 1)
@@ -189,7 +199,9 @@ class WalkForward:
                 "none of the combinations. It stays in cash."
             )
             flat = np.full(fold.test.stop - fold.test.start + 1, self._settings.capital)
-            nothing = FoldResult(fold.number, train, test, len(trials), None, {}, {}, reason)
+            nothing = FoldResult(
+                fold.number, train, test, len(trials), None, {}, {}, reason, left_out
+            )
             return nothing, flat
         made = self._kind.Parameters.model_validate(chosen.parameters)
         strategy = self._kind(made)
@@ -199,7 +211,14 @@ class WalkForward:
         (found,) = self._figures(seen, [made], decides - begin)
         equity = equity_curve(strategy, seen, self._settings, first=decides - begin)
         result = FoldResult(
-            fold.number, train, test, len(trials), chosen.parameters, chosen.figures, found
+            fold.number,
+            train,
+            test,
+            len(trials),
+            chosen.parameters,
+            chosen.figures,
+            found,
+            left_out=left_out,
         )
         return result, equity
 
@@ -233,16 +252,19 @@ class WalkForward:
         }
 
 
-def longest_warm_up(kind: type[Rule], space: Space) -> int:
-    """Return the most bars that a combination needs before it decides.
+def warm_ups(kind: type[Rule], space: Space) -> list[int]:
+    """Return how many bars combinations need before they decide.
 
-    Of a large space a sample is looked at, and the largest value of every parameter.
+    Of a large space a sample is looked at, and the smallest and the largest values together.
     """
     if space.exact and space.count <= SAMPLED:
-        return max(kind(made).warm_up for made in space.combinations())
-    largest = space.make({each.name: max(each.values, key=_size) for each in space.ranges})
-    some = space.sample(SAMPLED, seed=0)
-    return max(kind(made).warm_up for made in (*some, *([] if largest is None else [largest])))
+        return [kind(made).warm_up for made in space.combinations()]
+    ends = [
+        space.make({each.name: pick(each.values, key=_size) for each in space.ranges})
+        for pick in (min, max)
+    ]
+    some = [*space.sample(SAMPLED, seed=0), *(each for each in ends if each is not None)]
+    return [kind(made).warm_up for made in some]
 
 
 def rows(bars: Bars, start: int, stop: int) -> Bars:

@@ -31,6 +31,7 @@ class FoldResult:
         chosen: Their figures in the train part.
         found: Their figures in the test part, as `puffin.backtest.quick.Figures`.
         reason: Why nothing was chosen, if so.
+        left_out: How many look back too far for the train parts and were not compared.
         scatter: The objective in train and in test of every combination, where both are defined;
             for looking at only, and empty unless it was asked for.
     """
@@ -43,6 +44,7 @@ class FoldResult:
     chosen: dict[str, float | None]
     found: dict[str, float | None]
     reason: str = ""
+    left_out: int = 0
     scatter: tuple[tuple[float, float], ...] = ()
 
 
