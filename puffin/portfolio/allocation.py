@@ -11,7 +11,7 @@ import numpy as np
 from puffin.data.universe import Universe
 from puffin.errors import ParameterError
 from puffin.portfolio import solvers
-from puffin.portfolio.estimates import SINGULAR, common_returns, estimate
+from puffin.portfolio.estimates import common_returns, estimate
 from puffin.portfolio.limits import Constraints, Options, in_order
 from puffin.portfolio.methods import Method, card, method
 from puffin.portfolio.views import posterior
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Allocation", "Constraints", "Options", "allocate"]
 
 ALMOST = 1e-9
+SAME = 1e-9  # of a correlation: two that are this near to 1 are one
 VISIBLE = 1e-4  # a hundredth of a percent
 INVERTS = frozenset(Method) - {Method.EQUAL, Method.HRP, Method.RISK_PARITY}
 LONG_ONLY = frozenset({Method.RISK_PARITY, Method.HRP, Method.MAX_DIVERSIFICATION})
@@ -267,9 +268,9 @@ def _why_singular(estimates: Estimates) -> str:
             f"{rows} returns cannot tell {count} symbols apart: the covariance is singular, and "
             "some mixture would seem to have no risk at all."
         )
-    related = estimates.correlations - 2 * np.eye(count)
-    one, two = np.unravel_index(int(np.abs(related + np.eye(count)).argmax()), related.shape)
-    if abs(estimates.correlations[one, two]) > 1 - SINGULAR * 10:
+    related = np.abs(estimates.correlations) - np.eye(count)
+    one, two = np.unravel_index(int(related.argmax()), related.shape)
+    if related[one, two] > 1 - SAME:
         return (
             f"{estimates.symbols[one]} and {estimates.symbols[two]} move exactly together, so the "
             "covariance is singular: money can be moved between them without end."
