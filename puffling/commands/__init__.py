@@ -14,6 +14,7 @@ from puffling.commands import (
     orders,
     positions,
     risk,
+    searches,
     settings,
     strategies,
     watchlists,
@@ -35,6 +36,7 @@ ROOMS = (
     alerts,
     strategies,
     backtests,
+    searches,
     settings,
     activity,
 )

@@ -162,7 +162,7 @@ class BacktestService:
         arguments = (plan.spec, plan.settings, tables, many, self._tried(plan))
         rows = sum(len(each) for each in tables)
         if rows > MANY_BARS or len(tables) > 1 or plan.spec.kind == "file":
-            limited = self._limited(plan.spec, progress)
+            limited = self.limited(plan.spec, progress)
             result, verdict = self._elsewhere.call(run_and_judge, *arguments, progress=limited)
         else:
             result, verdict = run_and_judge(*arguments, progress=progress)
@@ -256,7 +256,7 @@ class BacktestService:
             raise BadValueError("The truth gate judges backtests of one symbol.")
         bars = prices(self._bars, plan.symbol, plan.period)
         arguments = (plan.spec, plan.settings, bars, result, self._tried(plan))
-        limited = self._limited(plan.spec, progress)
+        limited = self.limited(plan.spec, progress)
         verdict = self._elsewhere.call(judge_run, *arguments, progress=limited)
         self._store.set_verdict(id_, verdict.grade, verdict.to_dict())
         return verdict
@@ -274,7 +274,7 @@ class BacktestService:
         if not 0 <= row < len(bars):
             raise BadValueError(f"There is no bar {row}; there are {len(bars):,}, counted from 0.")
         if plan.spec.kind == "file" or len(bars) > MANY_BARS:
-            limited = self._limited(plan.spec, _silent)
+            limited = self.limited(plan.spec, _silent)
             kept = KeptBars(self._elsewhere, bars)
             return kept.call(explain_bar, plan.spec, plan.settings, row, progress=limited)
         return explain_bar(bars, plan.spec, plan.settings, row, progress=_silent)
@@ -289,7 +289,7 @@ class BacktestService:
             raise BadValueError("Only a backtest of one symbol can be followed by a slider.")
         bars = self._recent(plan)
         if plan.spec.kind == "file":
-            limited = self._limited(plan.spec, _silent)
+            limited = self.limited(plan.spec, _silent)
             kept = KeptBars(self._elsewhere, bars)
             return bars.time, kept.call(curve_of, plan.spec, plan.settings, progress=limited)
         return bars.time, curve_of(bars, plan.spec, plan.settings, progress=_silent)
@@ -362,7 +362,7 @@ class BacktestService:
         found.setdefault(repr(sorted(plan.parameters.items())), None)
         return Tried(len(found), tuple(each for each in found.values() if each is not None))
 
-    def _limited(self, spec: StrategySpec, progress: Tell) -> Tell:
+    def limited(self, spec: StrategySpec, progress: Tell) -> Tell:
         """Return `progress`, with a time limit for what is somebody's program."""
         if spec.kind != "file":
             return progress

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from puffin.errors import ParameterError
+from puffling.core.errors import JobFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,10 +45,12 @@ class KeptBars:
     def call(self, function: Callable[..., T], *arguments: object, progress: Tell) -> T:
         """Return `function(bars, *arguments, progress=...)`, run in another process; blocks."""
         call = self._elsewhere.call
-        found = call(with_kept, self.key, None, function, arguments, progress=progress)
-        if found is None:
-            found = call(with_kept, self.key, self._bars, function, arguments, progress=progress)
-        return found[0]
+        found: tuple[T] | None = None
+        for bars in (None, self._bars):
+            found = call(with_kept, self.key, bars, function, arguments, progress=progress)
+            if found is not None:
+                return found[0]
+        raise JobFailedError("The prices did not reach the process.", hint="Try again.")
 
 
 def with_kept(

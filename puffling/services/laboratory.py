@@ -10,6 +10,7 @@ from puffling.services.backtests import BacktestService
 from puffling.services.research import ResearchService
 from puffling.services.searches import SearchService
 from puffling.services.strategies import StrategyService
+from puffling.services.strategy_files import StrategyFiles
 from puffling.store.allocations import AllocationStore
 from puffling.store.backtests import BacktestStore
 from puffling.store.searches import SearchStore
@@ -64,12 +65,19 @@ def build_laboratory(  # noqa: PLR0913 - it rests on that many, each given by na
         clock: The computer's time.
         elsewhere: Where arithmetic runs that would hold up the window.
     """
-    backtests, searches = BacktestStore(user), SearchStore(user)
+    kept, searches = BacktestStore(user), SearchStore(user)
+    backtests = BacktestService(kept, searches, bars, bus=bus, clock=clock, elsewhere=elsewhere)
     return Laboratory(
-        BacktestService(backtests, searches, bars, bus=bus, clock=clock, elsewhere=elsewhere),
-        SearchService(searches, bars, bus=bus, clock=clock, elsewhere=elsewhere),
+        backtests,
+        SearchService(searches, backtests, bars, bus=bus, clock=clock, elsewhere=elsewhere),
         StrategyService(
-            StrategyStore(user), backtests, folder, bus=bus, clock=clock, elsewhere=elsewhere
+            StrategyStore(user),
+            kept,
+            bars,
+            StrategyFiles(folder, clock, elsewhere),
+            bus=bus,
+            clock=clock,
+            elsewhere=elsewhere,
         ),
         ResearchService(bars, market, clock, elsewhere),
         AllocationService(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from puffin.data.bars import PRICES, Interval
+from puffin.data.bars import Interval
 from puffling.core.files import file_errors, write_whole
 from puffling.services.elsewhere import plainly
 from puffling.services.periods import Period, prices
@@ -17,10 +15,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from puffin.data.bars import Bars
     from puffin.data.inspect import Inspection
     from puffin.data.universe import Universe
+    from puffin.factors.alphas import Factor
+    from puffin.factors.clusters import ClusterView
     from puffin.factors.evaluation import Entry, Evaluation
+    from puffin.factors.expressions import Expression
     from puffin.factors.regimes import Regimes
     from puffin.measures import Floats, Times
     from puffling.core.clock import Clock
@@ -45,17 +45,6 @@ class FactorValues:
     latest: tuple[tuple[str, float | None, datetime | None], ...]
     warm_up: int
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FactorCard:
-    """A factor of the library: its name, what it is, and its expression."""
-
-    id: str
-    title: str
-    expression: str
-    group: str = ""
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +91,12 @@ class ResearchService:
             DataError: There are none, with the reason.
             StoreError: The file cannot be written.
         """
+        from puffin.data.export import to_csv
+
         bars = self._bars.history(symbol, interval, adjusted=adjusted)
         path = path.expanduser()
         with file_errors(path):
-            write_whole(path, csv_text(bars).encode())
+            write_whole(path, to_csv(bars).encode())
         return Exported(path, symbol, interval, len(bars), bars.adjusted)
 
     def regime(self, symbol: str, period: Period | None = None) -> Regimes:
@@ -116,17 +107,27 @@ class ResearchService:
         """
         from puffin.factors.regimes import regimes
 
+        return regimes(prices(self._bars, symbol, period or Period()))
+
+    def clusters(self, symbol: str, progress: Tell, period: Period | None = None) -> ClusterView:
+        """Return the latest bars in clusters learned from those before; a view, not a signal.
+
+        Raises:
+            DataError: There are too few prices to learn from.
+        """
+        from puffin.factors.clusters import cluster_view
+
         bars = prices(self._bars, symbol, period or Period())
-        return regimes(bars)
+        found: ClusterView = self._elsewhere.call(
+            plainly, cluster_view, (bars,), {}, progress=progress
+        )
+        return found
 
-    def factors(self) -> list[FactorCard]:
+    def factors(self) -> list[Factor]:
         """Return the factors of the library."""
-        from puffin.factors.alphas import LIBRARY
+        from puffin.factors.alphas import FACTORS
 
-        return [
-            FactorCard(each.id, each.title, each.expression, str(each.group), each.text)
-            for each in LIBRARY
-        ]
+        return list(FACTORS)
 
     def universe(self, symbols: Sequence[str], period: Period | None = None) -> Universe:
         """Return the prices of several symbols side by side.
@@ -151,9 +152,9 @@ class ResearchService:
         import numpy as np
 
         from puffin.data.times import moment
-        from puffin.factors.expressions import evaluate, parse, require
+        from puffin.factors.expressions import evaluate, require
 
-        read = parse(self._expression(expression))
+        read = self._expression(expression)
         universe = self.universe(symbols, period)
         require(read, universe)
         values = evaluate(read, universe)
@@ -192,10 +193,10 @@ class ResearchService:
             DataError: There are too few symbols or dates; it says how many are needed.
         """
         from puffin.factors.evaluation import evaluate_factor
-        from puffin.factors.expressions import evaluate, parse, require
+        from puffin.factors.expressions import evaluate, require
 
         progress(0.0)
-        read = parse(self._expression(expression))
+        read = self._expression(expression)
         universe = self.universe(symbols, period)
         require(read, universe)
         values = evaluate(read, universe)
@@ -204,32 +205,16 @@ class ResearchService:
             named["horizons"] = tuple(horizons)
         if entry is not None:
             named["entry"] = entry
-        return self._elsewhere.call(
+        found: Evaluation = self._elsewhere.call(
             plainly, evaluate_factor, (values, universe), named, progress=progress
         )
+        return found
 
-    def _expression(self, text: str) -> str:
-        """Return the expression behind the id of a factor, or the text itself."""
-        if not text.strip().isidentifier():
-            return text
-        return next((each.expression for each in self.factors() if each.id == text.strip()), text)
+    @staticmethod
+    def _expression(text: str) -> Expression:
+        """Return the expression that a text is, or that of the factor with this id."""
+        from puffin.factors.alphas import FACTORS
+        from puffin.factors.expressions import parse
 
-
-def csv_text(bars: Bars) -> str:
-    """Return bars as CSV: one row a bar, numbers written so that they are read back the same."""
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\n")
-    daily = not bars.interval.is_intraday
-    titles = ["Date" if daily else "Datetime", "Open", "High", "Low", "Close"]
-    if bars.adjusted_close is not None:
-        titles.append("Adj Close")
-    table.writerow([*titles, "Volume"])
-    columns = [getattr(bars, name).tolist() for name in PRICES]
-    if bars.adjusted_close is not None:
-        columns.append(bars.adjusted_close.tolist())
-    columns.append(bars.volume.tolist())
-    for row, values in enumerate(zip(*columns, strict=True)):
-        when = bars.when(row)
-        first = f"{when:%Y-%m-%d}" if daily else when.isoformat()
-        table.writerow([first, *(repr(each).removesuffix(".0") for each in values)])
-    return written.getvalue()
+        known = next((each for each in FACTORS if each.id == text.strip()), None)
+        return parse(text) if known is None else known.expression()

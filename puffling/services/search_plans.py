@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from puffin.backtest.folds import Folds
 from puffin.backtest.settings import BacktestSettings
 from puffin.backtest.space import MOST, Space
 from puffin.backtest.trials import Objective
@@ -18,8 +19,10 @@ from puffling.store.searches import SearchState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from puffin.backtest.recommend import Recommendation
     from puffin.backtest.search import Search
     from puffin.backtest.trials import Trial
+    from puffin.backtest.walked import WalkForwardResult
     from puffin.strategies.specs import StrategySpec
 
 
@@ -40,21 +43,12 @@ class Method(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """How a period is cut for a walk forward: chosen on each part before, tried on the next."""
-
-    splits: int = 5
-    train: float = 0.7
-    anchored: bool = True
-    purge: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class SearchPlan:
     """A search that makes sense. `count` is how many trials there will be, of `possible` ones.
 
-    `seconds` is what they are expected to take, None before that was measured; `values` has what
-    each parameter is varied over, `dropped` those that would change nothing, with the reason.
+    `folds` is how a walk forward cuts the period, `strategies` what is compared. `seconds` is
+    what all of it is expected to take, None before that was measured; `values` has what each
+    parameter is varied over, `dropped` those that would change nothing, with the reason.
     """
 
     spec: StrategySpec
@@ -68,7 +62,8 @@ class SearchPlan:
     runs: int = 100
     most: int = MOST
     seed: int = 0
-    walk: Walk | None = None
+    folds: Folds = field(default_factory=Folds)
+    strategies: tuple[StrategySpec, ...] = ()
     note: str = ""
     count: int = 0
     possible: int = 0
@@ -101,7 +96,8 @@ class SearchPlan:
             "runs": self.runs,
             "most": self.most,
             "seed": self.seed,
-            "walk": None if self.walk is None else asdict(self.walk),
+            "folds": asdict(self.folds) | {"window": str(self.folds.window)},
+            "strategies": [each.to_dict() for each in self.strategies],
             "note": self.note,
             "values": self.values,
         }
@@ -111,8 +107,9 @@ class SearchPlan:
 class LiveSearch:
     """A search at one moment: what was tried, and what is left.
 
-    `left` is in seconds, None while nobody knows; `best` is None while no trial has a defined
-    objective. `found` has what a walk forward or a comparison came to, None before the end.
+    `share` of it is done; `left` is in seconds, None while nobody knows; `best` is None while no
+    trial has a defined objective. `found` is what a walk forward or a comparison came to, of the
+    latter what is known so far.
     """
 
     id: str
@@ -121,17 +118,23 @@ class LiveSearch:
     plan: dict[str, Any]
     state: SearchState
     total: int
+    share: float
     trials: tuple[Trial, ...] = ()
     seconds: float = 0.0
     left: float | None = None
     best: Trial | None = None
     message: str = ""
-    found: Any = None
+    found: WalkForwardResult | Recommendation | None = None
 
     @property
     def done(self) -> int:
         """How many trials there are."""
         return len(self.trials)
+
+    @property
+    def kind(self) -> Kind:
+        """What is searched for."""
+        return Kind(self.plan["kind"])
 
     @property
     def objective(self) -> Objective:
@@ -174,6 +177,19 @@ def search_of(space: Space, plan: SearchPlan) -> Search:
     return TPESearch(space, plan.runs, objective=plan.objective, seed=plan.seed, most=plan.most)
 
 
+def count_of(space: Space, plan: SearchPlan) -> int:
+    """Return how many trials there will be.
+
+    Raises:
+        ParameterError: There would be more than allowed.
+    """
+    from puffin.backtest.search import RandomSearch
+
+    if plan.method is Method.TPE:  # it counts like the others, and takes long to load
+        return RandomSearch(space, plan.runs, most=plan.most).total
+    return search_of(space, plan).total
+
+
 class Listed:
     """A search over combinations that are known from the start."""
 
@@ -197,3 +213,16 @@ def refuse_tpe(plan: SearchPlan) -> None:
     """
     if plan.method is Method.TPE:
         raise BadValueError("TPE is not there for strategy files.", hint="Choose grid or random.")
+
+
+def found_of(kind: Kind, plain: dict[str, Any] | None) -> WalkForwardResult | Recommendation | None:
+    """Return what a walk forward or a comparison came to, as it was stored."""
+    if plain is None:
+        return None
+    if kind is Kind.WALK_FORWARD:
+        from puffin.backtest.walked import WalkForwardResult
+
+        return WalkForwardResult.from_dict(plain)
+    from puffin.backtest.recommend import Recommendation
+
+    return Recommendation.from_dict(plain)

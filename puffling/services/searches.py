@@ -1,39 +1,50 @@
-"""Searches for the best parameters: counted, run in other processes, followed, stopped, kept."""
+"""Searches: counted, run in other processes, followed while they run, stopped, and kept."""
 
 from __future__ import annotations
 
 import threading
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from puffin.backtest.ranking import best
-from puffin.backtest.sweep import batch_size
 from puffin.backtest.trials import Trial
 from puffling.core.errors import BadValueError
 from puffling.core.events import SearchChanged
 from puffling.services.elsewhere import KeptBars, within
+from puffling.services.monte_carlo import fan_of
 from puffling.services.periods import prices
 from puffling.services.search_plans import (
     Kind,
     Listed,
     LiveSearch,
     Method,
+    count_of,
+    found_of,
     refuse_tpe,
     search_of,
     space_of,
 )
-from puffling.services.searching import batch_of, listed, time_of
+from puffling.services.search_runs import (
+    PAYS,
+    PROCESSES,
+    Going,
+    compare_strategies,
+    try_parameters,
+    walk_forward,
+)
+from puffling.services.searching import listed, time_of
 from puffling.store.searches import SearchState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from puffin.backtest.fan import Fan
     from puffin.backtest.search import Search
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
+    from puffling.services.backtests import BacktestService
     from puffling.services.bars import BarService
     from puffling.services.elsewhere import Elsewhere
+    from puffling.services.monte_carlo import Chance
     from puffling.services.search_plans import SearchPlan
     from puffling.store.searches import SavedSearch, SearchStore
 
@@ -41,40 +52,16 @@ if TYPE_CHECKING:
 
 TELL_EVERY = 0.1  # seconds between two words that a search found more
 SAVE_EVERY = 2.0  # seconds between two savings of what it found, in case the program is killed
-PAYS = 0.5  # seconds of work from which a second process pays
 FILE_SECONDS = 20.0  # without a sign of life from a strategy file
-PROCESSES = 2
-GROWTH = 4  # how many times larger than the last one a batch may be
-
-
-@dataclass(slots=True)
-class _Going:
-    """A search that runs: written by its thread, read by others through `live`."""
-
-    id: str
-    plan: SearchPlan
-    began: float
-    trials: list[Trial] = field(default_factory=list)
-    state: SearchState = SearchState.RUNNING
-    message: str = ""
-    each: float = 0.0  # seconds that a trial takes, with all processes at work
-    told: float = float("-inf")
-    saved: float = 0.0
-    data_hash: str = ""
-    found: dict[str, Any] | None = None
-
-    @property
-    def share(self) -> float:
-        """How much of it is done."""
-        return len(self.trials) / max(1, self.plan.count)
 
 
 class SearchService:
-    """Runs searches and keeps them. `estimate` and `run` block: call them from a job."""
+    """Runs searches and keeps them. What is said to block is called from a job."""
 
     def __init__(
         self,
         store: SearchStore,
+        backtests: BacktestService,
         bars: BarService,
         *,
         bus: EventBus,
@@ -82,11 +69,12 @@ class SearchService:
         elsewhere: Elsewhere,
     ) -> None:
         self._store = store
+        self._backtests = backtests
         self._bars = bars
         self._bus = bus
         self._clock = clock
         self._elsewhere = elsewhere
-        self._going: dict[str, _Going] = {}
+        self._going: dict[str, Going] = {}
         self._lock = threading.Lock()
 
     def start(self) -> int:
@@ -98,35 +86,44 @@ class SearchService:
 
         Raises:
             ParameterError: A range makes no sense, nothing is possible, or there are too many.
+            BadValueError: A strategy file is to be searched by TPE, or nothing is to be compared.
             SymbolNotFoundError: Nobody in use lists the symbol.
         """
         self._bars.source(plan.symbol)
         if plan.kind is Kind.STRATEGIES:
-            return plan
+            if not plan.strategies:
+                raise BadValueError("Name at least one strategy to compare.")
+            return replace(plan, count=len(plan.strategies))
         if plan.spec.kind == "file":
             refuse_tpe(plan)
             return plan  # counted in a process, when it is estimated or run
         space = space_of(plan.spec, plan.ranges, plan.settings)
+        many = plan.folds.splits if plan.kind is Kind.WALK_FORWARD else 1
         return replace(
             plan,
-            count=search_of(space, plan).total,
+            count=count_of(space, plan) * many,
             possible=space.count,
             values={each.name: list(each.values) for each in space.ranges},
             dropped=space.dropped,
         )
 
     def estimate(self, plan: SearchPlan, progress: Tell) -> SearchPlan:
-        """Return the plan with the seconds it is expected to take, measured on a few trials.
+        """Return the plan with the seconds it is expected to take, measured on a few; blocks.
+
+        A comparison is not measured: its `seconds` stay None.
 
         Raises:
             DataError: There are no prices, or too few.
         """
-        kept = KeptBars(self._elsewhere, prices(self._bars, plan.symbol, plan.period))
+        bars = prices(self._bars, plan.symbol, plan.period)
+        if plan.kind is Kind.STRATEGIES:
+            return plan
         tell = self._limited(plan, progress)
-        plan, _ = self._search(plan, tell)
-        alone = kept.call(time_of, plan, progress=tell)
-        pays = alone > PAYS and plan.method is not Method.TPE
-        return replace(plan, seconds=alone / PROCESSES if pays else alone)
+        if plan.spec.kind == "file":
+            plan, _ = self._search(plan, tell)
+        alone = KeptBars(self._elsewhere, bars).call(time_of, plan, progress=tell)
+        one = plan.kind is Kind.WALK_FORWARD or plan.method is Method.TPE or alone <= PAYS
+        return replace(plan, seconds=alone if one else alone / PROCESSES)
 
     def begin(self, plan: SearchPlan) -> str:
         """Store that a search runs, and return its id; `run` follows. On the loop's thread."""
@@ -134,19 +131,20 @@ class SearchService:
             plan.title, plan.symbol, plan.to_dict(), plan.count, self._clock.now()
         )
         with self._lock:
-            self._going[id_] = _Going(id_, plan, self._clock.monotonic())
+            self._going[id_] = Going(id_, plan, self._clock.monotonic())
         self.announce(id_)
         return id_
 
     def run(self, id_: str, progress: Tell, tell: Callable[[str], None]) -> LiveSearch:
         """Run a search that has begun; what is done when it is stopped is kept; blocks.
 
-        `tell` is called with its id, ten times a second at most, from this and other threads.
+        `tell` is called with its id, ten times a second at most, from this thread.
 
         Raises:
             DataError: There are no prices, or they cannot be trusted.
         """
         going = self._going[id_]
+        going.began = self._clock.monotonic()
         try:
             self._carry_out(going, progress, tell)
         except Exception as error:
@@ -157,12 +155,11 @@ class SearchService:
             raise
         else:
             self._end(going, SearchState.DONE, "")
+            return going.snapshot(self._clock.monotonic())
         finally:
-            tell(id_)
-            found = self.live(id_)
             with self._lock:
                 self._going.pop(id_, None)
-        return found
+            tell(id_)
 
     def live(self, id_: str) -> LiveSearch:
         """Return a search as it is now; one that has ended as it was stored. From any thread.
@@ -172,33 +169,18 @@ class SearchService:
         """
         with self._lock:
             going = self._going.get(id_)
-            trials = () if going is None else tuple(going.trials)
-        if going is None:
-            return self.load(id_)
-        plan, left = going.plan, max(0, going.plan.count - len(trials))
-        return LiveSearch(
-            id=id_,
-            title=plan.title,
-            symbol=plan.symbol,
-            plan=plan.to_dict(),
-            state=going.state,
-            total=plan.count,
-            trials=trials,
-            seconds=self._clock.monotonic() - going.began,
-            left=left * going.each if going.each else None,
-            best=best(trials, plan.objective),
-            message=going.message,
-            found=going.found,
-        )
+        return self.load(id_) if going is None else going.snapshot(self._clock.monotonic())
 
     def load(self, id_: str) -> LiveSearch:
         """Return a stored search with all its trials.
 
         Raises:
             BadValueError: There is none with this id.
+            StoreDamagedError: It cannot be read.
         """
         saved, document = self._store.get(id_), self._store.load(id_)
         ended = saved.ended_at
+        over = saved.state is SearchState.DONE
         return LiveSearch(
             id=id_,
             title=saved.title,
@@ -206,11 +188,12 @@ class SearchService:
             plan=saved.plan,
             state=saved.state,
             total=saved.total,
+            share=1.0 if over else saved.done / max(1, saved.total),
             trials=tuple(Trial.from_dict(each) for each in document.get("trials", ())),
             seconds=0.0 if ended is None else (ended - saved.created_at).total_seconds(),
             best=None if saved.best is None else Trial.from_dict(saved.best),
             message=saved.message,
-            found=document.get("found"),
+            found=found_of(Kind(saved.plan["kind"]), document.get("found")),
         )
 
     def all(self, limit: int = 200) -> list[SavedSearch]:
@@ -225,75 +208,68 @@ class SearchService:
         """
         if id_ in self._going:
             raise BadValueError("This search still runs.", hint="Stop it first.")
-        if not self._store.remove(id_):
-            self._store.get(id_)
+        self._store.get(id_)
+        self._store.remove(id_)
         self.announce("")
 
     def announce(self, id_: str) -> None:
         """Tell everyone that a search has changed; on the loop's thread."""
         self._bus.publish(SearchChanged(id_))
 
+    def monte_carlo(self, backtest_id: str, asked: Chance, progress: Tell) -> Fan:
+        """Return what else a stored backtest might have come to; blocks.
+
+        The same seed says the same.
+
+        Raises:
+            BadValueError: No backtest has that id, it has many symbols, or kept no plan.
+            ParameterError: There is too little to draw from.
+        """
+        return fan_of(self._backtests, self._bars, self._elsewhere, backtest_id, asked, progress)
+
     # -- running -----------------------------------------------------------------------------
 
-    def _carry_out(self, going: _Going, progress: Tell, tell: Callable[[str], None]) -> None:
+    def _carry_out(self, going: Going, progress: Tell, tell: Callable[[str], None]) -> None:
         progress(0.0)
-        bars = prices(self._bars, going.plan.symbol, going.plan.period)
+        plan, monotonic = going.plan, self._clock.monotonic
+        bars = prices(self._bars, plan.symbol, plan.period)
         kept = KeptBars(self._elsewhere, bars)
         going.data_hash = kept.key
-        limited = self._limited(going.plan, lambda _: progress(going.share))
-        plan, search = self._search(going.plan, limited)
-        going.plan = plan
+        limited = self._limited(plan, lambda _: progress(going.share))
 
-        def batch(sets: list[dict[str, Any]]) -> tuple[list[Trial], float]:
-            before = self._clock.monotonic()
-            found = kept.call(batch_of, plan.spec, plan.settings, sets, progress=limited)
-            return found, (self._clock.monotonic() - before) / len(sets)
+        def found() -> None:
+            now = monotonic()
+            if now - going.told >= TELL_EVERY:
+                going.told = now
+                tell(going.id)
+            if now - going.saved >= SAVE_EVERY:
+                going.saved = now
+                self._keep(going)
 
-        at_once = 1 if plan.method is Method.TPE else PROCESSES
-        size, running = 1, set[Future[tuple[list[Trial], float]]]()
-        with ThreadPoolExecutor(at_once, thread_name_prefix="search") as pool:
-            while True:
-                pays = bool(going.each) and going.each * (plan.count - len(going.trials)) > PAYS
-                while len(running) < (at_once if pays else 1) and (sets := search.ask(size)):
-                    running.add(pool.submit(batch, sets))
-                if not running:
-                    return
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for each in done:
-                    trials, seconds = each.result()
-                    search.tell(trials)
-                    size = min(batch_size(seconds), GROWTH * size)
-                    self._found(going, trials, seconds / (at_once if pays else 1), tell)
+        if plan.kind is Kind.WALK_FORWARD:
+            walk_forward(going, kept, limited)
+        elif plan.kind is Kind.STRATEGIES:
+            compare_strategies(going, bars, kept, limited, found)
+        else:
+            going.plan, search = self._search(plan, limited)
+            try_parameters(going, search, kept, monotonic, limited, found)
 
-    def _found(
-        self, going: _Going, trials: list[Trial], each: float, tell: Callable[[str], None]
-    ) -> None:
-        now = self._clock.monotonic()
-        with self._lock:
-            going.trials.extend(trials)
-            going.each = each
-        if now - going.told >= TELL_EVERY:
-            going.told = now
-            tell(going.id)
-        if now - going.saved >= SAVE_EVERY:
-            going.saved = now
-            self._keep(going)
-
-    def _end(self, going: _Going, state: SearchState, message: str) -> None:
-        with self._lock:
-            going.state, going.message = state, message
+    def _end(self, going: Going, state: SearchState, message: str) -> None:
+        going.state, going.message = state, message
         self._keep(going)
 
-    def _keep(self, going: _Going) -> None:
-        with self._lock:
-            trials = tuple(going.trials)
-        first = best(trials, going.plan.objective)
-        over = going.state is not SearchState.RUNNING
+    def _keep(self, going: Going) -> None:
+        trials, over = going.so_far(), going.state is not SearchState.RUNNING
+        first = going.first(trials)
+        total = going.plan.count
         self._store.keep(
             going.id,
-            {"trials": [each.to_dict() for each in trials], "found": going.found},
-            done=len(trials),
-            total=going.plan.count,
+            {
+                "trials": [each.to_dict() for each in trials],
+                "found": None if going.found is None else going.found.to_dict(),
+            },
+            done=round(going.share * total),
+            total=total,
             best=None if first is None else first.to_dict(),
             data_hash=going.data_hash,
             state=going.state,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from puffin.backtest.settings import BacktestSettings
     from puffin.backtest.trials import Trial
+    from puffin.backtest.walked import WalkForwardResult
     from puffin.data.bars import Bars
     from puffin.strategies.specs import StrategySpec
     from puffling.services.search_plans import SearchPlan
@@ -49,3 +50,32 @@ def listed(plan: SearchPlan, *, progress: Tell) -> tuple[list[dict[str, Any]], d
         search = search_of(space, plan)
         varied = {each.name: list(each.values) for each in space.ranges}
         return search.ask(search.total), {"possible": space.count, "values": varied}
+
+
+def walk_of(bars: Bars, plan: SearchPlan, *, progress: Tell) -> WalkForwardResult:
+    """Return what a walk forward of the plan's strategy comes to."""
+    from puffin.backtest.walk_forward import WalkForward
+
+    with told_of(plan.spec):
+        space = space_of(plan.spec, plan.ranges, plan.settings)
+        walk = WalkForward(
+            plan.spec,
+            space,
+            plan.settings,
+            objective=plan.objective,
+            folds=plan.folds,
+            search=lambda: search_of(space, plan),
+        )
+        return walk.run(bars, progress=progress)
+
+
+def walk_strategy(
+    bars: Bars, spec: StrategySpec, plan: SearchPlan, *, progress: Tell
+) -> WalkForwardResult:
+    """Return what a walk forward of one of the compared strategies comes to, on its own grid."""
+    from puffin.backtest.recommend import walk
+
+    with told_of(spec):
+        return walk(spec, plan.settings, plan.folds, plan.most, plan.seed).run(
+            bars, progress=progress
+        )

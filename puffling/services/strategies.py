@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,8 +11,10 @@ from puffin.strategies.registry import STRATEGIES, strategy
 from puffin.strategies.specs import StrategySpec, build
 from puffling.core.errors import BadValueError, PufflingError
 from puffling.core.events import StrategiesChanged
-from puffling.core.files import file_errors
 from puffling.services.elsewhere import within
+from puffling.services.periods import Period, prices
+from puffling.services.revisions import differences
+from puffling.services.signals import SignalRow, signals_of
 from puffling.services.strategy_cards import (
     FILE,
     About,
@@ -23,17 +23,20 @@ from puffling.services.strategy_cards import (
     built_in_cards,
     card_of,
     look_at,
-    try_out,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
 
+    from puffin.data.bars import Bars
+    from puffin.strategies.rules import RuleSet
+    from puffin.strategies.templates import Template
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
+    from puffling.services.bars import BarService
     from puffling.services.elsewhere import Elsewhere
     from puffling.services.strategy_cards import StrategyCard
+    from puffling.services.strategy_files import StrategyFiles
     from puffling.store.backtests import BacktestStore
     from puffling.store.strategies import Revision, SavedStrategy, StrategyStore
 
@@ -41,19 +44,20 @@ if TYPE_CHECKING:
 
 FORMAT = "puffling strategy"
 VERSION = 1
-FILE_SECONDS = 5.0  # without a sign of life from a file that is looked at
+TEMPLATE = "template:"  # what the id of a template begins with
+FILE_SECONDS = 20.0  # without a sign of life from a strategy file
 LARGEST = 256 * 1024  # bytes of a strategy file or of an imported document
-MOST_FILES = 200
 
 
 class StrategyService:
     """What strategies there are. `refresh` blocks: call it from a job or a thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - it rests on that many
         self,
         store: StrategyStore,
         backtests: BacktestStore,
-        folder: Path,
+        bars: BarService,
+        files: StrategyFiles,
         *,
         bus: EventBus,
         clock: Clock,
@@ -61,11 +65,11 @@ class StrategyService:
     ) -> None:
         self._store = store
         self._backtests = backtests
-        self.folder = folder
+        self._bars = bars
+        self.files = files
         self._bus = bus
         self._clock = clock
         self._elsewhere = elsewhere
-        self._known: dict[str, About] = {}  # of files, by the hash of their text
 
     # -- looking -----------------------------------------------------------------------------
 
@@ -73,7 +77,7 @@ class StrategyService:
         """Return every strategy: built in, saved, and the files as they were last looked at."""
         tested = self._backtests.tested()
         saved = [self._saved_card(each, tested) for each in self._store.all()]
-        return [*built_in_cards(), *saved, *self._file_cards()]
+        return [*built_in_cards(), *saved, *self.files.cards()]
 
     def card(self, id_: str) -> StrategyCard:
         """Return one strategy.
@@ -82,13 +86,13 @@ class StrategyService:
             ParameterError: There is none; the hint has the nearest name.
         """
         if id_.startswith(FILE):
-            for each in self._file_cards():
+            for each in self.files.cards():
                 if each.id == id_:
                     return each
             name = id_.removeprefix(FILE)
             raise ParameterError(
                 f"There is no file {name}.py in the folder of strategies.",
-                hint=f"The folder is {self.folder}.",
+                hint=f"The folder is {self.files.folder}.",
             )
         for saved in self._store.all():
             if id_ in {saved.id, saved.name}:
@@ -113,19 +117,90 @@ class StrategyService:
 
         A file that fails, never ends, or makes no strategy gets an error on its card.
         """
-        texts = [(path, text) for path, text in self._files() if isinstance(text, str)]
-        for number, (path, text) in enumerate(texts):
-            progress(number / len(texts))
-            key = _key(text)
-            if key not in self._known:
-                self._known[key] = self._look(_file_spec(path, text), progress)
+        self.files.refresh(progress)
         return self.cards()
 
-    def make_folder(self) -> Path:
-        """Make the folder for strategy files, if it is not there, and return it."""
-        with file_errors(self.folder):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return self.folder
+    def templates(self) -> list[Template]:
+        """Return rules that can be copied and changed."""
+        from puffin.strategies.templates import TEMPLATES
+
+        return list(TEMPLATES)
+
+    def describe(self, rules: RuleSet) -> list[str]:
+        """Return what rules do, sentence by sentence."""
+        from puffin.strategies.wording import describe
+
+        return describe(rules)
+
+    def check_rules(self, rules: Mapping[str, Any]) -> list[str]:
+        """Return what rules do, sentence by sentence; they are neither saved nor run.
+
+        Raises:
+            ParameterError: Something in them does not fit; the sentence says where.
+        """
+        from puffin.strategies.rules import RuleSet
+
+        return self.describe(RuleSet.read(dict(rules)))
+
+    def draft(
+        self, name: str, made_from: str, rules: Mapping[str, Any], parameters: Mapping[str, Any]
+    ) -> StrategySpec:
+        """Return a strategy of rules, of a template, or of another one with other parameters.
+
+        Raises:
+            BadValueError: Neither rules nor a strategy are named, or both are.
+            ParameterError: Something does not fit; the sentence says where.
+        """
+        from puffin.strategies.rules import RuleSet
+
+        if bool(rules) == bool(made_from):
+            raise BadValueError("Name either rules or the strategy that it is made from.")
+        if made_from.startswith(TEMPLATE):
+            chosen = self._template(made_from.removeprefix(TEMPLATE))
+        elif made_from:
+            return self.spec(made_from, parameters)
+        else:
+            chosen = RuleSet.read({"name": name, **rules})
+        source = chosen.model_copy(update={"name": name}).to_json()
+        return StrategySpec("rules", "rules", name, dict(parameters), source)
+
+    def _template(self, id_: str) -> RuleSet:
+        for each in self.templates():
+            if each.id == id_:
+                return each.rules
+        known = ", ".join(each.id for each in self.templates())
+        raise ParameterError(f"There is no template {id_[:40]!r}.", hint=f"There are {known}.")
+
+    def signals(
+        self, symbols: Sequence[str], ids: Sequence[str], progress: Tell
+    ) -> list[SignalRow]:
+        """Return what strategies say of symbols at the last close; blocks.
+
+        Without `ids` all are asked that decide on one symbol and can be used. A strategy or a
+        symbol that cannot be asked has its reason in its row.
+
+        Raises:
+            BadValueError: No symbol is named.
+            ParameterError: There is no strategy of that name.
+        """
+        if not symbols:
+            raise BadValueError("Name at least one symbol.")
+        cards = [self.card(each) for each in ids] or [
+            each for each in self.cards() if each.needs == "one symbol" and not each.error
+        ]
+        tables, rows = [], []
+        for symbol in symbols:
+            try:
+                tables.append(prices(self._bars, symbol, Period()))
+            except PuffinError as error:
+                rows.append(SignalRow(symbol, "", "", error=str(error)))
+        plain = [(each.id, each.spec) for each in cards if each.spec.kind != "file"]
+        if tables and plain:
+            rows += self._elsewhere.call(signals_of, tables, plain, progress=progress)
+        for each in cards if tables else ():
+            if each.spec.kind == "file":
+                rows += self._file_signals(each, tables, progress)
+        return rows
 
     # -- changing ----------------------------------------------------------------------------
 
@@ -240,6 +315,19 @@ class StrategyService:
 
     # -- the parts ---------------------------------------------------------------------------
 
+    def _file_signals(
+        self, card: StrategyCard, tables: list[Bars], progress: Tell
+    ) -> list[SignalRow]:
+        """Return what a file says, or why it does not, in each row."""
+        tell = within(FILE_SECONDS, card.title, progress, self._clock.monotonic)
+        try:
+            asked = [(card.id, card.spec)]
+            return self._elsewhere.call(signals_of, tables, asked, progress=tell)
+        except (PuffinError, PufflingError) as error:
+            return [
+                SignalRow(each.symbol, card.id, card.title, error=str(error)) for each in tables
+            ]
+
     def _saved(self, id_: str) -> SavedStrategy:
         for each in self._store.all():
             if id_ in {each.id, each.name}:
@@ -263,50 +351,7 @@ class StrategyService:
         )
 
     def _about(self, spec: StrategySpec) -> About:
-        if spec.kind != "file":
-            return look_at(spec)
-        return self._known.get(_key(spec.source), About(spec.title))
-
-    def _file_cards(self) -> list[StrategyCard]:
-        cards = []
-        for path, text in self._files():
-            if isinstance(text, PufflingError):
-                spec = StrategySpec("file", FILE + path.stem, path.stem)
-                broken = card_of(spec, About(path.stem, error=str(text)))
-                cards.append(replace(broken, path=path))
-                continue
-            spec, known = _file_spec(path, text), self._known.get(_key(text))
-            if known is not None and not known.error:
-                spec = replace(spec, title=known.title)
-            state = State.UNREAD if known is None else State.DRAFT
-            found = card_of(spec, known or About(spec.title), state=state)
-            cards.append(replace(found, path=path))
-        return cards
-
-    def _files(self) -> list[tuple[Path, str | PufflingError]]:
-        """Return the strategy files with their text, or with why it cannot be read."""
-        if not self.folder.is_dir():
-            return []
-        found: list[tuple[Path, str | PufflingError]] = []
-        for path in sorted(self.folder.glob("*.py"))[:MOST_FILES]:
-            try:
-                with file_errors(path):
-                    if path.stat().st_size > LARGEST:
-                        raise BadValueError(f"{path.name} is larger than {LARGEST // 1024} kB.")
-                    found.append((path, path.read_text(encoding="utf-8")))
-            except UnicodeDecodeError:
-                found.append((path, BadValueError(f"{path.name} is not text in UTF-8.")))
-            except PufflingError as error:
-                found.append((path, error))
-        return found
-
-    def _look(self, spec: StrategySpec, progress: Tell) -> About:
-        """Look at one strategy file in a process."""
-        tell = within(FILE_SECONDS, spec.title, progress, self._clock.monotonic)
-        try:
-            return self._elsewhere.call(try_out, spec, progress=tell)
-        except (PuffinError, PufflingError) as error:
-            return About(spec.title, error=" ".join([str(error), error.hint]).strip())
+        return look_at(spec) if spec.kind != "file" else self.files.about(spec)
 
     def _check(self, spec: StrategySpec) -> None:
         """Refuse what cannot be built; a file is not run for that, `refresh` looks at it."""
@@ -323,45 +368,3 @@ class StrategyService:
         while f"{wanted} {number}" in taken:
             number += 1
         return f"{wanted} {number}"
-
-
-def differences(old: StrategySpec, new: StrategySpec) -> list[str]:
-    """Return what changed from one strategy to another, in sentences or lines."""
-    said = []
-    if old.title != new.title:
-        said.append(f"Renamed from {old.title} to {new.title}.")
-    if old.kind != new.kind or old.id != new.id:
-        said.append(f"Made from {old.id} before, from {new.id} now.")
-    for name in sorted({*old.parameters, *new.parameters}):
-        before, after = old.parameters.get(name), new.parameters.get(name)
-        if before != after:
-            words = name.replace("_", " ").capitalize()
-            said.append(f"{words}: {_value(before)} before, {_value(after)} now.")
-    if old.source != new.source:
-        said.extend(_source_lines(old, new))
-    return said
-
-
-def _source_lines(old: StrategySpec, new: StrategySpec) -> list[str]:
-    if old.kind == new.kind == "rules":
-        from puffin.strategies.rule_words import diff
-
-        from puffin.strategies.rules import RuleSet
-
-        return diff(RuleSet.from_json(old.source), RuleSet.from_json(new.source))
-    lines = difflib.unified_diff(
-        old.source.splitlines(), new.source.splitlines(), "before", "now", lineterm="", n=2
-    )
-    return list(lines)
-
-
-def _value(value: object) -> str:
-    return "the default" if value is None else str(value)
-
-
-def _file_spec(path: Path, text: str) -> StrategySpec:
-    return StrategySpec("file", FILE + path.stem, path.stem, source=text)
-
-
-def _key(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -5,27 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from puffin.errors import ParameterError, PuffinError
-from puffin.strategies.base import Strategy
 from puffin.strategies.registry import STRATEGIES
 from puffin.strategies.specs import StrategySpec, build, rule_type
-from puffling.services.backtest_run import sentence_of
+from puffling.services.backtest_run import told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
-    from puffin.backtest.engine import AnyStrategy
     from puffin.data.bars import Bars
     from puffin.strategies.base import Rule
 
     Tell = Callable[[float], None]
 
 FILE = "file:"  # what the id of a strategy in the folder begins with
-PRACTICE = 400  # bars that a file is tried on before it is believed
+PRACTICE = 1_500  # bars that a file is tried on before it is believed
 
 
 class State(StrEnum):
@@ -49,6 +47,7 @@ class About:
     grid: dict[str, list[Any]] = field(default_factory=dict)
     warm_up: int = 0
     error: str = ""
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class StrategyCard:
     `schema` describes its parameters, `parameters` is what is set of them, `grid` what an
     optimiser varies by default, `needs` how many symbols it decides on. `revision` is 0 for one
     that is not saved, `grade` what the truth gate said of the latest test, and `error` why it
-    cannot be used.
+    cannot be used, with the `line` of its file if it stands on one.
     """
 
     id: str
@@ -76,6 +75,7 @@ class StrategyCard:
     grade: str = ""
     updated_at: datetime | None = None
     error: str = ""
+    line: int | None = None
     path: Path | None = None
 
     @property
@@ -127,6 +127,7 @@ def card_of(
         grid=known.grid,
         warm_up=known.warm_up,
         error=known.error,
+        line=known.line,
     )
 
 
@@ -145,32 +146,24 @@ def try_out(spec: StrategySpec, *, progress: Tell) -> About:
 
     Whatever it raises becomes the error of what is returned.
     """
+    from puffin.strategies.probe import probe
+
     progress(0.0)
     try:
-        found = about(rule_type(spec))
-        made = build(spec)
-        progress(0.5)
-        _practise(made)
+        with told_of(spec):
+            found = probe(spec, practice_bars(PRACTICE))
     except ParameterError as error:
         return About(spec.title, error=" ".join([str(error), error.hint]).strip())
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - it is somebody's program
-        return About(spec.title, error=sentence_of(error, spec))
-    return found
-
-
-def _practise(made: Rule) -> None:
-    from puffin.backtest.engine import Backtester
-
-    bars = practice_bars(max(PRACTICE, 2 * made.warm_up + 1))
-    if isinstance(made, Strategy):
-        signals = made.signals(bars)
-        target = getattr(signals, "target", None)
-        if target is None or len(target) != len(bars):
-            raise ParameterError(
-                f"{made.title}: signals must return Signals with one target for each bar."
-            )
-    elif made.needs == "one symbol":
-        Backtester(cast("AnyStrategy", made)).run(bars)
+    return About(
+        title=found.title or spec.title,
+        summary=found.summary,
+        schema=found.schema,
+        needs=found.needs or "one symbol",
+        grid={name: list(values) for name, values in found.grid.items()},
+        warm_up=found.warm_up,
+        error=f"{found.error} {found.hint}".strip(),
+        line=found.line,
+    )
 
 
 def practice_bars(count: int) -> Bars:
