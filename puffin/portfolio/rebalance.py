@@ -22,7 +22,6 @@ CENT: Final = Decimal("0.01")
 FINEST: Final = Decimal("0.000001")
 ROUNDING: Final = Decimal("0.000001")
 COSTS: Final = Costs(percent=Decimal("0.1"), slippage_bps=Decimal(5), minimum=ONE)
-ROUNDS: Final = 20  # of lowering purchases until they can be paid for
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +140,31 @@ def rebalance(  # noqa: PLR0913 - what an account is
 
 def _paid_for(account: _Account) -> dict[str, Decimal]:
     """Return quantities that leave cash at zero or above, where the targets do not borrow."""
-    least = min(ZERO, account.cash)
-    if sum((each for each in account.targets.values() if each > 0), ZERO) > 1:
-        least = -account.value  # short sales pay for what is held beyond the account
     money, quantities = account.value, dict[str, Decimal]()
-    for _ in range(ROUNDS):
+    for _ in range(2):  # the second time without what the first would cost
         quantities = {symbol: _quantity(account, symbol, money) for symbol in account.targets}
-        left = account.cash - sum(
-            (_spent(account, symbol, size) for symbol, size in quantities.items()), ZERO
-        )
-        if left >= least:
+        paid = sum((_cost(account, *each) for each in quantities.items()), ZERO)
+        money = account.value - paid
+    long = sum((each for each in account.targets.values() if each > 0), ZERO)
+    # Short sales pay for what is held beyond the account.
+    least = min(ZERO, account.cash) if long <= 1 + ROUNDING else -account.value
+    while (short := least - _left(account, quantities)) > 0:
+        bought = [symbol for symbol, size in quantities.items() if size > 0]
+        if not bought:
             break
-        money += left - CENT
+        largest = max(bought, key=lambda symbol: quantities[symbol] * account.prices[symbol])
+        fewer = (short / account.prices[largest]).quantize(account.step, ROUND_UP)
+        quantities[largest] = max(ZERO, quantities[largest] - fewer)
     return quantities
+
+
+def _left(account: _Account, quantities: Mapping[str, Decimal]) -> Decimal:
+    """Return the cash after these trades."""
+    spent = (
+        size * account.prices[symbol] + _cost(account, symbol, size)
+        for symbol, size in quantities.items()
+    )
+    return account.cash - sum(spent, ZERO)
 
 
 def _quantity(account: _Account, symbol: str, money: Decimal) -> Decimal:
@@ -169,10 +180,6 @@ def _quantity(account: _Account, symbol: str, money: Decimal) -> Decimal:
     return change
 
 
-def _spent(account: _Account, symbol: str, quantity: Decimal) -> Decimal:
-    return quantity * account.prices[symbol] + _cost(account, symbol, quantity)
-
-
 def _cost(account: _Account, symbol: str, quantity: Decimal) -> Decimal:
     """Return commission and slippage, rounded up to a cent."""
     if not quantity:
@@ -184,12 +191,11 @@ def _cost(account: _Account, symbol: str, quantity: Decimal) -> Decimal:
 
 
 def _preview(account: _Account, quantities: Mapping[str, Decimal]) -> Preview:
-    rows, spent, paid, traded = list[Trade](), ZERO, ZERO, ZERO
+    rows, paid, traded = list[Trade](), ZERO, ZERO
     after = account.value - sum((_cost(account, *each) for each in quantities.items()), ZERO)
     for symbol, quantity in quantities.items():
         price, held = account.prices[symbol], account.held[symbol]
         cost = _cost(account, symbol, quantity)
-        spent += quantity * price
         paid += cost
         traded += abs(quantity) * price
         rows.append(
@@ -207,7 +213,7 @@ def _preview(account: _Account, quantities: Mapping[str, Decimal]) -> Preview:
             )
         )
     rows.sort(key=lambda row: (row.quantity == 0, row.quantity > 0))
-    cash = account.cash - spent - paid
+    cash = _left(account, quantities)
     notes = []
     if cash < min(ZERO, account.cash):
         notes.append(f"Cash would be {cash:,.2f}: short sales pay for what is bought.")

@@ -110,6 +110,7 @@ def test_cash_is_never_below_zero_and_weights_end_near_their_targets(parts, held
     assert found.cash_after >= 0
     moved = sum((row.value + row.cost for row in found.trades), D(0))
     assert found.cash_after == cash - moved
+    # What one symbol cannot sell of a share, another cannot buy.
+    step = D(100) if whole else D(3)
     for row in found.trades:
-        step = row.price if whole else D(2)
-        assert abs(row.weight_after - row.target) * found.value <= step + found.cost * 3
+        assert abs(row.weight_after - row.target) * found.value <= step + found.cost * 2
