@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from puffin.factors.expressions import Expression
 
 PAPER: Final = "Kakushadze 2016, 101 Formulaic Alphas, no. {}"
+AS_PUBLISHED: Final = "As published."
+NOTES: Final = {
+    7: "As published: it compares money traded with shares, so it is -1 for prices above 1.",
+    21: "As published: it compares shares with money traded, so one case never holds.",
+    96: "It correlates three ranks at a time, which often do not move, so it is seldom known. "
+    "The typical price stands in for the volume-weighted one.",
+}
 STANDS_IN: Final = "The typical price stands in for the volume-weighted one."
 
 
@@ -235,13 +242,13 @@ VALUE: Final = (
 
 def _formulaic(number: int, text: str) -> Factor:
     title = f"Formulaic alpha {number}"
-    reads_vwap = "vwap" in text
+    usual = STANDS_IN if "vwap" in text else AS_PUBLISHED
     return Factor(
         f"alpha_{number:03}",
         title,
         Group.FORMULAIC,
         text,
-        STANDS_IN if reads_vwap else "As published.",
+        NOTES.get(number, usual),
         PAPER.format(number),
     )
 
@@ -252,7 +259,7 @@ def _without(number: int, missing: str) -> Factor:
         f"Formulaic alpha {number}",
         Group.FORMULAIC,
         "",
-        "As published.",
+        AS_PUBLISHED,
         PAPER.format(number),
         missing=missing,
     )

@@ -151,7 +151,8 @@ def learn(bars: Bars) -> RegimeModel:
 
     K-means on features scaled to one deviation, 10 starts, seed 42, so that the same bars give the
     same model. The cluster with the highest volatility is high volatility; of the others, that with
-    the highest return over 20 bars is bullish, that with the lowest bearish, the last one ranging.
+    the highest return over 20 bars is bullish if it rose, that with the lowest bearish if it fell,
+    and what is left is ranging.
 
     Raises:
         NoDataError: Too few bars whose features are known, or bars that do not differ.
@@ -181,7 +182,7 @@ def learn(bars: Bars) -> RegimeModel:
         centre=centre,
         spread=spread,
         centres=centres,
-        names=_named(centres),
+        names=_named(centres * spread + centre),
         first=bars.when(int(rows[0])),
         last=bars.when(int(rows[-1])),
         bars=len(rows),
@@ -247,10 +248,14 @@ def _clustered(scaled: Floats) -> Floats:
     return np.asarray(means.fit(scaled).cluster_centers_, np.float64)
 
 
-def _named(centres: Floats) -> tuple[Regime, ...]:
-    wild = int(centres[:, VOLATILITY].argmax())
-    rest = [each for each in range(CLUSTERS) if each != wild]
-    ordered = sorted(rest, key=lambda each: float(centres[each, DIRECTION]))
-    kinds = {wild: Regime.HIGH_VOLATILITY}
-    kinds |= dict(zip(ordered, (Regime.BEARISH, Regime.RANGING, Regime.BULLISH), strict=True))
-    return tuple(kinds[each] for each in range(CLUSTERS))
+def _named(middles: Floats) -> tuple[Regime, ...]:
+    """Name clusters by the middle of each, in the units of the features."""
+    wild = int(middles[:, VOLATILITY].argmax())
+    ways = {each: float(middles[each, DIRECTION]) for each in range(CLUSTERS) if each != wild}
+    names = dict.fromkeys(range(CLUSTERS), Regime.RANGING) | {wild: Regime.HIGH_VOLATILITY}
+    up, down = max(ways, key=ways.__getitem__), min(ways, key=ways.__getitem__)
+    if ways[up] > 0:
+        names[up] = Regime.BULLISH
+    if ways[down] < 0:
+        names[down] = Regime.BEARISH
+    return tuple(names[each] for each in range(CLUSTERS))

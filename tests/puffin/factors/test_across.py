@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -19,6 +19,7 @@ TABLES = arrays.arrays(
 )
 
 
+@settings(deadline=None)
 @given(TABLES)
 def test_ranks_are_those_of_pandas(values):
     frame = pd.DataFrame(values)
@@ -26,6 +27,7 @@ def test_ranks_are_those_of_pandas(values):
     np.testing.assert_allclose(across.rank(values), frame.rank(axis=1, pct=True).to_numpy())
 
 
+@settings(deadline=None)
 @given(TABLES)
 def test_means_and_sizes_are_those_of_pandas(values):
     frame = pd.DataFrame(values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -91,6 +91,7 @@ def test_what_never_moves_has_no_correlation():
     assert np.isnan(windows.correlation(SECOND[:30, :1], flat, 10)).all()
 
 
+@settings(deadline=None)
 @given(TABLES, st.integers(1, 12), st.integers(0, 40))
 def test_cutting_the_future_off_changes_no_digit(values, rows, cut):
     with np.errstate(all="ignore"):
@@ -101,6 +102,7 @@ def test_cutting_the_future_off_changes_no_digit(values, rows, cut):
             np.testing.assert_array_equal(find(values[:cut], rows), find(values, rows)[:cut])
 
 
+@settings(deadline=None)
 @given(TABLES, st.integers(1, 12))
 def test_a_window_is_known_where_it_is_full_and_nowhere_else(values, rows):
     known = ~np.isnan(values)
