@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from puffin.measures import Floats
     from puffin.truth.decisions import Data, Decisions
 
-    Rows = NDArray[np.int64]
+    Rows: TypeAlias = NDArray[np.int64]
 
 NEAR_THE_END = (1, 2, 3, 5, 8, 13, 21, 34)
 
@@ -23,7 +23,7 @@ def choose(decided: Decisions, data: Data, fewest: int, most: int, seed: int = 7
 
     A look k bars ahead shows in a run that is cut less than k bars later, so cuts are made right
     after decisions, right before large moves (there most of all, if something was decided just
-    before), near the end, at the beginning, and anywhere, spread evenly.
+    before), at holes in time, near the end, at the beginning, and anywhere, spread evenly.
 
     Args:
         decided: What the strategy decides on all prices.
@@ -37,7 +37,7 @@ def choose(decided: Decisions, data: Data, fewest: int, most: int, seed: int = 7
     if len(every) == 0:
         return []
     draw = np.random.default_rng(seed)
-    moves = _moves(data)  # moves[row] is the change from the bar before row
+    moves = moves_of(data)  # moves[row] is the change from the bar before row
     active = decided.active
     after = np.flatnonzero(active) + 1
     after = after[(after >= fewest) & (after < count)]
@@ -46,6 +46,7 @@ def choose(decided: Decisions, data: Data, fewest: int, most: int, seed: int = 7
         after[np.argsort(-moves[after], kind="stable")],
         draw.permutation(after),
         1 + np.argsort(-moves[1:], kind="stable"),
+        1 + np.argsort(-np.diff(data.time), kind="stable"),
         draw.permutation(after - 1),
         _spread(every),
         fewest + np.array(NEAR_THE_END),
@@ -68,7 +69,7 @@ def windows(data: Data, decided: Decisions, length: int, most: int, seed: int = 
     if last <= 0:
         return []
     draw = np.random.default_rng(seed)
-    moves, active = _moves(data), decided.active
+    moves, active = moves_of(data), decided.active
     after = np.minimum(np.flatnonzero(active) + 1, count - 1)
     telling = after[np.argsort(-moves[after], kind="stable")][: most * 4]
     begins = [last]
@@ -81,7 +82,7 @@ def windows(data: Data, decided: Decisions, length: int, most: int, seed: int = 
     return begins
 
 
-def _moves(data: Data) -> Floats:
+def moves_of(data: Data) -> Floats:
     """Return how far the price moved to each bar, the most of any symbol; 0 where unknown."""
     with np.errstate(invalid="ignore", divide="ignore"):
         changes = np.abs(np.diff(np.log(data.close), axis=0))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Data: TypeAlias = Bars | Universe
 
 ROUNDING = 1e-9
+QUICK = 0.02  # seconds of the processor
 PRICES = ("limit", "stop", "stop_loss", "take_profit", "trail")
 LIVES = {TimeInForce.GTC: -1.0, TimeInForce.DAY: -2.0}
 LIFE_OF = {value: life for life, value in LIVES.items()}
@@ -108,6 +109,11 @@ class Subject:
     def fewest(self) -> int:
         """The least bars that the strategy can be run on."""
         return max(self.strategy.warm_up, 1) + 1
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it decides so quickly that a few more runs do not matter."""
+        return self.seconds < QUICK
 
     def again(self, data: Data) -> Decisions:
         """Return what it decides on other prices."""

@@ -10,15 +10,16 @@ import numpy as np
 
 from puffin.data.times import moment
 from puffin.truth.check import Check, Grade
-from puffin.truth.cuts import choose, windows
+from puffin.truth.cuts import choose, moves_of, windows
 from puffin.truth.decisions import Subject, part
 from puffin.truth.futures import Future, altered
+from puffin.truth.spikes import CLOSEST, NEAR, Spike, places, spiked, suspects
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from puffin.truth.check import Figure
-    from puffin.truth.decisions import Change, Data
+    from puffin.truth.decisions import Change, Data, Decisions
 
     Tell: TypeAlias = Callable[[float], None]
 
@@ -29,6 +30,7 @@ LONG = 12_000  # bars from which on shorter histories are searched as well
 WINDOW = 3_000
 MOST_WINDOWS = 4
 FEWEST_BARS = 10
+MOST_SUSPECTS, FEWER_SUSPECTS = 5, 2  # of each kind of spike
 HORIZONS = (1, 2, 5, 20, 60, 250)
 FUTURES = tuple(Future)
 
@@ -61,7 +63,8 @@ def look_ahead(subject: Subject, *, runs: int | None = None, tell: Tell | None =
 
     The strategy is run again on prices that end earlier, or go on differently, and every decision
     that could not know is compared. Of long histories the whole is cut a few times and parts of it
-    often.
+    often. Before that, bars here and there are turned into crashes and jumps: where a decision
+    changes just before one of them, the strategy is run again with that one alone.
 
     Args:
         subject: The strategy and what it decides on all prices.
@@ -79,7 +82,7 @@ def look_ahead(subject: Subject, *, runs: int | None = None, tell: Tell | None =
     begins = windows(data, subject.decided, length, MOST_WINDOWS) if long else []
     share = 1 / (len(begins) + 1)
     most = _affordable(subject.seconds) if runs is None else runs
-    peek = _search(subject, most, found, lambda done: tell(done * share))
+    peek = _screen(subject, found) or _search(subject, most, found, lambda done: tell(done * share))
     for place, begin in enumerate(begins, 1):
         if peek is not None:
             break
@@ -90,7 +93,7 @@ def look_ahead(subject: Subject, *, runs: int | None = None, tell: Tell | None =
         def part_done(done: float, place: int = place) -> None:
             tell((place + done) * share)
 
-        peek = _search(here, most, found, part_done)
+        peek = _screen(here, found) or _search(here, most, found, part_done)
         if peek is not None:
             peek = replace(peek, start=begin)
     tell(1.0)
@@ -101,6 +104,44 @@ def _affordable(seconds: float) -> int:
     """Return how many shorter runs to make: steps, so that the same is done on most machines."""
     wanted = SECONDS / max(seconds / 2, 1e-6)
     return max((step for step in STEPS if step <= wanted), default=STEPS[0])
+
+
+def _screen(subject: Subject, found: Search) -> Peek | None:
+    """Turn many bars into something else at once, and look closely where that showed before it."""
+    data, decided = subject.data, subject.decided
+    moves, active = moves_of(data), decided.active
+    wide = CLOSEST + NEAR + 2 * subject.fewest
+    for spike, spacing, draw in (
+        (Spike.CRASH, CLOSEST, False),
+        (Spike.MIRRORED, wide, False),
+        (Spike.JUMP, CLOSEST, True),
+        (Spike.CRASH, wide, True),
+    ):
+        rows = places(moves, active, subject.fewest, spacing, draw)
+        again = _run(subject, spiked(data, rows, spike), found)
+        if again is None:
+            continue
+        found_here = suspects(decided, again, rows)
+        most = MOST_SUSPECTS if subject.is_quick else FEWER_SUSPECTS
+        chosen = np.unique(np.linspace(0, len(found_here) - 1, most).astype(np.int64))
+        for row in found_here[chosen].tolist() if len(found_here) else ():
+            stop = min(row + NEAR + 1, len(data))
+            alone = spiked(data.head(stop), np.array([row]), spike)
+            closer = _run(subject, alone, found)
+            change = None if closer is None else decided.change(closer, row)
+            if change is not None:
+                return Peek(change, row, str(spike))
+    return None
+
+
+def _run(subject: Subject, data: Data, found: Search) -> Decisions | None:
+    found.runs += 1
+    try:
+        return subject.again(data)
+    except Exception as error:  # noqa: BLE001 - a trader's own code may raise anything
+        found.errors += 1
+        found.error = str(error) or type(error).__name__
+        return None
 
 
 def _search(subject: Subject, most: int, found: Search, tell: Tell) -> Peek | None:
@@ -117,14 +158,8 @@ def _search(subject: Subject, most: int, found: Search, tell: Tell) -> Peek | No
         stop = min(cut + horizon, len(data))
         for other, words in ((None, ""), (future, str(future))):
             prices = data.head(cut) if other is None else altered(data, cut, other, stop)
-            found.runs += 1
-            try:
-                again = subject.again(prices)
-            except Exception as error:  # noqa: BLE001 - a trader's own code may raise anything
-                found.errors += 1
-                found.error = str(error) or type(error).__name__
-                continue
-            change = decided.change(again, cut)
+            again = _run(subject, prices, found)
+            change = None if again is None else decided.change(again, cut)
             if change is not None:
                 return Peek(change, cut, words)
     return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from puffin.strategies.base import EventStrategy
 from puffin.truth.check import Check, Grade
 from puffin.truth.decisions import differ, part
 
@@ -15,19 +17,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from puffin.truth.check import Figure
-    from puffin.truth.decisions import Decisions, Flags, Subject
+    from puffin.truth.decisions import Data, Decisions, Flags, Subject
 
     Rows: TypeAlias = NDArray[np.int64]
     Tell: TypeAlias = Callable[[float], None]
 
 ID, TITLE = "warm_up", "Warm-up"
-STARTS = 8
-SLOW, FEWER_STARTS = 0.02, 4  # seconds of one run from which on there are fewer of them
-SPAN = 1_000  # bars after the warm-up that are compared
+STARTS = 16
+FEWER_STARTS = 4  # of strategies that take their time
+PASTS = (1.1, 1 / 1.1)  # what prices before the later beginning are multiplied by
+LEAD = 2_000  # bars of such a past
+SPAN = 540  # bars after the warm-up that are compared, and four times the warm-up
+SETTLED = 0.75  # of them, after which nothing may be different any more
 EARLY = 60  # of them, those in which a warm-up that is too short shows
 FEWEST_BARS = 40  # after a warm-up, to tell anything
 TOLERANCE = 0.002  # what an average has almost forgotten may still move a price
-TOO_OFTEN = 0.03
+TOO_OFTEN = 0.01
+ROUNDED = 0.0005  # so few differ because sums round differently
 
 
 def warm_up(subject: Subject, tell: Tell | None = None) -> Check:
@@ -35,15 +41,16 @@ def warm_up(subject: Subject, tell: Tell | None = None) -> Check:
 
     Averages that weigh all of the past (EMA, RSI, ATR) need more bars than their window before
     they have forgotten their first value. The strategy is run on histories that begin later; what
-    it wants there after its warm-up, and would not want with the longer history, is counted.
+    it wants there after its warm-up, and would not want with the longer history, is counted. One
+    that decides bar by bar may look at what it holds, which is never more than a warning.
     """
     need = subject.fewest - 1
     count = len(subject.data)
-    span = min(SPAN + 4 * need, count - need - 1)
+    span = min(SPAN + 4 * need, (count - need) // 2)
     if span < FEWEST_BARS:
-        said = f"{count:,} bars are too few to begin later: {need + FEWEST_BARS + 1:,} are needed."
+        said = f"{count:,} bars are too few to begin later: {need + 2 * FEWEST_BARS:,} are needed."
         return Check(ID, TITLE, Grade.GREY, said)
-    most = STARTS if subject.seconds < SLOW else FEWER_STARTS
+    most = STARTS if subject.is_quick else FEWER_STARTS
     starts = np.unique(np.linspace(1, count - need - span, most).astype(np.int64))
     wrong = np.zeros((len(starts), span + 1), np.bool_)
     for place, start in enumerate(starts.tolist()):
@@ -56,7 +63,73 @@ def warm_up(subject: Subject, tell: Tell | None = None) -> Check:
             said = f"It stops with an error when the history begins later: {error}"
             return Check(ID, TITLE, Grade.AMBER, said)
         wrong[place] = _unlike(subject.decided, later, start)[need - 1 :]
-    return _check(wrong, starts, need)
+    found = _Found(wrong, need)
+    by_events = isinstance(subject.strategy, EventStrategy)
+    if found.is_bad and (by_events or _remembers(subject, starts[:: len(starts) // 4 or 1], span)):
+        found = replace(found, proven=False)
+    return _check(found, len(starts))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """Where the shorter histories want something else after their warm-up, a row a history.
+
+    `proven` is False where nothing but a long memory was shown.
+    """
+
+    wrong: Flags
+    need: int
+    proven: bool = True
+
+    @property
+    def early(self) -> float:
+        """The share of decisions that differ soon after the warm-up."""
+        return float(self.wrong[:, :EARLY].mean())
+
+    @property
+    def settles(self) -> int:
+        """After how many bars the last history decides the same for good."""
+        wrong = self.wrong
+        last = np.where(wrong.any(axis=1), wrong.shape[1] - wrong[:, ::-1].argmax(axis=1), 0)
+        return int(last.max())
+
+    @property
+    def settled(self) -> bool:
+        """Whether all of them do, well before the rows end."""
+        return bool(self.settles < self.wrong.shape[1] * SETTLED)
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether a warm-up that is too short explains it."""
+        return self.settled and self.early >= TOO_OFTEN
+
+
+def _remembers(subject: Subject, starts: Rows, span: int) -> bool:
+    """Return whether another past still shows when an average would have forgotten it.
+
+    Such rules look at all of the past, as the highest price so far does, and have no warm-up that
+    would be long enough.
+    """
+    need = subject.fewest - 1
+    for start in starts.tolist():
+        begin, stop = max(start - LEAD, 0), start + need + span
+        data = part(subject.data, begin, stop)
+        one, other = (subject.again(_scaled(data, start - begin, by)) for by in PASTS)
+        late = start - begin + need + int(span * SETTLED)
+        for name in one.columns.keys() | other.columns.keys():
+            first, second = (each.column(name, each.count)[late:] for each in (one, other))
+            if bool(differ(first, second, TOLERANCE).any()):
+                return True
+    return False
+
+
+def _scaled(data: Data, stop: int, factor: float) -> Data:
+    """Return prices of which those before row `stop` are multiplied by a factor."""
+    columns = {}
+    for name in ("open", "high", "low", "close"):
+        columns[name] = getattr(data, name).copy()
+        columns[name][:stop] *= factor
+    return replace(data, **columns)
 
 
 def _unlike(whole: Decisions, later: Decisions, start: int) -> Flags:
@@ -72,35 +145,30 @@ def _unlike(whole: Decisions, later: Decisions, start: int) -> Flags:
     return found
 
 
-def _check(wrong: Flags, starts: Rows, need: int) -> Check:
-    early = float(wrong[:, :EARLY].mean())
-    last = np.where(wrong.any(axis=1), wrong.shape[1] - wrong[:, ::-1].argmax(axis=1), 0)
-    settles = int(last.max())
-    settled = bool((last < wrong.shape[1] * 3 // 4).all())
+def _check(found: _Found, histories: int) -> Check:
+    need, settled = found.need, found.settled
     figures: dict[str, Figure] = {
         "warm_up": float(need),
-        "histories": float(len(starts)),
-        "different": early,
-        "settles_after": float(need + settles) if settled else None,
+        "histories": float(histories),
+        "different": found.early,
+        "settles_after": float(need + found.settles) if settled else None,
     }
     bars = f"{need:,} {'bar' if need == 1 else 'bars'}"
-    if not wrong.any():
-        said = (
-            f"{len(starts)} histories that begin later lead to the same decisions once the warm-up "
-            f"of {bars} is over."
-        )
+    if found.early == 0 and float(found.wrong.mean()) < ROUNDED:
+        told = "A history that begins" if histories == 1 else f"{histories} histories that begin"
+        said = f"{told} later decide the same once the warm-up of {bars} is over."
         return Check(ID, TITLE, Grade.GREEN, said, figures)
-    count = min(EARLY, wrong.shape[1])
-    if settled:
-        grade = Grade.RED if early >= TOO_OFTEN else Grade.AMBER
+    count = min(EARLY, found.wrong.shape[1])
+    if settled and found.proven:
+        grade = Grade.RED if found.is_bad else Grade.AMBER
         said = (
-            f"Its warm-up of {bars} is too short: in the {count} bars after it, {early:.1%} of the "
-            f"decisions are others when the history begins later, and some are until {settles:,} "
-            "bars after it."
+            f"Its warm-up of {bars} is too short: in the {count} bars after it, {found.early:.1%} "
+            "of the decisions are others when the history begins later, and some are until "
+            f"{found.settles:,} bars after it."
         )
         return Check(ID, TITLE, grade, said, figures)
     said = (
-        f"What it does depends on where the history begins, long after its warm-up of {bars}: "
-        f"{float(wrong.mean()):.1%} of the decisions are others when it begins later."
+        f"What it does depends on where the history begins, not only in its warm-up of {bars}: "
+        f"{float(found.wrong.mean()):.1%} of the decisions are others when it begins later."
     )
     return Check(ID, TITLE, Grade.AMBER, said, figures)
