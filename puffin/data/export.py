@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from puffin.data.bars import Bars
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA: Final = ("=", "+", "-", "@")
 AT_ONCE: Final = 4_096
 EXACT: Final = 1e15  # whole numbers below it are written without a point
 
@@ -24,7 +24,7 @@ def safe_cell(text: str) -> str:
     A control character becomes a blank, so that a cell stays in its line.
     """
     shown = "".join(each if each.isprintable() else " " for each in text)
-    return f"'{shown}" if text.lstrip(" ").startswith(FORMULA) else shown
+    return f"'{shown}" if shown.lstrip().startswith(FORMULA) else shown
 
 
 def csv_lines(bars: Bars, notes: Mapping[int, Sequence[str]] | None = None) -> Iterator[str]:

@@ -30,6 +30,7 @@ LEAST_SPIKE: Final = 0.05  # log returns smaller than this are no spike, however
 BACK: Final = 0.3  # a spike is undone up to this share of itself
 LEAST_WICK: Final = 0.10
 LEAST_JUMP: Final = 0.4  # log return: a fall by a third, a rise by half
+LARGEST: Final = 50.0  # a log return beyond it is as good as any
 STALE: Final = 5  # closes in a row that do not move
 RATIOS: Final = (2, 3, 4, 5, 7, 8, 10, 15, 20, 25, 50, 1.5, 1.25)
 NEAR: Final = 0.04  # how far a jump may be from a ratio to look like a split
@@ -113,13 +114,14 @@ def _spikes(bars: Bars) -> Iterator[Suspect]:
 
 def _wicks(bars: Bars) -> Iterator[Suspect]:
     """Find highs and lows far from open and close."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         over = np.log(bars.high / np.maximum(bars.open, bars.close))
         under = np.log(np.minimum(bars.open, bars.close) / bars.low)
     for name, reach, side in (("high", over, "above"), ("low", under, "below")):
         edge = np.maximum(2 * TIMES_USUAL * _usual(reach), LEAST_WICK)
         for row in np.flatnonzero(reach > edge).tolist():
-            share = np.expm1(reach[row]) if side == "above" else -np.expm1(-reach[row])
+            size = min(float(reach[row]), LARGEST)
+            share = np.expm1(size) if side == "above" else -np.expm1(-size)
             text = f"The {name} is {share:.1%} {side} open and close."
             yield Suspect(row, Kind.SPIKE, text)
 
@@ -160,8 +162,9 @@ def _stale(bars: Bars) -> Iterator[Suspect]:
 def _moves(bars: Bars) -> Floats:
     """Return each bar's log return on the one before, splits and dividends taken out if known."""
     close = bars.close if bars.adjusted_close is None else bars.adjusted_close
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.nan_to_num(np.diff(np.log(close)), nan=0.0, posinf=0.0, neginf=0.0)
+    with np.errstate(all="ignore"):
+        moves = np.nan_to_num(np.diff(np.log(close)), nan=0.0, posinf=0.0, neginf=0.0)
+    return np.asarray(np.clip(moves, -LARGEST, LARGEST), np.float64)
 
 
 def _usual(sizes: Floats) -> Floats:
