@@ -99,7 +99,8 @@ class RuleStrategy(OrderStrategy[Parameters]):
     @override
     def strength(self, bars: Bars) -> Floats:
         """Return how large a share of the comparisons of an entry rule holds: the better side."""
-        logic, sides = Logic(bars), list[Floats]()
+        logic = Logic(bars)
+        sides: list[Floats] = []
         for entry in (self._rules.entry_long, self._rules.entry_short):
             if entry is not None:
                 terms = [term for _, term in walk(entry) if isinstance(term, Compare)]

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Final, Self
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from puffin.errors import ParameterError
-from puffin.strategies.terms import All, Any, Combined, Compare, Not, Term, Word, refused
+from puffin.strategies.terms import (
+    MOST_PARTS,
+    All,
+    Any,
+    Combined,
+    Compare,
+    Not,
+    Term,
+    Word,
+    refused,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,6 +184,7 @@ _SAID: Final = {
     "union_tag_not_found": "it does not say of what kind it is.",
     "json_invalid": "this is not readable.",
     "too_short": "this is empty.",
+    "too_long": f"these are too many; {MOST_PARTS} fit.",
 }
 
 

@@ -118,7 +118,7 @@ def parameters_of(rules: RuleSet) -> type[Parameters]:
 
 def _level(path: Path, value: float, title: str) -> Knob:
     step = _rounded(abs(value) / 10)
-    low, high = round(value - STEPS * step, 12), round(value + STEPS * step, 12)
+    low, high = (float(f"{value + side * STEPS * step:.12g}") for side in (-1, 1))
     said = (each + 1 if isinstance(each, int) else each for each in path if each not in UNSAID)
     return Knob("_".join(map(str, said)), title, ((*path, "value"),), value, low, high, step)
 
