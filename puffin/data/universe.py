@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     Scalar = TypeVar("Scalar", bound=np.generic)
 
 COLUMNS = (*PRICES, "volume")
-SESSIONS, SESSION_SECONDS = 252.0, 6.5 * 3600
-IN_YEAR = {Interval.D1: SESSIONS, Interval.W1: 52.0, Interval.MO1: 12.0}
 WEEK, SATURDAY = 7, 5
 THURSDAY = 3  # day 0 of 1970 was one
 NAMED = 5  # symbols a sentence names before it counts the rest
@@ -79,7 +77,7 @@ class Universe:
     @property
     def periods(self) -> float:
         """How many bars a year of exchange sessions has."""
-        return IN_YEAR.get(self.interval, SESSIONS * SESSION_SECONDS / self.interval.seconds)
+        return self.interval.in_year
 
     @property
     def last_close(self) -> Floats:

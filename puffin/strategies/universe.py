@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import numpy as np
 from typing_extensions import TypeVar, override
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from puffin.data.universe import Universe
+    from puffin.strategies.base import Needs
 
     Floats: TypeAlias = NDArray[np.float64]
 
@@ -29,7 +30,7 @@ class UniverseStrategy(Rule[P_co]):
     `Strategy`.
     """
 
-    needs: ClassVar[Literal["one symbol", "two symbols", "many symbols"]] = "many symbols"
+    needs: ClassVar[Needs] = "many symbols"
 
     @abstractmethod
     def weights(self, universe: Universe) -> Floats:
