@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
+from puffin.backtest.axes import Axes
 from puffin.backtest.space import MOST
 from puffin.backtest.trials import Objective
 from puffin.errors import ParameterError
@@ -12,13 +13,11 @@ from puffin.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import optuna
-
     from puffin.backtest.space import Key, Space
     from puffin.backtest.trials import Trial
     from puffin.strategies.base import Parameters
 
-MISSES = 20  # suggestions in a row that cannot be used, after which one is drawn at random
+MISSES = 5  # suggestions in a row that cannot be used, after which one is drawn at random
 ROUND = 4  # suggestions that are made from the same knowledge
 FIRST = 10  # that TPE draws at random before it has anything to go by
 
@@ -113,9 +112,9 @@ class TPESearch:
     """Tries more where what was tried did well (tree-structured Parzen estimator).
 
     Starts at random; then each suggestion comes from how the better and the other trials so far
-    are spread over the ranges (Bergstra et al. 2011). What is not possible, or was tried, is never
-    suggested to the caller. The same seed suggests the same, as long as each batch is told before
-    the next one is asked for.
+    are spread over the ranges (Bergstra et al. 2011). A suggestion that is not possible, or was
+    tried, gives way to the nearest combination that is neither. The same seed suggests the same,
+    as long as each batch is told before the next one is asked for.
 
     Args:
         space: The combinations.
@@ -146,13 +145,11 @@ class TPESearch:
         self._study = optuna.create_study(
             storage=optuna.storages.InMemoryStorage(), sampler=sampler, direction="maximize"
         )
-        self._failed = optuna.trial.TrialState.FAIL
         self._space, self._objective = space, objective
-        self._ordered = {each.name: _ordered(each.values) for each in space.ranges}
-        self._axes = {name: _axis(values) for name, values in self._ordered.items()}
-        self._random = space.draws(seed)
-        self._asked: dict[Key, optuna.Trial] = {}
-        self._known: dict[Key, float | None] = {}
+        self._axes = Axes(space)
+        self._drawn = space.draws(seed)
+        self._used: set[Key] = set()
+        self._untold: set[Key] = set()
         self._queue: list[dict[str, Any]] = []
 
     def ask(self, count: int) -> list[dict[str, Any]]:
@@ -161,75 +158,48 @@ class TPESearch:
         They are made a few at a time, so that what is learned does not depend on `count`.
         """
         if not self._queue:
-            left = self.total - len(self._known) - len(self._asked)
-            made = (self._next() for _ in range(min(ROUND, left)))
+            made = (self._next() for _ in range(min(ROUND, self.total - len(self._used))))
             self._queue = [_plain(each) for each in made if each is not None]
         given, self._queue = self._queue[:count], self._queue[count:]
         return given
 
     def tell(self, trials: Sequence[Trial]) -> None:
         """Learn from trials; those without a defined objective teach nothing."""
+        from optuna.trial import create_trial
+
         for each in trials:
-            made = self._space.make(each.parameters)
-            key = None if made is None else self._space.key(made)
-            asked = None if key is None else self._asked.pop(key, None)
-            if key is not None and asked is not None:
-                self._known[key] = self._objective.of(each.figures)
-                self._finish(asked, self._known[key])
+            made, value = self._space.make(each.parameters), self._objective.of(each.figures)
+            if made is None or (key := self._space.key(made)) not in self._untold:
+                continue
+            self._untold.remove(key)
+            if value is not None:
+                place, axes = self._axes.place(made), self._axes.distributions
+                self._study.add_trial(create_trial(params=place, distributions=axes, value=value))
 
     def _next(self) -> Parameters | None:
         """Return a combination that is possible and new; None if there is none left."""
-        if len(self._known) + len(self._asked) >= FIRST:
-            for _ in range(MISSES):
-                trial = self._study.ask(self._axes)
-                values = {name: axis[trial.params[name]] for name, axis in self._ordered.items()}
-                made = self._space.make(values)
-                if made is None:
-                    self._finish(trial, None)
-                    continue
-                key = self._space.key(made)
-                if key in self._known or key in self._asked:
-                    self._finish(trial, self._known.get(key))
-                    continue
-                self._asked[key] = trial
-                return made
-        return self._drawn()
-
-    def _drawn(self) -> Parameters | None:
-        for made in self._random:
+        made = self._suggested() if len(self._used) >= FIRST else None
+        if made is None:
+            new = (each for each in self._drawn if self._space.key(each) not in self._used)
+            made = next(new, None)
+        if made is not None:
             key = self._space.key(made)
-            if key in self._known or key in self._asked:
-                continue
-            values = {name: getattr(made, name) for name in self._ordered}
-            self._study.enqueue_trial(
-                {name: self._ordered[name].index(value) for name, value in values.items()}
-            )
-            self._asked[key] = self._study.ask(self._axes)
-            return made
+            self._used.add(key)
+            self._untold.add(key)
+            self._axes.take(made)
+        return made
+
+    def _suggested(self) -> Parameters | None:
+        from optuna.trial import TrialState
+
+        for _ in range(MISSES):
+            trial = self._study.ask(self._axes.distributions)
+            # What was really tried is told under its own name; this one only carried a wish.
+            self._study.tell(trial, state=TrialState.FAIL)
+            made = self._axes.nearest(trial.params)
+            if made is not None and self._space.key(made) not in self._used:
+                return made
         return None
-
-    def _finish(self, trial: optuna.Trial, value: float | None) -> None:
-        if value is None:
-            self._study.tell(trial, state=self._failed)
-        else:
-            self._study.tell(trial, value)
-
-
-def _ordered(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(sorted(values)) if _are_numbers(values) else values
-
-
-def _axis(values: tuple[Any, ...]) -> optuna.distributions.BaseDistribution:
-    """Return what TPE draws from: the places of the values, near each other if they are numbers."""
-    from optuna.distributions import CategoricalDistribution, IntDistribution
-
-    if _are_numbers(values):
-        return IntDistribution(0, len(values) - 1)
-    return CategoricalDistribution(range(len(values)))
-
-
-def _are_numbers(values: tuple[Any, ...]) -> bool:
-    return all(isinstance(value, int | float) for value in values)
 
 
 def _allowed(space: Space, runs: int, most: int) -> int:

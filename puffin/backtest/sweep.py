@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from puffin.backtest.engine import refuse_short
 from puffin.backtest.quick import NAMES, equity_curve, quick_runs
 from puffin.backtest.ranking import HeatMap, convergence, heat_map, leaderboard
+from puffin.backtest.space import MOST, Space
 from puffin.backtest.trials import Objective, Trial
 from puffin.errors import NoDataError, ParameterError
 from puffin.measures import returns
@@ -23,6 +24,7 @@ from puffin.strategies.specs import rule_type, sentence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from puffin.backtest.quick import Figures
     from puffin.backtest.search import Search
     from puffin.backtest.settings import BacktestSettings
     from puffin.data.bars import Bars
@@ -40,13 +42,15 @@ __all__ = [
     "heat_map",
     "leaderboard",
     "probe",
+    "rows_of",
     "run_batch",
     "sweep",
     "trial_returns",
 ]
 
 BATCH_SECONDS = 0.06  # aimed at; what is asked to stop must do so within 0.1 s
-PROBES = 4  # runs that are timed before a search
+PROBE_SECONDS = 0.02  # of runs that are timed before a search
+PROBED = 2  # runs that are timed at first
 LARGEST_BATCH = 2_000
 KEPT = 200  # trials whose returns are kept
 
@@ -123,18 +127,24 @@ def trial_returns(
 def probe(
     spec: StrategySpec, bars: Bars, settings: BacktestSettings, sets: Sequence[Mapping[str, Any]]
 ) -> float:
-    """Return the seconds that a run takes, measured on up to a few of `sets`.
+    """Return the seconds that a run takes, measured on `sets`, or on as many as it takes.
 
-    The first run is not timed: it may have to load what the others then have.
+    The first run is not timed: it may have to load what the others then have. What a batch costs
+    besides its runs is shared by more of them each time, until the time is long enough to tell.
     """
-    few = list(sets[: PROBES + 1])
-    if not few:
+    if not sets:
         return 0.0
-    run_batch(spec, bars, settings, few[:1])
-    timed = few[1:] or few
-    started = time.perf_counter()
-    run_batch(spec, bars, settings, timed)
-    return (time.perf_counter() - started) / len(timed)
+    run_batch(spec, bars, settings, sets[:1])
+    size, each = PROBED, 0.0
+    while True:
+        some = sets[:size]
+        started = time.perf_counter()
+        run_batch(spec, bars, settings, some)
+        took = time.perf_counter() - started
+        each = took / len(some)
+        if took >= PROBE_SECONDS or size >= len(sets):
+            return each
+        size *= 4
 
 
 def estimate(
@@ -151,9 +161,12 @@ def estimate(
         bars: The prices.
         settings: What is assumed.
         count: How many runs there will be.
-        sets: Some of the parameters that will run; without them the strategy's own are timed.
+        sets: Some of the parameters that will run; without them some of the strategy's own grid.
     """
-    return count * probe(spec, bars, settings, sets or [{}] * (PROBES + 1))
+    if sets is None:
+        space = Space.of(rule_type(spec), settings=settings)
+        sets = [made.model_dump(mode="json") for made in space.sample(MOST, seed=0)]
+    return count * probe(spec, bars, settings, sets)
 
 
 def batch_size(seconds: float, most: int = LARGEST_BATCH) -> int:
@@ -200,12 +213,13 @@ def _run(
         if len(sets) == 1:
             return [Trial(plain[0], error=str(error))]
         return [trial for each in sets for trial in _run(kind, bars, [each], settings)]
-    columns = {name: getattr(figures, name).tolist() for name in NAMES}
+    return [Trial(each, found) for each, found in zip(plain, rows_of(figures), strict=True)]
+
+
+def rows_of(figures: Figures) -> list[dict[str, float | None]]:
+    """Return the figures of each run by name, None where one is not defined."""
+    table = np.column_stack([getattr(figures, name) for name in NAMES]).tolist()
     return [
-        Trial(each, {name: _known(column[row]) for name, column in columns.items()})
-        for row, each in enumerate(plain)
+        {name: each if math.isfinite(each) else None for name, each in zip(NAMES, row, strict=True)}
+        for row in table
     ]
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +10,10 @@ import numpy as np
 from puffin import measures
 from puffin.backtest.folds import Fold, Folds, Window
 from puffin.backtest.metrics import periods_in_year
-from puffin.backtest.quick import NAMES, equity_curve, quick_runs
+from puffin.backtest.quick import equity_curve, quick_runs
 from puffin.backtest.ranking import best
 from puffin.backtest.search import GridSearch, ListSearch
-from puffin.backtest.sweep import sweep
+from puffin.backtest.sweep import rows_of, sweep
 from puffin.backtest.trials import Objective, Trial
 from puffin.backtest.walked import FoldResult, WalkForwardResult
 from puffin.strategies.specs import rule_type
@@ -230,8 +229,7 @@ class WalkForward:
         self, bars: Bars, sets: list[Parameters], first: int
     ) -> list[dict[str, float | None]]:
         found = quick_runs(self._kind, bars, sets, self._settings, first=first)
-        table = np.array([getattr(found, name) for name in NAMES]).T.tolist()
-        return [dict(zip(NAMES, map(_known, row), strict=True)) for row in table]
+        return rows_of(found)
 
     def _metrics(
         self, bars: Bars, time: Times, equity: Floats, folds: list[FoldResult]
@@ -297,7 +295,3 @@ class _Watch:
         if self._progress is not None:
             self._progress(self._start + self._share * min(done, 1.0))
         self._ended = self._stop is not None and self._stop()
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -110,12 +110,23 @@ def test_a_batch_is_as_many_runs_as_fit():
     assert batch_size(1e-9, most=50) == 50
 
 
-def test_the_time_of_a_search_is_estimated_from_runs_that_were_timed(monkeypatch):
-    ticks = iter([10.0, 10.8])
+@pytest.mark.parametrize(
+    ("times", "each"),
+    [
+        # Two runs took 0.8 seconds, after one that was not timed.
+        ([10.0, 10.8], 0.4),
+        # Two and eight were too quick to tell, so all 25 were timed.
+        ([0.0, 0.001, 1.0, 1.002, 2.0, 2.05], 0.002),
+        # However quick they are, there are no more.
+        ([0.0, 0.001, 1.0, 1.002, 2.0, 2.005], 0.0002),
+    ],
+)
+def test_the_time_of_a_search_is_estimated_from_runs_that_were_timed(monkeypatch, times, each):
+    ticks = iter(times)
     monkeypatch.setattr("puffin.backtest.sweep.time.perf_counter", lambda: next(ticks))
     sets = [{"short": short, "long": 60} for short in range(5, 30)]
-    # Four runs took 0.8 seconds, after one that was not timed.
-    assert estimate(SPEC, wandering(100), ASSUMED, 500, sets) == pytest.approx(500 * 0.2)
+    assert estimate(SPEC, wandering(100), ASSUMED, 500, sets) == pytest.approx(500 * each)
+    assert next(ticks, None) is None
 
 
 def test_there_is_an_estimate_without_sets_and_nothing_costs_nothing():
