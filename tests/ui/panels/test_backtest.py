@@ -40,7 +40,7 @@ def test_f5_runs_shows_and_keeps(room: Room):
     run(room, panel)
     saved = room.context.backtests.all()
     assert [each.id for each in saved] == [panel.run_tab.shown_id]
-    assert panel.history.model.keys == (panel.run_tab.shown_id,)
+    assert panel.history.runs.model.keys == (panel.run_tab.shown_id,)
     result = room.context.backtests.load(panel.run_tab.shown_id)
     assert len(panel.run_tab.result.trades) == len(result.trades) > 5
     shown = panel.run_tab.result.figures.text("total_return")
@@ -207,7 +207,7 @@ def test_history_opens_reruns_and_deletes(room: Room):
     done = room.run("backtest.run", strategy="mean_reversion", symbol="MSFT")
     panel = room.open("backtest")
     panel.tabs.setCurrentWidget(panel.history)
-    view = panel.history.view
+    view = panel.history.runs.view
     view.choose(done["id"])
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Return)
@@ -223,11 +223,11 @@ def test_history_opens_reruns_and_deletes(room: Room):
     view.choose(done["id"])
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Delete)
-    assert "Press Delete again" in panel.history.words.text()
+    assert "Press Delete again" in panel.history.runs.words.text()
     assert len(room.context.backtests.all()) == 2
     QTest.keyClick(view, Qt.Key.Key_Delete)
     room.settle()
-    assert done["id"] not in panel.history.model.keys
+    assert done["id"] not in panel.history.runs.model.keys
     assert len(room.context.backtests.all()) == 1
 
 
@@ -236,11 +236,11 @@ def test_another_row_takes_the_delete_back(room: Room):
         room.run("backtest.run", strategy="momentum", symbol=symbol)
     panel = room.open("backtest")
     panel.tabs.setCurrentWidget(panel.history)
-    panel.history.view.selectRow(0)
-    panel.history.delete()
-    panel.history.view.selectRow(1)
-    assert "Press Delete again" not in panel.history.words.text()
-    panel.history.delete()
+    panel.history.runs.view.selectRow(0)
+    panel.history.runs.delete()
+    panel.history.runs.view.selectRow(1)
+    assert "Press Delete again" not in panel.history.runs.words.text()
+    panel.history.runs.delete()
     room.settle()
     assert len(room.context.backtests.all()) == 2
 

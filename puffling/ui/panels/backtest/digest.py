@@ -152,7 +152,4 @@ def _heat(
 
 
 def _walked(search: LiveSearch) -> WalkForwardResult | None:
-    if str(search.plan.get("kind")) != WALK_FORWARD or not search.found:
-        return None
-    found = search.found
-    return found if isinstance(found, WalkForwardResult) else WalkForwardResult.from_dict(found)
+    return search.found if isinstance(search.found, WalkForwardResult) else None

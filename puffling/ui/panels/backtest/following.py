@@ -55,12 +55,18 @@ class Following(QObject):
         """Start a command whose job is called `title`; False if one is under way."""
         if self.is_running:
             return False
+        found = self._parts.registry[command]
+        return self.follow(found.run_with(self._parts.context, dict(values)), title)
+
+    def follow(self, work: Coroutine[object, object, object], title: str) -> bool:
+        """Start work whose job is called `title`; False if something is under way."""
+        if self.is_running:
+            work.close()
+            return False
         self._title, self.job = title, ""
         self.moved.emit("Starting…", None)
         self.changed.emit(self.is_running)
-        found = self._parts.registry[command]
-        task = self._parts.runner.spawn(found.run_with(self._parts.context, dict(values)))
-        self._spawn(self._follow(task))
+        self._spawn(self._follow(self._parts.runner.spawn(work)))
         return True
 
     def cancel(self) -> None:

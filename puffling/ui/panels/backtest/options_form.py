@@ -88,16 +88,19 @@ class OptionsForm(QWidget):
             form.show_values(own | self._fixed)
         self._adapt()
 
+    @property
+    def is_right(self) -> bool:
+        """Whether everything that matters can be used."""
+        return not any(form.problems() for form in self._all() if not form.isHidden())
+
     def check(self) -> bool:
         """Show what is wrong, unfold where it is, and return whether all is right."""
         for group, forms in self._forms.items():
             for form in forms:
-                if form.isVisibleTo(self) or not form.isHidden():
-                    problems = form.problems()
-                    if problems:
-                        self.sections[group].unfold()
-                        form.check()
-                        return False
+                if not form.isHidden() and form.problems():
+                    self.sections[group].unfold()
+                    form.check()
+                    return False
         return True
 
     def propose_days(self, first: date, last: date) -> None:

@@ -11,9 +11,17 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 from typing_extensions import override
 
 from puffin.data.sessions import EXCHANGE
+from puffin.errors import PuffinError
+from puffling.commands.backtest_words import words_of
+from puffling.core.errors import PufflingError
+from puffling.services.plans import Plan
+from puffling.services.search_plans import Kind
 from puffling.ui.panel import Area, Panel, PanelWidget
 from puffling.ui.panels.backtest.choices import from_cards
+from puffling.ui.panels.backtest.compare_tab import CompareTab
 from puffling.ui.panels.backtest.history import HistoryTab
+from puffling.ui.panels.backtest.monte_carlo_tab import MonteCarloTab
+from puffling.ui.panels.backtest.optimise_tab import OptimiseTab
 from puffling.ui.panels.backtest.run_tab import RunTab, fail
 from puffling.ui.widgets.reading import Reading
 from puffling.ui.widgets.suggestions import Suggestions
@@ -23,7 +31,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from puffling.core.events import JobChanged
     from puffling.store.backtests import SavedBacktest
+    from puffling.store.searches import SavedSearch
     from puffling.ui.panel import Parts
     from puffling.ui.panels.backtest.setup import Setup
 
@@ -35,30 +45,47 @@ class BacktestPanel(PanelWidget):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        theme = parts.theme
         self._suggest = Suggestions()
         # From the outside in: each widget is then styled once, not again at every level.
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setUsesScrollButtons(True)
         column.addWidget(self.tabs)
         self.run_tab = RunTab(parts, self.spawn, self._suggest)
-        self.history = HistoryTab(theme)
-        self.tabs.addTab(self.run_tab, "Run")
-        self.tabs.addTab(self.history, "History")
+        self.optimise = OptimiseTab(parts, self.spawn, self.setup)
+        self.compare = CompareTab(parts, self.spawn, self.setup)
+        self.monte_carlo = MonteCarloTab(parts, self.spawn)
+        self.history = HistoryTab(parts.theme)
+        for page, title in (
+            (self.run_tab, "Run"),
+            (self.optimise, "Optimise"),
+            (self.compare, "Compare"),
+            (self.monte_carlo, "Monte Carlo"),
+            (self.history, "History"),
+        ):
+            self.tabs.addTab(page, title)
+        context, history = parts.context, self.history
         self._runs_read = Reading(
             self.spawn,
-            parts.context.backtests.all,
-            self.history.show_runs,
-            partial(fail, self.history.states),
+            context.backtests.all,
+            history.runs.show_runs,
+            partial(fail, history.runs.states),
+        )
+        self._searches_read = Reading(
+            self.spawn,
+            context.searches.all,
+            history.searches.show_searches,
+            partial(fail, history.searches.states),
         )
         self._connect()
         self.setup.follow(self.symbol)
-        today = parts.context.market.now().astimezone(EXCHANGE).date()
+        today = context.market.now().astimezone(EXCHANGE).date()
         self.setup.propose_days(date(today.year - _YEARS, 1, 1), today)
         self.run_tab.show_ready()
         self._runs_read.ask()
+        self._searches_read.ask()
         self.spawn(self._read_instruments())
         self.spawn(self._read_strategies())
 
@@ -79,6 +106,11 @@ class BacktestPanel(PanelWidget):
         self.tabs.setCurrentWidget(self.run_tab)
         self.run_tab.run()
 
+    def use(self, strategy: str, parameters: Mapping[str, Any]) -> None:
+        """Put a strategy and its parameters into the Run tab, and run it there."""
+        self.setup.strategy.choose(strategy, parameters)
+        self.run()
+
     # -- the habits of panels ----------------------------------------------------------------
 
     @override
@@ -87,17 +119,30 @@ class BacktestPanel(PanelWidget):
 
     @override
     def run_focused(self) -> None:
-        self.run()
+        page = self.tabs.currentWidget()
+        if page is self.optimise:
+            self.optimise.start()
+        elif page is self.compare:
+            self.compare.start()
+        elif page is self.monte_carlo:
+            self.monte_carlo.start()
+        else:
+            self.run()
 
     @override
     def apply_focused(self) -> None:
-        self.run()
+        self.run_focused()
 
     @override
     def primary_focus(self) -> QWidget:
-        if self.tabs.currentWidget() is self.history:
+        page = self.tabs.currentWidget()
+        if page is self.history:
             return self.history.view
-        return self.setup.strategy.box
+        if page is self.optimise:
+            return self.optimise.form.start_button
+        if page is self.compare:
+            return self.compare.start_button
+        return self.monte_carlo.form if page is self.monte_carlo else self.setup.strategy.box
 
     @override
     def state(self) -> dict[str, Any]:
@@ -105,16 +150,26 @@ class BacktestPanel(PanelWidget):
             "tab": self.tabs.currentIndex(),
             "shown": self.run_tab.shown_id,
             "setup": self.setup.state(),
-            "history": self.history.view.layout_state(),
+            "result": self.run_tab.result.state(),
+            "optimise": self.optimise.state(),
+            "compare": self.compare.state(),
+            "monte_carlo": self.monte_carlo.state(),
+            "history": self.history.state(),
         }
 
     @override
     def restore(self, state: Mapping[str, Any]) -> None:
         super().restore(state)
-        if isinstance(state.get("setup"), dict):
-            self.setup.restore(state["setup"])
-        if isinstance(state.get("history"), dict):
-            self.history.view.restore_layout(state["history"])
+        for name, take in (
+            ("setup", self.setup.restore),
+            ("result", self.run_tab.result.restore),
+            ("optimise", self.optimise.restore),
+            ("compare", self.compare.restore),
+            ("monte_carlo", self.monte_carlo.restore),
+            ("history", self.history.restore),
+        ):
+            if isinstance(state.get(name), dict):
+                take(state[name])
         if isinstance(state.get("shown"), str) and state["shown"]:
             self.show_backtest(state["shown"])
         if state.get("tab") in range(self.tabs.count()):
@@ -124,16 +179,43 @@ class BacktestPanel(PanelWidget):
 
     def _connect(self) -> None:
         self.setup.symbols_chosen.connect(self._take_symbols)
-        self.history.opened.connect(self.show_backtest)
-        self.history.rerun.connect(self._rerun)
-        self.history.removed.connect(self._remove)
-        self.history.new_asked.connect(partial(self.tabs.setCurrentWidget, self.run_tab))
-        self.history.states.retried.connect(self._runs_read.ask)
+        self.run_tab.shown_changed.connect(self._show_chance)
+        self.optimise.use_asked.connect(lambda found: self.use(self.setup.strategy_id, found))
+        self.optimise.change_asked.connect(partial(self.tabs.setCurrentWidget, self.run_tab))
+        self.compare.use_asked.connect(self.use)
+        runs, searches = self.history.runs, self.history.searches
+        runs.opened.connect(self.show_backtest)
+        runs.rerun.connect(self._rerun)
+        runs.filled.connect(self._fill)
+        runs.noted.connect(self._note)
+        runs.removed.connect(self._remove_runs)
+        runs.new_asked.connect(partial(self.tabs.setCurrentWidget, self.run_tab))
+        runs.states.retried.connect(self._runs_read.ask)
+        searches.opened.connect(self.show_search)
+        searches.removed.connect(self._remove_searches)
+        searches.new_asked.connect(partial(self.tabs.setCurrentWidget, self.optimise))
+        searches.states.retried.connect(self._searches_read.ask)
         signals = self.parts.signals
-        self.listen(signals.job_changed, self.run_tab.following.on_job)
-        self.listen(signals.job_changed, self.run_tab.judging.on_job)
+        self.listen(signals.job_changed, self._on_job)
         self.listen(signals.backtest_done, self._runs_read.ask)
+        self.listen(signals.search_changed, self._on_search)
         self.listen(signals.bars_changed, lambda _: self.spawn(self._read_instruments()))
+        self.listen(signals.strategies_changed, lambda _: self.spawn(self._read_strategies()))
+
+    def _on_job(self, event: JobChanged) -> None:
+        for each in (
+            self.run_tab.following,
+            self.run_tab.judging,
+            self.optimise.following,
+            self.compare.following,
+            self.monte_carlo.following,
+        ):
+            each.on_job(event)
+
+    def _on_search(self, event: Any) -> None:  # noqa: ANN401 - a SearchChanged, as Qt hands it on
+        self.optimise.on_search(event)
+        self.compare.on_search(event)
+        self._searches_read.ask()
 
     async def _read_instruments(self) -> None:
         self._suggest.load(await asyncio.to_thread(self.parts.context.bars.instruments))
@@ -146,18 +228,51 @@ class BacktestPanel(PanelWidget):
         if len(symbols) == 1:
             self.set_symbol(symbols[0])
 
+    def _show_chance(self, id_: str) -> None:
+        self.monte_carlo.show_result(id_, self.run_tab.result.shown if id_ else None)
+
     # -- acting ------------------------------------------------------------------------------
 
-    def _rerun(self, run: SavedBacktest) -> None:
-        self.setup.fill(
-            {"strategy": run.strategy_id, "parameters": run.parameters, "symbols": run.symbols}
-        )
-        self.run()
+    def show_search(self, search: SavedSearch) -> None:
+        """Show a stored search, or a comparison, in its tab."""
+        comparison = search.plan.get("kind") == Kind.STRATEGIES.value
+        page = self.compare if comparison else self.optimise
+        self.tabs.setCurrentWidget(page)
+        page.open(search.id)
 
-    def _remove(self, ids: list[str]) -> None:
+    def _rerun(self, id_: str) -> None:
+        self.tabs.setCurrentWidget(self.run_tab)
+        self.run_tab.rerun(id_)
+
+    def _fill(self, run: SavedBacktest) -> None:
+        """Fill the Run tab with everything a stored run was asked."""
+        words: dict[str, Any] = {
+            "strategy": run.strategy_id,
+            "parameters": run.parameters,
+            "symbols": run.symbols,
+        }
+        if run.plan is not None:
+            try:
+                words = words_of(Plan.from_dict(run.plan))
+            except (PuffinError, PufflingError) as error:
+                fail(self.history.runs.states, error)
+                return
+        self.setup.fill(words)
+        if len(run.symbols) == 1:
+            self.set_symbol(run.symbols[0])
+        self.tabs.setCurrentWidget(self.run_tab)
+
+    def _note(self, id_: str, note: str) -> None:
+        self.parts.runner.command("backtest.note", id=id_, note=note)
+
+    def _remove_runs(self, ids: list[str]) -> None:
         for each in ids:
             self.run_tab.forget(each)
             self.parts.runner.command("backtest.remove", id=each)
+
+    def _remove_searches(self, ids: list[str]) -> None:
+        for each in ids:
+            self.parts.runner.command("optimise.remove", id=each)
 
 
 PANEL = Panel(

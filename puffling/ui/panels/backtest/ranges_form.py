@@ -160,7 +160,6 @@ class _Row:
         self.box.setChecked(len(usual) > 1)
         self.box.toggled.connect(self._toggle)
         self.line.textChanged.connect(lambda _: self.judge())
-        self._toggle(self.box.isChecked())
 
     @property
     def count(self) -> int:
@@ -174,6 +173,8 @@ class _Row:
         grid.addWidget(self.fixed, row, 1)
         grid.addWidget(self.note, row, 2)
         grid.addWidget(self.problem, row + 1, 1, 1, 2)
+        # Not before: what has no parent yet would be shown as a window of its own.
+        self._toggle(self.box.isChecked())
 
     def remove(self, grid: QGridLayout) -> None:
         for each in (self.box, self.line, self.fixed, self.note, self.problem):

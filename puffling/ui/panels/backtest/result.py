@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -36,6 +36,8 @@ from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.headline import KeyValueStrip
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from puffin.backtest.attribution import Contribution
     from puffin.backtest.result import YearOfReturns
     from puffin.truth.verdict import Verdict
@@ -74,6 +76,10 @@ class ResultView(QWidget):
         theme.set_role(self.subtitle, "caption")
         self.title.setWordWrap(True)
         self.subtitle.setWordWrap(True)
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        theme.set_role(self.note, "caption")
+        self.note.hide()
         self.verdict_button = QPushButton()
         self.verdict_button.setToolTip("Show the checks behind the verdict")
         theme.set_role(self.verdict_button, "flat")
@@ -136,6 +142,22 @@ class ResultView(QWidget):
         self.verdict_button.setIcon(self._theme.icon(icon, tone))
         self.verdict_button.setAccessibleName(f"Verdict: {verdict.sentence}")
         self.verdict_button.setToolTip(f"{verdict.sentence} Click to see why.")
+
+    def state(self) -> dict[str, Any]:
+        """Return what a layout should remember, as JSON would."""
+        return {
+            "tab": self.tabs.currentIndex(),
+            "trades": self.trades_view.layout_state(),
+            "metrics": self.metrics_view.layout_state(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up a remembered state; what does not fit is passed over."""
+        for view, name in ((self.trades_view, "trades"), (self.metrics_view, "metrics")):
+            if isinstance(state.get(name), dict):
+                view.restore_layout(state[name])
+        if state.get("tab") in range(self.tabs.count()):
+            self.tabs.setCurrentIndex(state["tab"])
 
     def point_at(self, index: int | None) -> None:
         """Mark the bar that is being explained, and turn to the explanation."""
@@ -224,6 +246,7 @@ class ResultView(QWidget):
         column.setContentsMargins(*[theme.sizes.padding] * 4)
         column.setSpacing(theme.px(8))
         column.addLayout(head)
+        column.addWidget(self.note)
         column.addWidget(self.figures)
         column.addWidget(self.split, 1)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
-from typing_extensions import override
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
@@ -16,17 +15,18 @@ from puffling.ui.panels.backtest.following import Following
 from puffling.ui.panels.backtest.result import ResultView
 from puffling.ui.panels.backtest.setup import Setup
 from puffling.ui.panels.backtest.shown import read
+from puffling.ui.panels.backtest.side_by_side import SideBySide
 from puffling.ui.panels.backtest.words import bar_time
+from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.empty_state import StateStack
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from puffin.backtest.result import RoundTrip
     from puffling.ui.panel import Parts
     from puffling.ui.panels.backtest.following import Spawn
     from puffling.ui.widgets.suggestions import Suggestions
-
-_SIDE_BY_SIDE = 620
-_ASKED, _FOUND = 340, 700
 
 
 class RunTab(QWidget):
@@ -49,9 +49,9 @@ class RunTab(QWidget):
         self.setup = Setup(theme, suggest, model, self._lists)
         self.result = ResultView(theme)
         self.states = StateStack(theme, self.result)
+        self.note = self.result.note  # how a run that was repeated compares with the first one
         self.following = Following(parts, spawn, self)
         self.judging = Following(parts, spawn, self)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self._connect()
         self.show_ready()
@@ -66,8 +66,31 @@ class RunTab(QWidget):
         if request is not None:
             self.following.begin("backtest.run", request, f"Backtest {self.setup.headline}")
 
+    def rerun(self, id_: str) -> None:
+        """Run a stored backtest again, exactly as it was."""
+        if not self.following.is_running:
+            self._spawn(self._rerun(id_))
+
+    async def _rerun(self, id_: str) -> None:
+        try:
+            plan = await asyncio.to_thread(self.parts.context.backtests.plan, id_)
+        except (PuffinError, PufflingError) as error:
+            fail(self.states, error)
+            return
+        self.following.begin("backtest.rerun", {"id": id_}, plan.words)
+
+    def _finished(self, answer: Mapping[str, Any]) -> None:
+        self.open(str(answer["id"]))
+        if "identical" in answer:
+            same = "It came out exactly as before: same prices, same numbers."
+            said = same if answer["identical"] else " ".join(answer["differences"])
+            self.note.setText(said)
+            self.parts.theme.set_tone(self.note, Tone.SUCCESS if answer["identical"] else "warning")
+            self.note.show()
+
     def open(self, id_: str) -> None:
         """Show a stored result."""
+        self.note.hide()
         self._opening = id_
         if self.result.shown is not None and id_ != self.shown_id:
             self.states.show_loading("Reading the result…", cancellable=False)
@@ -158,26 +181,9 @@ class RunTab(QWidget):
         return [(each.name, tuple(each.symbols)) for each in self.parts.context.watchlists.all()]
 
     def _lay_out(self) -> None:
-        theme = self.parts.theme
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.split)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.setup)
-        self.split.addWidget(self.states)
-        self.split.setStretchFactor(0, 0)
-        self.split.setStretchFactor(1, 1)
-        self.setup.setMinimumWidth(theme.px(330))
-        self.split.setSizes([theme.px(_ASKED), theme.px(_FOUND)])
-
-    @override
-    def resizeEvent(self, event: object) -> None:
-        """Put the result below the form where they do not fit side by side."""
-        narrow = self.width() < self.parts.theme.px(_SIDE_BY_SIDE)
-        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        if self.split.orientation() is not wanted:
-            self.split.setOrientation(wanted)
-            self.split.setSizes([1, 1] if narrow else [_ASKED, _FOUND])
+        column.addWidget(SideBySide(self.parts.theme, self.setup, self.states))
 
     def _connect(self) -> None:
         self.setup.run_asked.connect(self.run)
@@ -188,7 +194,7 @@ class RunTab(QWidget):
         following = self.following
         following.moved.connect(self.states.show_loading)
         following.changed.connect(lambda on: self.setup.run_button.setEnabled(not on))
-        following.finished.connect(lambda answer: self.open(str(answer["id"])))
+        following.finished.connect(self._finished)
         following.failed.connect(partial(fail, self.states))
         following.gone.connect(self._after_nothing)
         self.judging.moved.connect(lambda text, _: self.result.verdict.show_nothing(text))

@@ -96,15 +96,26 @@ class Setup(QWidget):
         more = f" and {len(symbols) - 1} more" if len(symbols) > 1 else ""
         return f"{self.strategy.choice.title} on {symbols[0] if symbols else '…'}{more}"
 
-    def request(self) -> dict[str, Any] | None:
-        """Return the command's values; None, with the problem shown, if something is wrong."""
+    def problem_words(self) -> str:
+        """Return what is wrong with symbols or strategy; nothing if all is right there."""
+        return self._wrong(self.symbols.symbols) or self.strategy.choice.problem
+
+    def request(self, *, show: bool = True) -> dict[str, Any] | None:
+        """Return the command's values; None if something is wrong, which `show` then shows."""
         symbols = self.symbols.symbols
-        self._say(self._wrong(symbols))
-        if not self.problem.isHidden():
+        wrong = self._wrong(symbols)
+        if not show:
+            fine = not wrong and self.strategy.is_right and self.options.is_right
+            return self._request(symbols) if fine else None
+        self._say(wrong)
+        if wrong:
             self.symbols.setFocus(Qt.FocusReason.OtherFocusReason)
             return None
         if not self.strategy.check() or not self.options.check():
             return None
+        return self._request(symbols)
+
+    def _request(self, symbols: Sequence[str]) -> dict[str, Any]:
         request = {
             "strategy": self.strategy_id,
             "parameters": self.strategy.values(),

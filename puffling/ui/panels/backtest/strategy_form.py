@@ -119,6 +119,11 @@ class StrategyForm(QWidget):
         """Return the parameters as JSON would hold them."""
         return {} if self.parameters is None else plain(self.parameters.values())
 
+    @property
+    def is_right(self) -> bool:
+        """Whether the strategy can be run with what is filled in."""
+        return not self.choice.problem and not (self.parameters and self.parameters.problems())
+
     def check(self) -> bool:
         """Show what is wrong and return whether all is right."""
         if self.choice.problem:

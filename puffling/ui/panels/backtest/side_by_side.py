@@ -1,0 +1,56 @@
+"""What is asked beside what was found; below each other where the panel is narrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QSplitter
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QWidget
+
+    from puffling.ui.theme.theme import Theme
+
+_FROM = 620  # pixels from which both fit side by side
+_ASKED, _FOUND, _LEAST = 340, 700, 330
+_FORM_HEIGHT, _REST_HEIGHT = 5, 6
+
+
+class SideBySide(QSplitter):
+    """Turns by itself as it gets wider or narrower, and never stops a dock from getting narrow."""
+
+    def __init__(self, theme: Theme, asked: QWidget, found: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._theme = theme
+        self.setChildrenCollapsible(False)
+        asked.setMinimumWidth(theme.px(_LEAST))
+        self.addWidget(asked)
+        self.addWidget(found)
+        self.setStretchFactor(0, 0)
+        self.setStretchFactor(1, 1)
+        self.setSizes([theme.px(_ASKED), theme.px(_FOUND)])
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Return what both need below each other: it can always turn."""
+        children = (self.widget(place) for place in range(self.count()))
+        hints = [each.minimumSizeHint() for each in children if each is not None]
+        wide = max(*(each.width() for each in hints), self._theme.px(_LEAST))
+        return QSize(wide, max(each.height() for each in hints))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Turn where the width asks for it."""
+        narrow = event.size().width() < self._theme.px(_FROM)
+        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if self.orientation() is not wanted:
+            self.setOrientation(wanted)
+            self.setSizes(
+                [_FORM_HEIGHT, _REST_HEIGHT]
+                if narrow
+                else [self._theme.px(_ASKED), self._theme.px(_FOUND)]
+            )
+        super().resizeEvent(event)
