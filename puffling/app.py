@@ -311,6 +311,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         market=market,
         portfolio=portfolio,
         risk=risk,
+        quotes=quotes,
         bus=bus,
         clock=clock,
         elsewhere=processes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from puffling.commands import (
     activity,
     alerts,
+    allocation,
     backtests,
     charts,
     data,
@@ -13,6 +14,7 @@ from puffling.commands import (
     layouts,
     orders,
     positions,
+    research,
     risk,
     searches,
     settings,
@@ -37,6 +39,8 @@ ROOMS = (
     strategies,
     backtests,
     searches,
+    research,
+    allocation,
     settings,
     activity,
 )

@@ -118,7 +118,7 @@ class CompareWords(FoldWords):
     note: Note = ""
 
 
-def search_of_words(context: Context, words: OptimiseWords) -> SearchPlan:
+def search_plan_of(context: Context, words: OptimiseWords) -> SearchPlan:
     """Return the search that words come to, counted; nothing is read.
 
     Raises:
@@ -144,7 +144,7 @@ def search_of_words(context: Context, words: OptimiseWords) -> SearchPlan:
     )
 
 
-def comparison_of_words(context: Context, words: CompareWords) -> SearchPlan:
+def comparison_plan_of(context: Context, words: CompareWords) -> SearchPlan:
     """Return the comparison that words come to; nothing is read.
 
     Raises:

@@ -11,8 +11,8 @@ from puffling.commands.context import Context
 from puffling.commands.optimise_words import (
     CompareWords,
     OptimiseWords,
-    comparison_of_words,
-    search_of_words,
+    comparison_plan_of,
+    search_plan_of,
 )
 from puffling.commands.registry import Effect, Menu, command
 from puffling.commands.words import Id, Limit
@@ -30,8 +30,7 @@ Drawn = Annotated[
     ChanceKind,
     Field(
         title="Drawn anew",
-        description="The order of the trades, trades with repetition, returns in blocks, or "
-        "parameters nearby.",
+        description="The order of trades, returns in blocks, or parameters nearby.",
     ),
 ]
 Runs = Annotated[
@@ -47,6 +46,9 @@ Block = Annotated[
 Noise = Annotated[
     float,
     Field(gt=0, lt=1, title="Noise", description="How far parameters are moved: 0.1 is 10 %."),
+]
+Replace = Annotated[
+    bool, Field(title="With repetition", description="A trade may come twice and another not.")
 ]
 Ruin = Annotated[
     float,
@@ -70,13 +72,13 @@ async def run(context: Context, words: OptimiseWords) -> dict[str, Any]:
     What was tried when it is stopped is kept. The best of many is partly luck: look at the
     walk forward, and at the verdict of a backtest with the parameters it found.
     """
-    return await _run(context, search_of_words(context, words))
+    return await _run(context, search_plan_of(context, words))
 
 
 @command("optimise.estimate", "Estimate search…", menu=None, effect=Effect.LOOK, words="how long")
 async def estimate(context: Context, words: OptimiseWords) -> dict[str, Any]:
     """Say how many combinations a search would try, and how long it would take."""
-    plan = search_of_words(context, words)
+    plan = search_plan_of(context, words)
     measured = await context.jobs.run(
         f"Estimate {plan.title}",
         lambda progress: context.searches.estimate(plan, progress),
@@ -100,7 +102,7 @@ async def estimate(context: Context, words: OptimiseWords) -> dict[str, Any]:
 )
 async def compare(context: Context, words: CompareWords) -> dict[str, Any]:
     """Walk every strategy forward on a symbol and say which did best where it was not fitted."""
-    return await _run(context, comparison_of_words(context, words))
+    return await _run(context, comparison_plan_of(context, words))
 
 
 @command("optimise.list", "Searches", menu=None, effect=Effect.LOOK, words="optimisation history")
@@ -127,12 +129,13 @@ async def remove(context: Context, id: Id) -> None:  # noqa: A002 - what the lis
 async def monte_carlo(  # noqa: PLR0913 - a draw has that many words
     context: Context,
     *,
-    backtest: Id,
+    id: Id,  # noqa: A002 - what the list calls it
     kind: Drawn = ChanceKind.RETURNS,
     runs: Runs = 0,
     seed: Seed = 0,
     block: Block = None,
     noise: Noise = 0.1,
+    replace: Replace = False,
     ruin: Ruin = 0.5,
     drawdown: Drawdown = 0.2,
 ) -> dict[str, Any]:
@@ -140,10 +143,11 @@ async def monte_carlo(  # noqa: PLR0913 - a draw has that many words
 
     The same seed gives the same numbers.
     """
-    asked = Chance(kind, runs, seed, block, noise)
+    asked = Chance(kind, runs, seed, block, noise, replace)
+    saved = context.backtests.get(id)
     fan = await context.jobs.run(
-        "Monte Carlo",
-        lambda progress: context.searches.monte_carlo(backtest, asked, progress),
+        f"Monte Carlo of {saved.strategy_id.replace('_', ' ')} on {saved.symbol}",
+        lambda progress: context.searches.monte_carlo(id, asked, progress),
         panel="backtest",
     )
     return {
@@ -155,6 +159,7 @@ async def monte_carlo(  # noqa: PLR0913 - a draw has that many words
         "probability_of_loss": fan.probability_of_loss(),
         "probability_of_ruin": fan.probability_of_ruin(ruin),
         "probability_of_drawdown": fan.probability_of_drawdown(drawdown),
+        "fan": fan.to_dict(),
     }
 
 

@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from puffin.errors import DataError
 from puffin.types import ZERO
 from puffling.core.errors import BadValueError, NoPriceError
+from puffling.services.elsewhere import plainly
+from puffling.services.market_index import market_closes
 from puffling.services.periods import Period, prices
-from puffling.services.portfolio_risk import MARKET, check_weights, measure
+from puffling.services.portfolio_risk import check_weights, measure
+from puffling.services.sizes import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from puffin.data.universe import Universe
-    from puffin.measures import Floats
+    from puffin.portfolio.allocation import Allocation
+    from puffin.portfolio.frontier import Frontier
+    from puffin.portfolio.limits import Constraints, Options
+    from puffin.portfolio.methods import Card
+    from puffin.portfolio.out_of_sample import OutOfSample
+    from puffin.portfolio.rebalance import Preview
     from puffin.risk.sizing import Purse, Size
     from puffin.risk.stress import Scenario, Stressed
     from puffling.core.clock import Clock
     from puffling.services.bars import BarService
     from puffling.services.elsewhere import Elsewhere
+    from puffling.services.market import MarketService
     from puffling.services.portfolio_risk import PortfolioRisk
     from puffling.services.positions import PortfolioService
+    from puffling.services.quotes import QuoteService
     from puffling.services.risk import RiskService
+    from puffling.services.sizes import SizeAsked, SizeMethod
     from puffling.store.allocations import AllocationStore, SavedAllocation
 
     Tell = Callable[[float], None]
 
-T = TypeVar("T")
+SEVERAL = 2
 CASH = "CASH"  # in a list of weights, what is not invested
-
-
-class SizeMethod(StrEnum):
-    """How a position's size is found."""
-
-    FIXED = "fixed"  # a share of equity lost at the stop
-    VOLATILITY = "volatility"  # the same at a move of some average true ranges
-    FRACTION = "fraction"  # a share of equity
-    KELLY = "kelly"  # the share that lets it grow fastest, or a part of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +55,27 @@ class LimitRow:
     share: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an allocation must keep to and aim at, and which days it looks at."""
+
+    period: Period = field(default_factory=Period)
+    constraints: Constraints | None = None
+    options: Options | None = None
+
+
 class AllocationService:
     """Measures and proposes. What is said to block is called from a job or a thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - it rests on that many
         self,
         store: AllocationStore,
         bars: BarService,
         portfolio: PortfolioService,
         risk: RiskService,
+        quotes: QuoteService,
         *,
+        market: MarketService,
         clock: Clock,
         elsewhere: Elsewhere,
     ) -> None:
@@ -72,6 +83,8 @@ class AllocationService:
         self._bars = bars
         self._portfolio = portfolio
         self._risk = risk
+        self._quotes = quotes
+        self._market = market
         self._clock = clock
         self._elsewhere = elsewhere
 
@@ -111,20 +124,7 @@ class AllocationService:
             raise NoPriceError(portfolio.equity_text)
         return portfolio.equity
 
-    def size(  # noqa: PLR0913 - each method has its own words, given by name
-        self,
-        method: SizeMethod,
-        entry: Decimal,
-        *,
-        risk: Decimal = Decimal("0.01"),
-        stop: Decimal | None = None,
-        atr: Decimal | None = None,
-        multiple: Decimal = Decimal(2),
-        fraction: Decimal | None = None,
-        win_rate: float | None = None,
-        payoff: float | None = None,
-        equity: Decimal | None = None,
-    ) -> Size:
+    def size(self, method: SizeMethod, asked: SizeAsked, equity: Decimal | None = None) -> Size:
         """Return how many shares to trade, never more than the buying power pays for.
 
         Raises:
@@ -132,22 +132,9 @@ class AllocationService:
             ParameterError: A number makes no sense.
             NoPriceError: The account cannot be valued, and no equity is given.
         """
-        from puffin.risk import sizing
+        from puffin.risk.sizing import Purse
 
-        purse = sizing.Purse(equity) if equity is not None else self._purse()
-        if method is SizeMethod.FIXED:
-            return sizing.fixed_fractional(purse, risk=risk, entry=entry, stop=_given(stop, "stop"))
-        if method is SizeMethod.VOLATILITY:
-            return sizing.volatility_size(
-                purse, risk=risk, entry=entry, atr=_given(atr, "atr"), multiple=multiple
-            )
-        if method is SizeMethod.FRACTION:
-            chosen = _given(fraction, "fraction")
-        else:
-            part = sizing.HALF if fraction is None else float(fraction)
-            rate, ratio = _given(win_rate, "win_rate"), _given(payoff, "payoff")
-            chosen = Decimal(str(round(sizing.kelly(rate, ratio, fraction=part), 6)))
-        return sizing.fraction_size(purse, fraction=chosen, entry=entry)
+        return size_of(method, asked, self._purse() if equity is None else Purse(equity))
 
     def atr(self, symbol: str, window: int = 14) -> Decimal:
         """Return the average true range of a symbol over the latest closed days; blocks.
@@ -175,7 +162,7 @@ class AllocationService:
         weights: Mapping[str, float] | None = None,
         *,
         period: Period | None = None,
-        market: str = MARKET,
+        market: str = "",
     ) -> PortfolioRisk:
         """Return the risk of what is held, or of the account split by `weights`; blocks.
 
@@ -185,7 +172,8 @@ class AllocationService:
         """
         values, equity = self._book(weights)
         universe = self.universe(sorted(values), period)
-        return measure(universe, values, equity, self._closes(market, universe), market)
+        name, closes = market_closes(self._bars, market, self._market.symbols, universe)
+        return measure(universe, values, equity, (name, closes))
 
     def stress(
         self,
@@ -193,7 +181,7 @@ class AllocationService:
         *,
         own: Scenario | None = None,
         period: Period | None = None,
-        market: str = MARKET,
+        market: str = "",
     ) -> tuple[Stressed, ...]:
         """Return what each scenario, and one of your own, would do to the book; blocks.
 
@@ -210,6 +198,96 @@ class AllocationService:
         ]
         scenarios = SCENARIOS if own is None else (own, *SCENARIOS)
         return stress_all(held, scenarios, equity=risk.equity)
+
+    def methods(self) -> tuple[Card, ...]:
+        """Return the ways to split money, each with what it is right for."""
+        from puffin.portfolio.methods import METHODS
+
+        return METHODS
+
+    def allocate(
+        self, method: str, symbols: Sequence[str], asked: Asked, progress: Tell
+    ) -> Allocation:
+        """Return weights by a method; an unknown one is an error, never another one; blocks.
+
+        Raises:
+            BadValueError: Fewer than two symbols are named.
+            DataError: Too few returns in common; it says how many there are and are needed.
+            ParameterError: There is no such method, or nothing can meet what is asked.
+        """
+        from puffin.portfolio.allocation import allocate
+        from puffin.portfolio.methods import method as known
+
+        arguments = (known(method), self._several(symbols, asked), asked.constraints, asked.options)
+        found: Allocation = self._elsewhere.call(
+            plainly, allocate, arguments, {}, progress=progress
+        )
+        return found
+
+    def frontier(
+        self, symbols: Sequence[str], asked: Asked, progress: Tell, *, points: int = 25
+    ) -> Frontier:
+        """Return the efficient frontier of some symbols; blocks.
+
+        Raises:
+            BadValueError: Fewer than two symbols are named.
+            DataError: Too few returns in common; it says how many there are and are needed.
+            ParameterError: The limits cannot be met, or the covariance is singular.
+        """
+        from puffin.portfolio.frontier import frontier
+
+        arguments = (self._several(symbols, asked), asked.constraints, asked.options)
+        found: Frontier = self._elsewhere.call(
+            plainly, frontier, arguments, {"points": points}, progress=progress
+        )
+        return found
+
+    def out_of_sample(
+        self, method: str, symbols: Sequence[str], asked: Asked, progress: Tell
+    ) -> OutOfSample:
+        """Return what a method brought on returns it had not seen, beside equal weights; blocks.
+
+        Raises:
+            BadValueError: Fewer than two symbols are named.
+            DataError: Too few returns in common; it says how many there are and are needed.
+            ParameterError: There is no such method, or nothing can meet what is asked.
+        """
+        from puffin.portfolio.methods import method as known
+        from puffin.portfolio.out_of_sample import out_of_sample
+
+        arguments = (known(method), self._several(symbols, asked), asked.constraints, asked.options)
+        found: OutOfSample = self._elsewhere.call(out_of_sample, *arguments, progress=progress)
+        return found
+
+    def rebalance(self, weights: Mapping[str, float], *, smallest: Decimal = ZERO) -> Preview:
+        """Return the trades that would bring the account to `weights`; nothing is ordered.
+
+        What is held and not named would be sold; CASH stays in cash.
+
+        Raises:
+            BadValueError: The weights do not add up to 100 %.
+            NoPriceError: A symbol has no quote.
+            ParameterError: There is nothing to split.
+        """
+        from puffin.portfolio.rebalance import ONE, rebalance
+
+        known = check_weights(weights)
+        targets = {each: Decimal(str(round(value, 8))) for each, value in known.items()}
+        rest = 1 - sum(targets.values(), ZERO)  # what rounding left
+        first = next(iter(targets))
+        targets[first] += rest
+        cash = targets.pop(CASH, ZERO)
+        portfolio = self._portfolio.snapshot()
+        held = {each.symbol: each.position.quantity for each in portfolio.rows}
+        return rebalance(
+            targets,
+            held,
+            {each: self._price(each) for each in {*targets, *held}},
+            portfolio.cash,
+            costs=self._portfolio.costs,
+            cash_weight=cash,
+            smallest=smallest or ONE,
+        )
 
     # -- weights that were kept --------------------------------------------------------------
 
@@ -239,6 +317,19 @@ class AllocationService:
 
     # -- the parts ---------------------------------------------------------------------------
 
+    def _several(self, symbols: Sequence[str], asked: Asked) -> Universe:
+        if len(set(symbols)) < SEVERAL:
+            raise BadValueError(
+                "Money is split over two symbols or more.", hint="Such as symbols=AAPL,GOOG,IBM"
+            )
+        return self.universe(symbols, asked.period)
+
+    def _price(self, symbol: str) -> Decimal:
+        quote = self._quotes.last(symbol)
+        if quote is None:
+            raise NoPriceError(f"There is no price of {symbol}, so it cannot be weighed.")
+        return quote.last
+
     def _purse(self) -> Purse:
         from puffin.risk.sizing import Purse
 
@@ -257,20 +348,3 @@ class AllocationService:
         known = check_weights(weights)
         known.pop(CASH, None)
         return {each: value * equity for each, value in known.items()}, equity
-
-    def _closes(self, market: str, universe: Universe) -> Floats | None:
-        """Return the market's close on each row, the last known one; None if there is none."""
-        import numpy as np
-
-        try:
-            bars = prices(self._bars, market, Period(universe.interval))
-        except DataError:
-            return None
-        row = np.searchsorted(bars.time, universe.time, side="right") - 1
-        return bars.close[row] if len(row) and row[0] >= 0 else None
-
-
-def _given(value: T | None, name: str) -> T:
-    if value is None:
-        raise BadValueError(f"This way to size needs {name.replace('_', ' ')}.")
-    return value

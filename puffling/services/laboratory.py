@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from puffling.services.elsewhere import Elsewhere
     from puffling.services.market import MarketService
     from puffling.services.positions import PortfolioService
+    from puffling.services.quotes import QuoteService
     from puffling.services.risk import RiskService
     from puffling.store.database import Database
 
@@ -48,6 +49,7 @@ def build_laboratory(  # noqa: PLR0913 - it rests on that many, each given by na
     market: MarketService,
     portfolio: PortfolioService,
     risk: RiskService,
+    quotes: QuoteService,
     bus: EventBus,
     clock: Clock,
     elsewhere: Elsewhere,
@@ -61,6 +63,7 @@ def build_laboratory(  # noqa: PLR0913 - it rests on that many, each given by na
         market: What time it is.
         portfolio: What is held.
         risk: The limits in force.
+        quotes: The latest prices.
         bus: Where changes are announced.
         clock: The computer's time.
         elsewhere: Where arithmetic runs that would hold up the window.
@@ -81,6 +84,13 @@ def build_laboratory(  # noqa: PLR0913 - it rests on that many, each given by na
         ),
         ResearchService(bars, market, clock, elsewhere),
         AllocationService(
-            AllocationStore(user), bars, portfolio, risk, clock=clock, elsewhere=elsewhere
+            AllocationStore(user),
+            bars,
+            portfolio,
+            risk,
+            quotes,
+            market=market,
+            clock=clock,
+            elsewhere=elsewhere,
         ),
     )

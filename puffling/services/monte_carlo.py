@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 class ChanceKind(StrEnum):
     """What is drawn anew."""
 
-    ORDER = "order"  # the same trades, one after the other in another order
-    TRADES = "trades"  # trades out of the trades, with repetition
+    TRADES = "trades"  # the same trades in another order, or trades out of them with repetition
     RETURNS = "returns"  # blocks of the account's returns
     PARAMETERS = "parameters"  # parameters near the ones it has
 
@@ -39,7 +38,7 @@ class Chance:
     """What a Monte Carlo run is asked: what is drawn, how often, and from which seed.
 
     `runs` of 0 are as many as usual; `block` of None is chosen from the returns; `noise` is how
-    far parameters are moved, 0.1 is 10 %.
+    far parameters are moved, 0.1 is 10 %; with `replace` trades may come twice.
     """
 
     kind: ChanceKind = ChanceKind.RETURNS
@@ -47,6 +46,7 @@ class Chance:
     seed: int = 0
     block: float | None = None
     noise: float = 0.1
+    replace: bool = False
 
 
 def fan_of(
@@ -102,7 +102,7 @@ def draw_fan(asked: Chance, series: Floats | list[float], capital: float, *, pro
         capital=capital,
         runs=runs,
         seed=asked.seed,
-        replace=asked.kind is ChanceKind.TRADES,
+        replace=asked.replace,
         progress=progress,
     )
 

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from puffin.risk.portfolio_risk import BookRisk
     from puffin.risk.value_at_risk import Kupiec
 
-FEWEST = 60  # common returns, as the allocation needs them too
-MARKET = "SPY"  # whose moves betas are measured against, where its prices are to be had
 TOP = 5
+ROUNDING = 1e-6  # by which weights may miss their sum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +57,10 @@ class PortfolioRisk:
 
 
 def measure(
-    universe: Universe, values: Mapping[str, float], equity: float, market: Floats | None, name: str
+    universe: Universe,
+    values: Mapping[str, float],
+    equity: float,
+    market: tuple[str, Floats | None],
 ) -> PortfolioRisk:
     """Measure a book from the prices of its positions, side by side.
 
@@ -66,8 +68,7 @@ def measure(
         universe: Prices of the positions, in any order.
         values: What each is worth, in money; short ones are negative.
         equity: Worth of the account.
-        market: Closes of the market on the same rows; None if they are not to be had.
-        name: The market's symbol.
+        market: Its name, and its closes on the same rows; None if they are not to be had.
 
     Raises:
         NoDataError: Too few returns in common; it says how many there are and are needed.
@@ -88,7 +89,8 @@ def measure(
     )
     profits = book.profits / equity
     notes, tests = _tested(profits)
-    moves = None if market is None else measures.returns(market[rows])
+    name, closes = market
+    moves = None if closes is None else measures.returns(closes[rows])
     slopes = None if moves is None else concentration.betas(returns, moves)
     time = universe.time[rows]
     ranked = {each: values[each] for each in universe.symbols}
@@ -117,7 +119,7 @@ def measure(
         largest=top,
         top_share=sum(share for _, share in top),
         tests=tests,
-        notes=(*universe.notes, *notes),
+        notes=(*universe.notes, *notes, *_market_notes(name, moves)),
     )
 
 
@@ -133,6 +135,13 @@ def _tested(profits: Floats) -> tuple[tuple[str, ...], dict[str, Kupiec]]:
             except NoDataError as error:
                 return (f"The value at risk was not tried on the past: {error}",), {}
     return (), found
+
+
+def _market_notes(name: str, moves: Floats | None) -> tuple[str, ...]:
+    if moves is not None:
+        return ()
+    missing = f"the prices of {name} are not to be had" if name else "there is no market here"
+    return (f"Betas are not known: {missing}.",)
 
 
 def check_weights(weights: Mapping[str, float]) -> dict[str, float]:
@@ -151,6 +160,3 @@ def check_weights(weights: Mapping[str, float]) -> dict[str, float]:
             hint="Name what is not invested as CASH.",
         )
     return known
-
-
-ROUNDING = 1e-6

@@ -190,21 +190,6 @@ def count_of(space: Space, plan: SearchPlan) -> int:
     return search_of(space, plan).total
 
 
-class Listed:
-    """A search over combinations that are known from the start."""
-
-    def __init__(self, sets: list[dict[str, Any]]) -> None:
-        self.total = len(sets)
-        self._left = iter(sets)
-
-    def ask(self, count: int) -> list[dict[str, Any]]:
-        """Return the next combinations."""
-        return [each for each, _ in zip(self._left, range(count), strict=False)]
-
-    def tell(self, trials: object) -> None:
-        """Nothing is learned."""
-
-
 def refuse_tpe(plan: SearchPlan) -> None:
     """Refuse what cannot be done with a strategy file.
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from puffin.backtest.search import ListSearch
 from puffin.backtest.trials import Trial
 from puffling.core.errors import BadValueError
 from puffling.core.events import SearchChanged
@@ -14,7 +15,6 @@ from puffling.services.monte_carlo import fan_of
 from puffling.services.periods import prices
 from puffling.services.search_plans import (
     Kind,
-    Listed,
     LiveSearch,
     Method,
     count_of,
@@ -282,7 +282,7 @@ class SearchService:
         if plan.spec.kind != "file":
             return plan, search_of(space_of(plan.spec, plan.ranges, plan.settings), plan)
         sets, about = self._elsewhere.call(listed, plan, progress=progress)
-        return replace(plan, count=len(sets), **about), Listed(sets)
+        return replace(plan, count=len(sets), **about), ListSearch(sets)
 
     def _limited(self, plan: SearchPlan, progress: Tell) -> Tell:
         if plan.spec.kind != "file":

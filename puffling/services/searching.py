@@ -8,6 +8,8 @@ from puffin.backtest.sweep import estimate, run_batch
 from puffling.services.backtest_run import told_of
 from puffling.services.search_plans import search_of, space_of
 
+PROBED = 5  # combinations that are timed, the first of them not counted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -39,7 +41,9 @@ def time_of(bars: Bars, plan: SearchPlan, *, progress: Tell) -> float:
     """Return the seconds that all trials of a plan would take in one process."""
     progress(0.0)
     with told_of(plan.spec):
-        return estimate(plan.spec, bars, plan.settings, plan.count)
+        space = space_of(plan.spec, plan.ranges, plan.settings)
+        sets = [each.model_dump(mode="json") for each in space.sample(PROBED, plan.seed)]
+        return estimate(plan.spec, bars, plan.settings, plan.count, sets)
 
 
 def listed(plan: SearchPlan, *, progress: Tell) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -64,7 +68,8 @@ def walk_of(bars: Bars, plan: SearchPlan, *, progress: Tell) -> WalkForwardResul
             plan.settings,
             objective=plan.objective,
             folds=plan.folds,
-            search=lambda: search_of(space, plan),
+            searching=lambda left: search_of(left, plan),
+            scatter=True,
         )
         return walk.run(bars, progress=progress)
 
