@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import types
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,8 @@ from puffin.data.bars import Interval
 from puffin.types import Side
 from puffling.core.errors import BadValueError
 from puffling.core.events import NoticePosted
+from puffling.ui.charts import loading
 from puffling.ui.charts.studies import Study, StudyKind
-from puffling.ui.panels.chart import panel as chart_module
 from puffling.ui.panels.chart.panel import ChartPanel
 from puffling.ui.widgets.empty_state import State
 
@@ -336,11 +337,13 @@ def test_the_keyboard_is_the_charts(room, panel):
     assert panel.chart.view_range[0] < 0
 
 
-def test_the_first_chart_loads_the_drawing_library_off_the_loop(room, monkeypatch):
-    monkeypatch.setattr(chart_module, "CHART", "puffling.ui.charts.chart_not_loaded")
-    loaded: list[threading.Thread] = []
+def test_the_first_chart_waits_for_the_drawing_library(room, monkeypatch):
+    monkeypatch.setattr(loading, "CHARTS", ("puffling.ui.charts.chart_not_loaded",))
+    loaded: dict[str, threading.Thread] = {}
     monkeypatch.setattr(
-        chart_module, "import_module", lambda _: loaded.append(threading.current_thread())
+        loading,
+        "import_module",
+        lambda name: loaded.update({name: threading.current_thread()}) or types.ModuleType(name),
     )
     first = ChartPanel(room.parts)
     room.opened.append(first)
@@ -348,8 +351,11 @@ def test_the_first_chart_loads_the_drawing_library_off_the_loop(room, monkeypatc
     assert first.states.state is State.LOADING
     first.toggle_overlay("sma", 20)
     room.settle()
-    assert loaded
-    assert loaded[0] is not threading.main_thread()
+    main = threading.main_thread()
+    assert {"PySide6.QtWidgets", "pyqtgraph", "puffling.ui.charts.chart_not_loaded"} <= set(loaded)
+    for name, thread in loaded.items():
+        knows_qt = name.startswith(("PySide6", "pyqtgraph", "puffling"))
+        assert (thread is main) == knows_qt, name
     assert first.chart is not None
     assert first.chart.studies == (SMA_20,)
     assert shown(room, first, "AAPL")

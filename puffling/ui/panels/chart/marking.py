@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from puffling.ui.panels.chart.menus import FILLS, NONE
-from puffling.ui.panels.chart.trades import Traded, read_traded, trades_of
+from puffling.ui.panels.chart.trades import Traded, read_traded, traded_in, trades_of
 from puffling.ui.widgets.reading import Reading
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ class Marking:
 
     async def _load(self, id_: str) -> None:
         result = await asyncio.to_thread(self._context.backtests.load, id_)
-        if result.symbol == self._panel.symbol:
-            self._run = (id_, result.symbol, trades_of(result))
+        symbol = self._panel.symbol
+        if symbol in traded_in(result):
+            self._run = (id_, symbol, trades_of(result, symbol))
             self.what = id_
             self.refresh()

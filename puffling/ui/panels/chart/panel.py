@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from decimal import Decimal
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -15,6 +12,7 @@ from typing_extensions import override
 from puffin.data.bars import Bars, Interval
 from puffling.core.errors import BadValueError
 from puffling.core.events import Level, NoticePosted
+from puffling.ui.charts import loading
 from puffling.ui.charts.studies import Study, StudyKind, studies_from
 from puffling.ui.panel import Area, Panel, PanelWidget
 from puffling.ui.panels.chart.bar import KEYS, ChartBar, StudyBar
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from puffling.ui.panel import Parts
     from puffling.ui.panels.chart.history import Answer
 
-CHART = "puffling.ui.charts.chart"
 FRAME_MS = 33
 PATIENCE_MS = 150  # a fetch that is quicker than this does not flash "loading"
 BASE = 3  # closed bars kept to put the live one after
@@ -82,8 +79,7 @@ class ChartPanel(PanelWidget):
         self.marks = Marking(self, self._show_marks)
         self._lay_out()
         self._connect()
-        # While another chart's thread loads it, the module is listed but empty.
-        if hasattr(sys.modules.get(CHART), "PriceChart"):
+        if loading.is_loaded():
             self._build_chart()
         else:
             self.spawn(self._load_chart())
@@ -275,7 +271,7 @@ class ChartPanel(PanelWidget):
         self.listen(signals.bars_changed, self._on_bars)
 
     async def _load_chart(self) -> None:
-        await asyncio.to_thread(import_module, CHART)
+        await loading.load()
         self._build_chart()
         self._load()
 

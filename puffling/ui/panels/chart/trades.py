@@ -11,7 +11,9 @@ from puffling.core import formats
 from puffling.ui.charts.marks import Mark, MarkKind, PriceLine
 
 if TYPE_CHECKING:
+    from puffin.backtest.portfolio_result import PortfolioResult
     from puffin.backtest.result import BacktestResult
+    from puffin.backtest.trades import RoundTrip
     from puffin.types import Fill, Order
     from puffling.commands.context import Context
     from puffling.store.backtests import SavedBacktest
@@ -39,7 +41,7 @@ def read_traded(context: Context, symbol: str) -> Traded:
     if position is not None and position.quantity:
         words = f"Average cost of {formats.quantity(position.quantity)}"
         levels.append(PriceLine(float(position.average_cost), words, "muted"))
-    runs = [each for each in context.backtests.all(LISTED) if each.symbol == symbol]
+    runs = [each for each in context.backtests.all(LISTED) if symbol in each.symbols]
     return Traded(symbol, fills, tuple(each for each in levels if each), tuple(runs[:MOST_RUNS]))
 
 
@@ -59,10 +61,10 @@ def _order(order: Order) -> PriceLine | None:
     return PriceLine(float(price), words, "up" if ticket.side is Side.BUY else "down")
 
 
-def trades_of(result: BacktestResult) -> tuple[Mark, ...]:
-    """Return the entries and exits of a backtest."""
+def trades_of(result: BacktestResult | PortfolioResult, symbol: str) -> tuple[Mark, ...]:
+    """Return the entries and exits of a backtest in `symbol`."""
     found: list[Mark] = []
-    for trip in result.trades:
+    for trip in _trips(result, symbol):
         opens = trip.side is Side.BUY
         quantity = formats.quantity(trip.quantity)
         words = f"{'Bought' if opens else 'Sold short'} {quantity} at"
@@ -76,3 +78,18 @@ def trades_of(result: BacktestResult) -> tuple[Mark, ...]:
         closing = _KIND[trip.side.opposite]
         found.append(Mark(nanoseconds(trip.exit_time), closing, f"{text} · {profit}"))
     return tuple(found)
+
+
+def traded_in(result: BacktestResult | PortfolioResult) -> tuple[str, ...]:
+    """Return the symbols a backtest could trade."""
+    from puffin.backtest.result import BacktestResult
+
+    return (result.symbol,) if isinstance(result, BacktestResult) else result.symbols
+
+
+def _trips(result: BacktestResult | PortfolioResult, symbol: str) -> list[RoundTrip]:
+    from puffin.backtest.result import BacktestResult
+
+    if isinstance(result, BacktestResult):
+        return list(result.trades) if result.symbol == symbol else []
+    return [each.trade for each in result.trades if each.symbol == symbol]

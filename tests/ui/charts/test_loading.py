@@ -1,0 +1,35 @@
+"""The drawing library comes in small steps, and everything that knows Qt in one thread."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+LOAD = """
+import asyncio, sys
+from PySide6.QtWidgets import QApplication
+from puffling.ui.charts import loading
+
+async def main():
+    turns = 0
+    async def other():
+        nonlocal turns
+        while not loading.is_loaded():
+            turns += 1
+            await asyncio.sleep(0)
+    assert "pyqtgraph" not in sys.modules
+    waiting = asyncio.create_task(other())
+    await loading.load()
+    await waiting
+    await loading.load()
+    from puffling.ui.charts.chart import PriceChart
+    print(turns)
+
+app = QApplication([])
+asyncio.run(main())
+"""
+
+
+def test_others_have_their_turn_while_it_is_loaded():
+    done = subprocess.run([sys.executable, "-c", LOAD], check=True, capture_output=True, text=True)
+    assert int(done.stdout) >= 10
