@@ -129,9 +129,7 @@ class CrossSectionalMomentum(UniverseStrategy[CrossSectionalParameters]):
         chosen, count = self.parameters, len(universe.symbols)
         needed = chosen.top * (SIDES if chosen.long_short else 1)
         if count < needed:
-            return (
-                f"{count} symbols are too few to hold {needed} of them: some money stays cash.",
-            )
+            return (f"{count} symbols are too few to hold {needed}: some money stays cash.",)
         if count == needed and not chosen.only_rising and not chosen.long_short:
             return (f"All {count} symbols are held whatever their ranks: hold fewer.",)
         return ()

@@ -260,7 +260,7 @@ def _steady(own: Floats, side: Floats) -> Floats:
 def _p_value(logs: Floats) -> float:
     from statsmodels.tsa.stattools import coint
 
-    if not bool((logs.std(axis=0) > 0).all()):
+    if not bool((np.ptp(logs, axis=0) > 0).all()):
         return float("nan")
     with warnings.catch_warnings():
         # Two prices that are one and the same are told of with a warning, and p is 0.
