@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated
 
 import pytest
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, Registry, command
@@ -25,6 +25,30 @@ async def place(context: Context, symbol: str, quantity: Quantity = Decimal(1)) 
 @command("order.list", "Orders", menu=None, effect=Effect.LOOK)
 async def list_(context: Context) -> None:
     """List them."""
+
+
+class Words(BaseModel):
+    """Values that belong together."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    symbol: str
+    count: int = Field(default=1, title="Count", description="How many.")
+
+
+@command("order.plan", "Plan order…", menu=None, effect=Effect.LOOK)
+async def plan(context: Context, words: Words) -> tuple[str, int]:
+    """Say it."""
+    return words.symbol, words.count
+
+
+async def test_a_command_may_take_a_model_whose_fields_are_its_values(puffling):
+    assert plan.params is Words
+    assert await plan.run_with(puffling.context, {"symbol": "AAPL"}) == ("AAPL", 1)
+    assert await plan(puffling.context, words=Words(symbol="IBM", count=2)) == ("IBM", 2)
+    assert plan.check({"symbol": "AAPL"}) == Words(symbol="AAPL")
+    with pytest.raises(BadValueError, match="count: input should be a valid integer"):
+        plan.check({"symbol": "AAPL", "count": "many"})
 
 
 async def test_a_command_is_called_like_a_function_or_with_plain_values(puffling):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from puffin.backtest.portfolio_result import PortfolioResult
 from puffin.backtest.result import BacktestResult
 from puffin.data.bars import Interval
 from puffling.core.errors import BadValueError, StoreDamagedError, StoreFullError
@@ -67,6 +68,59 @@ def test_the_newest_come_first_and_a_note_can_be_changed(store: BacktestStore):
     changed = store.get(ids[0])
     assert changed is not None
     assert changed.note == "the good one"
+
+
+def test_how_it_was_run_and_what_the_gate_says_are_kept_with_it(store: BacktestStore):
+    plain = store.add(result(), NOW)
+    id_ = store.add(result(), NOW, plan={"symbols": ["AAPL"]}, saved_strategy="mine")
+    store.set_verdict(id_, "red", {"grade": "red", "checks": []})
+    store.set_verdict(id_, "green", {"grade": "green", "checks": []})
+    saved = store.get(id_)
+    assert saved is not None
+    assert (saved.plan, saved.saved_strategy, saved.grade) == (
+        {"symbols": ["AAPL"]},
+        "mine",
+        "green",
+    )
+    assert store.verdict(id_) == {"grade": "green", "checks": []}
+    assert store.verdict(plain) is None
+    assert store.tested() == {"mine": "green"}
+    without = store.get(plain)
+    assert without is not None
+    assert (without.plan, without.saved_strategy, without.grade) == (None, "", "")
+    store.remove(id_)
+    assert store.verdict(id_) is None
+
+
+def test_one_of_many_symbols_comes_back_as_it_was(store: BacktestStore):
+    count = 20
+    made = PortfolioResult(
+        strategy_id="ranks",
+        parameters={"top": 2},
+        symbols=("AAPL", "IBM"),
+        interval=Interval.D1,
+        first=FIRST,
+        last=FIRST + timedelta(days=count),
+        time=np.arange(count),
+        equity=np.ones(count),
+        drawdown=np.zeros(count),
+        weights=np.zeros((count, 2)),
+        positions=np.zeros((count, 2)),
+        trades=(),
+        metrics={"sharpe": None},
+        benchmark=None,
+        attribution=(),
+        assumptions={},
+        notes=("Said.",),
+        data_hash="d",
+        config_hash="c",
+    )
+    id_ = store.add(made, NOW)
+    (listed,) = store.all()
+    assert (listed.symbol, listed.symbols) == ("AAPL IBM", ("AAPL", "IBM"))
+    whole = store.load(id_)
+    assert isinstance(whole, PortfolioResult)
+    assert whole.to_blob() == made.to_blob()
 
 
 def test_a_backtest_is_removed_with_its_curves(store: BacktestStore, database: Database):
