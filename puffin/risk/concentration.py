@@ -84,9 +84,10 @@ def correlation(returns: Floats) -> Floats:
     """
     _check(returns)
     spread = returns - returns.mean(axis=0)
-    deviation = np.sqrt((spread * spread).sum(axis=0))
-    unit = spread / np.where(deviation**2 > NOTHING, deviation, np.nan)
-    found = np.clip(unit.T @ unit, -1.0, 1.0)
+    together = spread.T @ spread
+    variance = np.diag(together)
+    deviation = np.sqrt(np.where(variance > NOTHING, variance, np.nan))
+    found = np.clip(together / np.outer(deviation, deviation), -1.0, 1.0)
     np.fill_diagonal(found, np.where(np.isfinite(np.diag(found)), 1.0, np.nan))
     return np.asarray(found, np.float64)
 
@@ -122,7 +123,8 @@ def betas(returns: Floats, market: Floats) -> Floats:
     _check(market[:, None])
     swing = market - market.mean()
     variance = float(swing @ swing)
-    together = swing @ (returns - returns.mean(axis=0))
+    # The swings sum to nothing, so the returns' own means need not be taken out.
+    together = swing @ returns
     return np.asarray(together / (variance if variance > NOTHING else np.nan), np.float64)
 
 

@@ -75,7 +75,8 @@ def book_risk(
     found = tuple(tail(profits, level=level, method=each) for each in Method for level in LEVELS)
     swing = profits - profits.mean()
     variance = float(swing @ swing)
-    together = swing @ (returns - returns.mean(axis=0)) * values
+    # The swings sum to nothing, so the returns' own means need not be taken out.
+    together = swing @ returns * values
     parts = together / variance if variance > 0 else np.zeros(len(values))
     deviation = float(profits.std(ddof=1))
     whole = normal_tail(deviation, level=LEVELS[0]).value_at_risk

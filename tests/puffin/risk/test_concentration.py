@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,7 +22,7 @@ from puffin.risk.concentration import (
     mean_correlation,
 )
 from puffin.risk.portfolio_risk import book_risk, parametric_deviation
-from puffin.risk.value_at_risk import Method, normal_tail, tail
+from puffin.risk.value_at_risk import LEVELS, Method, normal_tail, tail
 
 tables = arrays.arrays(
     np.float64,
@@ -97,6 +99,22 @@ def test_the_risk_of_a_book_is_that_of_its_profits_and_its_parts_sum_to_it():
     whole = normal_tail(float(profits.std(ddof=1))).value_at_risk
     assert found.components.sum() == pytest.approx(whole)
     assert found.exposure.leverage == pytest.approx(16_500 / 20_000)
+
+
+def test_five_hundred_positions_take_ten_milliseconds_at_most():
+    random = np.random.default_rng(0)
+    returns = random.normal(0, 0.02, (1_260, 500))
+    values = random.normal(0, 10_000, 500)
+    names = tuple(f"S{each}" for each in range(500))
+
+    def spent():
+        start = time.thread_time()
+        found = book_risk(names, values, returns, equity=1e7)
+        assert len(found.tails) == len(Method) * len(LEVELS)
+        return time.thread_time() - start
+
+    spent()
+    assert min(spent() for _ in range(9)) <= 0.010
 
 
 def test_a_hedge_adds_less_than_nothing():

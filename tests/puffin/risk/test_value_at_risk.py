@@ -22,6 +22,7 @@ from puffin.risk.value_at_risk import (
     kupiec,
     normal_tail,
     skewness,
+    student_tail,
     tail,
 )
 
@@ -80,6 +81,55 @@ def test_the_bent_tail_is_that_of_the_reference():
         assert found.value_at_risk == pytest.approx(wanted[name], rel=1e-12)
         assert found.shortfall is not None
         assert found.shortfall > found.value_at_risk
+
+
+@needs_reference
+def test_the_tail_of_students_t_is_that_of_the_reference():
+    for name, wanted in answers()["student_t_unit_scale"].items():
+        degrees, level = (float(part.partition("=")[2]) for part in name.split(","))
+        found = student_tail(1.0, degrees, level=level)
+        assert found.value_at_risk == pytest.approx(wanted["VaR"], rel=1e-10)
+        assert found.shortfall == pytest.approx(wanted["ES"], rel=1e-10)
+        scaled = student_tail(2.0, degrees, mean=0.1, level=level)
+        assert scaled.value_at_risk == pytest.approx(2 * wanted["VaR"] - 0.1)
+        assert scaled.shortfall == pytest.approx(2 * wanted["ES"] - 0.1)
+
+
+@needs_reference
+def test_students_t_has_the_moments_of_the_returns():
+    from scipy import stats
+
+    returns = index_returns()
+    degrees = 4 + 6 / float(excess_kurtosis(returns) or 0)
+    scale = returns.std(ddof=1) * math.sqrt((degrees - 2) / degrees)
+    fitted = stats.t(degrees, loc=returns.mean(), scale=scale)
+    assert fitted.std() == pytest.approx(returns.std(ddof=1))
+    assert fitted.stats("k") == pytest.approx(excess_kurtosis(returns))
+    for level in LEVELS:
+        found = tail(returns, level=level, method=Method.STUDENT_T)
+        edge = fitted.ppf(1 - level)
+        assert found.value_at_risk == pytest.approx(-edge, rel=1e-9)
+        beyond = fitted.expect(lambda each: each, ub=edge, conditional=True)
+        assert found.shortfall == pytest.approx(-beyond, rel=1e-6)
+    normal = tail(returns, level=0.99, method=Method.NORMAL).value_at_risk
+    assert tail(returns, level=0.99, method=Method.STUDENT_T).value_at_risk > normal
+
+
+def test_returns_without_heavy_tails_have_the_normal_one():
+    even = np.linspace(-0.05, 0.05, 50)  # its kurtosis is below that of a normal distribution
+    for level in LEVELS:
+        found = tail(even, level=level, method=Method.STUDENT_T)
+        wanted = tail(even, level=level, method=Method.NORMAL)
+        assert found.value_at_risk == pytest.approx(wanted.value_at_risk)
+        assert found.shortfall == pytest.approx(wanted.shortfall)
+
+
+def test_degrees_of_freedom_without_sense_are_refused():
+    assert student_tail(1.0, 1.0).shortfall is None
+    assert student_tail(1.0, 0.8, level=0.99).value_at_risk > 0
+    for bad in (0, -1, math.nan):
+        with pytest.raises(ParameterError, match="degrees of freedom"):
+            student_tail(1.0, bad)
 
 
 @needs_reference
@@ -183,7 +233,7 @@ def test_a_backtest_without_days_to_try_says_what_it_needs():
 @given(some_returns)
 def test_a_shortfall_is_never_less_than_its_value_at_risk(returns):
     for level in LEVELS:
-        for method in (Method.HISTORICAL, Method.NORMAL):
+        for method in (Method.HISTORICAL, Method.NORMAL, Method.STUDENT_T):
             found = tail(returns, level=level, method=method)
             assert found.shortfall is not None
             assert found.shortfall >= found.value_at_risk - 1e-12
@@ -191,6 +241,6 @@ def test_a_shortfall_is_never_less_than_its_value_at_risk(returns):
 
 @given(some_returns, st.floats(0.51, 0.99))
 def test_a_higher_level_never_costs_less(returns, level):
-    for method in (Method.HISTORICAL, Method.NORMAL):
+    for method in (Method.HISTORICAL, Method.NORMAL, Method.STUDENT_T):
         low, high = (tail(returns, level=each, method=method) for each in (level, (1 + level) / 2))
         assert high.value_at_risk >= low.value_at_risk - 1e-12
