@@ -340,11 +340,12 @@ def test_the_keyboard_is_the_charts(room, panel):
 def test_the_first_chart_waits_for_the_drawing_library(room, monkeypatch):
     monkeypatch.setattr(loading, "CHARTS", ("puffling.ui.charts.chart_not_loaded",))
     loaded: dict[str, threading.Thread] = {}
-    monkeypatch.setattr(
-        loading,
-        "import_module",
-        lambda name: loaded.update({name: threading.current_thread()}) or types.ModuleType(name),
-    )
+
+    def load(name: str) -> types.ModuleType:
+        loaded[name] = threading.current_thread()
+        return types.ModuleType(name)
+
+    monkeypatch.setattr(loading, "import_module", load)
     first = ChartPanel(room.parts)
     room.opened.append(first)
     assert not has_chart(first)
