@@ -87,11 +87,17 @@ class _Loader:
         module.__file__ = self._file
         # Dataclasses and models look their own module up by name.
         sys.modules[self._module] = module
+        try:
+            return self._checked(module)
+        except StrategyFileError:
+            del sys.modules[self._module]
+            raise
+
+    def _checked(self, module: ModuleType) -> type[Rule]:
         code = self._compiled()
         try:
             exec(code, module.__dict__)  # noqa: S102 - a person's own program, which they chose to run
         except (Exception, SystemExit) as error:
-            del sys.modules[self._module]
             raise self._translated(error) from error
         found = self._only_one(module)
         self._name_it(found)

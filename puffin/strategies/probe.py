@@ -175,16 +175,24 @@ class Unfilled:
     ) -> None:
         """Check an order."""
         del reason
-        if not 0 <= weight <= 1:
-            raise ParameterError("The weight of an entry must lie between 0 and 1.")
-        prices = (limit, stop, stop_loss, take_profit, trail)
-        if not all(each is None or 0 < each < math.inf for each in prices):
-            raise ParameterError("The prices of an order must be more than zero.")
-        check_life(hold, life)
-        if weight:
-            self.decided.add(self.row)
+        self._check(weight, (limit, stop, stop_loss, take_profit, trail), hold, life)
 
-    sell = buy
+    def sell(  # noqa: PLR0913 - as above
+        self,
+        weight: float = 1.0,
+        *,
+        limit: float | None = None,
+        stop: float | None = None,
+        stop_loss: float | None = None,
+        take_profit: float | None = None,
+        trail: float | None = None,
+        hold: int = 0,
+        life: Life = TimeInForce.GTC,
+        reason: str = "",
+    ) -> None:
+        """Check an order."""
+        del reason
+        self._check(weight, (limit, stop, stop_loss, take_profit, trail), hold, life)
 
     def target(self, weight: float, *, reason: str = "") -> None:
         """Check a target."""
@@ -201,3 +209,14 @@ class Unfilled:
 
     def cancel(self) -> None:
         """Withdraw nothing."""
+
+    def _check(
+        self, weight: float, prices: tuple[float | None, ...], hold: int, life: Life
+    ) -> None:
+        if not 0 <= weight <= 1:
+            raise ParameterError("The weight of an entry must lie between 0 and 1.")
+        if not all(each is None or 0 < each < math.inf for each in prices):
+            raise ParameterError("The prices of an order must be more than zero.")
+        check_life(hold, life)
+        if weight:
+            self.decided.add(self.row)

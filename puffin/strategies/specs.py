@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -58,9 +59,11 @@ class StrategySpec:
         if unknown:
             raise ParameterError(f"This is not a strategy: {unknown[0]} is not known.")
         try:
-            return TypeAdapter(StrategySpec).validate_python(dict(value), strict=True)
+            return TypeAdapter(StrategySpec).validate_json(json.dumps(dict(value)), strict=True)
         except ValidationError as error:
             raise ParameterError(f"This is not a strategy: {sentence(error)}") from None
+        except (TypeError, ValueError) as error:
+            raise ParameterError(f"This is not a strategy: {error}.") from None
 
 
 def sentence(error: ValidationError) -> str:
