@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Rows: TypeAlias = NDArray[np.int64]
 
 NEAR_THE_END = (1, 2, 3, 5, 8, 13, 21, 34)
+NEAR_THE_START = (21, 5, 60, 2, 1, 13, 34)
+SHORTEST = 2  # bars that can be cut to at all
 
 
 def choose(decided: Decisions, data: Data, fewest: int, most: int, seed: int = 7) -> list[int]:
@@ -23,24 +25,25 @@ def choose(decided: Decisions, data: Data, fewest: int, most: int, seed: int = 7
 
     A look k bars ahead shows in a run that is cut less than k bars later, so cuts are made right
     after decisions, right before large moves (there most of all, if something was decided just
-    before), at holes in time, near the end, at the beginning, and anywhere, spread evenly.
+    before), at holes in time, near the end, at the beginning, and anywhere, spread evenly. What is
+    decided before the warm-up is over counts as well, because a backtest would follow it.
 
     Args:
         decided: What the strategy decides on all prices.
         data: The prices.
-        fewest: The least bars that the strategy can be run on.
+        fewest: How many bars the strategy says it needs.
         most: How many cuts to make; all that there are, if there are not more.
         seed: What chooses among equals.
     """
     count = len(data)
-    every = np.arange(fewest, count)
-    if len(every) == 0:
+    every = np.arange(SHORTEST, count)
+    if count <= fewest:
         return []
     draw = np.random.default_rng(seed)
     moves = moves_of(data)  # moves[row] is the change from the bar before row
     active = decided.active
     after = np.flatnonzero(active) + 1
-    after = after[(after >= fewest) & (after < count)]
+    after = after[(after >= SHORTEST) & (after < count)]
     kinds = [
         count - np.array(NEAR_THE_END),
         after[np.argsort(-moves[after], kind="stable")],
@@ -49,13 +52,14 @@ def choose(decided: Decisions, data: Data, fewest: int, most: int, seed: int = 7
         1 + np.argsort(-np.diff(data.time), kind="stable"),
         draw.permutation(after - 1),
         _spread(every),
-        fewest + np.array(NEAR_THE_END),
+        fewest + np.array(NEAR_THE_START),
+        draw.integers(SHORTEST, fewest + 1, len(NEAR_THE_START)),
         draw.permutation(every),
     ]
     chosen: dict[int, None] = {}
     for together in zip_longest(*(kind.tolist() for kind in kinds)):
         for cut in together:
-            if cut is not None and fewest <= cut < count:
+            if cut is not None and SHORTEST <= cut < count:
                 chosen[cut] = None
         if len(chosen) >= most:
             break

@@ -30,6 +30,7 @@ LONG = 12_000  # bars from which on shorter histories are searched as well
 WINDOW = 3_000
 MOST_WINDOWS = 4
 FEWEST_BARS = 10
+FEWEST_SCREENS, ONE_IN = 4, 6  # runs with many spikes at once, and how many of all runs they are
 MOST_SUSPECTS, FEWER_SUSPECTS = 5, 2  # of each kind of spike
 HORIZONS = (1, 2, 5, 20, 60, 250)
 FUTURES = tuple(Future)
@@ -82,7 +83,7 @@ def look_ahead(subject: Subject, *, runs: int | None = None, tell: Tell | None =
     begins = windows(data, subject.decided, length, MOST_WINDOWS) if long else []
     share = 1 / (len(begins) + 1)
     most = _affordable(subject.seconds) if runs is None else runs
-    peek = _screen(subject, found) or _search(subject, most, found, lambda done: tell(done * share))
+    peek = _look(subject, most, found, lambda done: tell(done * share))
     for place, begin in enumerate(begins, 1):
         if peek is not None:
             break
@@ -93,7 +94,7 @@ def look_ahead(subject: Subject, *, runs: int | None = None, tell: Tell | None =
         def part_done(done: float, place: int = place) -> None:
             tell((place + done) * share)
 
-        peek = _screen(here, found) or _search(here, most, found, part_done)
+        peek = _look(here, most, found, part_done)
         if peek is not None:
             peek = replace(peek, start=begin)
     tell(1.0)
@@ -106,24 +107,28 @@ def _affordable(seconds: float) -> int:
     return max((step for step in STEPS if step <= wanted), default=STEPS[0])
 
 
-def _screen(subject: Subject, found: Search) -> Peek | None:
+def _look(subject: Subject, most: int, found: Search, tell: Tell) -> Peek | None:
+    return _screen(subject, most, found, lambda done: tell(done / 2)) or _search(
+        subject, most, found, lambda done: tell((1 + done) / 2)
+    )
+
+
+def _screen(subject: Subject, most: int, found: Search, tell: Tell) -> Peek | None:
     """Turn many bars into something else at once, and look closely where that showed before it."""
     data, decided = subject.data, subject.decided
     moves, active = moves_of(data), decided.active
     wide = CLOSEST + NEAR + 2 * subject.fewest
-    for spike, spacing, draw in (
-        (Spike.CRASH, CLOSEST, False),
-        (Spike.MIRRORED, wide, False),
-        (Spike.JUMP, CLOSEST, True),
-        (Spike.CRASH, wide, True),
-    ):
-        rows = places(moves, active, subject.fewest, spacing, draw)
+    spikes = tuple(Spike)
+    for place in range(max(FEWEST_SCREENS, most // ONE_IN)):
+        tell(place / max(FEWEST_SCREENS, most // ONE_IN))
+        spike, spacing = spikes[place % len(spikes)], CLOSEST if place % 2 == 0 else wide
+        rows = places(moves, active, subject.fewest, spacing, max(place - 1, 0))
         again = _run(subject, spiked(data, rows, spike), found)
         if again is None:
             continue
         found_here = suspects(decided, again, rows)
-        most = MOST_SUSPECTS if subject.is_quick else FEWER_SUSPECTS
-        chosen = np.unique(np.linspace(0, len(found_here) - 1, most).astype(np.int64))
+        closely = MOST_SUSPECTS if subject.is_quick else FEWER_SUSPECTS
+        chosen = np.unique(np.linspace(0, len(found_here) - 1, closely).astype(np.int64))
         for row in found_here[chosen].tolist() if len(found_here) else ():
             stop = min(row + NEAR + 1, len(data))
             alone = spiked(data.head(stop), np.array([row]), spike)
@@ -139,6 +144,9 @@ def _run(subject: Subject, data: Data, found: Search) -> Decisions | None:
     try:
         return subject.again(data)
     except Exception as error:  # noqa: BLE001 - a trader's own code may raise anything
+        if len(data) < subject.fewest:  # it said that it needs more
+            found.runs -= 1
+            return None
         found.errors += 1
         found.error = str(error) or type(error).__name__
         return None

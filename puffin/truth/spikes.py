@@ -32,19 +32,22 @@ class Spike(StrEnum):
     MIRRORED = "the opposite"  # twice as far the other way
 
 
-def places(moves: Floats, active: Flags, fewest: int, spacing: int, draw: bool) -> Rows:  # noqa: FBT001 - by chance, or by size
+def places(moves: Floats, active: Flags, fewest: int, spacing: int, seed: int) -> Rows:
     """Return the rows to spike, one in each stretch of `spacing` bars, the most telling there.
 
-    Those are large moves, above all after a decision; or any, if they are drawn.
+    Those are large moves, above all after a decision, with seed 0; with others they are drawn.
     """
     count = len(moves)
-    if draw:
-        score = np.random.default_rng(11).random(count)
+    half = max(spacing // 2, 1)
+    first = fewest + half
+    if seed:
+        draw = np.random.default_rng(seed)
+        score = draw.random(count)
+        first += int(draw.integers(0, spacing))
     else:
         after = np.concatenate(([False], active[:-1]))
         score = moves * np.where(after, 2.0, 1.0)
-    half = max(spacing // 2, 1)
-    begins = np.arange(fewest + half, count - half, spacing)
+    begins = np.arange(first, count - half, spacing)
     if not len(begins):
         return np.empty(0, np.int64)
     inside = begins[:, np.newaxis] + np.arange(half)
