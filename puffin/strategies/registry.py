@@ -19,9 +19,10 @@ from puffin.strategies.volume_breakout import VolumeBreakout
 if TYPE_CHECKING:
     from puffin.strategies.base import EventStrategy, OrderStrategy, Strategy
 
-AnyStrategy: TypeAlias = "type[Strategy | OrderStrategy | EventStrategy]"
+Alone: TypeAlias = "type[Strategy | OrderStrategy | EventStrategy]"
 
-STRATEGIES: tuple[AnyStrategy, ...] = (
+# Those that decide on one symbol.
+ALONE: tuple[Alone, ...] = (
     Momentum,
     MeanReversion,
     Breakout,
@@ -32,9 +33,10 @@ STRATEGIES: tuple[AnyStrategy, ...] = (
     MarketMaking,
     BuyAndHold,
 )
+STRATEGIES: tuple[Alone, ...] = ALONE
 
 
-def strategy(id_: str) -> AnyStrategy:
+def strategy(id_: str) -> Alone:
     """Return the strategy called `id_`.
 
     Raises:
