@@ -25,6 +25,7 @@ from puffin.types import TimeInForce
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from puffin.backtest.schedule import Schedule
     from puffin.backtest.settings import BacktestSettings
     from puffin.data.universe import Universe
     from puffin.measures import Floats
@@ -89,7 +90,8 @@ class Decisions:
 class Subject:
     """A strategy on its prices, and what it decides there.
 
-    `seconds` is what deciding took, of the processor: checks bound themselves by it.
+    `seconds` is what deciding took, of the processor: checks bound themselves by it. `schedule` is
+    when a portfolio looks at its weights.
     """
 
     strategy: Rule
@@ -97,13 +99,20 @@ class Subject:
     settings: BacktestSettings
     decided: Decisions
     seconds: float
+    schedule: Schedule | None = None
 
     @classmethod
-    def of(cls, strategy: Rule, data: Data, settings: BacktestSettings) -> Subject:
+    def of(
+        cls,
+        strategy: Rule,
+        data: Data,
+        settings: BacktestSettings,
+        schedule: Schedule | None = None,
+    ) -> Subject:
         """Let it decide."""
         began = time.thread_time()
         decided = decisions(strategy, data, settings)
-        return cls(strategy, data, settings, decided, time.thread_time() - began)
+        return cls(strategy, data, settings, decided, time.thread_time() - began, schedule)
 
     @property
     def fewest(self) -> int:
@@ -156,6 +165,8 @@ def decisions(strategy: Rule, data: Data, settings: BacktestSettings) -> Decisio
     if isinstance(chosen, UniverseStrategy) and not isinstance(data, Bars):
         weights = np.asarray(chosen.weights(data), np.float64)
         columns = {name: weights[:, at] for at, name in enumerate(data.symbols)}
+    elif not isinstance(data, Bars) and isinstance(chosen, Strategy):
+        columns = {name: _alone(chosen, data, at) for at, name in enumerate(data.symbols)}
     elif not isinstance(data, Bars):
         raise ParameterError(f"{strategy.title} does not decide on many symbols.")
     elif isinstance(chosen, Strategy):
@@ -172,6 +183,15 @@ def decisions(strategy: Rule, data: Data, settings: BacktestSettings) -> Decisio
     if any(len(each) != len(data) for each in columns.values()):
         raise ParameterError(f"{strategy.title} did not decide on each of {len(data):,} bars.")
     return Decisions(columns, len(data))
+
+
+def _alone(strategy: Strategy, universe: Universe, place: int) -> Floats:
+    """Return what a strategy for one symbol wants of one of many; NaN where it has no bar."""
+    column = np.full(len(universe), np.nan)
+    rows = universe.mask[:, place]
+    if rows.any():
+        column[rows] = strategy.signals(universe.bars(universe.symbols[place])).target
+    return column
 
 
 def _entries(side: str, entries: Entries | None) -> dict[str, Floats]:

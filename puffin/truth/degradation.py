@@ -11,8 +11,8 @@ from puffin.backtest.metrics import periods_in_year
 from puffin.truth.check import Check, Grade
 
 if TYPE_CHECKING:
-    from puffin.backtest.result import BacktestResult
     from puffin.truth.check import Figure
+    from puffin.truth.robustness import AnyResult
 
 ID, TITLE = "degradation", "Lasting"
 KEPT = 0.5  # half of what it promised
@@ -20,7 +20,7 @@ FIRST_PART = 0.7
 FEWEST = 20  # returns in the last part that say anything
 
 
-def degradation(result: BacktestResult, train_test: tuple[float, float] | None) -> Check:
+def degradation(result: AnyResult, train_test: tuple[float, float] | None) -> Check:
     """Return how much of the promise is left on data that had no part in the choice.
 
     Without a training period the first 70 % of the run is compared with the rest; that is no
@@ -51,7 +51,7 @@ def _train_and_test(train: float, test: float) -> Check:
     return Check(ID, TITLE, grade, said, figures)
 
 
-def _early_and_late(result: BacktestResult) -> Check:
+def _early_and_late(result: AnyResult) -> Check:
     changes, periods = measures.returns(result.equity), periods_in_year(result.interval)
     cut = int(len(changes) * FIRST_PART)
     early = measures.sharpe(changes[:cut], periods)

@@ -22,8 +22,8 @@ from puffin.errors import ParameterError
 from puffin.truth.check import Check, Grade
 
 if TYPE_CHECKING:
-    from puffin.backtest.result import BacktestResult
     from puffin.measures import Floats
+    from puffin.truth.robustness import AnyResult
 
 __all__ = [
     "Overfitting",
@@ -43,7 +43,7 @@ MANY_TRIALS = 200  # for more, fewer halvings are quick enough
 TWO = 2  # a spread needs two numbers
 
 
-def luck(result: BacktestResult, tried: int, trial_sharpes: Floats | None) -> Check:
+def luck(result: AnyResult, tried: int, trial_sharpes: Floats | None) -> Check:
     """Return how likely the Sharpe ratio is more than luck, given how many were tried."""
     id_, title = "luck", "Luck"
     periods = periods_in_year(result.interval)

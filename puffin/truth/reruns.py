@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 import numpy as np
 from typing_extensions import override
 
+from puffin import measures
 from puffin.backtest.engine import Backtester
 from puffin.backtest.event import EventContext, deciding
 from puffin.backtest.loop import Loop
 from puffin.backtest.plan import Sessions, prices_of
+from puffin.backtest.portfolio import PortfolioBacktester
 from puffin.backtest.sizing import RiskPerTrade
 from puffin.data.bars import Bars
 from puffin.errors import ParameterError
 from puffin.strategies.base import EventStrategy, OrderStrategy, Signals, Strategy
 from puffin.strategies.orders import Entries, Orders
+from puffin.strategies.universe import UniverseStrategy
 from puffin.truth.decisions import LIFE_OF, PRICES, fresh
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from puffin.backtest.result import BacktestResult
     from puffin.backtest.settings import BacktestSettings
     from puffin.backtest.waiting import Waiting
+    from puffin.data.universe import Universe
     from puffin.measures import Floats
     from puffin.truth.decisions import Decisions, Subject
 
@@ -71,6 +75,57 @@ class GivenOrders(OrderStrategy):
     @override
     def orders(self, bars: Bars) -> Orders:
         return self._orders
+
+
+class GivenWeights(UniverseStrategy):
+    """Holds the weights that were decided before."""
+
+    id: ClassVar[str] = "given_weights"
+    title: ClassVar[str] = "Given weights"
+    summary: ClassVar[str] = "Holds the weights that were decided before."
+
+    def __init__(self, weights: Floats) -> None:
+        super().__init__()
+        self._weights = weights
+
+    @property
+    @override
+    def warm_up(self) -> int:
+        return 1
+
+    @override
+    def weights(self, universe: Universe) -> Floats:
+        return self._weights
+
+
+def return_again(
+    subject: Subject, settings: BacktestSettings, tell: Tell | None = None
+) -> float | None:
+    """Return what the same decisions earn under other assumptions."""
+    if isinstance(subject.data, Bars):
+        return run_again(subject, settings, tell).metrics["total_return"]
+    return _portfolio(subject, settings, 0, tell)
+
+
+def return_a_bar_later(subject: Subject, tell: Tell | None = None) -> float | None:
+    """Return what the same decisions earn if each is carried out one bar later."""
+    if isinstance(subject.data, Bars):
+        return measures.total_return(equity_a_bar_later(subject, tell))
+    return _portfolio(subject, subject.settings, 1, tell)
+
+
+def _portfolio(
+    subject: Subject, settings: BacktestSettings, later: int, tell: Tell | None
+) -> float | None:
+    universe = subject.data
+    if isinstance(universe, Bars):
+        raise ParameterError(f"{subject.strategy.title} decides on one symbol.")
+    columns = [_put_off(subject.decided.columns[name], later) for name in universe.symbols]
+    weights = np.column_stack(columns)
+    if isinstance(subject.strategy, Strategy):  # each symbol gets its share of the money
+        weights = weights / len(universe.symbols)
+    portfolio = PortfolioBacktester(GivenWeights(weights), settings, subject.schedule)
+    return portfolio.run(universe, progress=tell).metrics["total_return"]
 
 
 def run_again(

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from puffin import measures
 from puffin.backtest import layout as at
+from puffin.backtest.result import BacktestResult
 from puffin.backtest.settings import FillAt
 from puffin.backtest.trades import Trades
 from puffin.execution.costs import Costs
 from puffin.truth.check import Check, Grade
-from puffin.truth.reruns import equity_a_bar_later, one_symbol, run_again
+from puffin.truth.reruns import one_symbol, return_a_bar_later, return_again, run_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from puffin.backtest.result import BacktestResult
+    from puffin.backtest.portfolio_result import PortfolioResult
     from puffin.truth.check import Figure
     from puffin.truth.decisions import Subject
 
+    AnyResult: TypeAlias = BacktestResult | PortfolioResult
     Tell: TypeAlias = Callable[[float], None]
 
 FEWEST_TRADES = 30
@@ -52,7 +53,7 @@ def too_few_trades(count: int) -> Check:
     return Check(id_, title, grade, said, figures)
 
 
-def dearer(subject: Subject, result: BacktestResult, tell: Tell | None = None) -> Check:
+def dearer(subject: Subject, result: AnyResult, tell: Tell | None = None) -> Check:
     """Return what is left when costs are twice what was assumed."""
     id_, title = "costs", "Twice the costs"
     was = result.metrics["total_return"]
@@ -61,7 +62,7 @@ def dearer(subject: Subject, result: BacktestResult, tell: Tell | None = None) -
     costs = subject.settings.costs
     free = costs == Costs()
     more = SOME_COSTS if free else _twice(costs)
-    now = run_again(subject, replace(subject.settings, costs=more), tell).metrics["total_return"]
+    now = return_again(subject, replace(subject.settings, costs=more), tell)
     kept = _kept(was, now)
     figures: dict[str, Figure] = {"total_return": was, "with_more_costs": now, "kept": kept}
     if free:
@@ -74,13 +75,13 @@ def dearer(subject: Subject, result: BacktestResult, tell: Tell | None = None) -
     return Check(id_, title, grade, said, figures)
 
 
-def later(subject: Subject, result: BacktestResult, tell: Tell | None = None) -> Check:
+def later(subject: Subject, result: AnyResult, tell: Tell | None = None) -> Check:
     """Return what is left when everything is done one bar later than it was decided."""
     id_, title = "delay", "One bar later"
     was = result.metrics["total_return"]
     if was is None or was <= 0:
         return Check(id_, title, Grade.GREY, NO_PROFIT, {"total_return": was})
-    now = measures.total_return(equity_a_bar_later(subject, tell))
+    now = return_a_bar_later(subject, tell)
     kept = _kept(was, now)
     # Fast strategies live from being in time, so that a loss is a warning, and no proof.
     grade = Grade.GREEN if kept is not None and kept >= HALF else Grade.AMBER
@@ -89,15 +90,18 @@ def later(subject: Subject, result: BacktestResult, tell: Tell | None = None) ->
     return Check(id_, title, grade, said, figures)
 
 
-def other_fills(subject: Subject, result: BacktestResult, tell: Tell | None = None) -> Check:
+def other_fills(subject: Subject, result: AnyResult, tell: Tell | None = None) -> Check:
     """Return what is left when market orders fill elsewhere: at the close, the open, the worst."""
     id_, title = "fills", "Other fills"
     was, settings = result.metrics["total_return"], subject.settings
     if was is None or was <= 0:
         return Check(id_, title, Grade.GREY, NO_PROFIT, {"total_return": was})
+    if not isinstance(result, BacktestResult):
+        said = "A portfolio fills at the next open of each symbol, and only there."
+        return Check(id_, title, Grade.GREY, said, {"total_return": was})
     at_close = settings.at_close
     other = FillAt.NEXT_OPEN if at_close else FillAt.THIS_CLOSE
-    moved = run_again(subject, replace(settings, fill_at=other), tell).metrics["total_return"]
+    moved = return_again(subject, replace(settings, fill_at=other), tell)
     halfway, worst = _beside(subject, result, int(at_close))
     places = ("at the next open", "at the close that decides")
     here, there = places[::-1] if at_close else places

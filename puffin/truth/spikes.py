@@ -32,6 +32,9 @@ class Spike(StrEnum):
     MIRRORED = "the opposite"  # twice as far the other way
 
 
+WIDER = {(Spike.MIRRORED, "high"): 1.08, (Spike.MIRRORED, "low"): 0.92}
+
+
 def places(moves: Floats, active: Flags, fewest: int, spacing: int, seed: int) -> Rows:
     """Return the rows to spike, one in each stretch of `spacing` bars, the most telling there.
 
@@ -69,7 +72,7 @@ def spiked(data: Data, rows: Rows, spike: Spike) -> Data:
     columns = {}
     for name in ("open", "high", "low", "close"):
         values = getattr(data, name).copy()
-        values[rows] *= factors
+        values[rows] *= factors * WIDER.get((spike, name), 1.0)
         columns[name] = values
     volume = data.volume.copy()
     volume[rows] *= {Spike.CRASH: 6.0, Spike.JUMP: 0.2, Spike.MIRRORED: 1.0}[spike]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from puffin.data.bars import Bars
 from puffin.errors import PuffinError
 from puffin.truth.check import Check, Grade
 from puffin.truth.decisions import Subject
@@ -13,16 +14,18 @@ from puffin.truth.lookahead import look_ahead
 from puffin.truth.memory import anonymous, repeatable
 from puffin.truth.overfitting import luck, overfitting
 from puffin.truth.robustness import dearer, later, other_fills, too_few_trades
+from puffin.truth.survivors import survivors
 from puffin.truth.warm_up import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from puffin.backtest.result import BacktestResult
+    from puffin.backtest.schedule import Schedule
     from puffin.backtest.settings import BacktestSettings
-    from puffin.data.bars import Bars
     from puffin.measures import Floats
     from puffin.strategies.base import Rule
+    from puffin.truth.decisions import Data
+    from puffin.truth.robustness import AnyResult
 
     Tell: TypeAlias = Callable[[float], None]
 
@@ -82,27 +85,29 @@ class Verdict:
 
 def judge(  # noqa: PLR0913 - the run, and beside it what is known of how it was chosen, by name
     strategy: Rule,
-    bars: Bars,
+    data: Data,
     settings: BacktestSettings,
-    result: BacktestResult,
+    result: AnyResult,
     *,
     tried: int = 1,
     trial_sharpes: Floats | None = None,
     trial_returns: Floats | None = None,
     train_test: tuple[float, float] | None = None,
+    schedule: Schedule | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Verdict:
     """Return why a backtest should, or should not, be believed.
 
     Args:
         strategy: What was run.
-        bars: What it was run on.
+        data: What it was run on: bars, or a universe.
         settings: What was assumed.
         result: What came of it.
         tried: How many combinations of parameters this one was chosen from.
         trial_sharpes: Their annual Sharpe ratios, if they were kept; NaN where undefined.
         trial_returns: Their returns, a row a period and a column a trial, if they were kept.
         train_test: The figure that was optimised, where it was chosen and where it was not.
+        schedule: When a portfolio looked at its weights.
         progress: Told how far along it is, 0 to 1; may raise to stop.
 
     The strategy decides again some dozen times on long histories and up to a few thousand times on
@@ -110,13 +115,14 @@ def judge(  # noqa: PLR0913 - the run, and beside it what is known of how it was
     """
     tell = progress or _silent
     tell(0.0)
-    subject = Subject.of(strategy, bars, settings)
+    subject = Subject.of(strategy, data, settings, schedule)
     same = repeatable(subject)
     checks = [
         _searched(subject, same, _share(tell, 0.0, 0.5)),
         same,
         _begun_later(subject, same, _share(tell, 0.5, 0.6)),
         anonymous(subject),
+        *(() if isinstance(data, Bars) else (survivors(data),)),
         too_few_trades(len(result.closed_trades)),
         dearer(subject, result, _share(tell, 0.6, 0.7)),
         later(subject, result, _share(tell, 0.7, 0.8)),
