@@ -82,9 +82,8 @@ class Universe:
     @property
     def last_close(self) -> Floats:
         """The latest close known at each row [n, k]; NaN before a symbol's first bar."""
-        row = np.maximum.accumulate(np.where(self.mask, np.arange(len(self))[:, None], -1), axis=0)
-        known: Floats = np.take_along_axis(self.close, np.maximum(row, 0), axis=0)
-        return np.where(row >= 0, known, np.nan)
+        row = np.maximum.accumulate(np.where(self.mask, np.arange(len(self))[:, None], 0), axis=0)
+        return np.take_along_axis(self.close, row, axis=0)
 
     def place(self, symbol: str) -> int:
         """Return the column of `symbol`.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import time
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
@@ -288,6 +289,37 @@ def test_a_margin_call_closes_everything_once_and_a_new_weight_opens_again():
     assert found.positions[5, 1] > 0
     closed = [each.trade.exit_reason for each in found.closed_trades]
     assert closed == ["Margin call: equity no longer covered the position"] * 2
+
+
+def test_a_margin_call_closes_what_has_no_bar_at_its_next_one():
+    one = named(bars([10.0, 10, 7, 7, 7, 7]), "ONE")
+    two = without(named(bars([10.0] * 6), "TWO"), 3)
+    assumed = BacktestSettings(leverage=3.0, maintenance=0.2)
+    found = PortfolioBacktester(Holds([0.9, 0.1]), assumed).run(align([one, two]))
+    held = found.positions != 0
+    assert held[:, 0].tolist() == [False, True, True, False, False, False]
+    assert held[:, 1].tolist() == [False, True, True, True, False, False]
+
+
+def test_a_bar_without_volume_takes_no_part_of_an_order_when_volume_limits_it():
+    universe = align([without(named(wandering(6, 1, 1000.0), "ONE"))])
+    still = replace(
+        universe, volume=np.array([[1000.0], [0.0], [1000.0], [0.0], [1000.0], [1000.0]])
+    )
+    assumed = BacktestSettings(participation=0.1)
+    found = PortfolioBacktester(Holds(repeat=[1.0]), assumed).run(still)
+    assert found.positions[:, 0].tolist() == [0, 0, 100, 100, 200, 300]
+
+
+def test_fifty_symbols_over_ten_years_take_a_fraction_of_a_second():
+    universe, book = (
+        basket(2520, 50),
+        PortfolioBacktester(EqualWeight(), schedule=Schedule(Every.MONTH)),
+    )
+    began = time.process_time()
+    found = book.run(universe)
+    assert time.process_time() - began < 0.5
+    assert len(found.trades) > 1000
 
 
 def test_progress_is_told_and_may_stop_the_run():
