@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from puffling.ui.panels.backtest.digest import value_names
 from puffling.ui.panels.backtest.metrics import METRICS
+from puffling.ui.panels.backtest.words import parameter_title
 
 if TYPE_CHECKING:
+    from puffin.backtest.ranking import HeatMap as Heat
     from puffling.ui.charts.heatmap import HeatMap
     from puffling.ui.panels.backtest.digest import Digest
     from puffling.ui.theme.theme import Theme
@@ -76,13 +78,13 @@ class HeatTab(QWidget):
                 else "The map appears with the first results."
             )
             return
-        self.words.setText(f"{heat.words}. Click a cell to choose its parameters.")
+        self.words.setText(f"{said(digest, heat)}. Click a cell to choose its parameters.")
         from puffling.ui.charts.heatmap import Grid
 
         chart.show_grid(
             Grid(
-                heat.x.replace("_", " ").capitalize(),
-                heat.y.replace("_", " ").capitalize(),
+                parameter_title(heat.x),
+                parameter_title(heat.y),
                 value_names(heat.xs),
                 value_names(heat.ys),
                 heat.values,
@@ -98,7 +100,7 @@ class HeatTab(QWidget):
         for place, box in enumerate((self.across, self.up)):
             box.clear()
             for name in varied:
-                box.addItem(name.replace("_", " ").capitalize(), name)
+                box.addItem(parameter_title(name), name)
             box.setCurrentIndex(place if place < len(varied) else -1)
         several = len(varied) > 2  # noqa: PLR2004 - two leave nothing to choose
         for each in (*self._labels, self.across, self.up):
@@ -118,3 +120,11 @@ class HeatTab(QWidget):
         chart.chosen.connect(self.cell_chosen)
         self._column.addWidget(chart, 1)
         return chart
+
+
+def said(digest: Digest, heat: Heat) -> str:
+    """Return what a cell stands for, where other parameters are varied too."""
+    others = [parameter_title(each) for each in digest.varied if each not in {heat.x, heat.y}]
+    if not others:
+        return f"{digest.objective.label} of each pair"
+    return f"Best {digest.objective.label} over {', '.join(others).lower()}"

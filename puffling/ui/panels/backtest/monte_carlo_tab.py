@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from puffling.core import formats
 from puffling.services.monte_carlo import Chance as Draw
 from puffling.services.monte_carlo import ChanceKind
+from puffling.ui.charts import loading
 from puffling.ui.forms.form import Form
 from puffling.ui.panels.backtest.chance_form import Chance, Kind
 from puffling.ui.panels.backtest.following import Following
+from puffling.ui.panels.backtest.narrow import let_shrink
 from puffling.ui.panels.backtest.side_by_side import SideBySide
 from puffling.ui.panels.backtest.values import plain, typed
 from puffling.ui.theme.tokens import Tone
@@ -45,7 +47,7 @@ class MonteCarloTab(QWidget):
 
     def __init__(self, parts: Parts, spawn: Spawn) -> None:
         super().__init__()
-        self.parts = parts
+        self.parts, self._spawn = parts, spawn
         theme = parts.theme
         self._shown: Shown | None = None
         self._shown_id = ""
@@ -125,6 +127,10 @@ class MonteCarloTab(QWidget):
             each.show_values(fitting)
         self._adapt()
 
+    async def _show(self, fan: Fan) -> None:
+        await loading.load()
+        self.show_fan(fan)
+
     def show_fan(self, fan: Fan) -> None:
         """Show what was drawn."""
         from puffling.ui.charts.fan import FanCurves
@@ -187,7 +193,7 @@ class MonteCarloTab(QWidget):
         following.changed.connect(
             lambda on: self.start_button.setEnabled(not on and bool(self._shown_id))
         )
-        following.finished.connect(self.show_fan)
+        following.finished.connect(lambda fan: self._spawn(self._show(fan)))
         following.failed.connect(
             lambda error: self.states.show_error(str(error), str(getattr(error, "hint", "")))
         )
@@ -209,6 +215,7 @@ class MonteCarloTab(QWidget):
         form.setSpacing(theme.px(8))
         form.addWidget(self.what)
         for each in self._forms():
+            let_shrink(each)
             form.addWidget(each)
         form.addStretch(1)
         form.addWidget(self.start_button)

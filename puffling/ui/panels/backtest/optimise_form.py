@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from puffling.ui.forms.form import Form
+from puffling.ui.panels.backtest.narrow import let_shrink
 from puffling.ui.panels.backtest.ranges_form import RangesForm
 from puffling.ui.panels.backtest.search_form import Method, Search, WalkForward
 from puffling.ui.panels.backtest.section import Section
@@ -186,13 +187,15 @@ class OptimiseForm(QWidget):
 
 
 def _form(theme: Theme, model: type[Search | WalkForward], *names: str) -> Form:
-    return Form(model, theme=theme, only=names, captions=False)
+    form = Form(model, theme=theme, only=names, captions=False)
+    let_shrink(form)
+    return form
 
 
 def _indented(theme: Theme, *widgets: QWidget) -> QWidget:
     body = QWidget()
     column = QVBoxLayout(body)
-    column.setContentsMargins(theme.px(22), 0, 0, theme.px(6))
+    column.setContentsMargins(theme.px(20), 0, 0, theme.px(6))
     column.setSpacing(theme.px(8))
     for each in widgets:
         column.addWidget(each)

@@ -12,6 +12,7 @@ from typing_extensions import override
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
 from puffling.core.formats import duration
+from puffling.ui.charts import loading
 from puffling.ui.panels.backtest.digest import digest
 from puffling.ui.panels.backtest.following import Following
 from puffling.ui.panels.backtest.optimise_form import OptimiseForm
@@ -183,6 +184,7 @@ class OptimiseTab(QWidget):
 
     async def _read_on(self) -> None:
         try:
+            await loading.load()
             self._again = True
             while self._again:
                 self._again = False
@@ -196,8 +198,6 @@ class OptimiseTab(QWidget):
             self._reading = False
 
     def _digest(self, id_: str) -> Digest:
-        from puffling.ui.charts import equity, fan, heatmap, scatter  # noqa: F401 - loaded here
-
         return digest(self.parts.context.searches.live(id_), self.view.heat.axes)
 
     # -- the habits of tabs ------------------------------------------------------------------

@@ -14,6 +14,7 @@ from puffling.ui.forms.describe import describe
 from puffling.ui.forms.fields import DayEditor
 from puffling.ui.forms.form import Form
 from puffling.ui.panels.backtest.groups import ELSEWHERE, GROUPS, OTHER
+from puffling.ui.panels.backtest.narrow import let_shrink
 from puffling.ui.panels.backtest.section import Section
 from puffling.ui.panels.backtest.values import plain, typed
 
@@ -162,6 +163,7 @@ class OptionsForm(QWidget):
             if not any(name in self._fields for name in names):
                 continue
             form = Form(self.model, self._fixed, theme=self._theme, only=names, captions=False)
+            let_shrink(form)
             form.changed.connect(lambda _: self._tell())
             column.addWidget(form)
             self._forms[group.id].append(form)

@@ -54,7 +54,7 @@ class RangesForm(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.px(8))
         self._grid.setVerticalSpacing(theme.px(4))
-        self._grid.setColumnMinimumWidth(0, theme.px(150))
+        self._grid.setColumnMinimumWidth(0, theme.px(140))
         self._grid.setColumnStretch(1, 1)
 
     @property
@@ -151,8 +151,6 @@ class _Row:
         self.line.setAccessibleName(f"Values of {field.title}")
         self.fixed = QLabel()
         theme.set_role(self.fixed, "faint")
-        self.note = QLabel()
-        theme.set_role(self.note, "caption")
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         theme.set_role(self.problem, "caption", Tone.DANGER)
@@ -171,13 +169,12 @@ class _Row:
         grid.addWidget(self.box, row, 0)
         grid.addWidget(self.line, row, 1)
         grid.addWidget(self.fixed, row, 1)
-        grid.addWidget(self.note, row, 2)
-        grid.addWidget(self.problem, row + 1, 1, 1, 2)
+        grid.addWidget(self.problem, row + 1, 0, 1, 2)
         # Not before: what has no parent yet would be shown as a window of its own.
         self._toggle(self.box.isChecked())
 
     def remove(self, grid: QGridLayout) -> None:
-        for each in (self.box, self.line, self.fixed, self.note, self.problem):
+        for each in (self.box, self.line, self.fixed, self.problem):
             grid.removeWidget(each)
             each.hide()
             each.deleteLater()
@@ -197,7 +194,7 @@ class _Row:
         self.problem.setVisible(bool(problem))
         self._theme.set_flag(self.line, "bad", on=bool(problem))
         many = "1 value" if self.count == 1 else f"{self.count:,} values"
-        self.note.setText(many if on and not problem else "")
+        self.line.setToolTip(problem or f"{many}; write 5, 10, 20 or 5:50:5")
         return not problem
 
     def _toggle(self, on: bool) -> None:  # noqa: FBT001 - Qt's own signature

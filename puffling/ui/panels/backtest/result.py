@@ -118,7 +118,6 @@ class ResultView(QWidget):
         self.assumptions.setPlainText(
             "\n".join(each for each in (shown.assumptions, shown.problem) if each)
         )
-        self.tabs.setTabText(self.tabs.indexOf(self.trades_view), f"Trades ({len(shown.trades)})")
         self.tabs.setTabVisible(self.tabs.indexOf(self.contributions_view), shown.is_portfolio)
         self.show_verdict(shown.verdict)
 
@@ -181,8 +180,7 @@ class ResultView(QWidget):
         )
 
     def _build_chart(self) -> EquityChart:
-        # The drawing library takes a third of a second to load: whoever reads the result loads
-        # it on that thread (see `shown.CHARTS`), and the desk opens without it.
+        # Whoever shows a result has loaded the drawing library; the desk opens without it.
         from puffling.ui.charts.equity import EquityChart
 
         self.equity = chart = EquityChart(self._theme)
@@ -226,18 +224,14 @@ class ResultView(QWidget):
             (self.rolling, "Rolling"),
             (self.contributions_view, "Symbols"),
             (self.metrics_view, "Metrics"),
-            (self.assumptions, "Assumptions"),
+            (self.assumptions, "Assumed"),
         ):
             self.tabs.addTab(page, title)
 
     def _lay_out(self) -> None:
         theme = self._theme
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self.title)
-        words.addWidget(self.subtitle)
         head = QHBoxLayout()
-        head.addLayout(words, 1)
+        head.addWidget(self.title, 1)
         for button in (self.verdict_button, self.mark_button):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self.split.setChildrenCollapsible(False)
@@ -246,6 +240,7 @@ class ResultView(QWidget):
         column.setContentsMargins(*[theme.sizes.padding] * 4)
         column.setSpacing(theme.px(8))
         column.addLayout(head)
+        column.addWidget(self.subtitle)
         column.addWidget(self.note)
         column.addWidget(self.figures)
         column.addWidget(self.split, 1)

@@ -1,8 +1,8 @@
-"""Rolling figures of a run: return, volatility and Sharpe of a window that moves along."""
+"""A rolling figure of a run: return, volatility or Sharpe of a window that moves along."""
 
 from __future__ import annotations
 
-from functools import partial
+from enum import StrEnum
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -24,57 +24,77 @@ if TYPE_CHECKING:
     from puffling.ui.charts.pane import Bounds
     from puffling.ui.theme.theme import Theme
 
-_SERIES = (("Return", " %", 0), ("Volatility a year", " %", 1), ("Sharpe", "", 3))
+
+class Figure(StrEnum):
+    """What is shown of the window."""
+
+    RETURN = "return"
+    VOLATILITY = "volatility"
+    SHARPE = "sharpe"
+
+    @property
+    def label(self) -> str:
+        """The figure in words."""
+        return {"return": "Return", "volatility": "Volatility a year", "sharpe": "Sharpe"}[self]
+
+
+_COLOURS = {Figure.RETURN: 0, Figure.VOLATILITY: 1, Figure.SHARPE: 3}
 
 
 class RollingChart(ChartView):
-    """Three panes over one time axis; each line has its zero in view."""
+    """One line; its zero is always in view."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._lines: list[LineLayer] = []
-        self._legends: list[LegendLayer] = []
-        self._panes = []
-        for place, (_, unit, color) in enumerate(_SERIES):
-            pane = self.add_pane(partial(self._bounds, place))
-            pane.axis.unit, pane.axis.decimals = unit, 1
-            pane.room = (0.26, 0.08)
-            self._lines.append(LineLayer(pane, self.surface.colors.series(color)))
-            self._legends.append(LegendLayer(pane))
-            self._panes.append(pane)
-        self._window = ""
+        self._figure, self._window = Figure.RETURN, ""
+        self._pane = self.add_pane(self._bounds)
+        self._pane.axis.decimals = 1
+        self._pane.room = (0.2, 0.08)
+        self._line = LineLayer(self._pane, self.surface.colors.series(0))
+        self._legend = LegendLayer(self._pane)
         self.setAccessibleName("Rolling figures")
 
-    def show_rolling(self, rolling: Rolling, window: str, calendar: Calendar | None = None) -> None:
-        """Show these; `window` says how long it is, as "63 bars"."""
+    def show_rolling(
+        self, rolling: Rolling, figure: Figure, window: str, calendar: Calendar | None = None
+    ) -> None:
+        """Show this; `window` says how long it is, as "63 bars"."""
         self.time, self.calendar = rolling.time, calendar or Calendar(DAY)
-        self._window = window
-        values = (rolling.total_return * 100, rolling.volatility * 100, rolling.sharpe)
-        for layer, each in zip(self._lines, values, strict=True):
-            layer.line = LinePyramid(np.ascontiguousarray(each))
+        self._figure, self._window = figure, window
+        values = {
+            Figure.RETURN: rolling.total_return * 100,
+            Figure.VOLATILITY: rolling.volatility * 100,
+            Figure.SHARPE: rolling.sharpe,
+        }[figure]
+        self._pane.axis.unit = self._unit
+        self._line.line = LinePyramid(np.ascontiguousarray(values))
+        self.retint()
         self.cursor = None
         self.set_cursor_bar(None)
         self.fit()
 
+    @property
+    def _unit(self) -> str:
+        return "" if self._figure is Figure.SHARPE else " %"
+
     @override
     def say(self, index: int | None) -> None:
-        at = (self.count - 1 if index is None else index) if self.count else -1
-        for place, legend in enumerate(self._legends):
-            layer, (title, unit, _) = self._lines[place], _SERIES[place]
-            if at < 0 or layer.line is None:
-                legend.say(())
-                continue
-            value = float(layer.line.values[at])
-            written = number(value) + unit if isfinite(value) else UNKNOWN
-            words = [Said(f"{title}, {self._window}", self.surface.colors.axis_text)]
-            if place == 0:
-                words.insert(0, Said(self.time_text(at), self.surface.colors.tag_text, strong=True))
-            words.append(Said(written, layer.color))
-            legend.say(wrapped(words, self.surface, self._panes[place].frame.width))
+        line = self._line.line
+        if not self.count or line is None:
+            self._legend.say(())
+            return
+        at = self.count - 1 if index is None else index
+        value = float(line.values[at])
+        colors = self.surface.colors
+        words = [
+            Said(self.time_text(at), colors.tag_text, strong=True),
+            Said(f"{self._figure.label} over {self._window}", colors.axis_text),
+            Said(number(value) + self._unit if isfinite(value) else UNKNOWN, self._line.color),
+        ]
+        self._legend.say(wrapped(words, self.surface, self._pane.frame.width))
 
     @override
     def words_rects(self) -> list[QRectF]:
-        return [each.area for each in self._legends]
+        return [self._legend.area]
 
     @override
     def prepare(self) -> None:
@@ -82,14 +102,11 @@ class RollingChart(ChartView):
 
     @override
     def retint(self) -> None:
-        for layer, (_, _, color) in zip(self._lines, _SERIES, strict=True):
-            layer.color = self.surface.colors.series(color)
+        self._line.color = self.surface.colors.series(_COLOURS[self._figure])
 
-    def _bounds(self, place: int, bars: range) -> Bounds:
-        line = self._lines[place].line if place < len(self._lines) else None
-        if line is None:
-            return float("nan"), float("nan")
-        low, high = line.extremes(bars.start, bars.stop)
+    def _bounds(self, bars: range) -> Bounds:
+        line = self._line.line
+        low, high = (float("nan"),) * 2 if line is None else line.extremes(bars.start, bars.stop)
         if not (isfinite(low) and isfinite(high)):
             return float("nan"), float("nan")
         return min(low, 0.0), max(high, 0.0)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _WINDOWS = (21, 63, 126, 252)
 _USUAL = 63
+_FIGURES = ("return", "volatility", "sharpe")
 _NANOSECONDS = 1_000_000_000
 
 
@@ -28,21 +29,24 @@ class RollingTab(QWidget):
         super().__init__()
         self._theme = theme
         self._shown: Shown | None = None
-        self._drawn: tuple[str, int] | None = None
+        self._drawn: tuple[str, int, str] | None = None
         self.chart: RollingChart | None = None  # built when it is first seen with a result
         self.window_box = QComboBox()
         self.window_box.setAccessibleName("Bars in the window")
         for each in _WINDOWS:
             self.window_box.addItem(f"{each} bars", each)
         self.window_box.setCurrentIndex(_WINDOWS.index(_USUAL))
+        self.figure_box = QComboBox()
+        self.figure_box.setAccessibleName("Figure")
+        for figure in _FIGURES:
+            self.figure_box.addItem(figure.capitalize(), figure)
         self.note = QLabel()
         theme.set_role(self.note, "caption")
         head = QHBoxLayout()
         head.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), 0)
-        label = QLabel("Window")
-        label.setBuddy(self.window_box)
+        label = QLabel("over")
         theme.set_role(label, "muted")
-        for widget in (label, self.window_box, self.note):
+        for widget in (self.figure_box, label, self.window_box, self.note):
             head.addWidget(widget)
         head.addStretch(1)
         self._column = QVBoxLayout(self)
@@ -50,6 +54,7 @@ class RollingTab(QWidget):
         self._column.addLayout(head)
         self._column.addStretch(0)
         self.window_box.currentIndexChanged.connect(self._draw)
+        self.figure_box.currentIndexChanged.connect(self._draw)
 
     def show_result(self, shown: Shown) -> None:
         """Show the figures of this result."""
@@ -64,9 +69,10 @@ class RollingTab(QWidget):
 
     def _draw(self) -> None:
         shown, window = self._shown, int(self.window_box.currentData())
-        if shown is None or not self.isVisible() or self._drawn == (shown.id, window):
+        figure = str(self.figure_box.currentData())
+        if shown is None or not self.isVisible() or self._drawn == (shown.id, window, figure):
             return
-        self._drawn = (shown.id, window)
+        self._drawn = (shown.id, window, figure)
         bars = len(shown.result.equity)
         if bars <= window:
             self.note.setText(f"{bars} bars are fewer than a window of {window} needs.")
@@ -77,9 +83,10 @@ class RollingTab(QWidget):
         chart = self.chart or self._build()
         chart.show()
         seconds = shown.result.interval.seconds
-        chart.show_rolling(
-            shown.rolling(window), f"{window} bars", Calendar(round(seconds * _NANOSECONDS))
-        )
+        from puffling.ui.panels.backtest.rolling import Figure
+
+        calendar = Calendar(round(seconds * _NANOSECONDS))
+        chart.show_rolling(shown.rolling(window), Figure(figure), f"{window} bars", calendar)
 
     def _build(self) -> RollingChart:
         from puffling.ui.panels.backtest.rolling import RollingChart

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
+from puffling.ui.charts import loading
 from puffling.ui.panels.backtest.following import Following
 from puffling.ui.panels.backtest.result import ResultView
 from puffling.ui.panels.backtest.setup import Setup
@@ -104,6 +105,7 @@ class RunTab(QWidget):
 
     async def _open(self, id_: str) -> None:
         try:
+            await loading.load()
             shown = await asyncio.to_thread(read, self.parts.context, id_)
         except (PuffinError, PufflingError) as error:
             if self._opening == id_:

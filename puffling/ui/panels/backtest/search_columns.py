@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _FIGURES = ("sharpe", "total_return", "max_drawdown", "trades", "sortino", "calmar", "win_rate")
 
 
+_WIDTHS = {"sharpe": 66, "total_return": 104, "max_drawdown": 90, "trades": 62}
+
+
 def _figure(name: str) -> Column[TrialRow]:
     metric = METRICS[name]
     return number(
@@ -29,19 +32,19 @@ def _figure(name: str) -> Column[TrialRow]:
         lambda row: row.figure(name),
         tone=lambda row: tone_of(metric, row.figure(name)),
         help_=metric.meaning,
-        width=88,
+        width=_WIDTHS.get(name, 84),
         hidden=name in {"sortino", "calmar", "win_rate"},
     )
 
 
 LEADERBOARD: tuple[Column[TrialRow], ...] = (
-    number("rank", "#", lambda row: f"{row.rank:,}", lambda row: row.rank, width=46),
+    number("rank", "#", lambda row: f"{row.rank:,}", lambda row: row.rank, width=46, hidden=True),
     Column(
         "parameters",
         "Parameters",
         lambda row: row.words,
         tip=lambda row: row.trial.error or parameter_words(row.trial.parameters),
-        stretch=True,
+        width=190,
     ),
     *(_figure(each) for each in _FIGURES),
     Column(

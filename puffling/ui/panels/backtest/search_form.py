@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from puffin.backtest.folds import Window
 from puffin.backtest.space import MOST
 from puffin.backtest.trials import Objective
 
@@ -22,10 +21,17 @@ class Method(StrEnum):
     def label(self) -> str:
         """The method in words."""
         return {
-            Method.GRID: "Grid: every combination",
-            Method.RANDOM: "Random: some of them",
-            Method.TPE: "TPE: learns where to look",
+            Method.GRID: "Grid",
+            Method.RANDOM: "Random",
+            Method.TPE: "TPE (learns)",
         }[self]
+
+
+class Window(StrEnum):
+    """Where the train part of each fold begins."""
+
+    ROLLING = "rolling"
+    ANCHORED = "anchored"
 
 
 class Search(BaseModel):
@@ -33,7 +39,11 @@ class Search(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    method: Method = Field(default=Method.GRID, title="Method")
+    method: Method = Field(
+        default=Method.GRID,
+        title="Method",
+        description="Every combination, some at random, or more where what was tried did well.",
+    )
     objective: Objective = Field(
         default=Objective.SHARPE, title="Look for", description="What the best one is best in."
     )
@@ -53,7 +63,7 @@ class Search(BaseModel):
     )
     raise_most: bool = Field(
         default=False,
-        title=f"Allow more than {MOST} tries",
+        title=f"More than {MOST} tries",
         description="The more is tried, the more of the best result is luck.",
     )
     most: int = Field(
@@ -84,7 +94,11 @@ class WalkForward(BaseModel):
         description="Share of a fold in which the parameters are chosen.",
         json_schema_extra={"step": 0.05},
     )
-    window: Window = Field(default=Window.ROLLING, title="Window")
+    window: Window = Field(
+        default=Window.ROLLING,
+        title="Train window",
+        description="Rolling: as many bars each time. Anchored: from the first bar each time.",
+    )
     purge: int = Field(
         default=0,
         ge=0,

@@ -44,7 +44,7 @@ class Asked:
             "walk_forward": bool(walk.get("on")),
             "splits": walk.get("splits", 5),
             "train": walk.get("train", 0.7),
-            "window": walk.get("window", "rolling"),
+            "window": str(walk.get("window", "rolling")),
             "purge": walk.get("purge", 0),
         }
         if search["method"] is not Method.GRID:
@@ -79,11 +79,13 @@ def sliding(context: Context, run: Mapping[str, Any]) -> Plan:
 
 def count_words(count: int, possible: int, raw: int) -> str:
     """Return how many combinations there are, and how many of them are possible."""
-    if raw and possible < raw:
-        return f"{count:,} tries; {possible:,} of {raw:,} combinations make sense and differ"
+    many = f"{count:,} combinations" if count != 1 else "1 combination"
     if count < possible:
-        return f"{count:,} tries of {possible:,} combinations"
-    return f"{count:,} combinations" if count != 1 else "1 combination"
+        many = f"{count:,} of {possible:,} combinations"
+    if raw > possible:
+        gone = raw - possible
+        return f"{many} ({gone:,} of {raw:,} make no sense or come to the same)"
+    return many
 
 
 def _first(run: Mapping[str, Any]) -> dict[str, Any]:

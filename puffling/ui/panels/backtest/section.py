@@ -55,18 +55,25 @@ class Section(QWidget):
         column.addWidget(self.header)
         column.addWidget(self.words)
         column.addWidget(body)
-        self.header.setChecked(is_open)
-        self.header.toggled.connect(self._show)
-        self._show(is_open)
+        self.header.turned.connect(self._turn)
+        self._open = not is_open
+        self.unfold(on=is_open)
 
     @property
     def is_open(self) -> bool:
         """Whether what it holds can be seen."""
-        return self.header.isChecked()
+        return self._open
 
     def unfold(self, *, on: bool = True) -> None:
         """Show what it holds, or fold it away."""
-        self.header.setChecked(on)
+        if on == self._open:
+            return
+        self._open = on
+        self._body.setVisible(on)
+        self.header.setIcon(self._theme.icon("chevron-down" if on else "chevron-right"))
+        self.header.setAccessibleDescription("unfolded" if on else "folded")
+        self.refresh()
+        self.toggled.emit(on)
 
     def refresh(self) -> None:
         """Say anew what it holds."""
@@ -74,34 +81,35 @@ class Section(QWidget):
         self.words.setText(words)
         self.words.setVisible(bool(words))
 
-    def _show(self, on: bool) -> None:  # noqa: FBT001 - Qt's own signature
-        self._body.setVisible(on)
-        self.header.setIcon(self._theme.icon("chevron-down" if on else "chevron-right"))
-        self.header.setAccessibleDescription("unfolded" if on else "folded")
-        self.refresh()
-        self.toggled.emit(on)
+    def _turn(self, wanted: object) -> None:
+        self.unfold(on=not self._open if wanted is None else bool(wanted))
 
 
 class _Header(QToolButton):
-    """The title: a button across the whole width."""
+    """The title: a button across the whole width.
+
+    Signals:
+        turned: It was asked to open (True), to close (False) or to do the other (None).
+    """
+
+    turned = Signal(object)
 
     def __init__(self, title: str) -> None:
         super().__init__()
         self.setText(title)
         self.setAccessibleName(title)
-        self.setCheckable(True)
         self.setAutoRaise(True)
-        self.setProperty("role", "section")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.clicked.connect(lambda: self.turned.emit(None))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in {_FOLD, _UNFOLD}:
-            self.setChecked(key is _UNFOLD)
+            self.turned.emit(key is _UNFOLD)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.toggle()
+            self.turned.emit(None)
         else:
             super().keyPressEvent(event)

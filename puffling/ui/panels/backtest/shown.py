@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from puffin.truth.verdict import Verdict
     from puffling.commands.context import Context
     from puffling.store.backtests import AnyResult, SavedBacktest
-
-CHARTS = ("puffling.ui.charts.equity", "puffling.ui.panels.backtest.rolling")
-WINDOWS = {"1 month": 21, "3 months": 63, "6 months": 126, "1 year": 252}  # of daily bars
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,8 +79,6 @@ def read(context: Context, id_: str) -> Shown:
     Raises:
         BadValueError: No backtest has that id.
     """
-    for each in CHARTS:  # the drawing library takes a third of a second to load
-        import_module(each)
     backtests = context.backtests
     result, saved = backtests.load(id_), backtests.get(id_)
     benchmark, problem = _benchmark(context, id_)

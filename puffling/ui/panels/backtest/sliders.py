@@ -22,6 +22,7 @@ from puffin import measures
 from puffin.backtest.ranges import step_of
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
+from puffling.ui.charts import loading
 from puffling.ui.forms.describe import Sort, describe
 from puffling.ui.panels.backtest.metrics import METRICS, tone_of
 from puffling.ui.panels.backtest.ranges_form import written
@@ -168,6 +169,7 @@ class Sliders(QWidget):
 
     async def _draw(self) -> None:
         try:
+            await loading.load()
             while self._wanted is not None:
                 plan, self._wanted = self._wanted, None
                 try:
@@ -180,8 +182,6 @@ class Sliders(QWidget):
             self._going = False
 
     def _compute(self, plan: Plan) -> tuple[Times, Floats, Floats]:
-        import puffling.ui.charts.equity  # noqa: F401 - its loading takes a third of a second
-
         time, equity = self._preview(plan)
         return time, equity, measures.drawdown(equity)
 

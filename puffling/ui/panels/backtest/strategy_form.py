@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from puffling.ui.forms.form import Form
 from puffling.ui.panels.backtest.choices import built_in
+from puffling.ui.panels.backtest.narrow import let_shrink
 from puffling.ui.panels.backtest.values import plain, typed
 from puffling.ui.theme.tokens import Tone
 
@@ -148,6 +149,7 @@ class StrategyForm(QWidget):
         self._theme.set_tone(self.summary, Tone.DANGER if chosen.problem else "")
         kept = self._kept.get(chosen.id) or typed(chosen.parameters, chosen.usual)
         self.parameters = Form(chosen.parameters, kept, theme=self._theme, captions=False)
+        let_shrink(self.parameters)
         self.parameters.changed.connect(lambda _: self.changed.emit())
         self._column.addWidget(self.parameters)
         before: QWidget = self.box

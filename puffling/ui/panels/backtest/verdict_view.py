@@ -79,7 +79,6 @@ class VerdictView(QScrollArea):
         self.button.clicked.connect(self.judge_asked)
         self._rows: list[CheckRow] = []
         self._inner = QWidget()
-        self._inner.setAutoFillBackground(False)
         self._column = QVBoxLayout(self._inner)
         self._column.setContentsMargins(*[theme.px(8)] * 4)
         self._column.setSpacing(theme.px(2))
@@ -87,6 +86,7 @@ class VerdictView(QScrollArea):
         self._column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
         self.setWidget(self._inner)
+        self._inner.setAutoFillBackground(False)  # the panel's own ground shows through
         self.viewport().setAutoFillBackground(False)
         self.show_nothing("No result has been judged yet.")
 

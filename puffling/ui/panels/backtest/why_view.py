@@ -48,7 +48,6 @@ class WhyView(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Why")
-        self.viewport().setAutoFillBackground(False)
         self.title = QLabel()
         theme.set_role(self.title, "strong")
         self.title.setWordWrap(True)
@@ -61,7 +60,6 @@ class WhyView(QScrollArea):
         head.addWidget(self.before)
         head.addWidget(self.after)
         self._inner = QWidget()
-        self._inner.setAutoFillBackground(False)
         column = QVBoxLayout(self._inner)
         column.setContentsMargins(*[theme.px(8)] * 4)
         column.setSpacing(theme.px(6))
@@ -72,6 +70,8 @@ class WhyView(QScrollArea):
         self._body: QWidget | None = None
         self.texts: list[str] = []
         self.setWidget(self._inner)
+        self._inner.setAutoFillBackground(False)  # the panel's own ground shows through
+        self.viewport().setAutoFillBackground(False)
         self.say(HOW)
 
     def say(self, sentence: str) -> None:

@@ -28,6 +28,11 @@ def title_of(strategy_id: str) -> str:
     return _TITLES.get(strategy_id, strategy_id)
 
 
+def parameter_title(name: str) -> str:
+    """Return a parameter's name as words: "Long", "Average" for "ma"."""
+    return "Average" if name == "ma" else name.replace("_", " ").capitalize()
+
+
 def parameter_words(parameters: Mapping[str, object]) -> str:
     """Return parameters in one line: "short 20, long 50, SMA, long only"."""
     words = []
