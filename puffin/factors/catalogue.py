@@ -11,6 +11,7 @@ from puffin.factors.oscillators import OSCILLATORS
 from puffin.factors.overlays import OVERLAYS
 from puffin.factors.patterns import PATTERNS
 from puffin.factors.realised import REALISED
+from puffin.factors.still import guarded
 from puffin.factors.vwap import VWAPS
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     *OVERLAYS,
     KELTNER,
     *VWAPS,
-    *OSCILLATORS,
+    *map(guarded, OSCILLATORS),
     REALISED,
     *PATTERNS,
 )
