@@ -60,7 +60,10 @@ class Scenario(BaseModel):
         for symbol, change in names.items():
             if not -1 <= change <= MOST:
                 raise ValueError(f"{symbol} cannot change by {change:.0%}.")
-        return names
+        named = {symbol.strip().upper(): change for symbol, change in names.items()}
+        if "" in named or len(named) < len(names):
+            raise ValueError("Name each symbol once.")
+        return named
 
 
 CLOSES: Final = "Closes of the S&P 500 index, without dividends"

@@ -87,11 +87,31 @@ def test_a_market_that_stands_still_needs_no_beta():
 
 
 @pytest.mark.parametrize(
-    "bad", [{"market": -1.1}, {"rates": 21}, {"names": {"A": -1.5}}, {"wrong": 1}, {"title": ""}]
+    "bad",
+    [
+        {"market": -1.1},
+        {"market": float("nan")},
+        {"rates": 21},
+        {"names": {"A": -1.5}},
+        {"names": {"A": float("nan")}},
+        {"names": {" ": -0.5}},
+        {"names": {"A": -0.5, "a ": -0.1}},
+        {"wrong": 1},
+        {"title": ""},
+    ],
 )
 def test_a_scenario_of_your_own_is_checked(bad):
     with pytest.raises(ValidationError):
         Scenario(**bad)
+
+
+def test_a_scenario_of_your_own_is_tried_like_the_others():
+    own = Scenario(title="Chips", market=-0.1, names={"nvda ": -0.4})
+    book = [Held("NVDA", 1000.0, 1.7), Held("KO", 1000.0, 0.6)]
+    found = stress_all(book, (own, *SCENARIOS), equity=10_000)[0]
+    assert found.scenario.title == "Chips"
+    assert found.profits == pytest.approx({"NVDA": -400, "KO": -60})
+    assert found.share == pytest.approx(-0.046)
 
 
 def test_a_gap_of_more_than_all_is_refused():
