@@ -78,8 +78,8 @@ def block_length(series: Floats, kind: Blocks = Blocks.STATIONARY) -> float:
 
     Formula: (2 G^2 / D)^(1/3) n^(1/3), where G sums |k| R(k) and D is 2 g^2 for stationary and
     4/3 g^2 for circular blocks, g the sum of R(k); the autocovariances R(k) are tapered by a
-    trapezoid that ends at twice the last lag that is correlated (Politis and White 2004; Patton,
-    Politis and White 2009). At most 3 sqrt(n) or n / 3; 1 if nothing hangs together.
+    trapezoid that ends at twice the first of five lags without a significant correlation (Politis
+    and White 2004; Patton, Politis and White 2009). At least 1, at most 3 sqrt(n) or n / 3.
     """
     count = len(series)
     away = series - series.mean() if count else series
@@ -91,10 +91,8 @@ def block_length(series: Floats, kind: Blocks = Blocks.STATIONARY) -> float:
     covariance = np.array([float(away[lag:] @ away[: count - lag]) for lag in range(furthest + 1)])
     covariance /= count
     bound = SIGNIFICANT * math.sqrt(math.log10(count) / count)
-    last = _last_correlated(np.abs(covariance[1:]) / variance, bound, quiet)
-    widest = min(2 * last, furthest)
-    if widest == 0:
-        return 1.0
+    first = _first_quiet(np.abs(covariance[1:]) / variance, bound, quiet)
+    widest = min(2 * first, furthest)
     lags = np.arange(1, widest + 1)
     taper = np.minimum(1.0, 2 * (1 - lags / widest))
     tapered = taper * covariance[1 : widest + 1]
@@ -117,10 +115,10 @@ def block_for_returns(returns: Floats, kind: Blocks = Blocks.STATIONARY) -> floa
     return max(block_length(returns, kind), block_length(away * away, kind))
 
 
-def _last_correlated(sizes: NDArray[np.float64], bound: float, quiet: int) -> int:
-    """Return the last lag before so many quiet ones; if there are none, the last that is loud."""
+def _first_quiet(sizes: NDArray[np.float64], bound: float, quiet: int) -> int:
+    """Return the first lag of so many quiet ones; the last loud one if there are never so many."""
     loud = sizes >= bound
     for lag in range(len(loud) - quiet + 1):
         if not loud[lag : lag + quiet].any():
-            return lag
-    return int(np.flatnonzero(loud)[-1]) + 1 if loud.any() else 0
+            return lag + 1
+    return int(np.flatnonzero(loud)[-1]) + 1 if loud.any() else 1

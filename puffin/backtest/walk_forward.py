@@ -66,14 +66,13 @@ class WalkForward:
         *,
         objective: Objective = Objective.SHARPE,
         folds: Folds | None = None,
-        search: Callable[[], Search] | None = None,
         searching: Callable[[Space], Search] | None = None,
         scatter: bool = False,
     ) -> None:
         self._spec, self._space, self._settings = spec, space, settings
         self._objective = objective
         self._folds = folds or Folds()
-        self._searching = searching or (GridSearch if search is None else lambda _: search())
+        self._searching = searching or GridSearch
         self._scatter = scatter
         self.total = self._searching(space).total * self._folds.splits
         self._kind = rule_type(spec)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import math
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from puffin import measures
 from puffin.backtest.blocks import block_for_returns, block_length, draw
 from puffin.backtest.monte_carlo import (
     LEVELS,
@@ -18,6 +20,7 @@ from puffin.backtest.monte_carlo import (
     trade_shuffle,
 )
 from puffin.errors import CancelledError, ParameterError, PuffinError
+from tests.puffin.backtest.market import REFERENCE, needs_reference
 
 
 def returns(count=500, seed=1, size=0.01):
@@ -128,8 +131,26 @@ def test_the_length_of_blocks_is_what_the_rule_comes_to_for_a_known_process(kind
     assert found == pytest.approx(wanted, rel=0.12)
 
 
-def test_what_does_not_hang_together_is_drawn_one_by_one():
-    assert np.median([block_length(returns(2_000, seed)) for seed in range(9)]) < 3
+@needs_reference
+@pytest.mark.parametrize(
+    ("made", "stationary", "circular"),
+    [
+        # What arch 8.0.0's optimal_block_length gives for its own S&P 500 data.
+        (lambda changes: changes, 9.08523876, 10.40000221),
+        (lambda changes: (changes - changes.mean()) ** 2, 136.21646130, 155.92892332),
+        (np.abs, 146.45830388, 167.65290640),
+    ],
+)
+def test_the_length_of_blocks_is_that_of_another_program(made, stationary, circular):
+    with (REFERENCE.parent / "numeric/sp500_adjclose_arch.csv").open() as file:
+        close = np.array([float(row["Adj Close"]) for row in csv.DictReader(file)])
+    series = made(measures.returns(close))
+    assert block_length(series) == pytest.approx(stationary, abs=1e-7)
+    assert block_length(series, Blocks.CIRCULAR) == pytest.approx(circular, abs=1e-7)
+
+
+def test_what_does_not_hang_together_is_drawn_in_short_blocks():
+    assert np.median([block_length(returns(2_000, seed)) for seed in range(9)]) < 5
     assert block_length(np.zeros(100)) == 1
     assert block_length(np.array([1.0, 2.0])) == 1
 

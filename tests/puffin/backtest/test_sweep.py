@@ -24,7 +24,7 @@ from puffin.backtest.sweep import (
 )
 from puffin.errors import BarsError, CancelledError, NoDataError, ParameterError
 from puffin.strategies.momentum import Momentum
-from puffin.strategies.registry import STRATEGIES
+from puffin.strategies.registry import ALONE
 from puffin.strategies.specs import StrategySpec, build
 from tests.puffin.backtest.market import bars, wandering
 
@@ -41,7 +41,7 @@ def one_by_one(spec, prices, values):
     return Backtester(cast("AnyStrategy", made), ASSUMED).run(prices)
 
 
-@pytest.mark.parametrize("kind", STRATEGIES, ids=lambda kind: kind.id)
+@pytest.mark.parametrize("kind", ALONE, ids=lambda kind: kind.id)
 def test_a_batch_has_the_figures_of_runs_one_by_one(kind):
     prices = wandering(400, volume=1_000.0)
     spec = StrategySpec("builtin", kind.id, kind.title)
