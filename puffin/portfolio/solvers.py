@@ -170,8 +170,9 @@ def _prior(estimates: Estimates) -> object:
 def _known(kind: type, **found: object) -> object:
     """Make an estimator of skfolio that does not estimate: it has found what it is told."""
 
-    def begin(self: object, found: dict[str, object] | None = None) -> None:
-        setattr(self, "found", found)  # noqa: B010 - skfolio reads its parameters as attributes
+    def begin(self: object) -> None:
+        """Take no parameters: scikit-learn reads them off this signature, and knows a self."""
+        del self
 
     def fit(self: object, X: object, y: object = None, **_more: object) -> object:  # noqa: ARG001, N803 - scikit-learn's names
         for name, value in found.items():
@@ -191,9 +192,9 @@ def _solved(optimiser: Any, problem: Problem) -> Floats:  # noqa: ANN401 - skfol
         warnings.simplefilter("ignore")
         try:
             optimiser.fit(problem.estimates.returns)
-        except (SkfolioError, ValueError) as error:
+        except SkfolioError as error:
             raise ParameterError(
-                "No weights keep to all these limits.",
+                "No weights keep to all these limits after costs.",
                 hint="Loosen the limits of the weights, or the target.",
             ) from error
     weights = np.asarray(optimiser.weights_, np.float64)

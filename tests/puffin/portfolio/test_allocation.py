@@ -236,6 +236,13 @@ def test_costs_keep_weights_near_what_is_held_where_returns_matter(estimates):
     assert any("did not weigh in" in each for each in blind.notes)
 
 
+def test_a_target_that_costs_put_out_of_reach_is_refused(estimates):
+    target = float(estimates.mean.max()) - 0.01
+    asked = Options(target_return=target, current={"AAA": 1.0}, cost=0.05)
+    with pytest.raises(ParameterError, match="No weights keep to all these limits after costs"):
+        allocate("target_return", estimates, None, asked)
+
+
 def test_few_returns_for_many_symbols_are_told():
     found = allocate("hrp", beliefs(70, 40))
     assert any("70 returns are few for the risk of 40 symbols" in each for each in found.notes)
