@@ -219,6 +219,29 @@ def test_a_weight_inside_the_band_is_left_alone_and_one_outside_brings_all_back(
     assert found.positions[5].tolist() == [3750, 7500]
 
 
+def test_what_is_bought_together_shares_the_money_that_is_left():
+    one = named(bars([10.0, 10, 30, 30, 30]), "ONE")
+    two, three = named(bars([10.0] * 5), "TWO"), named(bars([10.0] * 5), "THREE")
+    found = PortfolioBacktester(Holds([0.5, 0, 0], [0.5, 0, 0], [0.5, 0.3, 0.2])).run(
+        align([one, two, three])
+    )
+    # Of 200,000 only 50,000 are cash: the first gets all of it, before the second has its turn.
+    assert found.positions[3].tolist() == [5000, 5000, 0]
+    short = PortfolioBacktester(Holds([0.5, 0, 0], [0.5, 0, 0], [0.5, -0.15, -0.25])).run(
+        align([one, two, three])
+    )
+    assert short.positions[3].tolist() == [5000, -3000, -2000]
+
+
+def test_what_cannot_be_brought_back_does_not_have_the_others_traded_again_and_again():
+    one = named(bars([10.0, 10, 10, 10, 20, 20, 20.2, 20, 20.2]), "ONE")
+    two = named(bars([10.0] * 9).head(3), "TWO")
+    found = PortfolioBacktester(
+        Holds(repeat=[0.5, 0.5]), schedule=Schedule(Every.DRIFT, band=0.1)
+    ).run(align([one, two]))
+    assert found.positions[:, 0].tolist() == [0, 5000, 5000, 5000, 5000, 3750, 3750, 3750, 3750]
+
+
 def test_a_strategy_for_one_symbol_gets_an_equal_share_for_each():
     one, two = wandering(200, 3), named(wandering(200, 2), "TWO")
     found = PortfolioBacktester(Momentum(), BacktestSettings(whole_shares=False)).run(
