@@ -109,7 +109,7 @@ class ScatterChart(Plot):
             if dots.line is not None:
                 said.append(Said(dots.line_title, colors.equity))
             if dots.diagonal:
-                said.append(Said("On the dashed line both are the same", colors.axis_text))
+                said.append(Said("Dashed: the same in both", colors.axis_text))
             return said
         y = number(float(dots.y[index])) + self.y_unit
         said = [Said(dots.names[index], colors.tag_text, strong=True)]

@@ -218,7 +218,8 @@ def test_history_opens_reruns_and_deletes(room: Room):
     QTest.keyClick(view, Qt.Key.Key_R)
     room.settle()
     assert len(room.context.backtests.all()) == 2
-    assert room.parts.links.symbol("blue") == "MSFT"
+    assert panel.run_tab.result.title.text() == "Mean reversion on MSFT"
+    assert "exactly as before" in panel.run_tab.note.text()
     panel.tabs.setCurrentWidget(panel.history)
     view.choose(done["id"])
     view.setFocus()

@@ -19,10 +19,10 @@ class Kind(StrEnum):
     def label(self) -> str:
         """What is drawn, in words."""
         return {
-            Kind.RETURNS: "Returns, drawn in blocks",
-            Kind.ORDER: "Trades in another order",
-            Kind.TRADES: "Trades, some twice and some never",
-            Kind.PARAMETERS: "Parameters a little off",
+            Kind.RETURNS: "Returns in blocks",
+            Kind.ORDER: "Trades reordered",
+            Kind.TRADES: "Trades redrawn",
+            Kind.PARAMETERS: "Parameters nearby",
         }[self]
 
 
@@ -31,7 +31,14 @@ class Chance(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Kind = Field(default=Kind.RETURNS, title="Draw")
+    kind: Kind = Field(
+        default=Kind.RETURNS,
+        title="Draw",
+        description=(
+            "Returns in blocks, the same trades in another order, trades of which some come twice "
+            "and others never, or runs with parameters a little off."
+        ),
+    )
     runs: int = Field(default=1_000, ge=10, le=100_000, title="Runs")
     seed: int = Field(
         default=0,
@@ -59,7 +66,7 @@ class Chance(BaseModel):
         default=0.5,
         gt=0,
         lt=1,
-        title="Ruin below (share of capital)",
+        title="Ruin below (share)",
         description="A run whose equity falls this low counts as ruin: 0.5 is half of it.",
         json_schema_extra={"step": 0.05},
     )
@@ -67,7 +74,7 @@ class Chance(BaseModel):
         default=0.2,
         gt=0,
         lt=1,
-        title="Drawdown of (share)",
+        title="Drawdown (share)",
         description="How often a fall this deep from a high is to be expected: 0.2 is 20 %.",
         json_schema_extra={"step": 0.05},
     )

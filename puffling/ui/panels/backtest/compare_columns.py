@@ -122,7 +122,7 @@ COMPARED: tuple[Column[Compared], ...] = (
         lambda row: row.worst_drawdown,
         _percent,
         help_="The deepest of a fold",
-        width=114,
+        width=124,
         signed=True,
     ),
     _figure(

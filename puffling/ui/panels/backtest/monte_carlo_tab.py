@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from puffin.backtest.fan import Fan
 from puffling.core import formats
-from puffling.services.monte_carlo import Chance as Draw
-from puffling.services.monte_carlo import ChanceKind
 from puffling.ui.charts import loading
 from puffling.ui.forms.form import Form
 from puffling.ui.panels.backtest.chance_form import Chance, Kind
@@ -25,12 +24,12 @@ from puffling.ui.widgets.headline import KeyValueStrip
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from puffin.backtest.fan import Fan
     from puffling.ui.charts.fan import FanChart
     from puffling.ui.panel import Parts
     from puffling.ui.panels.backtest.following import Spawn
     from puffling.ui.panels.backtest.shown import Shown
 
+COMMAND = "montecarlo.run"
 _STRIP = (
     ("loss", "Ends with a loss"),
     ("ruin", "Ruin"),
@@ -105,16 +104,18 @@ class MonteCarloTab(QWidget):
         said: dict[str, Any] = {}
         for each in forms:
             said |= each.values()
-        block, noise = said.get("block"), said.get("noise", 0.1)
-        asked = Draw(ChanceKind(str(said["kind"])), said["runs"], said["seed"], block, noise)
-        title = f"Monte Carlo of {self._shown.title}"
-        self.following.follow(self._draw(self._shown_id, asked, title), title)
-
-    async def _draw(self, id_: str, asked: Draw, title: str) -> Fan:
-        context = self.parts.context
-        return await context.jobs.run(
-            title, partial(context.searches.monte_carlo, id_, asked), panel="backtest"
-        )
+        kind, saved = said["kind"], self._shown.saved
+        words = {
+            "id": self._shown_id,
+            "kind": "trades" if kind is Kind.ORDER else str(kind),
+            "replace": kind is Kind.TRADES,
+            "runs": said["runs"],
+            "seed": said["seed"],
+            "block": said.get("block"),
+            "noise": said.get("noise", 0.1),
+        }
+        title = f"Monte Carlo of {saved.strategy_id.replace('_', ' ')} on {saved.symbol}"
+        self.following.begin(COMMAND, words, title)
 
     def state(self) -> dict[str, Any]:
         """Return what is filled in, as JSON would hold it."""
@@ -127,9 +128,9 @@ class MonteCarloTab(QWidget):
             each.show_values(fitting)
         self._adapt()
 
-    async def _show(self, fan: Fan) -> None:
+    async def _show(self, fan: Mapping[str, Any]) -> None:
         await loading.load()
-        self.show_fan(fan)
+        self.show_fan(await asyncio.to_thread(Fan.from_dict, fan))
 
     def show_fan(self, fan: Fan) -> None:
         """Show what was drawn."""
@@ -193,7 +194,7 @@ class MonteCarloTab(QWidget):
         following.changed.connect(
             lambda on: self.start_button.setEnabled(not on and bool(self._shown_id))
         )
-        following.finished.connect(lambda fan: self._spawn(self._show(fan)))
+        following.finished.connect(lambda answer: self._spawn(self._show(answer["fan"])))
         following.failed.connect(
             lambda error: self.states.show_error(str(error), str(getattr(error, "hint", "")))
         )

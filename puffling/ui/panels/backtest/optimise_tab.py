@@ -12,6 +12,7 @@ from typing_extensions import override
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
 from puffling.core.formats import duration
+from puffling.services.search_plans import Kind
 from puffling.ui.charts import loading
 from puffling.ui.panels.backtest.digest import digest
 from puffling.ui.panels.backtest.following import Following
@@ -154,7 +155,8 @@ class OptimiseTab(QWidget):
         self.form.say(self._words(plan, f"about {duration(plan.seconds)}"))
 
     def _words(self, plan: SearchPlan, takes: str) -> str:
-        said = f"{count_words(plan.count, plan.possible, self.form.ranges.raw)}, {takes}."
+        folds = plan.folds.splits if plan.kind is Kind.WALK_FORWARD else 1
+        said = f"{count_words(plan, self.form.ranges.raw, folds)}, {takes}."
         return " ".join([said, *(reason for _, reason in plan.dropped)])
 
     def _refuse(self, error: PuffinError | PufflingError) -> None:

@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 NANOSECONDS = 1_000_000_000
 NO_VERDICT = "Nobody has checked yet whether this result can be believed."
-PORTFOLIO = "The checks judge backtests of one symbol; this one has several."
 _COLOURS = {"red": Tone.DANGER, "amber": Tone.WARNING, "green": Tone.SUCCESS}
 
 
@@ -124,8 +123,7 @@ class ResultView(QWidget):
     def show_verdict(self, verdict: Verdict | None) -> None:
         """Show what the truth gate says; None if it was not asked."""
         if verdict is None:
-            portfolio = self.shown is not None and self.shown.is_portfolio
-            self.verdict.show_nothing(PORTFOLIO if portfolio else NO_VERDICT, may_ask=not portfolio)
+            self.verdict.show_nothing(NO_VERDICT, may_ask=True)
             self.verdict_button.setText("Not checked")
             self.verdict_button.setIcon(self._theme.icon("info", Tone.MUTED))
             return

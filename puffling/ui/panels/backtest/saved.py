@@ -78,7 +78,6 @@ HISTORY: tuple[Column[SavedBacktest], ...] = (
         tone=lambda _: Tone.FAINT,
         help="Fingerprint of strategy and assumptions: the same one is the same question",
         width=110,
-        hidden=True,
     ),
     Column(
         "data",

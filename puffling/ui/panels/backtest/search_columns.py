@@ -69,19 +69,18 @@ def folds(objective: Objective) -> tuple[Column[FoldResult], ...]:
 
         return number(
             id_,
-            f"{title}: {objective.label}",
+            f"{objective.label} in {title}",
             lambda row: metric.write(value(row)),
             value,
             tone=lambda row: tone_of(metric, value(row)),
-            width=128,
+            width=116,
         )
 
     return (
         number("number", "#", lambda row: str(row.number), lambda row: row.number, width=36),
-        Column("train", "Chosen in", lambda row: _days(row.train), width=180),
-        Column("test", "Tried in", lambda row: _days(row.test), width=180),
-        part("train_value", "Train", "train"),
-        part("test_value", "Test", "test"),
+        Column("test", "Tried in", lambda row: _days(row.test), width=160),
+        part("train_value", "train", "train"),
+        part("test_value", "test", "test"),
         number(
             "trades",
             "Trades",
@@ -89,6 +88,7 @@ def folds(objective: Objective) -> tuple[Column[FoldResult], ...]:
             lambda row: row.found.get("trades"),
             width=66,
         ),
+        Column("train", "Chosen in", lambda row: _days(row.train), width=160),
         Column(
             "parameters",
             "Parameters",

@@ -77,15 +77,16 @@ def sliding(context: Context, run: Mapping[str, Any]) -> Plan:
     return plan_of(context, _checked(BacktestWords, run))
 
 
-def count_words(count: int, possible: int, raw: int) -> str:
-    """Return how many combinations there are, and how many of them are possible."""
+def count_words(plan: SearchPlan, raw: int, folds: int = 1) -> str:
+    """Return how many combinations are tried of the `raw` ones that the ranges have."""
+    count, possible = plan.count // max(folds, 1), plan.possible
     many = f"{count:,} combinations" if count != 1 else "1 combination"
     if count < possible:
         many = f"{count:,} of {possible:,} combinations"
     if raw > possible:
         gone = raw - possible
-        return f"{many} ({gone:,} of {raw:,} make no sense or come to the same)"
-    return many
+        many = f"{many} ({gone:,} of {raw:,} make no sense or come to the same)"
+    return f"{many} in {folds} folds" if folds > 1 else many
 
 
 def _first(run: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from puffling.core.formats import duration
+from puffling.core.formats import duration, percent
 from puffling.ui.panels.backtest.convergence_tab import ConvergenceTab
 from puffling.ui.panels.backtest.digest import best_at, key_of
 from puffling.ui.panels.backtest.heat_tab import HeatTab
@@ -88,7 +88,7 @@ class SearchView(QWidget):
         self.status.setText(status(search, digest))
         self.stop_button.setVisible(not search.is_over)
         self.line.setVisible(not search.is_over)
-        self.line.show_progress(search.done / search.total if search.total else None)
+        self.line.show_progress(search.share or None)
         tone = Tone.DANGER if search.state.value == "failed" else ""
         self._theme.set_tone(self.status, tone)
         self.board_view.set_empty(
@@ -193,8 +193,7 @@ class SearchView(QWidget):
 
 def status(search: LiveSearch, digest: Digest) -> str:
     """Return how far a search is, in a line."""
-    done = f"{search.done:,} of {search.total:,} tried" if search.total else "Starting"
-    parts = [done]
+    parts = [_done(search, digest)]
     if search.is_over:
         parts.append(duration(search.seconds))
         if _STATES.get(search.state.value, ""):
@@ -205,4 +204,12 @@ def status(search: LiveSearch, digest: Digest) -> str:
         parts.append(f"about {duration(search.left)} left")
     if digest.errors:
         parts.append(f"{digest.errors:,} could not run: {digest.first_error}")
-    return " · ".join(parts)
+    return " · ".join(each for each in parts if each)
+
+
+def _done(search: LiveSearch, digest: Digest) -> str:
+    if digest.walked is not None:
+        return f"{len(digest.walked.folds)} of {digest.walked.planned} folds"
+    if digest.is_walk:
+        return "" if search.is_over else f"{percent(search.share, places=0)} of the folds"
+    return f"{search.done:,} of {search.total:,} tried" if search.total else "Starting"

@@ -21,7 +21,7 @@ from puffling.ui.widgets.headline import KeyValueStrip
 if TYPE_CHECKING:
     from puffin.backtest.walked import FoldResult, WalkForwardResult
     from puffling.ui.charts.equity import EquityChart
-    from puffling.ui.charts.scatter import ScatterChart
+    from puffling.ui.charts.scatter import Dots, ScatterChart
     from puffling.ui.panels.backtest.digest import Digest
 
 _STRIP = (
@@ -115,21 +115,8 @@ class WalkTab(QWidget):
             self.equity = EquityChart(self._theme)
             self._charts.addWidget(self.scatter)
             self._charts.addWidget(self.equity)
-        from puffling.ui.charts.scatter import Dots
-
-        pairs = np.array(walked.pairs, np.float64).reshape(-1, 2)
-        numbers = [
-            each.number
-            for each in walked.folds
-            if walked.objective.of(each.chosen) is not None
-            and walked.objective.of(each.found) is not None
-        ]
         label = walked.objective.label
-        self.scatter.show_dots(
-            Dots(pairs[:, 0], pairs[:, 1], [f"Fold {each}" for each in numbers], diagonal=True),
-            x=f"{label} in train",
-            y=f"{label} in test",
-        )
+        self.scatter.show_dots(_dots(walked), x=f"{label} in train", y=f"{label} in test")
         self.equity.set_result(walked.time, walked.equity, measures.drawdown(walked.equity))
 
 
@@ -146,3 +133,18 @@ def _sentence(walked: WalkForwardResult) -> str:
     if kept < _ROBUST:
         return f"{share} of the {label} in train was left in the tests: most of it was fitted."
     return f"{share} of the {label} in train was left in the tests; half or more is seen as robust."
+
+
+def _dots(walked: WalkForwardResult) -> Dots:
+    """Return every combination of every fold; those that were chosen if only they were tried."""
+    from puffling.ui.charts.scatter import Dots
+
+    pairs: list[tuple[float | None, float | None]] = []
+    names: list[str] = []
+    for fold in walked.folds:
+        chosen = walked.objective.of(fold.chosen), walked.objective.of(fold.found)
+        found = fold.scatter or ((chosen,) if None not in chosen else ())
+        pairs += found
+        names += [f"Fold {fold.number}{', chosen' if each == chosen else ''}" for each in found]
+    table = np.array(pairs, np.float64).reshape(-1, 2)
+    return Dots(table[:, 0], table[:, 1], names, diagonal=True)
