@@ -84,9 +84,10 @@ class Backtester:
         refuse_short(strategy, bars)
         told = progress or _silent
         told(0.0)
-        curves = simulate(strategy, bars, settings, compiled=self._compiled, progress=progress)
-        equity, position, trades = curves
-        drawdown, metrics = summarise(bars, equity, position, trades, settings.risk_free)
+        curves, trades = simulate(
+            strategy, bars, settings, compiled=self._compiled, progress=progress
+        )
+        metrics = summarise(bars, curves, trades, settings.risk_free)
         parameters = strategy.parameters.model_dump(mode="json")
         told(1.0)
         return BacktestResult(
@@ -97,9 +98,9 @@ class Backtester:
             first=bars.first,
             last=bars.last,
             time=bars.time,
-            equity=equity,
-            drawdown=drawdown,
-            position=position,
+            equity=curves.equity,
+            drawdown=curves.drawdown,
+            position=curves.position,
             close=bars.close,
             trades=trades,
             metrics=metrics,
@@ -130,8 +131,8 @@ def simulate(
     compiled: bool | None = None,
     first: int = 0,
     progress: Tell | None = None,
-) -> tuple[Floats, Floats, Trades]:
-    """Return equity and position at every close, and the trades, of prices that were checked.
+) -> tuple[at.Curves, Trades]:
+    """Return curves, their drawdown not written yet, and trades; prices must have been checked.
 
     Nothing is decided before the close of row `first`, and the curves begin with it.
     """
@@ -150,10 +151,8 @@ def simulate(
     plan = from_row(planned(strategy, bars, prices, settings, compiled=True), first)
     prices, count = prices.from_row(first), len(bars) - first
     step = count if progress is None else _step(count)
-    equity, position, table = run_compiled(
-        prices, plan, rules, settings.capital, step=step, tell=tell
-    )
-    return equity, position, Trades(table, prices.time, plan.wanted)
+    curves, table = run_compiled(prices, plan, rules, settings.capital, step=step, tell=tell)
+    return curves, Trades(table, prices.time, plan.wanted)
 
 
 def is_loaded() -> bool:
@@ -184,15 +183,15 @@ def _by_events(
     settings: BacktestSettings,
     tell: Tell,
     first: int,
-) -> tuple[Floats, Floats, Trades]:
+) -> tuple[at.Curves, Trades]:
     loop = Loop(prices, settings)
     needs_stop = isinstance(settings.sizing, RiskPerTrade)
     context = EventContext(bars, loop, Sessions(bars), needs_stop=needs_stop)
     strategy.start(bars)
     decide = deciding(strategy, context, loop)
     _drive(loop, lambda row: decide(row) if row >= first else None, tell)
-    equity, position, trades = _finished(loop, prices, at.NOTHING, context.notes)
-    return equity[first:], position[first:], trades
+    curves, trades = _finished(loop, prices, at.NOTHING, context.notes)
+    return curves.from_row(first), trades
 
 
 _planned, _following = planned, following
@@ -210,10 +209,12 @@ def _drive(loop: Loop, decide: Callable[[int], None], tell: Tell) -> None:
 
 def _finished(
     loop: Loop, prices: at.Prices, wanted: Floats, notes: dict[tuple[int, int], str]
-) -> tuple[Floats, Floats, Trades]:
+) -> tuple[at.Curves, Trades]:
     table = np.array(loop.account.trades, np.float64).reshape(-1, at.TRADE_COLUMNS)
     trades = Trades(table, prices.time, wanted, notes)
-    return np.array(loop.equity), np.array(loop.position), trades
+    curves = at.Curves.of(len(prices.time))
+    curves.equity[:], curves.position[:] = loop.equity, loop.position
+    return curves, trades
 
 
 def _step(count: int) -> int:

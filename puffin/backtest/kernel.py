@@ -87,7 +87,7 @@ if TYPE_CHECKING:
 
 # Numba compiles again when this file changes, but not when one it takes code from does. So this
 # is the fingerprint of layout.py, kernel_fills.py and kernel_events.py; a test compares it.
-CODE = "3f5b56d112add38e"
+CODE = "2cf08044d75e4ed8"
 
 SPARE = 8  # more trades than these are never closed on one bar
 

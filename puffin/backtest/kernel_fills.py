@@ -52,6 +52,11 @@ def compiled(function: Code) -> Code:
     return _compiled(function, **INNER)
 
 
+def compiled_inside(function: Code) -> Code:
+    """Compile a function as a part of each that calls it: for what each fill goes through."""
+    return _compiled(function, forceinline=True, **INNER)
+
+
 def compiled_freely(function: Code) -> Code:
     """Compile a function of sums of finite numbers, whose order the computer may choose."""
     return _compiled(function, fastmath={"reassoc", "nnan", "nsz"}, **INNER)
@@ -69,7 +74,7 @@ def _compiled(function: Code, **options: Any) -> Code:  # noqa: ANN401 - numba's
     return cast("Code", numba.njit(nogil=True, error_model="numpy", **options)(function))
 
 
-@compiled
+@compiled_inside
 def moved(s: Floats, price: float, sign: float, size: float) -> float:
     """Return what an order for `size` at the market really gets when the market says `price`."""
     against = s[SLIPPAGE]
@@ -79,14 +84,14 @@ def moved(s: Floats, price: float, sign: float, size: float) -> float:
     return max(0.0, float(price * (1.0 + sign * against) + sign * s[SLIPPAGE_MONEY]))
 
 
-@compiled
+@compiled_inside
 def charge(s: Floats, size: float, price: float) -> float:
     """Return the commission of a fill."""
     cost = s[PER_ORDER] + s[PER_SHARE] * size + s[RATIO] * size * price
     return max(float(s[MINIMUM]), float(cost))
 
 
-@compiled
+@compiled_inside
 def affordable(s: Floats, money: float, price: float) -> float:
     """Return the most shares that `money` pays for, commission included."""
     if price <= 0.0:
@@ -95,7 +100,7 @@ def affordable(s: Floats, money: float, price: float) -> float:
     return max(0.0, float(min(by_rates, (money - s[MINIMUM]) / price)))
 
 
-@compiled
+@compiled_inside
 def whole(s: Floats, size: float) -> float:
     """Round down to whole shares, if shares are whole."""
     return float(math.floor(size + at.WHOLE)) if s[IS_WHOLE] > 0.0 else size
@@ -116,7 +121,7 @@ def kelly(s: Floats) -> float:
     return min(1.0, max(0.0, float(share * s[SIZE_VALUE])))
 
 
-@compiled
+@compiled_inside
 def by_rule(s: Floats, equity: float, price: float, order: Sized) -> float:
     """Return the shares that the sizing rule asks for; `order` as `sized` has it."""
     weight, close, known, stop = order
@@ -137,7 +142,7 @@ def by_rule(s: Floats, equity: float, price: float, order: Sized) -> float:
     return affordable(s, equity * share * weight, price)
 
 
-@compiled
+@compiled_inside
 def sized(s: Floats, raw: float, order: Sized, held: float) -> float:
     """Return how many shares to hold (`held` 0) or to trade, never more than are paid for.
 
@@ -157,7 +162,7 @@ def sized(s: Floats, raw: float, order: Sized, held: float) -> float:
     return whole(s, size)
 
 
-@compiled
+@compiled_inside
 def take(s: Floats, i: int, change: float, price: float, why: float, row: float) -> None:
     """Open a position, or add to it."""
     paid = charge(s, abs(change), price)
@@ -174,7 +179,7 @@ def take(s: Floats, i: int, change: float, price: float, why: float, row: float)
     s[HELD] += change
 
 
-@compiled
+@compiled_inside
 def give(s: Floats, t: Floats, i: int, part: float, price: float, why: tuple[float, float]) -> None:
     """Close a signed part of the position, or all of it, and write the trade down."""
     row = t[int(s[TRADES])]
@@ -202,7 +207,7 @@ def give(s: Floats, t: Floats, i: int, part: float, price: float, why: tuple[flo
     s[TRADES] += 1.0
 
 
-@compiled
+@compiled_inside
 def leave(s: Floats, t: Floats, i: int, raw: float, size: float, why: tuple[float, float]) -> float:
     """Sell (or buy back) up to `size` shares at the market; return what could not be."""
     sign = 1.0 if s[HELD] > 0.0 else -1.0
@@ -214,7 +219,7 @@ def leave(s: Floats, t: Floats, i: int, raw: float, size: float, why: tuple[floa
     return size - part
 
 
-@compiled
+@compiled_inside
 def more(s: Floats, raw: float, sign: float, size: float) -> float:
     """Return how much of what is left of an order can be paid for by now."""
     if s[HELD] * sign < 0.0:
@@ -223,7 +228,7 @@ def more(s: Floats, raw: float, sign: float, size: float) -> float:
     return whole(s, min(size, affordable(s, money, moved(s, raw, sign, size))))
 
 
-@compiled
+@compiled_inside
 def follow(s: Floats, t: Floats, i: int, raw: float) -> None:
     """Go towards the target: close what is on the other side, then open or change."""
     aim, why = float(s[AIM]), (float(at.TARGET), float(s[AIM_ROW]))

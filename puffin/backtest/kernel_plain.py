@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 # The fingerprint of what this file takes code from, as in kernel.py; a test compares it.
-CODE = "68bb54d7b1e6bd40"
+BLOCK = 1024  # rows that stay in the processor
+CODE = "4c1382ede1ec4e20"
 
 
 @compiled
@@ -38,7 +39,7 @@ def want(kind: int, table: Floats, rows: Rows, rule: Floats, known: Floats, out:
         signals.followed(table[rows[0]], known, rule, out)
         return
     if kind == at.CROSSING:
-        signals.crossing(table[rows[0]], table[rows[1]], rule, out)
+        signals.crossing(table[rows[0]], table[rows[1]], 0, rule, out)
     else:
         signals.returning(table[rows[0]], rule, out)
     if len(known):
@@ -48,11 +49,29 @@ def want(kind: int, table: Floats, rows: Rows, rule: Floats, known: Floats, out:
 @compiled_and_kept
 def averages(values: Floats, windows: Rows, starts: Floats, out: Floats) -> None:
     """Write a moving average a row: simple where its start is NaN, else exponential from there."""
+    state = np.zeros(3)
     for k in range(len(windows)):
-        if np.isnan(starts[k]):
-            signals.simple(values, windows[k], out[k])
-        else:
-            signals.exponential(values, windows[k], starts[k], out[k])
+        state[0], state[1], state[2] = starts[k], 0.0, 0.0
+        signals.average(values, windows[k], state, 0, out[k])
+
+
+@compiled_and_kept
+def crossed(
+    values: Floats, windows: Rows, starts: Floats, rule: Floats, known: Floats, out: Floats
+) -> None:
+    """Write what one crossing of averages wants, without keeping the averages.
+
+    Memory that was not in use costs more than all that is done with it here.
+    """
+    one, other, fast, slow = np.zeros(3), np.zeros(3), np.empty(BLOCK), np.empty(BLOCK)
+    one[0], other[0] = starts
+    for start in range(0, len(out), BLOCK):
+        part = out[start : start + BLOCK]
+        signals.average(values, windows[0], one, start, fast[: len(part)])
+        signals.average(values, windows[1], other, start, slow[: len(part)])
+        signals.crossing(fast, slow, start, rule, part)
+    if len(known):
+        signals.followed(out, known, rule, out)
 
 
 @compiled_and_kept

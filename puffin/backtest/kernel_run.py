@@ -27,6 +27,7 @@ from puffin.backtest.kernel_fills import (
 from puffin.backtest.kernel_plain import (
     advance_targets,
     averages,
+    crossed,
     run_many,
     shape_of,
     wanted_of,
@@ -51,17 +52,20 @@ def run_compiled(  # noqa: PLR0913 - each is given by name
     step: int,
     tell: Callable[[float], None],
     plainly: bool = True,
-) -> tuple[Floats, Floats, Floats]:
-    """Return equity and position at every close, and the table of trades.
+) -> tuple[at.Curves, Floats]:
+    """Return the curves, their drawdown not written yet, and the table of trades.
 
     `tell` hears how far along it is after each `step` bars, and may raise to stop. `plainly` lets
     plain targets go through a loop of their own, which asks nothing else of a bar.
     """
     count = len(prices.time)
     state, plain = account(rules, capital), plainly and len(plan.wanted) > 0 and is_plain(rules)
-    trades = np.empty((FEWEST_TRADES, at.TRADE_COLUMNS))
-    equity, position = np.empty(count), np.empty(count)
-    row = 0
+    # A change of target closes one trade at most; more are closed only by calls for margin.
+    changes = np.count_nonzero(plan.wanted[1:] != plan.wanted[:-1]) if plain else FEWEST_TRADES
+    rows = changes + 2 * SPARE
+    trades = np.empty((rows, at.TRADE_COLUMNS))
+    curves, row = at.Curves.of(count), 0
+    equity, position, _ = curves
     prices, plan = all_fixed(prices), at.Plan(*(at.fixed(each) for each in plan))
     while row < count:
         until = min(count, row - row % step + step)
@@ -73,7 +77,7 @@ def run_compiled(  # noqa: PLR0913 - each is given by name
             trades = np.concatenate([trades, np.empty_like(trades)])
         if row < count and not row % step:
             tell(row / count)
-    return equity, position, _all_trades(trades, state, float(prices.close[-1]))
+    return curves, _all_trades(trades, state, float(prices.close[-1]))
 
 
 def account(rules: at.Rules, capital: float) -> Floats:
@@ -102,7 +106,9 @@ def warm_up() -> None:
     time, curve = at.fixed(prices.time), at.fixed(price)
     shape_of(time, curve, curve, 0.0, np.empty(3), np.empty(SHAPE))
     table, picks, none = np.ones((1, 3)), np.zeros((1, 2), np.int64), at.fixed(at.NOTHING)
-    averages(at.fixed(price), np.ones(1, np.int64), np.ones(1), table)
+    windows = np.ones(2, np.int64)
+    averages(curve, windows[:1], np.ones(1), table)
+    crossed(curve, windows, np.ones(2), np.zeros(3), none, np.empty(3))
     wanted_of(at.GIVEN, table, picks[0], np.zeros(2), none, np.empty(3))
     run_many(
         at.GIVEN,
@@ -122,7 +128,7 @@ def _all_trades(trades: Floats, state: Floats, close: float) -> Floats:
     count = int(state[TRADES])
     held = float(state[HELD])
     if not held:
-        return trades[:count].copy()
+        return trades[:count]
     last = trades[count]
     last[at.TRADE_ENTRY], last[at.TRADE_EXIT], last[at.TRADE_QUANTITY] = state[ENTRY], -1, held
     last[at.TRADE_PRICE], last[at.TRADE_LEFT_AT] = state[PRICE], close
@@ -131,4 +137,4 @@ def _all_trades(trades: Floats, state: Floats, close: float) -> Floats:
     last[at.TRADE_LOW], last[at.TRADE_HIGH] = min(state[LOW], close), max(state[HIGH], close)
     last[at.TRADE_WHY], last[at.TRADE_WHY_ROW] = state[WHY], state[WHY_ROW]
     last[at.TRADE_END], last[at.TRADE_END_ROW] = 0, -1
-    return trades[: count + 1].copy()
+    return trades[: count + 1]

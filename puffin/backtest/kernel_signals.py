@@ -18,43 +18,55 @@ if TYPE_CHECKING:
 
 
 @compiled
-def simple(values: Floats, window: int, out: Floats) -> None:
+def simple(values: Floats, window: int, sums: Floats, start: int, out: Floats) -> None:
     """Write the simple moving average: the sum up to a row less the sum `window` rows before.
 
-    Both sums are of distances from the first value, as in `puffin.factors.trend.sma`.
+    Both `sums` are of distances from the first value, as in `puffin.factors.trend.sma`; the rows
+    begin with `start`, and the next call goes on after them.
     """
-    first, high, low = values[0], 0.0, 0.0
-    for i in range(min(window - 1, len(values))):
+    first, high, low = values[0], sums[0], sums[1]
+    for k in range(len(out)):
+        i = start + k
         high += values[i] - first
-        out[i] = np.nan
-    for i in range(window - 1, len(values)):
-        high += values[i] - first
-        out[i] = (high - low) / window + first
-        low += values[i - window + 1] - first
+        out[k] = np.nan
+        if i >= window - 1:
+            out[k] = (high - low) / window + first
+            low += values[i - window + 1] - first
+    sums[0], sums[1] = high, low
 
 
 @compiled
-def exponential(values: Floats, window: int, average: float, out: Floats) -> None:
-    """Write the exponential moving average, begun with the mean of the first `window` values."""
-    share = 2.0 / (window + 1)
-    out[: min(window - 1, len(values))] = np.nan
-    for i in range(window - 1, len(values)):
+def exponential(values: Floats, window: int, latest: Floats, start: int, out: Floats) -> None:
+    """Write the exponential moving average; `latest` is the mean of the first values at first."""
+    share, average = 2.0 / (window + 1), latest[0]
+    for k in range(len(out)):
+        i = start + k
         if i >= window:
             average += share * (values[i] - average)
-        out[i] = average
+        out[k] = average if i >= window - 1 else np.nan
+    latest[0] = average
 
 
 @compiled
-def crossing(fast: Floats, slow: Floats, rule: Floats, out: Floats) -> None:
-    """Write what momentum wants.
+def average(values: Floats, window: int, state: Floats, start: int, out: Floats) -> None:
+    """Write some rows of an average: `state` is NaN and two sums, or what it has come to."""
+    if np.isnan(state[0]):
+        simple(values, window, state[1:], start, out)
+    else:
+        exponential(values, window, state, start, out)
+
+
+@compiled
+def crossing(fast: Floats, slow: Floats, start: int, rule: Floats, out: Floats) -> None:
+    """Write what momentum wants; the rows begin with `start`.
 
     `rule` is how far apart averages must be, the first row that counts, and whether to short.
     """
-    apart, first, below = rule[0], min(int(rule[1]), len(out)), -1.0 if rule[2] > 0.0 else 0.0
+    apart, below = rule[0], -1.0 if rule[2] > 0.0 else 0.0
     for i in range(len(out)):
         spread = (fast[i] - slow[i]) / slow[i]
         out[i] = 1.0 if spread > apart else (below if spread < -apart else 0.0)
-    out[:first] = 0.0
+    out[: min(max(int(rule[1]) - start, 0), len(out))] = 0.0
 
 
 @compiled

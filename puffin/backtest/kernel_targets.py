@@ -32,6 +32,7 @@ from puffin.backtest.kernel_fills import (
     TRADES,
     VOLUME,
     compiled,
+    compiled_inside,
     follow,
 )
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from puffin.measures import Floats
 
 
-@compiled
+@compiled_inside
 def extremes(s: Floats, lows: Floats, highs: Floats) -> None:
     """Remember how far the price went for and against the position."""
     low, high = s[LOW], s[HIGH]
@@ -49,7 +50,7 @@ def extremes(s: Floats, lows: Floats, highs: Floats) -> None:
     s[LOW], s[HIGH] = low, high
 
 
-@compiled
+@compiled_inside
 def keep(close: Floats, cash: float, held: float, equity: Floats, position: Floats) -> None:
     """Write equity and position on rows on which nothing is traded."""
     for i in range(len(close)):
@@ -57,7 +58,7 @@ def keep(close: Floats, cash: float, held: float, equity: Floats, position: Floa
         position[i] = held
 
 
-@compiled
+@compiled_inside
 def covered_until(s: Floats, p: Prices, equity: Floats, start: int, stop: int) -> int:
     """Return the row after the first one at whose close equity does not cover the position."""
     held, share = float(s[HELD]), float(s[MAINTENANCE])
@@ -70,7 +71,7 @@ def covered_until(s: Floats, p: Prices, equity: Floats, start: int, stop: int) -
     return stop
 
 
-@compiled
+@compiled_inside
 def opening(s: Floats, t: Floats, p: Prices, i: int) -> None:
     """Fill at the open what was decided, or what must be closed."""
     if s[CALLED] > 0.0:
@@ -81,7 +82,7 @@ def opening(s: Floats, t: Floats, p: Prices, i: int) -> None:
         follow(s, t, i, float(p.open[i]))
 
 
-@compiled
+@compiled_inside
 def closing(s: Floats, t: Floats, p: Prices, equity: Floats, position: Floats, i: int) -> None:
     """Fill at a close what was decided at it."""
     if s[HELD] != 0.0:
@@ -93,7 +94,7 @@ def closing(s: Floats, t: Floats, p: Prices, equity: Floats, position: Floats, i
         covered_until(s, p, equity, i, i + 1)
 
 
-@compiled
+@compiled_inside
 def next_change(wanted: Floats, before: float, i: int, stop: int) -> int:
     """Return the first row from `i` on that wants something else than `before`, or `stop`."""
     while i < stop and wanted[i] == before:

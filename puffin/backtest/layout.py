@@ -92,6 +92,27 @@ class Prices(NamedTuple):
         return Prices(self.time[first:], *(each[first:] for each in self[1:]))
 
 
+class Curves(NamedTuple):
+    """What a run leaves at each close; shares are signed, the drawdown is a negative share."""
+
+    equity: Floats
+    position: Floats
+    drawdown: Floats
+
+    @classmethod
+    def of(cls, count: int) -> Curves:
+        """Return room for so many bars.
+
+        It is one piece of memory: the system gives back several large ones after each run and
+        takes as long to get them again as the run itself.
+        """
+        return cls(*np.empty((len(cls._fields), count)))
+
+    def from_row(self, first: int) -> Curves:
+        """Return the rows from `first` on."""
+        return Curves(*(each[first:] for each in self))
+
+
 class Plan(NamedTuple):
     """What is decided at each close; a column that is not used has no rows."""
 

@@ -14,7 +14,7 @@ from puffin.backtest import layout as at
 if TYPE_CHECKING:
     from puffin.backtest.trades import Trades
     from puffin.data.bars import Bars, Interval
-    from puffin.measures import Floats, Times
+    from puffin.measures import Times
 
 KERNEL = "puffin.backtest.kernel_plain"
 
@@ -40,45 +40,42 @@ def periods_in_year(interval: Interval) -> float:
     return interval.in_year
 
 
-def shape_of(
-    time: Times, equity: Floats, position: Floats, required: float
-) -> tuple[Floats, Shape]:
-    """Return the drawdown at every close, and what else is known of a curve.
+def shape_of(time: Times, curves: at.Curves, required: float) -> Shape:
+    """Return what is known of a curve, and write its drawdown.
 
     `required` is the return of one bar that is no gain yet. With the compiled code at hand it is
     found in fewer passes; a test holds both to the same numbers.
     """
+    equity, position, drawdown = curves
     if KERNEL in sys.modules:
         from puffin.backtest.kernel_plain import shape_of as compiled
 
-        drawdown, found = np.empty(len(equity)), np.empty(len(Shape._fields))
+        found = np.empty(len(Shape._fields))
         compiled(at.fixed(time), at.fixed(equity), at.fixed(position), required, drawdown, found)
-        return drawdown, Shape(*found.tolist())
-    drawdown, changes = measures.drawdown(equity), measures.returns(equity)
+        return Shape(*found.tolist())
+    drawdown[:], changes = measures.drawdown(equity), measures.returns(equity)
     mean = deviation = shortfall = math.nan
     if len(changes) >= measures.FEWEST:
         mean, deviation = float(changes.mean()), float(changes.std(ddof=1))
         shortfall = measures.shortfall(changes, required)
-    return drawdown, Shape(
+    days = measures.days_under_water(time, drawdown)
+    return Shape(
         mean,
         deviation,
         shortfall,
         float(drawdown.min()),
         float(np.mean(position != 0)),
-        measures.days_under_water(time, drawdown) or 0.0,
+        math.nan if days is None else days,
         float(equity.mean()),
     )
 
 
 def summarise(
-    bars: Bars, equity: Floats, position: Floats, trades: Trades, risk_free: float
-) -> tuple[Floats, dict[str, float | None]]:
-    """Return the drawdown at every close, and every metric by name: None if it is not defined.
-
-    `equity` and `position` are at each close.
-    """
+    bars: Bars, curves: at.Curves, trades: Trades, risk_free: float
+) -> dict[str, float | None]:
+    """Return every metric by name, None if it is not defined, and write the drawdown."""
     periods, years = periods_in_year(bars.interval), measures.years(bars.time)
-    drawdown, shape = shape_of(bars.time, equity, position, risk_free / periods)
+    shape, equity = shape_of(bars.time, curves, risk_free / periods), curves.equity
     total = measures.total_return(equity)
     annual = math.nan if total is None else measures.growth_of(1 + total, years)
     found = {
@@ -96,7 +93,7 @@ def summarise(
         "turnover": measures.turnover_of(trades.traded, shape.level, years),
     }
     known = {name: value if math.isfinite(value) else None for name, value in found.items()}
-    return drawdown, known | _of_trades(trades)
+    return known | _of_trades(trades)
 
 
 def _of_trades(trades: Trades) -> dict[str, float | None]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from puffin import measures
 from puffin.backtest import layout as at
-from puffin.backtest.quick_signals import tables_of, targets_of
+from puffin.backtest.quick_signals import targets_of, wanted_by
 from puffin.backtest.sizing import (
     FixedQuantity,
     FixedValue,
@@ -73,7 +73,8 @@ def planned(
             raise ParameterError(f"{strategy.title} gave {len(orders)} rows of orders.")
         plan = from_orders(orders, Sessions(bars))
     elif compiled:
-        plan = _quickly(strategy, bars, prices, allow_short=settings.allow_short)
+        wanted = wanted_by(strategy, bars, prices.volatility, short=settings.allow_short)
+        plan = at.Plan(wanted, at.NOTHING, at.NO_ORDERS)
     else:
         target = targets_of(strategy, bars)
         plan = from_targets(target, prices, allow_short=settings.allow_short)
@@ -87,15 +88,6 @@ def from_row(plan: at.Plan, first: int) -> at.Plan:
     orders = plan.orders[plan.orders[:, at.ORDER_ROW] >= first].copy()
     orders[:, [at.ORDER_ROW, at.ORDER_LAST]] -= first
     return at.Plan(plan.wanted[first:], plan.exits[first:], orders)
-
-
-def _quickly(strategy: Strategy, bars: Bars, prices: at.Prices, *, allow_short: bool) -> at.Plan:
-    from puffin.backtest.kernel_plain import wanted_of
-
-    kind, table, picks, rules = tables_of([strategy], bars, short=allow_short)
-    wanted = np.empty(len(bars))
-    wanted_of(kind, table, picks[0], rules[0], at.fixed(prices.volatility), wanted)
-    return at.Plan(wanted, at.NOTHING, at.NO_ORDERS)
 
 
 def from_targets(target: Floats, prices: at.Prices, *, allow_short: bool) -> at.Plan:

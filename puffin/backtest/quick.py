@@ -13,7 +13,7 @@ from puffin.backtest import layout as at
 from puffin.backtest.engine import MANY_BARS, is_loaded, refuse_short, simulate
 from puffin.backtest.metrics import summarise
 from puffin.backtest.plan import is_plain, prices_of, rules_of
-from puffin.backtest.quick_signals import shares_indicators, tables_of
+from puffin.backtest.quick_signals import tables_of
 from puffin.strategies.base import Strategy
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from puffin.measures import Floats
     from puffin.strategies.base import Parameters, Rule
 
-ROWS_AT_ONCE = 4_000_000  # numbers of targets kept in memory at a time: 32 megabytes
+MOST_AT_ONCE = 4_000_000  # bars times runs; each may keep two numbers in memory, 64 megabytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +107,7 @@ def equity_curve(
     """
     bars.validate()
     refuse_short(strategy, bars)
-    return simulate(cast("AnyStrategy", strategy), bars, settings, first=first)[0]
+    return simulate(cast("AnyStrategy", strategy), bars, settings, first=first)[0].equity
 
 
 def _quickly(
@@ -124,7 +124,7 @@ def _quickly(
     known, part = at.fixed(prices.volatility), all_fixed(prices.from_row(first))
     periods, years = bars.interval.in_year, measures.years(part.time)
     begin, found = account(rules, settings.capital), np.empty((len(runs), len(NAMES)))
-    step = len(runs) if shares_indicators(type(runs[0])) else max(1, ROWS_AT_ONCE // len(bars))
+    step = max(1, MOST_AT_ONCE // len(bars))
     for start in range(0, len(runs), step):
         rows = slice(start, start + step)
         kind, table, picks, numbers = tables_of(
@@ -140,8 +140,9 @@ def _singly(
 ) -> Floats:
     found, part = np.empty((len(runs), len(NAMES))), bars.tail(len(bars) - first)
     for row, strategy in enumerate(runs):
-        curves = simulate(strategy, bars, settings, first=first)
-        _, metrics = summarise(part, *curves, settings.risk_free)
+        metrics = summarise(
+            part, *simulate(strategy, bars, settings, first=first), settings.risk_free
+        )
         values = [metrics[name] for name in NAMES]
         found[row] = [math.nan if each is None else each for each in values]
     return found

@@ -13,19 +13,18 @@ import numpy as np
 from puffin.backtest import layout as at
 from puffin.errors import ParameterError
 from puffin.strategies.mean_reversion import BAND, MeanReversion, zscore
-from puffin.strategies.momentum import Average, Momentum
+from puffin.strategies.momentum import Momentum
 from puffin.strategies.parts import EQUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
     from puffin.data.bars import Bars
     from puffin.measures import Floats
     from puffin.strategies.base import Strategy
-    from puffin.strategies.mean_reversion import MeanReversionParameters
-    from puffin.strategies.momentum import MomentumParameters
+    from puffin.strategies.momentum import Average
 
 
 class Tables(NamedTuple):
@@ -49,15 +48,28 @@ def tables_of(strategies: Sequence[Strategy], bars: Bars, *, short: bool) -> Tab
     """
     kind = type(strategies[0])
     if kind is Momentum:
-        return _crossings(strategies, bars, short=short)
+        return _crossings(cast("Sequence[Momentum]", strategies), bars, short=short)
     if kind is MeanReversion:
-        return _returns(strategies, bars, short=short)
+        return _returns(cast("Sequence[MeanReversion]", strategies), bars, short=short)
     return _given(strategies, bars, short=short)
 
 
-def shares_indicators(kind: type) -> bool:
-    """Whether strategies of this class share what they are computed from."""
-    return kind in {Momentum, MeanReversion}
+def wanted_by(strategy: Strategy, bars: Bars, volatility: Floats, *, short: bool) -> Floats:
+    """Return what one strategy wants at each close, as a run follows it.
+
+    `volatility` is empty unless sizes need it.
+    """
+    from puffin.backtest.kernel_plain import crossed, wanted_of
+
+    wanted, known = np.empty(len(bars)), at.fixed(volatility)
+    if type(strategy) is Momentum:
+        averages = [(strategy.parameters.ma, window) for window in _windows(strategy)]
+        rule = np.array(_apart(strategy, short=short))
+        crossed(at.fixed(bars.close), *_begun(averages, bars), rule, known, wanted)
+        return wanted
+    kind, table, picks, rules = tables_of([strategy], bars, short=short)
+    wanted_of(kind, table, picks[0], rules[0], known, wanted)
+    return wanted
 
 
 def targets_of(strategy: Strategy, bars: Bars) -> Floats:
@@ -80,32 +92,47 @@ def _given(strategies: Sequence[Strategy], bars: Bars, *, short: bool) -> Tables
     return Tables(at.GIVEN, table, picks, np.tile([0.0, float(short)], (len(strategies), 1)))
 
 
-def _crossings(strategies: Sequence[Strategy], bars: Bars, *, short: bool) -> Tables:
+def _crossings(strategies: Sequence[Momentum], bars: Bars, *, short: bool) -> Tables:
     from puffin.backtest.kernel_plain import averages
 
     rows: dict[tuple[Average, int], int] = {}
-    picks, rules = [], []
-    for strategy in strategies:
-        chosen = cast("MomentumParameters", strategy.parameters)
-        windows = (chosen.short, chosen.long)
-        picks.append([rows.setdefault((chosen.ma, each), len(rows)) for each in windows])
-        below = short and not chosen.long_only
-        rules.append((max(chosen.threshold, EQUAL), strategy.warm_up - 1, below))
-    table = np.empty((len(rows), len(bars)))
-    starts = [
-        math.nan if kind is Average.SMA else float(bars.close[:window].mean())
-        for kind, window in rows
+    picks = [
+        [rows.setdefault((each.parameters.ma, window), len(rows)) for window in _windows(each)]
+        for each in strategies
     ]
-    spans = np.array([window for _, window in rows], np.int64)
-    averages(at.fixed(bars.close), spans, np.array(starts), table)
-    return Tables(at.CROSSING, table, np.array(picks, np.int64), np.array(rules, np.float64))
+    table, rules = (
+        np.empty((len(rows), len(bars))),
+        [_apart(each, short=short) for each in strategies],
+    )
+    averages(at.fixed(bars.close), *_begun(rows, bars), table)
+    return Tables(at.CROSSING, table, np.array(picks, np.int64), np.array(rules))
 
 
-def _returns(strategies: Sequence[Strategy], bars: Bars, *, short: bool) -> Tables:
+def _windows(strategy: Momentum) -> tuple[int, int]:
+    return strategy.parameters.short, strategy.parameters.long
+
+
+def _begun(
+    averages: Collection[tuple[Average, int]], bars: Bars
+) -> tuple[NDArray[np.int64], Floats]:
+    """Return the windows of averages, and what each begins with: NaN for a simple one."""
+    starts = [
+        math.nan if kind == "sma" else float(bars.close[:window].mean())
+        for kind, window in averages
+    ]
+    return np.array([window for _, window in averages], np.int64), np.array(starts)
+
+
+def _apart(strategy: Momentum, *, short: bool) -> tuple[float, float, float]:
+    chosen = strategy.parameters
+    return max(chosen.threshold, EQUAL), strategy.warm_up - 1.0, short and not chosen.long_only
+
+
+def _returns(strategies: Sequence[MeanReversion], bars: Bars, *, short: bool) -> Tables:
     rows: dict[int, int] = {}
     picks, rules = [], []
     for strategy in strategies:
-        chosen = cast("MeanReversionParameters", strategy.parameters)
+        chosen = strategy.parameters
         row = rows.setdefault(chosen.window, len(rows))
         picks.append((row, row))
         below = short and not chosen.long_only

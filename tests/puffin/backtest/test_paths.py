@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from puffin.backtest import kernel
-from puffin.backtest.engine import Backtester, BacktestSettings, FillAt
+from puffin.backtest import kernel, kernel_plain, metrics
+from puffin.backtest import layout as at
+from puffin.backtest.engine import Backtester, BacktestSettings, FillAt, warm_up
+from puffin.backtest.kernel_run import run_compiled
+from puffin.backtest.plan import planned, prices_of, rules_of
 from puffin.backtest.sizing import (
     FixedQuantity,
     FixedValue,
@@ -25,7 +29,14 @@ from puffin.backtest.sizing import (
 from puffin.execution.costs import Costs
 from puffin.strategies.orders import Entries, Orders
 from puffin.types import TimeInForce
-from tests.puffin.backtest.market import AsEvents, Says, assert_same_run, both, wandering
+from tests.puffin.backtest.market import (
+    AsEvents,
+    Says,
+    assert_same_run,
+    bars,
+    both,
+    wandering,
+)
 from tests.puffin.backtest.market import Orders as OrdersSay
 
 if TYPE_CHECKING:
@@ -171,8 +182,82 @@ def test_a_table_of_trades_that_gets_full_grows():
     assert len(result.trades) == count - 1
 
 
-def test_the_compiled_loop_is_compiled_again_when_what_it_is_made_of_changes():
-    folder = Path(kernel.__file__).parent
-    names = ("layout.py", "kernel_fills.py", "kernel_events.py")
+def wild(count, seed) -> Bars:
+    """Prices that move by a tenth a bar, so that accounts on credit are used up."""
+    draw = np.random.default_rng(seed)
+    close = 100 * np.exp(np.cumsum(draw.normal(0, 0.1, count)))
+    return bars(close * np.exp(draw.normal(0, 0.05, count)), close, volume=40.0)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(st.sampled_from([-1.0, 0.0, 0.4, 1.0]), min_size=12, max_size=60),
+    ASSUMED,
+    st.sampled_from([1.0, 3.0, 10.0]),
+    st.integers(0, 200),
+)
+def test_plain_targets_come_to_the_very_same_in_their_own_loop(targets, assumed, leverage, seed):
+    assumed = replace(assumed, leverage=leverage, maintenance=None)
+    if isinstance(assumed.sizing, RiskPerTrade):
+        assumed = replace(assumed, sizing=1.0)
+    prices = wild(len(targets), seed)
+    columns, rules = prices_of(prices, assumed.size_rule), rules_of(assumed)
+    plan = planned(Says(*targets), prices, columns, assumed)
+    assert rules is not None
+    for step in (len(targets), 7):
+        (one, trades), (other, expected) = (
+            run_compiled(columns, plan, rules, 5000.0, step=step, tell=silent, plainly=plainly)
+            for plainly in (True, False)
+        )
+        np.testing.assert_array_equal(one.equity, other.equity)
+        np.testing.assert_array_equal(one.position, other.position)
+        np.testing.assert_array_equal(trades, expected)
+
+
+def silent(_done) -> None:
+    """Tell nobody."""
+
+
+def test_wild_prices_use_accounts_up():
+    """What the test before is about really happens in it."""
+    strategy, assumed = Says(*[1.0, 1.0, -1.0] * 20), BacktestSettings(leverage=10.0)
+    reasons = {
+        trade.exit_reason.split(":")[0]
+        for seed in range(20)
+        for trade in both(strategy, assumed, wild(60, seed)).trades
+    }
+    assert {"Margin call", "The account was used up", "Target from +100% to -100%"} <= reasons
+
+
+@given(
+    st.lists(st.floats(-0.3, 0.3), min_size=0, max_size=60),
+    st.sampled_from([0.0, 0.0001]),
+    st.sampled_from([0.0, 0.7, 1.4]),
+)
+def test_a_curve_has_the_same_shape_compiled_and_not(changes, required, lost):
+    warm_up()
+    equity = 100 * np.concatenate([[1.0], np.cumprod(1 + np.array(changes))])
+    equity -= lost * equity[0] * (np.arange(len(equity)) > 20)
+    time = np.arange(len(equity)) * 40 * at.DAY_NS
+    position = np.floor(equity / 10) % 3 - 1
+    quick, plain = (at.Curves(equity, position, np.empty(len(equity))) for _ in range(2))
+    found = metrics.shape_of(time, quick, required)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metrics, "KERNEL", "nowhere")
+        wanted = metrics.shape_of(time, plain, required)
+    np.testing.assert_allclose(quick.drawdown, plain.drawdown, rtol=1e-12)
+    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-12)
+
+
+PARTS = ("layout.py", "kernel_fills.py", "kernel_events.py")
+MORE_PARTS = ("kernel.py", "kernel_targets.py", "kernel_signals.py", "kernel_figures.py")
+
+
+@pytest.mark.parametrize(
+    ("kept", "names"),
+    [(kernel, PARTS), (kernel_plain, (*PARTS, *MORE_PARTS, "../measures.py"))],
+)
+def test_the_compiled_loop_is_compiled_again_when_what_it_is_made_of_changes(kept, names):
+    folder = Path(kept.__file__).parent
     parts = [(folder / name).read_bytes() for name in names]
-    assert hashlib.sha256(b"".join(parts)).hexdigest()[:16] == kernel.CODE, "change kernel.CODE"
+    assert hashlib.sha256(b"".join(parts)).hexdigest()[:16] == kept.CODE, f"change {kept}.CODE"
