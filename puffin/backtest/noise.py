@@ -1,4 +1,4 @@
-"""The same strategy with parameters a little off: does it hang on their exact values?"""
+"""The same strategy with parameters a little off, to see whether it hangs on exact values."""
 
 from __future__ import annotations
 

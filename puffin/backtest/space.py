@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import random
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
 from pydantic import ValidationError
 
 from puffin.backtest.idle import Idle
@@ -122,8 +122,8 @@ class Space:
         """How many different combinations are possible."""
         if self.exact:
             return len(self._places)
-        draw = _seeded(0)
-        found = sum(self.make(self._at(draw.randrange(self.raw))) is not None for _ in range(DRAWS))
+        random = np.random.default_rng(0)
+        found = sum(self.make(self._anywhere(random)) is not None for _ in range(DRAWS))
         return max(1, round(self.raw * found / DRAWS))
 
     def combinations(self) -> Iterator[Parameters]:
@@ -144,16 +144,15 @@ class Space:
 
         Of a space too large to be counted it ends when nothing new has turned up for long.
         """
-        draw = _seeded(seed)
+        random = np.random.default_rng(seed)
         if self.exact:
-            order = list(self._places.values())
-            draw.shuffle(order)
+            order = random.permutation(np.array(list(self._places.values()), np.int64)).tolist()
             yield from (made for place in order if (made := self.make(self._at(place))) is not None)
             return
         seen: set[Key] = set()
         idle = 0
         while idle < PATIENCE:
-            made = self.make(self._at(draw.randrange(self.raw)))
+            made = self.make(self._anywhere(random))
             if made is None or (key := self.key(made)) in seen:
                 idle += 1
                 continue
@@ -201,6 +200,9 @@ class Space:
                 found.setdefault(self.key(made), place)
         return found
 
+    def _anywhere(self, random: np.random.Generator) -> dict[str, Any]:
+        return {each.name: each.values[random.integers(len(each.values))] for each in self.ranges}
+
     def _at(self, place: int) -> dict[str, Any]:
         chosen: dict[str, Any] = {}
         for each in reversed(self.ranges):
@@ -225,7 +227,3 @@ def _refuse_unknown(kind: type[Parameters], name: str) -> None:
     near = get_close_matches(name.lower().replace(" ", "_"), kind.model_fields, n=1)
     hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(kind.model_fields)}."
     raise ParameterError(f"The strategy has no parameter called {name!r}.", hint=hint)
-
-
-def _seeded(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 - drawn so that it can be repeated, not as a secret
