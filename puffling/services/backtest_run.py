@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import ValidationError
 
 from puffin.backtest.engine import Backtester
 from puffin.backtest.result import BacktestResult
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
     Tell = Callable[[float], None]
 
+log = logging.getLogger(__name__)
+
+SEVERAL = 2
 RUN_SHARE = 0.3  # of the progress of a run that is judged too
 
 
@@ -40,10 +46,16 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What was tried before this run: how many combinations, and the Sharpe ratio of each."""
+    """What was tried before this run: how many combinations, and what came of some of them.
+
+    `searched` are the trials of searches, by parameters and Sharpe ratio; `train_test` is what the
+    latest walk forward promised and kept.
+    """
 
     count: int = 1
     sharpes: tuple[float, ...] = ()
+    searched: tuple[tuple[dict[str, Any], float | None], ...] = ()
+    train_test: tuple[float, float] | None = None
 
 
 def run_backtest(
@@ -112,8 +124,28 @@ def judge_run(
             result,
             tried=max(1, tried.count),
             trial_sharpes=np.array(tried.sharpes) if tried.sharpes else None,
+            trial_returns=_returns(spec, settings, bars, tried),
+            train_test=tried.train_test,
             progress=progress,
         )
+
+
+def _returns(
+    spec: StrategySpec, settings: BacktestSettings, bars: Bars, tried: Tried
+) -> Floats | None:
+    """Return what the trials of searches earned bar by bar, if there were several."""
+    from puffin.backtest.sweep import trial_returns
+    from puffin.backtest.trials import Objective, Trial
+
+    trials = [Trial(each, {"sharpe": sharpe}) for each, sharpe in tried.searched]
+    if len(trials) < SEVERAL:
+        return None
+    try:
+        found = trial_returns(spec, bars, settings, trials, Objective.SHARPE)
+    except (PuffinError, ValidationError) as error:
+        log.info("The trials cannot be run on these prices: %s", error)  # they say nothing then
+        return None
+    return found if found.shape[1] >= SEVERAL else None
 
 
 def explain_bar(

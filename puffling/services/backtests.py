@@ -12,7 +12,6 @@ from puffling.core.errors import BadValueError
 from puffling.core.events import BacktestDone
 from puffling.services.backtest_run import (
     Many,
-    Tried,
     curve_of,
     explain_bar,
     judge_run,
@@ -21,6 +20,7 @@ from puffling.services.backtest_run import (
 from puffling.services.elsewhere import KeptBars, within
 from puffling.services.periods import Period, prices
 from puffling.services.plans import Plan
+from puffling.services.tried import tried_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -159,7 +159,13 @@ class BacktestService:
         tables = [prices(self._bars, each, plan.period) for each in plan.symbols]
         beside = prices(self._bars, plan.benchmark, plan.period) if plan.benchmark else None
         many = Many(plan.schedule, beside)
-        arguments = (plan.spec, plan.settings, tables, many, self._tried(plan))
+        arguments = (
+            plan.spec,
+            plan.settings,
+            tables,
+            many,
+            tried_before(self._store, self._searches, plan),
+        )
         rows = sum(len(each) for each in tables)
         if rows > MANY_BARS or len(tables) > 1 or plan.spec.kind == "file":
             limited = self.limited(plan.spec, progress)
@@ -255,7 +261,13 @@ class BacktestService:
         if not isinstance(result, BacktestResult):
             raise BadValueError("The truth gate judges backtests of one symbol.")
         bars = prices(self._bars, plan.symbol, plan.period)
-        arguments = (plan.spec, plan.settings, bars, result, self._tried(plan))
+        arguments = (
+            plan.spec,
+            plan.settings,
+            bars,
+            result,
+            tried_before(self._store, self._searches, plan),
+        )
         limited = self.limited(plan.spec, progress)
         verdict = self._elsewhere.call(judge_run, *arguments, progress=limited)
         self._store.set_verdict(id_, verdict.grade, verdict.to_dict())
@@ -350,17 +362,6 @@ class BacktestService:
             fresh = _Fresh(key, now, prices(self._bars, plan.symbol, plan.period))
             self._fresh = fresh
         return fresh.bars
-
-    def _tried(self, plan: Plan) -> Tried:
-        """Return how many combinations of this strategy were tried on these symbols before."""
-        found: dict[str, float | None] = {}
-        for each in self._store.all():
-            if each.strategy_id == plan.strategy_id and each.symbols == plan.symbols:
-                found[repr(sorted(each.parameters.items()))] = each.metrics.get("sharpe")
-        for trial in self._searches.trials(plan.strategy_id, plan.symbol):
-            found[repr(sorted(trial[0].items()))] = trial[1]
-        found.setdefault(repr(sorted(plan.parameters.items())), None)
-        return Tried(len(found), tuple(each for each in found.values() if each is not None))
 
     def limited(self, spec: StrategySpec, progress: Tell) -> Tell:
         """Return `progress`, with a time limit for what is somebody's program."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from puffin.backtest.search import ListSearch
 from puffin.backtest.trials import Trial
+from puffin.strategies.specs import rule_type
 from puffling.core.errors import BadValueError
 from puffling.core.events import SearchChanged
 from puffling.services.elsewhere import KeptBars, within
@@ -97,6 +98,9 @@ class SearchService:
         if plan.spec.kind == "file":
             refuse_tpe(plan)
             return plan  # counted in a process, when it is estimated or run
+        needs = rule_type(plan.spec).needs
+        if needs != "one symbol":
+            raise BadValueError(f"{plan.spec.title} needs {needs}; a search runs on one symbol.")
         space = space_of(plan.spec, plan.ranges, plan.settings)
         many = plan.folds.splits if plan.kind is Kind.WALK_FORWARD else 1
         return replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 FORMAT = "puffling strategy"
 VERSION = 1
+RULES = "rules:"  # what the id of a strategy without code begins with
 TEMPLATE = "template:"  # what the id of a template begins with
 FILE_SECONDS = 20.0  # without a sign of life from a strategy file
 LARGEST = 256 * 1024  # bytes of a strategy file or of an imported document
@@ -217,6 +219,8 @@ class StrategyService:
         if not name:
             raise BadValueError("A strategy needs a name.")
         self._check(spec)
+        if spec.kind == "rules":  # the name that results are kept under
+            spec = replace(spec, id=RULES + re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_"))
         document = replace(spec, title=name).to_dict()
         now = self._clock.now()
         if id_:

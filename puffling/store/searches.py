@@ -171,21 +171,32 @@ class SearchStore:
         self, strategy_id: str, symbol: str, limit: int = 20
     ) -> list[tuple[dict[str, Any], float | None]]:
         """Return parameters and Sharpe ratio of what the latest searches tried of a strategy."""
-        mine = (searches.c.user_id == self._user) & (searches.c.symbol == symbol)
-        statement = select(searches).where(mine).order_by(searches.c.created_at.desc())
-        with self._database.read() as connection:
-            listed = records(connection, statement.limit(limit), _saved)
         return [
             (dict(each["parameters"]), each["figures"].get("sharpe"))
-            for one in listed
-            if one.plan.get("spec", {}).get("id") == strategy_id
+            for one in self._about(strategy_id, symbol, limit)
             for each in self.load(one.id).get("trials", ())
         ]
+
+    def walked(self, strategy_id: str, symbol: str) -> dict[str, Any] | None:
+        """Return what the latest walk forward of a strategy came to, or None without one."""
+        for one in self._about(strategy_id, symbol, 20):
+            if one.plan.get("kind") == "walk forward":
+                found = self.load(one.id).get("found")
+                if found:
+                    return dict(found)
+        return None
 
     def remove(self, id_: str) -> bool:
         """Remove a search with its trials; False if there was none."""
         with self._database.write() as connection:
             return connection.execute(delete(searches).where(searches.c.id == id_)).rowcount > 0
+
+    def _about(self, strategy_id: str, symbol: str, limit: int) -> list[SavedSearch]:
+        mine = (searches.c.user_id == self._user) & (searches.c.symbol == symbol)
+        statement = select(searches).where(mine).order_by(searches.c.created_at.desc())
+        with self._database.read() as connection:
+            listed = records(connection, statement.limit(limit), _saved)
+        return [each for each in listed if each.plan.get("spec", {}).get("id") == strategy_id]
 
     def interrupt_running(self, at: datetime) -> int:
         """Mark every search that still runs as interrupted, and return how many there were.

@@ -223,7 +223,10 @@ def test_what_is_not_as_it_was_is_said(backtests, plan, monkeypatch):
 
 def test_a_plan_is_written_down_and_read_again(plan):
     settings = BacktestSettings(
-        costs=Costs(percent=Decimal("0.1")), sizing=KellyFraction(0.25), leverage=2, allow_short=False
+        costs=Costs(percent=Decimal("0.1")),
+        sizing=KellyFraction(0.25),
+        leverage=2,
+        allow_short=False,
     )
     made = replace(plan(benchmark="IBM", note="x"), settings=settings)
     again = Plan.from_dict(made.to_dict())

@@ -1,0 +1,46 @@
+"""How many combinations were tried before a run, which is what luck is judged by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from puffling.services.backtest_run import Tried
+
+if TYPE_CHECKING:
+    from puffling.services.plans import Plan
+    from puffling.store.backtests import BacktestStore
+    from puffling.store.searches import SearchStore
+
+
+def tried_before(backtests: BacktestStore, searches: SearchStore, plan: Plan) -> Tried:
+    """Return what was tried of this strategy on these symbols: in backtests and in searches.
+
+    The run itself counts as one of them; the same parameters count once.
+    """
+    found: dict[str, float | None] = {}
+    for each in backtests.all():
+        if each.strategy_id == plan.strategy_id and each.symbols == plan.symbols:
+            found[_key(each.parameters)] = each.metrics.get("sharpe")
+    searched = searches.trials(plan.strategy_id, plan.symbol)
+    for parameters, sharpe in searched:
+        found[_key(parameters)] = sharpe
+    found.setdefault(_key(plan.parameters), None)
+    sharpes = tuple(each for each in found.values() if each is not None)
+    return Tried(len(found), sharpes, tuple(searched), _train_and_test(searches, plan))
+
+
+def _train_and_test(searches: SearchStore, plan: Plan) -> tuple[float, float] | None:
+    """Return what the latest walk forward found in its train and in its test parts."""
+    found = searches.walked(plan.strategy_id, plan.symbol)
+    if found is None:
+        return None
+    from puffin.backtest.walked import WalkForwardResult
+
+    walked = WalkForwardResult.from_dict(found)
+    if walked.train is None or walked.test is None:
+        return None
+    return walked.train, walked.test
+
+
+def _key(parameters: dict[str, object]) -> str:
+    return repr(sorted(parameters.items()))
