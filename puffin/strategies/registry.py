@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING, TypeAlias
 from puffin.errors import ParameterError
 from puffin.strategies.breakout import Breakout
 from puffin.strategies.buy_and_hold import BuyAndHold
+from puffin.strategies.cross_sectional import CrossSectionalMomentum
 from puffin.strategies.macd_trend import MacdTrend
 from puffin.strategies.market_making import MarketMaking
 from puffin.strategies.mean_reversion import MeanReversion
 from puffin.strategies.momentum import Momentum
+from puffin.strategies.pairs import Pairs
 from puffin.strategies.rsi_reversal import RsiReversal
 from puffin.strategies.squeeze import Squeeze
+from puffin.strategies.universe import EqualWeight
 from puffin.strategies.volume_breakout import VolumeBreakout
 
 if TYPE_CHECKING:
     from puffin.strategies.base import EventStrategy, OrderStrategy, Strategy
+    from puffin.strategies.universe import UniverseStrategy
 
 Alone: TypeAlias = "type[Strategy | OrderStrategy | EventStrategy]"
+AnyStrategy: TypeAlias = "type[Strategy | OrderStrategy | EventStrategy | UniverseStrategy]"
 
 # Those that decide on one symbol.
 ALONE: tuple[Alone, ...] = (
@@ -33,10 +38,12 @@ ALONE: tuple[Alone, ...] = (
     MarketMaking,
     BuyAndHold,
 )
-STRATEGIES: tuple[Alone, ...] = ALONE
+# Those that share the money out between several.
+TOGETHER: tuple[type[UniverseStrategy], ...] = (Pairs, CrossSectionalMomentum, EqualWeight)
+STRATEGIES: tuple[AnyStrategy, ...] = (*ALONE, *TOGETHER)
 
 
-def strategy(id_: str) -> Alone:
+def strategy(id_: str) -> AnyStrategy:
     """Return the strategy called `id_`.
 
     Raises:

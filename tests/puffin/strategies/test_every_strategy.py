@@ -12,14 +12,13 @@ from pydantic import ValidationError
 
 from puffin.backtest.engine import Backtester
 from puffin.strategies.base import EventStrategy, OrderStrategy, Strategy
-from puffin.strategies.registry import STRATEGIES
+from puffin.strategies.registry import ALONE, STRATEGIES
 from tests.puffin.factors.market import walk
 
 BARS = walk(700, seed=11)
 LONG = walk(3_000, seed=12)
-ONE_SYMBOL = [each for each in STRATEGIES if each.needs == "one symbol"]
 HEAVY = ("talib", "scipy", "statsmodels", "pandas", "numba", "sklearn")
-each_strategy = pytest.mark.parametrize("each", ONE_SYMBOL, ids=lambda each: each.id)
+each_strategy = pytest.mark.parametrize("each", ALONE, ids=lambda each: each.id)
 
 
 def both_sides(each):
@@ -191,3 +190,16 @@ def test_the_list_of_strategies_is_light():
 def test_every_strategy_has_its_own_name():
     assert len({each.id for each in STRATEGIES}) == len(STRATEGIES)
     assert len({each.title for each in STRATEGIES}) == len(STRATEGIES)
+
+
+def test_the_strategies_for_one_symbol_are_listed_apart():
+    assert all(each.needs == "one symbol" for each in ALONE)
+    assert [each for each in STRATEGIES if each.needs == "one symbol"] == list(ALONE)
+
+
+@pytest.mark.parametrize("each", STRATEGIES, ids=lambda each: each.id)
+def test_every_strategy_can_be_put_into_forms_and_lists(each):
+    chosen = each()
+    assert chosen.warm_up >= 0
+    assert set(each.grid) <= set(each.Parameters.model_fields)
+    assert all(caution.endswith(".") for caution in each.cautions)

@@ -14,10 +14,11 @@ from puffin.strategies.market_making import MarketMaking
 from puffin.strategies.mean_reversion import MeanReversion, MeanReversionParameters
 from puffin.strategies.momentum import Momentum, MomentumParameters
 from puffin.strategies.now import signal_now
-from puffin.strategies.registry import STRATEGIES
+from puffin.strategies.registry import ALONE
 from puffin.strategies.rule_strategy import rule_class
 from puffin.strategies.rules import RuleSet
 from puffin.strategies.terms import Compare, Number, Price
+from puffin.strategies.universe import EqualWeight
 from tests.puffin.factors.market import walk
 
 BARS = walk(400, seed=6)
@@ -74,6 +75,11 @@ def test_too_few_bars_are_not_ready_and_say_how_many_it_needs():
     assert said.note == "It needs 50 bars; there are 3."
 
 
+def test_a_strategy_of_many_symbols_cannot_be_asked_about_one():
+    with pytest.raises(ParameterError, match="Equal weight needs many symbols"):
+        signal_now(EqualWeight(), BARS)
+
+
 def test_no_bars_at_all_are_an_error():
     with pytest.raises(NoDataError):
         signal_now(BuyAndHold(), Bars.empty("TEST", BARS.interval))
@@ -123,7 +129,7 @@ def test_positions_of_another_history_are_refused():
 
 @pytest.mark.parametrize(
     "each",
-    [each for each in STRATEGIES if each.needs == "one symbol"],
+    ALONE,
     ids=lambda each: each.id,
 )
 def test_every_strategy_can_be_asked(each):

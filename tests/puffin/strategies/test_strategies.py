@@ -12,7 +12,7 @@ from puffin.errors import ParameterError
 from puffin.strategies.base import Signals
 from puffin.strategies.mean_reversion import MeanReversion, MeanReversionParameters, zscore
 from puffin.strategies.momentum import Average, Momentum, MomentumParameters
-from puffin.strategies.registry import STRATEGIES, strategy
+from puffin.strategies.registry import ALONE, STRATEGIES, strategy
 
 DAY = 86_400_000_000_000
 
@@ -209,17 +209,22 @@ def test_a_form_and_a_grid_can_be_made_from_the_parameters(each):
         assert field.description, name
         if field.annotation in {int, float}:
             schema = each.Parameters.model_json_schema()["properties"][name]
-            assert {"default", "minimum", "maximum", "step"} <= set(schema), name
+            assert {"default", "maximum", "step"} <= set(schema), name
+            assert {"minimum", "exclusiveMinimum"} & set(schema), name
 
 
-@pytest.mark.parametrize("each", STRATEGIES, ids=lambda each: each.id)
+@pytest.mark.parametrize("each", ALONE, ids=lambda each: each.id)
 def test_every_strategy_says_what_it_is_and_runs_with_its_defaults(each):
     assert each.title
     assert each.summary.endswith(".")
-    assert strategy(each.id) is each
     assert each().parameters == each.Parameters()
     prices = closing([100 + 20 * np.sin(day / 9) + day / 10 for day in range(400)])
     assert len(Backtester(each()).run(prices).equity) == 400
+
+
+@pytest.mark.parametrize("each", STRATEGIES, ids=lambda each: each.id)
+def test_every_strategy_is_found_by_its_name(each):
+    assert strategy(each.id) is each
 
 
 def test_parameters_of_another_strategy_are_refused():
