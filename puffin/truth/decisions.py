@@ -6,6 +6,7 @@ import copy
 import math
 import time
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -51,7 +52,7 @@ class Change:
     other: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Decisions:
     """One column for each kind of decision, one value a bar; NaN where nothing is decided."""
 
@@ -63,7 +64,7 @@ class Decisions:
         first: Change | None = None
         for name in self.columns.keys() | other.columns.keys():
             one, two = self.column(name, stop), other.column(name, stop)
-            if one.tobytes() == two.tobytes():
+            if same(one, two):
                 continue
             rows = np.flatnonzero(differ(one, two, tolerance))
             if len(rows) and (first is None or rows[0] < first.row):
@@ -76,7 +77,7 @@ class Decisions:
         found = self.columns.get(name)
         return np.full(stop, np.nan) if found is None else found[:stop]
 
-    @property
+    @cached_property
     def active(self) -> Flags:
         """Where something is decided that was not decided on the bar before."""
         found = np.zeros(self.count, np.bool_)
@@ -86,7 +87,12 @@ class Decisions:
         return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def same(one: Floats, two: Floats) -> bool:
+    """Return whether two columns are the same bit by bit, NaN as well."""
+    return bool((one.view(np.int64) == two.view(np.int64)).all())
+
+
+@dataclass(frozen=True, eq=False)
 class Subject:
     """A strategy on its prices, and what it decides there.
 
@@ -118,6 +124,16 @@ class Subject:
     def fewest(self) -> int:
         """The least bars that the strategy can be run on."""
         return max(self.strategy.warm_up, 1) + 1
+
+    @cached_property
+    def moves(self) -> Floats:
+        """How far the price moved to each bar, the most of any symbol; 0 where unknown."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            changes = np.abs(np.diff(np.log(self.data.close), axis=0))
+        changes = np.where(np.isfinite(changes), changes, 0.0)
+        if changes.ndim > 1:
+            changes = changes.max(axis=1)
+        return np.concatenate(([0.0], changes))
 
     @property
     def is_quick(self) -> bool:

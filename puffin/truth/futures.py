@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from puffin.data.bars import Bars
+from puffin.data.bars import PRICES, Bars
 
 if TYPE_CHECKING:
     from puffin.measures import Floats
@@ -37,18 +37,20 @@ def altered(data: Data, cut: int, future: Future, stop: int, seed: int = 0) -> D
     """
     known = data.head(stop)
     close = known.close
-    start = _last_known(close[:cut])
-    factors = np.ones_like(close)
-    factors[cut:] = _wanted(close, cut, start, future, seed) / close[cut:]
+    factors = _wanted(close, cut, _last_known(close[:cut]), future, seed) / close[cut:]
     factors = np.where(np.isfinite(factors) & (factors > 0), factors, 1.0)
-    volume = known.volume.copy()
+    columns = {name: getattr(known, name).copy() for name in (*PRICES, "volume")}
+    for name in PRICES:
+        columns[name][cut:] *= factors
+    volume = columns["volume"]
     volume[cut:] = THRICE * volume[cut:][::-1]
-    columns = {name: getattr(known, name) * factors for name in ("open", "high", "low", "close")}
     if isinstance(known, Bars):
         adjusted = known.adjusted_close
-        adjusted = None if adjusted is None else adjusted * factors
-        return replace(known, **columns, volume=volume, adjusted_close=adjusted)
-    return replace(known, **columns, volume=np.where(known.mask, volume, 0.0))
+        if adjusted is not None:
+            adjusted = np.concatenate((adjusted[:cut], adjusted[cut:] * factors))
+        return replace(known, **columns, adjusted_close=adjusted)
+    volume[~known.mask] = 0.0
+    return replace(known, **columns)
 
 
 def _wanted(close: Floats, cut: int, start: Floats, future: Future, seed: int) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 
 from puffin.data.times import moment
 from puffin.truth.check import Check, Grade
-from puffin.truth.cuts import choose, moves_of, windows
+from puffin.truth.cuts import choose, windows
 from puffin.truth.decisions import Subject, part
 from puffin.truth.futures import Future, altered
 from puffin.truth.spikes import CLOSEST, NEAR, Spike, places, spiked, suspects
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 ID, TITLE = "look_ahead", "Look-ahead"
 SECONDS = 0.2  # of the processor, which a search of this kind may take on prices of usual length
-STEPS = (16, 24, 60, 150, 400, 1000, 3000, 8000)  # how many shorter runs there may be
+STEPS = (24, 60, 150, 400, 1000, 3000, 8000)  # how many shorter runs there may be
 LONG = 12_000  # bars from which on shorter histories are searched as well
 WINDOW = 3_000
 MOST_WINDOWS = 4
 FEWEST_BARS = 10
+FEWEST, FEWEST_OF_A_WHOLE = 16, 8  # shorter runs, however slow it is
 FEWEST_SCREENS, ONE_IN = 4, 6  # runs with many spikes at once, and how many of all runs they are
 MOST_SUSPECTS, FEWER_SUSPECTS = 5, 2  # of each kind of spike
 HORIZONS = (1, 2, 5, 20, 60, 250)
@@ -70,7 +71,7 @@ def look_ahead(subject: Subject, *, runs: int | None = None, tell: Tell | None =
     Args:
         subject: The strategy and what it decides on all prices.
         runs: How many shorter runs to make; by default as many as a fifth of a second takes, and
-            16 at least (of a long history, and of each part).
+            16 at least (of a long history 8, and 16 of each part).
         tell: Told how far along it is, 0 to 1; may raise to stop.
     """
     data, least = subject.data, subject.fewest + FEWEST_BARS
@@ -80,16 +81,17 @@ def look_ahead(subject: Subject, *, runs: int | None = None, tell: Tell | None =
     found, tell = Search(), tell or _silent
     length = max(WINDOW, 4 * subject.fewest)
     long = len(data) >= max(LONG, 2 * length)
-    begins = windows(data, subject.decided, length, MOST_WINDOWS) if long else []
+    begins = windows(subject, length, MOST_WINDOWS) if long else []
     share = 1 / (len(begins) + 1)
-    most = _affordable(subject.seconds) if runs is None else runs
+    parts = len(begins) or 1
+    most = _affordable(subject, FEWEST_OF_A_WHOLE if begins else FEWEST) if runs is None else runs
     peek = _look(subject, most, found, lambda done: tell(done * share))
     for place, begin in enumerate(begins, 1):
         if peek is not None:
             break
         shorter = part(data, begin, begin + length)
         here = Subject.of(subject.strategy, shorter, subject.settings)
-        most = _affordable(here.seconds) if runs is None else runs
+        most = _affordable(here, FEWEST, parts) if runs is None else runs
 
         def part_done(done: float, place: int = place) -> None:
             tell((place + done) * share)
@@ -101,10 +103,10 @@ def look_ahead(subject: Subject, *, runs: int | None = None, tell: Tell | None =
     return _check(data, found, peek)
 
 
-def _affordable(seconds: float) -> int:
+def _affordable(subject: Subject, least: int, parts: int = 1) -> int:
     """Return how many shorter runs to make: steps, so that the same is done on most machines."""
-    wanted = SECONDS / max(seconds / 2, 1e-6)
-    return max((step for step in STEPS if step <= wanted), default=STEPS[0])
+    wanted = SECONDS / parts / max(subject.seconds / 2, 1e-6)
+    return max((step for step in STEPS if step <= wanted), default=least)
 
 
 def _look(subject: Subject, most: int, found: Search, tell: Tell) -> Peek | None:
@@ -116,13 +118,13 @@ def _look(subject: Subject, most: int, found: Search, tell: Tell) -> Peek | None
 def _screen(subject: Subject, most: int, found: Search, tell: Tell) -> Peek | None:
     """Turn many bars into something else at once, and look closely where that showed before it."""
     data, decided = subject.data, subject.decided
-    moves, active = moves_of(data), decided.active
     wide = CLOSEST + NEAR + 2 * subject.fewest
     spikes = tuple(Spike)
-    for place in range(max(FEWEST_SCREENS, most // ONE_IN)):
-        tell(place / max(FEWEST_SCREENS, most // ONE_IN))
+    screens = max(FEWEST_SCREENS, most // ONE_IN) if most >= FEWEST else FEWEST_SCREENS // 2
+    for place in range(screens):
+        tell(place / screens)
         spike, spacing = spikes[place % len(spikes)], CLOSEST if place % 2 == 0 else wide
-        rows = places(moves, active, subject.fewest, spacing, max(place - 1, 0))
+        rows = places(subject, spacing, max(place - 1, 0))
         again = _run(subject, spiked(data, rows, spike), found)
         if again is None:
             continue
@@ -158,7 +160,7 @@ def _search(subject: Subject, most: int, found: Search, tell: Tell) -> Peek | No
     Each cut is looked at twice, with nothing after it and with something else.
     """
     data, decided = subject.data, subject.decided
-    cuts = choose(decided, data, subject.fewest, (most + 1) // 2)
+    cuts = choose(subject, (most + 1) // 2)
     for place, cut in enumerate(cuts):
         tell(place / len(cuts))
         future = FUTURES[place % len(FUTURES)]

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from puffin.data.bars import Bars
-from puffin.truth.decisions import ROUNDING, differ
+from puffin.truth.decisions import ROUNDING, differ, same
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from puffin.measures import Floats
-    from puffin.truth.decisions import Data, Decisions, Flags
+    from puffin.truth.decisions import Data, Decisions, Flags, Subject
 
     Rows: TypeAlias = NDArray[np.int64]
 
@@ -35,21 +34,21 @@ class Spike(StrEnum):
 WIDER = {(Spike.MIRRORED, "high"): 1.08, (Spike.MIRRORED, "low"): 0.92}
 
 
-def places(moves: Floats, active: Flags, fewest: int, spacing: int, seed: int) -> Rows:
+def places(subject: Subject, spacing: int, seed: int) -> Rows:
     """Return the rows to spike, one in each stretch of `spacing` bars, the most telling there.
 
     Those are large moves, above all after a decision, with seed 0; with others they are drawn.
     """
-    count = len(moves)
+    count = len(subject.data)
     half = max(spacing // 2, 1)
-    first = fewest + half
+    first = subject.fewest + half
     if seed:
         draw = np.random.default_rng(seed)
         score = draw.random(count)
         first += int(draw.integers(0, spacing))
     else:
-        after = np.concatenate(([False], active[:-1]))
-        score = moves * np.where(after, 2.0, 1.0)
+        after = np.concatenate(([False], subject.decided.active[:-1]))
+        score = subject.moves * np.where(after, 2.0, 1.0)
     begins = np.arange(first, count - half, spacing)
     if not len(begins):
         return np.empty(0, np.int64)
@@ -92,7 +91,7 @@ def suspects(decided: Decisions, again: Decisions, rows: Rows) -> Rows:
     unlike = np.zeros(decided.count, np.bool_)
     for name in decided.columns.keys() | again.columns.keys():
         one, other = (each.column(name, decided.count) for each in (decided, again))
-        if one.tobytes() != other.tobytes():
+        if not same(one, other):
             unlike |= differ(one, other, ROUNDING)
     total = np.concatenate(([0], np.cumsum(unlike)))
 
