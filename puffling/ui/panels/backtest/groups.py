@@ -77,6 +77,7 @@ GROUPS: tuple[Group, ...] = (
         ("schedule", "rebalance", "rebalance_bars", "rebalance_band", "every", "band"),
         "Traded when a weight changes.",
     ),
+    Group("note", "Note", ("note",), "None."),
 )
 OTHER = Group("other", "More", (), "As usual.")
 ELSEWHERE = ("strategy", "symbol", "symbols", "parameters", "benchmark")  # not in these groups

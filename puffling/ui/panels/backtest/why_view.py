@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -20,9 +21,7 @@ from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.picture import Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from puffin.backtest.why import Why
+    from puffin.backtest.why import WaitingOrder, Why
     from puffling.ui.theme.theme import Theme
 
 _UNKNOWN = ("minus", Tone.FAINT, "not known yet")
@@ -91,8 +90,17 @@ class WhyView(QScrollArea):
         body = QWidget()
         self.texts = []
         grid = _Lines(self._theme, body, self.texts)
-        for sentence in _happened(why):
+        grid.sentence(standing(why))
+        for sentence in why.events:
             grid.sentence(sentence)
+        for heading, orders in (
+            ("Orders that waited for this bar", why.waiting),
+            ("Orders that wait after it", why.placed),
+        ):
+            if orders:
+                grid.heading(heading)
+            for each in orders:
+                grid.sentence(order_words(each))
         if why.conditions:
             grid.heading("Rules at this close")
             for name, holds in why.conditions:
@@ -164,10 +172,34 @@ def _label(text: str) -> QLabel:
     return label
 
 
-def _happened(why: Why) -> Iterable[str]:
-    """Return what was wanted and held, what waited and what came of it, a sentence each."""
-    yield from why.events
-    yield from (str(each) for each in why.waiting)
+def standing(why: Why) -> str:
+    """Return what was held and wanted at the close, in a sentence."""
+    shares = formats.quantity(abs(why.position))
+    side = "short " if why.position < 0 else ""
+    held = f"Held {side}{shares} shares" if why.position else "Held nothing"
+    wanted = ""
+    if why.wanted is not None:
+        wanted = f", wanted {formats.percent(why.wanted, places=0)} of the money"
+    return f"{held} at the close{wanted}; equity {formats.money(why.equity)}."
+
+
+def order_words(order: WaitingOrder) -> str:
+    """Return a waiting order in a line."""
+    prices = (
+        ("limit", order.limit),
+        ("stop", order.stop),
+        ("stop loss", order.stop_loss),
+        ("target", order.take_profit),
+        ("trails by", order.trail),
+    )
+    said = [f"{name} {formats.price(price)}" for name, price in prices if price is not None]
+    if order.left is not None:
+        said.append(f"{formats.quantity(order.left)} shares left")
+    said.append(f"placed {formats.day(order.placed, zone=UTC)}")
+    if order.until is not None:
+        said.append(f"until {formats.day(order.until, zone=UTC)}")
+    kind = order.kind.replace("_", " ").lower()
+    return f"{order.side.value.capitalize()}, {kind}: {', '.join(said)}."
 
 
 def written(value: object) -> str:
