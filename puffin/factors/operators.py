@@ -80,8 +80,13 @@ def _where(condition: Floats, first: Floats, second: Floats) -> Floats:
     return np.where(np.isnan(condition), np.nan, np.where(condition != 0, first, second))
 
 
+def _power(values: Floats, exponent: Floats) -> Floats:
+    """Return powers; to numpy anything to the power of 0 is 1, even what is not known."""
+    return np.where(_unknown(values, exponent), np.nan, np.power(values, exponent))
+
+
 def _signed_power(values: Floats, exponent: Floats) -> Floats:
-    return np.asarray(np.sign(values) * np.power(np.abs(values), exponent), np.float64)
+    return np.asarray(np.sign(values) * _power(np.abs(values), exponent), np.float64)
 
 
 def _delta(values: Floats, rows: int) -> Floats:
@@ -128,7 +133,7 @@ SIGNS: Final = (
     Operator("-", "Difference", 2, np.subtract),
     Operator("*", "Product", 2, np.multiply),
     Operator("/", "Quotient; unknown when divided by zero", 2, np.divide),
-    Operator("**", "Power", 2, np.power),
+    Operator("**", "Power", 2, _power),
     Operator("negative", "The other sign", 1, np.negative),
     Operator("positive", "The same", 1, np.positive),
     Operator("<", "1 if lower, else 0", 2, partial(_judged, np.less)),

@@ -95,12 +95,10 @@ def correlation(first: Floats, second: Floats, window: int) -> Floats:
     """Return Pearson's correlation over the last `window` rows; NaN where one never changes."""
     together = _moments(first, second, window)[2]
     one, two = _moments(first, first, window)[2], _moments(second, second, window)[2]
-    steady = (highest(first, window) == lowest(first, window)) | (
-        highest(second, window) == lowest(second, window)
-    )
+    # What never moves has a spread of exactly nothing.
     scale = np.sqrt(one) * np.sqrt(two)
-    known = np.where(steady | (scale == 0), np.nan, scale)
-    return np.asarray(np.clip(together / known, -1.0, 1.0), np.float64)
+    found = together / np.where(scale > 0, scale, np.nan)
+    return np.asarray(np.clip(found, -1.0, 1.0), np.float64)
 
 
 def weighted(values: Floats, window: int) -> Floats:

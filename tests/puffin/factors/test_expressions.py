@@ -160,6 +160,8 @@ def test_unknown_stays_unknown():
     assert np.isnan(value("log(close - close)")).all()
     assert np.isnan(value("exp(close * 1e9)")).all()
     assert np.isnan(value("sqrt(-close)")).all()
+    for text in ("returns ** 0", "1 ** returns", "signed_power(1, returns)", "(-close) ** 0.5"):
+        assert np.isnan(value(text)[0])
 
 
 def test_one_symbol_cannot_be_compared_and_says_so():
@@ -306,6 +308,16 @@ def test_what_cannot_be_said_is_refused_in_a_sentence(text):
     with pytest.raises(ParameterError, match=REFUSED[text]) as refused:
         parse(text)
     assert str(refused.value).endswith((".", "?"))
+
+
+@pytest.mark.parametrize("fault", [RecursionError, MemoryError, ValueError])
+def test_what_overwhelms_pythons_own_reader_is_refused_too(fault, monkeypatch):
+    def overwhelmed(*_, **__):
+        raise fault
+
+    monkeypatch.setattr(grammar.ast, "parse", overwhelmed)
+    with pytest.raises(ParameterError, match="too deep to be read"):
+        parse("close")
 
 
 WORDS = [

@@ -201,6 +201,11 @@ def test_too_few_or_many_quantiles_are_refused(count):
             cut(np.zeros((2, 2)), count)
 
 
+def test_equal_weights_are_as_much_long_as_short():
+    found = ranking.weights(np.array([[0.0, 0.5, 1, 1, 1, 5]]), equal=True)
+    np.testing.assert_allclose(found, [[-0.25, -0.25, 0, 0, 0, 0.5]])
+
+
 def test_a_market_that_never_moves_has_no_beta():
     later = np.zeros((5, 3))
     assert ranking.alpha_beta(np.zeros(5), later) is None
