@@ -70,8 +70,9 @@ def test_a_pair_that_does_not_belong_together_is_not_traded_and_said():
     assert "AAA and BBB are not cointegrated: none of 22 tests over 250 bars" in found.notes[-1]
 
 
-def test_nothing_is_held_while_the_latest_test_says_no():
-    universe = tied()
+@pytest.mark.parametrize("seed", range(4, 9))
+def test_nothing_is_held_while_the_latest_test_says_no(seed):
+    universe = tied(seed=seed)
     strategy = Pairs(PairsParameters(p_value=0.02, window=100))
     tested = strategy.cointegration(universe)
     passed = tested.p_values <= 0.02
@@ -82,11 +83,13 @@ def test_nothing_is_held_while_the_latest_test_says_no():
     assert sides(weights)[tested.allowed].any()
 
 
+@pytest.mark.parametrize("p_value", [0.05, 1.0])
 @pytest.mark.parametrize("distance", ["ratio", "spread"])
-def test_cutting_the_future_off_never_changes_what_was_wanted_before(distance):
+def test_cutting_the_future_off_never_changes_what_was_wanted_before(distance, p_value):
     universe = tied(420)
-    strategy = Pairs(PairsParameters(p_value=0.01, window=100, distance=distance))
+    strategy = Pairs(PairsParameters(p_value=p_value, window=100, distance=distance, entry=1.0))
     whole = strategy.weights(universe)
+    assert sides(whole).any()
     for cut in (150, 263, 264, 400):
         part = Pairs(strategy.parameters).weights(universe.head(cut))
         np.testing.assert_allclose(part, whole[:cut])
