@@ -315,7 +315,7 @@ def test_what_overwhelms_pythons_own_reader_is_refused_too(fault, monkeypatch):
     def overwhelmed(*_, **__):
         raise fault
 
-    monkeypatch.setattr(grammar.ast, "parse", overwhelmed)
+    monkeypatch.setattr("ast.parse", overwhelmed)
     with pytest.raises(ParameterError, match="too deep to be read"):
         parse("close")
 
