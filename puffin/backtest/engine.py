@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from puffin.backtest import kernel_cache
 from puffin.backtest import layout as at
 from puffin.backtest.event import EventContext, deciding
 from puffin.backtest.loop import Loop, following
@@ -42,7 +43,7 @@ AnyStrategy: TypeAlias = "Strategy | OrderStrategy | EventStrategy"
 
 POLL = 2_000  # bars between two looks at whether the person wants to stop
 POLLS = 50  # and of a long history, how often there is one
-MANY_BARS = 20_000  # for fewer, loading the compiled loop takes longer than the loop in Python
+MANY_BARS = 50_000  # for fewer, loading the compiled loop takes longer than the loop in Python
 KERNEL = "puffin.backtest.kernel_run"
 
 
@@ -139,7 +140,7 @@ def simulate(
     prices, tell = prices_of(bars, settings.size_rule), progress or _silent
     if isinstance(strategy, EventStrategy):
         return _by_events(strategy, bars, prices, settings, tell, first)
-    rules, quick = rules_of(settings), is_loaded() or len(bars) >= MANY_BARS
+    rules, quick = rules_of(settings), is_worthwhile(len(bars))
     if rules is None or not (quick if compiled is None else compiled):
         plan = from_row(planned(strategy, bars, prices, settings), first)
         prices = prices.from_row(first)
@@ -155,9 +156,12 @@ def simulate(
     return curves, Trades(table, prices.time, plan.wanted)
 
 
-def is_loaded() -> bool:
-    """Whether the compiled loop is at hand; loading it takes longer than a short run without."""
-    return KERNEL in sys.modules
+def is_worthwhile(bars: int) -> bool:
+    """Whether to run so many bars compiled: that code is loaded, or they are worth loading it.
+
+    They never are while it would have to be compiled first, which `warm_up` does elsewhere.
+    """
+    return KERNEL in sys.modules or (bars >= MANY_BARS and kernel_cache.is_complete())
 
 
 def warm_up() -> None:
@@ -168,6 +172,7 @@ def warm_up() -> None:
     from puffin.backtest.kernel_run import warm_up as warm
 
     warm()
+    kernel_cache.completed()
 
 
 def _assumptions(strategy: AnyStrategy, bars: Bars, settings: BacktestSettings) -> dict[str, str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from puffin import measures
 from puffin.backtest import layout as at
-from puffin.backtest.engine import MANY_BARS, is_loaded, refuse_short, simulate
+from puffin.backtest.engine import is_worthwhile, refuse_short, simulate
 from puffin.backtest.metrics import summarise
 from puffin.backtest.plan import is_plain, prices_of, rules_of
 from puffin.backtest.quick_signals import tables_of
@@ -86,7 +86,7 @@ def quick_runs(
     runs = [cast("AnyStrategy", strategies[row]) for row in rows]
     if runs and first < len(bars):
         rules, targets = rules_of(settings), issubclass(strategy_type, Strategy)
-        many = is_loaded() or len(bars) * len(runs) >= MANY_BARS
+        many = is_worthwhile(len(bars) * len(runs))
         if many and targets and rules is not None and is_plain(rules):
             table[rows] = _quickly(runs, bars, settings, rules, first)
         else:

@@ -8,6 +8,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from puffin.backtest import engine, kernel_cache
 from puffling.core.errors import JobFailedError
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
     from multiprocessing.synchronize import Event
+    from pathlib import Path
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -54,14 +56,43 @@ class ProcessLane:
 
     Processes start at the first call. One that hangs when its work is cancelled, or dies, is
     replaced by the next call.
+
+    Args:
+        workers: How many processes there are at most.
+        compiled: The folder that keeps compiled code, for this process and those it starts. It is
+            made here, before anything is compiled.
     """
 
-    def __init__(self, workers: int = WORKERS) -> None:
+    def __init__(self, workers: int = WORKERS, *, compiled: Path | None = None) -> None:
         self._free: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(workers)
         self._closed = False
+        self._warming: threading.Thread | None = None
+        if compiled is not None:
+            try:
+                kernel_cache.keep_in(compiled)
+            except OSError as error:
+                log.warning("Compiled code cannot be kept in %s: %s", compiled, error)
+
+    def warm(self) -> None:
+        """Let one process compile what is compiled, or load it, in the background.
+
+        That takes seconds, and after an update most of a minute; until then runs are slower, and
+        nobody waits for it.
+        """
+        if self._warming is None:
+            self._warming = threading.Thread(target=self._warm, name="puffling warm-up")
+            self._warming.start()
+
+    def _warm(self) -> None:
+        try:
+            self.call(warm_up, progress=_unheard)
+        except JobFailedError as error:
+            log.info("The compiled code was not warmed up: %s", error)
+        except Exception:
+            log.exception("The compiled code cannot be used; runs go without")
 
     def call(
         self, function: Callable[..., T], *arguments: object, progress: Callable[[float], None]
@@ -108,6 +139,8 @@ class ProcessLane:
             self._free, self._busy = [], set()
         for each in workers:
             each.end()
+        if self._warming is not None:
+            self._warming.join()
 
     def _take(self) -> _Worker:
         with self._lock:
@@ -139,6 +172,16 @@ class ProcessLane:
             self._busy.discard(worker)
         if known:
             worker.end()
+
+
+def warm_up(*, progress: Callable[[float], None]) -> None:
+    """Load the compiled code of backtests into this process."""
+    engine.warm_up()
+    progress(1.0)
+
+
+def _unheard(_done: float) -> None:
+    """Tell nobody how far along it is."""
 
 
 def _ask(
