@@ -25,6 +25,8 @@ from puffling.services.periods import Period
 from puffling.services.sizes import SizeAsked, SizeMethod
 from puffling.store.allocations import SavedAllocation
 
+NOTHING = "Nothing is held; name weights to measure them."
+
 
 @command(
     "size.position", "Position size…", menu=None, effect=Effect.LOOK, words="kelly risk shares"
@@ -33,11 +35,13 @@ async def size(context: Context, words: SizeWords) -> dict[str, Any]:
     """Say how many shares to trade, and why not more; nothing is ordered."""
     entry, atr = words.entry, words.atr
     if entry is None:
-        quote = context.quotes.last(words.symbol) if words.symbol else None
+        quote = context.quotes.last(words.symbol)
         if quote is None:
-            raise BadValueError("Name an entry price, or a symbol that has a quote.")
+            raise BadValueError(
+                f"There is no quote of {words.symbol}.", hint="Name an entry price."
+            )
         entry = quote.last
-    if words.method is SizeMethod.VOLATILITY and atr is None and words.symbol:
+    if words.method is SizeMethod.VOLATILITY and atr is None:
         atr = await context.jobs.run(
             f"Range of {words.symbol}", lambda _: context.allocation.atr(words.symbol), panel="risk"
         )
@@ -73,6 +77,8 @@ async def risk(
     market: Market = "",
 ) -> dict[str, Any]:
     """Say what a book may lose: value at risk and shortfall, beta, correlation, concentration."""
+    if not weights and not context.allocation.holdings():
+        return {"symbols": (), "notes": [NOTHING]}
     period = Period(start=start, end=end)
     found = await context.jobs.run(
         "Portfolio risk",
@@ -115,6 +121,8 @@ async def stress(  # noqa: PLR0913 - a scenario has that many words
     """Say what past crises, and one of your own, would cost a book; what is unknown is named."""
     from puffin.risk.stress import Scenario
 
+    if not weights and not context.allocation.holdings():
+        return []
     period, own = Period(start=start, end=end), None
     if market_change is not None or names:
         own = Scenario(market=market_change or 0.0, names=names)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from puffling.commands.words import AnySymbol, Symbols
+from puffling.commands.words import AnySymbol, Symbol, Symbols
 from puffling.core.errors import BadValueError
 from puffling.services.allocation import Asked
 from puffling.services.periods import Period
@@ -71,7 +71,7 @@ class SizeWords(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    symbol: AnySymbol = ""
+    symbol: Symbol
     method: SizeMethod = Field(
         default=SizeMethod.FIXED, title="Method", description="How the size is found."
     )

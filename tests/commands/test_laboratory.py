@@ -1,0 +1,434 @@
+"""Commands of the laboratory, as a form or a terminal runs them: plain values in and out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from puffin.backtest.settings import BacktestSettings
+from puffin.backtest.sizing import (
+    FixedQuantity,
+    FixedValue,
+    KellyFraction,
+    RiskPerTrade,
+    ShareOfEquity,
+    VolatilityTarget,
+)
+from puffin.errors import CancelledError, NoDataError, ParameterError
+from puffling.commands.backtest_words import (
+    Assumptions,
+    BacktestWords,
+    SizeRule,
+    plan_of,
+    settings_words,
+    words_of,
+)
+from puffling.core.errors import BadValueError
+from puffling.core.events import SearchChanged
+from puffling.services.searching import batch_of
+from puffling.work.requests import plain
+from tests.fakes import until
+
+MOMENTUM = {"strategy": "momentum", "symbol": "AAPL"}
+RANGES = {"short": [5, 10, 20], "long": [20, 50]}
+
+
+class Here:
+    """Another process that is this one."""
+
+    def call(self, function, *arguments, progress):
+        progress(0.0)
+        return function(*arguments, progress=progress)
+
+
+@pytest.fixture
+def run(puffling, registry, monkeypatch):
+    context = puffling.context
+    for service in (
+        context.backtests,
+        context.searches,
+        context.strategies,
+        context.strategies.files,
+        context.research,
+        context.allocation,
+    ):
+        monkeypatch.setattr(service, "_elsewhere", Here())
+
+    async def run(id_, **values):
+        result = await registry[id_].run_with(context, values)
+        json.dumps(plain(result))  # whatever comes back, a terminal can print it
+        return result
+
+    return run
+
+
+# -- words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ({}, ShareOfEquity(1.0)),
+        ({"sizing": "share", "share": 0.5}, ShareOfEquity(0.5)),
+        ({"sizing": "value", "position_value": 5_000}, FixedValue(5_000)),
+        ({"sizing": "quantity", "quantity": 7}, FixedQuantity(7)),
+        ({"sizing": "risk", "risk": 0.02}, RiskPerTrade(0.02)),
+        (
+            {"sizing": "volatility", "volatility": 0.2, "volatility_window": 30},
+            VolatilityTarget(0.2, 30),
+        ),
+        (
+            {"sizing": "kelly", "kelly_fraction": 0.25, "kelly_trades": 10, "kelly_before": 0.2},
+            KellyFraction(0.25, 10, 0.2),
+        ),
+    ],
+)
+def test_a_size_rule_is_said_in_words_and_read_back(words, rule):
+    settings = Assumptions.model_validate(words).settings()
+    assert settings.size_rule == rule
+    again = Assumptions.model_validate(settings_words(settings))
+    assert again.settings().to_dict() == settings.to_dict()
+
+
+def test_every_assumption_reaches_the_engine_and_comes_back():
+    words = Assumptions(
+        capital=5_000,
+        commission_percent=Decimal("0.1"),
+        per_share=Decimal("0.01"),
+        per_order=Decimal(1),
+        minimum=Decimal(2),
+        spread_bps=Decimal(3),
+        slippage_bps=Decimal(4),
+        slippage_per_share=Decimal("0.02"),
+        impact_percent=Decimal(5),
+        whole_shares=False,
+        allow_short=True,
+        fill_at="this_close",
+        participation=0.1,
+        leverage=2,
+        maintenance=0.3,
+        borrow_rate=1.5,
+        interest_rate=2.5,
+        pyramiding=3,
+        exclusive=False,
+        one_cancels_other=False,
+        risk_free=2,
+    )
+    settings = words.settings()
+    assert (settings.borrow_rate, settings.interest_rate, settings.risk_free) == (
+        pytest.approx(0.015),
+        pytest.approx(0.025),
+        pytest.approx(0.02),
+    )
+    # Not one of them is what it would be if nothing were said.
+    usual, said = BacktestSettings(allow_short=False).to_dict(), settings.to_dict()
+    assert {name for name in said if said[name] == usual.get(name)} == {"sizing"}
+    again = Assumptions.model_validate(settings_words(settings))
+    assert again.model_dump(exclude={"sizing", "share"}) == words.model_dump(
+        exclude={"sizing", "share"}
+    )
+
+
+def test_every_size_rule_has_its_words():
+    assert len({each.label for each in SizeRule}) == len(SizeRule)
+
+
+def test_a_plan_is_said_in_words_and_read_back(puffling):
+    context = puffling.context
+    words = BacktestWords(
+        strategy="momentum",
+        symbols=("AAPL", "IBM"),
+        symbol="AAPL",
+        parameters={"short": 10},
+        benchmark="GOOG",
+        start=date(2010, 1, 1),
+        schedule="month",
+        rebalance_band=0.1,
+        leverage=2,
+        note="kept",
+    )
+    plan = plan_of(context, words)
+    assert plan.symbols == ("AAPL", "IBM")
+    again = plan_of(context, BacktestWords.model_validate(words_of(plan)))
+    assert again == plan
+    with pytest.raises(BadValueError, match="Name a symbol"):
+        plan_of(context, BacktestWords(strategy="momentum"))
+
+
+# -- backtests -----------------------------------------------------------------------------------
+
+
+async def test_a_backtest_is_judged_explained_noted_and_run_again(run):
+    done = await run("backtest.run", **MOMENTUM)
+    assert done["verdict"]
+    verdict = await run("backtest.verdict", id=done["id"])
+    assert verdict["sentence"] == done["verdict"]
+    assert {each["id"] for each in verdict["checks"]} >= {"look_ahead", "luck"}
+    why = await run("backtest.explain", id=done["id"], row="200")
+    assert why["row"] == 200
+    assert why["values"]
+    await run("backtest.note", id=done["id"], note="mine")
+    assert (await run("backtest.list"))[0].note == "mine"
+    again = await run("backtest.rerun", id=done["id"])
+    assert again["identical"]
+    rows = await run("backtest.compare", ids=[done["id"], again["id"]])
+    assert rows[0]["config"] == rows[1]["config"]
+
+
+async def test_several_symbols_are_written_with_commas(run, desk):
+    done = await run("backtest.run", strategy="momentum", symbols="aapl, goog ibm", schedule="week")
+    assert done["symbols"] == ("AAPL", "GOOG", "IBM")
+    shown = await run("backtest.show", id=done["id"])
+    assert shown["symbols"] == ("AAPL", "GOOG", "IBM")
+    assert {each.symbol for each in shown["attribution"]} == {"AAPL", "GOOG", "IBM"}
+    assert shown["verdict"] is None
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "said"),
+    [
+        ({"symbol": "FB"}, NoDataError, "needs more than 50 bars; FB has 9"),
+        ({"parameters": {"short": 1}}, ParameterError, "short"),
+        ({"strategy": "momentun"}, ParameterError, "no strategy called"),
+        ({"leverage": "1000"}, BadValueError, "leverage: input should be less than or equal"),
+        ({"leverage": "2", "maintenance": "0.9"}, ParameterError, "maintenance margin"),
+        ({"start": "2012-01-01", "end": "2011-01-01"}, BadValueError, "is after the last"),
+        ({"fill_at": "whenever"}, BadValueError, "fill_at: input should be"),
+        ({"strategy": "stat_arb"}, BadValueError, "needs two symbols"),
+        ({"strategy": "cross_sectional"}, BadValueError, "several symbols; one is named"),
+    ],
+)
+async def test_what_makes_no_sense_is_a_sentence(run, values, error, said):
+    with pytest.raises(error, match=said):
+        await run("backtest.run", **MOMENTUM | values)
+
+
+async def test_one_bar_and_prices_that_never_move_are_answered(run, puffling, tmp_path):
+    file = tmp_path / "one.csv"
+    file.write_text("Date,Open,High,Low,Close,Volume\n2024-01-02,1,1,1,1,0\n")
+    await run("data.import_csv", path=str(file))
+    with pytest.raises(NoDataError, match="ONE has 1"):
+        await run("backtest.run", strategy="momentum", symbol="ONE")
+    rows = "".join(f"2024-01-{day:02},5,5,5,5,0\n" for day in range(1, 29))
+    (tmp_path / "flat.csv").write_text(f"Date,Open,High,Low,Close,Volume\n{rows}")
+    await run("data.import_csv", path=str(tmp_path / "flat.csv"))
+    done = await run(
+        "backtest.run", strategy="momentum", symbol="FLAT", parameters={"short": 2, "long": 5}
+    )
+    assert done["trades"] == 0
+    assert done["metrics"]["sharpe"] is None
+
+
+# -- searches ------------------------------------------------------------------------------------
+
+
+async def test_a_search_is_estimated_run_shown_and_removed(run, puffling):
+    heard = []
+    puffling.bus.subscribe(SearchChanged, heard.append)
+    estimate = await run("optimise.estimate", **MOMENTUM, ranges=RANGES)
+    assert (estimate["count"], estimate["seconds"] > 0) == (5, True)
+    done = await run("optimise.run", **MOMENTUM, ranges=RANGES)
+    assert (done["state"], done["done"], len(done["trials"])) == ("done", 5, 5)
+    sharpes = [each["figures"]["sharpe"] for each in done["trials"]]
+    assert sharpes == sorted(sharpes, reverse=True)
+    assert done["best"] == done["trials"][0]
+    await until(lambda: len(heard) >= 2)
+    assert {each.id for each in heard} == {done["id"]}
+    assert (await run("optimise.show", id=done["id"], top="2"))["trials"] == done["trials"][:2]
+    assert [each.id for each in await run("optimise.list")] == [done["id"]]
+    await run("optimise.remove", id=done["id"])
+    assert await run("optimise.list") == []
+
+
+async def test_ranges_may_be_written_as_text(run):
+    done = await run("optimise.run", **MOMENTUM, ranges={"short": "5:15:5", "long": "50"})
+    assert {each["parameters"]["short"] for each in done["trials"]} == {5, 10, 15}
+
+
+async def test_nothing_feasible_is_a_sentence(run):
+    with pytest.raises(ParameterError, match="combinations is possible"):
+        await run("optimise.run", **MOMENTUM, ranges={"short": [50, 60], "long": [20, 30]})
+
+
+async def test_a_walk_forward_and_a_comparison_answer_with_what_they_found(run):
+    walked = await run(
+        "optimise.run",
+        **MOMENTUM,
+        ranges=RANGES,
+        walk_forward="true",
+        splits="3",
+        window="anchored",
+    )
+    assert len(walked["found"]["folds"]) == 3
+    compared = await run("optimise.compare", symbol="AAPL", strategies=["momentum", "buy_and_hold"])
+    assert {each["title"] for each in compared["found"]["rows"]} == {"Momentum", "Buy and hold"}
+    assert compared["found"]["confidence"] in {"high", "medium", "low", "none"}
+
+
+async def test_cancelling_keeps_what_was_tried(run, puffling, registry, monkeypatch):
+    context, started = puffling.context, threading.Event()
+
+    def slow(bars, *arguments, progress):
+        found = batch_of(bars, *arguments, progress=progress)
+        if started.is_set():
+            while True:
+                progress(0.0)
+        started.set()
+        return found
+
+    monkeypatch.setattr("puffling.services.search_runs.batch_of", slow)
+    task = asyncio.create_task(run("optimise.run", **MOMENTUM, ranges=RANGES))
+    await until(started.is_set)
+    await until(lambda: context.searches.live(context.searches.all()[0].id).done)
+    await registry["job.cancel"].run_with(context, {"id": context.jobs.running()[0].id})
+    with pytest.raises(CancelledError, match="was stopped"):
+        await task
+    (saved,) = await run("optimise.list")
+    assert (saved.state, saved.done) == ("stopped", 1)
+
+
+async def test_monte_carlo_says_the_same_from_the_same_seed(run):
+    done = await run("backtest.run", **MOMENTUM)
+    asked = {"id": done["id"], "kind": "trades", "runs": "50", "replace": "true"}
+    first, second = await run("montecarlo.run", **asked), await run("montecarlo.run", **asked)
+    assert first == second
+    assert 0 <= first["probability_of_ruin"] <= 1
+    assert first["fan"]["runs"] == 50
+
+
+# -- strategies ----------------------------------------------------------------------------------
+
+
+async def test_a_strategy_is_saved_changed_compared_restored_and_removed(run):
+    saved = await run("strategy.save", name="Fast", strategy="momentum", parameters={"short": 10})
+    await run(
+        "strategy.save", name="Fast", strategy=saved.id, parameters={"short": 12}, id=saved.id
+    )
+    assert await run("strategy.diff", id=saved.id, first="1", second="2") == [
+        "Short: 10 before, 12 now."
+    ]
+    assert [each.number for each in await run("strategy.revisions", id=saved.id)] == [2, 1]
+    assert (await run("strategy.restore", id=saved.id, number="1")).revision == 3
+    assert (await run("strategy.clone", strategy=saved.id)).name == "Fast 2"
+    done = await run("backtest.run", strategy="Fast", symbol="AAPL")
+    cards = {each.id: each for each in await run("strategy.list")}
+    assert cards[saved.id].state == "tested"
+    assert done["parameters"]["short"] == 10
+    await run("strategy.remove", id=saved.id)
+    assert saved.id not in {each.id for each in await run("strategy.list")}
+
+
+async def test_rules_are_taken_from_a_template_checked_and_saved(run):
+    first = (await run("strategy.templates"))[0]
+    assert await run("strategy.check", rules=first["rules"]) == first["words"]
+    saved = await run("strategy.save", name="Mine", strategy=first["id"])
+    assert saved.spec["kind"] == "rules"
+    rules = {name: value for name, value in first["rules"].items() if name != "name"}
+    again = await run("strategy.save", name="By hand", rules=rules)
+    assert json.loads(again.spec["source"])["name"] == "By hand"
+    with pytest.raises(ParameterError, match="no such word"):
+        await run("strategy.check", rules=first["rules"] | {"mood": 1})
+
+
+async def test_a_strategy_goes_from_one_desk_to_another_as_a_file(run, tmp_path):
+    await run("strategy.export", strategy="momentum", path=str(tmp_path / "x.json"))
+    assert (await run("strategy.import", path=str(tmp_path / "x.json"))).name == "Momentum 2"
+    (tmp_path / "x.json").write_bytes(b"\xff")
+    with pytest.raises(BadValueError, match="not text in UTF-8"):
+        await run("strategy.import", path=str(tmp_path / "x.json"))
+    (tmp_path / "x.json").write_bytes(b" " * 300_000)
+    with pytest.raises(BadValueError, match="larger than 256 kB"):
+        await run("strategy.import", path=str(tmp_path / "x.json"))
+
+
+async def test_signals_are_listed_for_symbols(run):
+    rows = await run("strategy.signals", symbols="aapl,ibm", strategies=["momentum"])
+    assert [(each.symbol, each.strategy) for each in rows] == [
+        ("AAPL", "momentum"),
+        ("IBM", "momentum"),
+    ]
+
+
+async def test_the_folder_for_files_is_made_when_it_is_asked_for(run, paths):
+    assert (await run("strategy.folder"))["folder"] == paths.root / "strategies"
+    assert (paths.root / "strategies").is_dir()
+
+
+# -- research and allocation ---------------------------------------------------------------------
+
+
+async def test_prices_are_inspected_and_exported(run, tmp_path):
+    assert (await run("data.inspect", symbol="AAPL"))["missing"] == 0
+    done = await run("data.export", symbol="AAPL", path=str(tmp_path / "a.csv"))
+    assert done.rows == 3083
+    shown = await run("regime.show", symbol="AAPL", clusters="true")
+    assert shown["cluster"]
+
+
+async def test_a_factor_is_listed_computed_and_judged(run):
+    ids = {each["id"] for each in await run("factor.list")}
+    assert "momentum_12_1" in ids
+    found = await run("factor.compute", expression="momentum_12_1", symbols="aapl,ibm,msft")
+    assert found["latest"][0]["value"] > found["latest"][1]["value"]
+    judged = await run(
+        "factor.evaluate", expression="-returns", symbols="AAPL,GOOG,IBM,MSFT", horizons=[1]
+    )
+    assert judged["horizons"][0]["bars"] == 1
+
+
+async def test_a_size_takes_the_last_price_and_the_usual_range(run):
+    found = await run("size.position", symbol="aapl", method="volatility")
+    assert found["entry"] > 500
+    assert found["atr"] > 0
+    assert found["quantity"] > 0
+    with pytest.raises(BadValueError, match="no quote of NOPE"):
+        await run("size.position", symbol="NOPE", stop="5")
+    assert (await run("size.position", symbol="NOPE", entry="10", stop="5"))["quantity"] == 200
+    with pytest.raises(BadValueError, match="needs a stop"):
+        await run("size.position", symbol="aapl")
+
+
+async def test_a_book_is_measured_and_stressed(run):
+    risk = await run("portfolio.risk", weights="aapl:0.6,ibm:0.4")
+    assert risk["weights"] == {"AAPL": 0.6, "IBM": 0.4}
+    rows = await run(
+        "portfolio.stress", weights="aapl:0.6,ibm:0.4", market_change="-0.2", names="ibm:-0.5"
+    )
+    assert rows[0]["profits"]["IBM"] == pytest.approx(-20_000)
+    with pytest.raises(BadValueError, match=r"add up to 90\.0%"):
+        await run("portfolio.risk", weights="aapl:0.6,ibm:0.3")
+
+
+async def test_money_is_split_tried_and_kept(run):
+    ids = {each["id"] for each in await run("portfolio.methods")}
+    assert ids >= {"equal", "hrp", "black_litterman"}
+    found = await run(
+        "portfolio.allocate", symbols="AAPL,GOOG,IBM", method="risk_parity", out_of_sample="true"
+    )
+    assert sum(found["weights"].values()) == pytest.approx(1)
+    assert "Sharpe" in found["out_of_sample"]["sentence"]
+    views = [{"weights": {"AAPL": 1}, "expected": 0.5}]
+    bent = await run(
+        "portfolio.allocate", symbols="AAPL,GOOG,IBM", method="black_litterman", views=views
+    )
+    assert bent["weights"]["AAPL"] > 1 / 3
+    with pytest.raises(BadValueError, match="A view has weights"):
+        await run("portfolio.allocate", symbols="AAPL,IBM", views=[{"mood": 1}])
+    with pytest.raises(ParameterError, match="no way to allocate called"):
+        await run("portfolio.allocate", symbols="AAPL,IBM", method="magic")
+    edge = await run("portfolio.frontier", symbols="AAPL,GOOG,IBM", points="4")
+    assert len(edge["points"]) == 4
+    await run("portfolio.save", name="core", weights="aapl:0.5,ibm:0.5")
+    assert [each.name for each in await run("portfolio.saved")] == ["core"]
+    await run("portfolio.forget", name="core")
+
+
+async def test_a_rebalance_orders_nothing(run):
+    found = await run("portfolio.rebalance", weights="aapl:0.5,cash:0.5")
+    assert [each.symbol for each in found["trades"]] == ["AAPL"]
+    assert await run("order.list") == []
