@@ -8,6 +8,7 @@ import numpy as np
 from typing_extensions import override
 
 from puffin import measures
+from puffin.backtest import layout as at
 from puffin.backtest.engine import Backtester
 from puffin.backtest.event import EventContext, deciding
 from puffin.backtest.loop import Loop
@@ -191,7 +192,10 @@ class LateLoop(Loop):
 
     @override
     def close(self, share: float, why: int, row: int) -> None:
-        self._later.append(lambda: super(LateLoop, self).close(share, why, row))
+        if why == at.HELD_LONG_ENOUGH:  # counted from the entry, which was late already
+            super().close(share, why, row)
+        else:
+            self._later.append(lambda: super(LateLoop, self).close(share, why, row))
 
     @override
     def place(self, order: Waiting) -> None:
