@@ -233,6 +233,18 @@ def test_what_is_bought_together_shares_the_money_that_is_left():
     assert short.positions[3].tolist() == [5000, -3000, -2000]
 
 
+def test_the_costs_of_one_purchase_are_gone_for_the_next():
+    one = named(bars([10.0, 10, 30, 30, 30]), "ONE")
+    two, three = named(bars([10.0] * 5), "TWO"), named(bars([10.0] * 5), "THREE")
+    universe = align([one, two, three])
+    assumed = BacktestSettings(costs=Costs(percent=Decimal(1)), whole_shares=False)
+    found = PortfolioBacktester(Holds([0.5, 0, 0], [0.5, 0, 0], [0.5, 0.2, 0.3]), assumed).run(
+        universe
+    )
+    cash = found.equity - (found.positions * universe.close).sum(axis=1)
+    assert cash[3] == pytest.approx(0, abs=1e-6)
+
+
 def test_what_cannot_be_brought_back_does_not_have_the_others_traded_again_and_again():
     one = named(bars([10.0, 10, 10, 10, 20, 20, 20.2, 20, 20.2]), "ONE")
     two = named(bars([10.0] * 9).head(3), "TWO")
