@@ -152,9 +152,9 @@ class TellingLoop(Loop):
             return
         words = order_words(order)
         if not order.weight:
-            gone = "nothing waited" if before is None else f"{order_words(before)} is withdrawn"
+            gone = "nothing" if before is None else _small(order_words(before))
             side = "buying" if order.sign > 0 else "selling"
-            self.events.append(f"Orders for {side} are withdrawn: {gone}.")
+            self.events.append(f"What waits for {side} is withdrawn: {gone}.")
         elif self.waiting[order.side] is not order:
             count = self.settings.pyramiding
             self.events.append(
@@ -162,7 +162,7 @@ class TellingLoop(Loop):
                 f"{'entry' if count == 1 else 'entries'} already."
             )
         else:
-            instead = "" if before is None else f", in the place of {order_words(before).lower()}"
+            instead = "" if before is None else f", in the place of {_small(order_words(before))}"
             self.events.append(f"{words} was placed{instead}.")
 
     @override
@@ -249,16 +249,21 @@ class TellingLoop(Loop):
 
     @override
     def _enter(self, row: int, order: Waiting, raw: float, inside: int) -> None:
-        known, words = len(self.deals), order_words(order)
-        other = self.waiting[1 - order.side]
+        known, words, why = len(self.deals), order_words(order), order.why
+        prices, other = {order.limit, order.stop}, self.waiting[1 - order.side]
         super()._enter(row, order, raw, inside)
         if row != self.asked:
             return
-        deals = [each for each in self.deals[known:] if each.why == order.why]
-        if deals:
+        size = sum(abs(each.quantity) for each in self.deals[known:] if each.why == why)
+        if size > 0:
             self._explained.add(id(order))
-            size = sum(abs(each.quantity) for each in deals)
-            self.events.append(self._filled(row, words, raw, size, order))
+            if why == at.MARKET:
+                cause = "the open" if raw == self.columns.open[row] else "the close"
+            elif raw in prices:
+                cause = "its price, which the bar reached"
+            else:
+                cause = "the open, which had gone through its price"
+            self.events.append(f"{words} {self._filled(size, order.rest, cause, raw)}")
         gone = self.waiting[1 - order.side] is None
         if other is not None and gone and id(other) not in self._explained:
             self._explained.add(id(other))
@@ -266,22 +271,14 @@ class TellingLoop(Loop):
                 f"{order_words(other)} was withdrawn, because the order opposite filled."
             )
 
-    def _filled(self, row: int, words: str, raw: float, size: float, order: Waiting) -> str:
-        where = price_words(raw)
-        opened = self.columns.open[row]
-        if order.why == at.MARKET:
-            cause = "the open" if raw == opened else "the close"
-        elif raw == opened and raw not in {order.limit, order.stop}:
-            cause = "the open, which had gone through its price"
-        else:
-            cause = "its price, which the bar reached"
-        rest = order.rest or 0.0
-        if rest > at.WHOLE:
-            return (
-                f"{words} filled in part, {share_words(size)} at {cause}, {where}: "
-                f"{volume_words(self)}. {share_words(rest)} go on with the next bar."
-            )
-        return f"{words} filled, {share_words(size)} at {cause}, {where}."
+    def _filled(self, size: float, rest: float | None, cause: str, raw: float) -> str:
+        told = f"{share_words(size)} at {cause}, {price_words(raw)}"
+        if rest is None or rest <= at.WHOLE:
+            return f"filled, {told}."
+        return (
+            f"filled in part, {told}: {volume_words(self)}. {share_words(rest)} go on with the "
+            "next bar."
+        )
 
     def _explain_what_did_not_fill(self, row: int) -> None:
         low, high = self.columns.low[row], self.columns.high[row]
@@ -315,6 +312,10 @@ class TellingLoop(Loop):
     @property
     def _when(self) -> str:
         return "at this close" if self.settings.at_close else "at the next open"
+
+
+def _small(words: str) -> str:
+    return words[0].lower() + words[1:]
 
 
 def _untouched(levels: tuple[float, float], side: Side, low: float, high: float) -> list[str]:
