@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from puffin.data.bars import Interval
@@ -82,3 +82,59 @@ def test_the_theme_recolours_it(equity, theme, qapp):
     theme.apply(qapp, Appearance(theme=Scheme.LIGHT))
     assert is_color(pixels(equity), theme.color("accent")).any()
     theme.apply(qapp, Appearance())
+
+
+def test_words_that_do_not_fit_go_on_in_the_next_line(equity):
+    time, value, drawdown = run()
+    equity.set_result(time, value, drawdown, benchmark=("Buy and hold", value * 0.9))
+    equity.resize(800, 400)
+    one = equity._legend.area.height()
+    equity.resize(320, 400)
+    frame = equity.panes[0].frame
+    assert equity._legend.area.height() > one
+    assert equity._legend.area.right() <= frame.right
+    assert all(x + 20 < frame.width for x, _, _ in equity._legend._placed)
+
+
+def test_a_click_chooses_a_bar_and_a_drag_does_not(equity, qtbot):
+    equity.set_result(*run())
+    frame = equity.panes[0].frame
+    at = QPoint(int(frame.x(250.0)), int(frame.top + 80))
+    with qtbot.waitSignal(equity.bar_chosen) as chosen:
+        QTest.mouseMove(equity.viewport(), at)
+        QTest.mouseClick(equity.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert abs(chosen.args[0] - 250) <= 1
+    with qtbot.assertNotEmitted(equity.bar_chosen):
+        QTest.mousePress(equity.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        QTest.mouseMove(equity.viewport(), at + QPoint(60, 0))
+        QTest.mouseRelease(equity.viewport(), Qt.MouseButton.LeftButton, pos=at + QPoint(60, 0))
+
+
+def test_return_chooses_the_crosshairs_bar(equity, qtbot):
+    equity.set_result(*run())
+    equity.setFocus()
+    with qtbot.assertNotEmitted(equity.bar_chosen):
+        QTest.keyClick(equity, Qt.Key.Key_Return)
+    equity.set_cursor_bar(77)
+    with qtbot.waitSignal(equity.bar_chosen) as chosen:
+        QTest.keyClick(equity, Qt.Key.Key_Return)
+    assert chosen.args == [77]
+
+
+def test_another_curve_of_the_same_bars_keeps_the_view(equity):
+    time, value, drawdown = run()
+    equity.set_result(time, value, drawdown)
+    equity.show_range(100, 200)
+    equity.set_result(time, value * 2, drawdown, fit=False)
+    assert equity.view_range == (100, 200)
+    equity.set_result(time[:300], value[:300], drawdown[:300], fit=False)
+    assert equity.view_range != (100, 200)
+
+
+def test_the_bar_that_is_spoken_of_has_a_line(equity):
+    equity.set_result(*run())
+    before = pixels(equity).copy()
+    equity.point_at(250)
+    assert (pixels(equity) != before).any()
+    equity.point_at(None)
+    assert (pixels(equity) == before).all()

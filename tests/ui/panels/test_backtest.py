@@ -277,3 +277,113 @@ def test_in_a_narrow_panel_the_result_is_below_the_form_not_under_it(room: Room)
     assert panel.run_tab.states.geometry().top() >= panel.run_tab.setup.geometry().bottom()
     panel.resize(1000, 600)
     assert panel.run_tab.states.geometry().left() >= panel.run_tab.setup.geometry().right()
+
+
+def test_a_click_on_the_curve_says_why(room: Room):
+    panel = room.open("backtest", width=1200)
+    run(room, panel)
+    result = panel.run_tab.result
+    result.equity.bar_chosen.emit(600)
+    room.settle()
+    assert result.tabs.currentWidget() is result.why
+    assert "bar 601" in result.why.title.text()
+    assert any("above" in each and "hold" in each for each in result.why.texts)
+    result.why.after.click()
+    room.settle()
+    assert "bar 602" in result.why.title.text()
+
+
+def test_a_trade_says_why_it_was_entered(room: Room):
+    panel = room.open("backtest", width=1200)
+    run(room, panel)
+    result = panel.run_tab.result
+    result.trades_view.opened.emit(result.trades.record(0))
+    room.settle()
+    assert any("bought" in each.lower() for each in result.why.texts)
+
+
+def test_a_result_has_a_verdict_months_and_rolling_figures(room: Room):
+    panel = room.open("backtest", width=1200)
+    run(room, panel)
+    result = panel.run_tab.result
+    assert len(result.verdict.sentences) >= 5
+    assert result.verdict_button.text()
+    assert result.months.records[0].year == 2000
+    result.tabs.setCurrentWidget(result.rolling)
+    assert result.rolling.chart.count == len(result.shown.result.equity) - 1
+
+
+def test_several_symbols_share_the_money(room: Room):
+    panel = room.open("backtest", width=1200)
+    panel.setup.show_symbols(("AAPL", "IBM", "MSFT"))
+    panel.setup.benchmark.set_symbol("GOOG")
+    run(room, panel)
+    result = panel.run_tab.result
+    assert result.title.text() == "Momentum on AAPL, IBM, MSFT"
+    assert {row.symbol for row in result.contributions.records} == {"AAPL", "IBM", "MSFT"}
+    assert {row.symbol for row in result.trades.records} == {"AAPL", "IBM", "MSFT"}
+    assert result.shown.held[0] == "GOOG"
+    panel.set_symbol("FB")
+    assert panel.setup.symbols.symbols == ("AAPL", "IBM", "MSFT")
+
+
+def test_everything_a_run_was_asked_goes_back_into_the_form(room: Room):
+    done = room.run(
+        "backtest.run",
+        strategy="momentum",
+        symbol="IBM",
+        parameters={"short": 7, "long": 70},
+        commission_percent="0.1",
+        sizing="volatility",
+        start="2005-01-03",
+        benchmark="MSFT",
+    )
+    panel = room.open("backtest")
+    panel.tabs.setCurrentWidget(panel.history)
+    panel.history.runs.view.choose(done["id"])
+    panel.history.runs.fill_button.click()
+    request = panel.setup.request()
+    assert request["symbols"] == ("IBM",)
+    assert request["parameters"]["short"] == 7
+    assert request["benchmark"] == "MSFT"
+    assert str(request["sizing"]) == "volatility"
+    run(room, panel)
+    first, second = room.context.backtests.all()
+    assert first.config_hash == second.config_hash
+
+
+def test_two_runs_are_compared_and_noted(room: Room):
+    for short in (5, 10):
+        room.run("backtest.run", strategy="momentum", symbol="IBM", parameters={"short": short})
+    panel = room.open("backtest")
+    page = panel.history.runs
+    panel.tabs.setCurrentWidget(panel.history)
+    page.view.selectAll()
+    page.compare_button.click()
+    assert "Short" in {row.topic for row in page.differences.records}
+    assert "same prices" in page.relation.text()
+    page.view.selectRow(0)
+    page.note.setText("the quick one")
+    page.note.editingFinished.emit()
+    room.settle()
+    assert room.context.backtests.all()[0].note == "the quick one"
+
+
+def test_f5_does_what_the_tab_in_view_does(room: Room):
+    panel = room.open("backtest")
+    panel.tabs.setCurrentWidget(panel.history)
+    assert panel.primary_focus() is panel.history.runs.view
+    for page in (panel.optimise, panel.compare):
+        panel.tabs.setCurrentWidget(page)
+        assert panel.primary_focus().isEnabled()
+    panel.tabs.setCurrentWidget(panel.run_tab)
+    assert panel.primary_focus() is panel.setup.strategy.box
+
+
+def test_a_panel_can_be_as_narrow_as_360(room: Room):
+    panel = room.open("backtest", width=360, height=700)
+    run(room, panel)
+    for place in range(panel.tabs.count()):
+        panel.tabs.setCurrentIndex(place)
+        assert panel.minimumSizeHint().width() <= 360
+    assert panel.width() == 360

@@ -82,7 +82,9 @@ class ResultView(QWidget):
         self.verdict_button = QPushButton()
         self.verdict_button.setToolTip("Show the checks behind the verdict")
         theme.set_role(self.verdict_button, "flat")
-        self.mark_button = QPushButton(theme.icon("chart"), "Show on chart")
+        self.mark_button = QPushButton(theme.icon("chart"), "")
+        self.mark_button.setToolTip("Show the trades on the chart")
+        self.mark_button.setAccessibleName("Show the trades on the chart")
         self.figures = KeyValueStrip(theme, [(each, METRICS[each].title) for each in KEY_METRICS])
         self.equity: EquityChart | None = None  # built for the first result
         self.split = QSplitter(Qt.Orientation.Vertical)

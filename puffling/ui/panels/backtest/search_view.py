@@ -62,7 +62,7 @@ class SearchView(QWidget):
         self.use_button.setToolTip("Put the chosen row into the Run tab (Return)")
         self.board: RecordModel[TrialRow] = RecordModel(LEADERBOARD, lambda row: row.key, self)
         self.board_view = RecordView(
-            theme, self.board, name="Leaderboard", empty="The first results are on their way."
+            theme, self.board, name="Leaderboard", empty="Every try of a search is listed here."
         )
         self.heat, self.walk = HeatTab(theme), WalkTab(theme)
         self.convergence, self.sliders = ConvergenceTab(theme), sliders

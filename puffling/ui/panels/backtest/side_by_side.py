@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FROM = 620  # pixels from which both fit side by side
 _ASKED, _FOUND, _LEAST = 340, 700, 330
-_FORM_HEIGHT, _REST_HEIGHT = 5, 6
+_FORM_SHARE = 0.4  # of the height, where both are below each other
 
 
 class SideBySide(QSplitter):
@@ -48,8 +48,9 @@ class SideBySide(QSplitter):
         wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
         if self.orientation() is not wanted:
             self.setOrientation(wanted)
+            high = round(event.size().height() * _FORM_SHARE)
             self.setSizes(
-                [_FORM_HEIGHT, _REST_HEIGHT]
+                [high, event.size().height() - high]
                 if narrow
                 else [self._theme.px(_ASKED), self._theme.px(_FOUND)]
             )
