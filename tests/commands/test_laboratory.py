@@ -120,11 +120,8 @@ def test_every_assumption_reaches_the_engine_and_comes_back():
         risk_free=2,
     )
     settings = words.settings()
-    assert (settings.borrow_rate, settings.interest_rate, settings.risk_free) == (
-        pytest.approx(0.015),
-        pytest.approx(0.025),
-        pytest.approx(0.02),
-    )
+    rates = [settings.borrow_rate, settings.interest_rate, settings.risk_free]
+    assert rates == pytest.approx([0.015, 0.025, 0.02])
     # Not one of them is what it would be if nothing were said.
     usual, said = BacktestSettings(allow_short=False).to_dict(), settings.to_dict()
     assert {name for name in said if said[name] == usual.get(name)} == {"sizing"}

@@ -17,7 +17,7 @@ from puffling.core.errors import BadValueError
 from puffling.core.events import BacktestDone
 from puffling.services import backtests as module
 from puffling.services.backtest_run import run_and_judge
-from puffling.services.periods import Period
+from puffling.services.periods import Period, prices
 from puffling.services.plans import Plan
 
 
@@ -245,8 +245,12 @@ def test_a_preview_is_the_run_without_storing_it(backtests, plan):
 
 def test_a_preview_reads_the_prices_once(backtests, plan, monkeypatch):
     read = []
-    prices = module.prices
-    monkeypatch.setattr(module, "prices", lambda *args: read.append(args) or prices(*args))
+
+    def noting(*arguments):
+        read.append(arguments)
+        return prices(*arguments)
+
+    monkeypatch.setattr(module, "prices", noting)
     for short in (10, 12, 14):
         backtests.preview(plan(parameters={"short": short}))
     assert len(read) == 1
@@ -265,10 +269,9 @@ def test_a_bar_is_explained(backtests, plan):
 
 
 def test_how_many_were_tried_before_counts_against_the_luck_of_a_run(backtests, plan):
-    for short in (10, 12, 14):
-        done = backtests.run(plan(parameters={"short": short}), quiet)
+    done = [backtests.run(plan(parameters={"short": each}), quiet) for each in (10, 12, 14)]
     same = backtests.run(plan(parameters={"short": 14}), quiet)
-    luck = [done.verdict.check("luck"), same.verdict.check("luck")]
+    luck = [done[-1].verdict.check("luck"), same.verdict.check("luck")]
     assert [each.figures["tried"] for each in luck] == [3, 3]
 
 

@@ -57,7 +57,7 @@ def searches(puffling, here):
 
 
 def plan(**more):
-    return SearchPlan(**{"spec": MOMENTUM, "symbol": "AAPL", "ranges": RANGES} | more)
+    return replace(SearchPlan(MOMENTUM, "AAPL", ranges=RANGES), **more)
 
 
 def run(searches, asked, progress=quiet, tell=quiet):

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 
-from puffin.errors import NoDataError, ParameterError
+from puffin.errors import ParameterError
 from puffin.strategies.specs import StrategySpec, build
 from puffling.core.clock import SystemClock
 from puffling.core.errors import BadValueError
@@ -15,10 +15,7 @@ from puffling.services import strategies as module
 from puffling.services import strategy_files
 from puffling.services.strategy_cards import State
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-RULES = {
+RULES: dict[str, Any] = {
     "entry_long": {
         "kind": "compare",
         "left": {"kind": "indicator", "id": "rsi", "parameters": {"window": 14}},
@@ -88,7 +85,7 @@ def strategies(puffling, here):
 
 
 @pytest.fixture
-def folder(strategies) -> Path:
+def folder(strategies):
     return strategies.files.make_folder()
 
 
@@ -393,12 +390,3 @@ def test_a_file_is_stopped_in_a_backtest_too(puffling, strategies, monkeypatch):
     spec = StrategySpec("file", "file:mine", "My own", source=GOOD)
     with pytest.raises(ParameterError, match="no sign of life for 20 seconds"):
         backtests.run(backtests.prepare(spec, ("AAPL",)), quiet)
-    with pytest.raises(NoDataError):
-        backtests.run(
-            backtests.prepare(
-                spec,
-                ("FB",),
-                period=module.Period(end=SystemClock().now().date().replace(year=2001)),
-            ),
-            quiet,
-        )

@@ -58,6 +58,7 @@ def test_a_backtest_comes_back_as_it_was(store: BacktestStore):
     assert listed.metrics == {"sharpe": 1.25, "sortino": None}
     assert listed.assumptions == {"fills": "at the next open"}
     whole = store.load(id_)
+    assert isinstance(whole, BacktestResult)
     assert whole.to_dict() == result().to_dict()
 
 

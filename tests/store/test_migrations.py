@@ -159,7 +159,11 @@ def test_a_profile_of_the_first_revision_keeps_everything(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ):
     kept = BacktestResult(
-        **{name: np.arange(3) for name in ("time", "equity", "drawdown", "position", "close")},
+        time=np.arange(3),
+        equity=np.ones(3),
+        drawdown=np.zeros(3),
+        position=np.zeros(3),
+        close=np.ones(3),
         strategy_id="momentum",
         parameters={"short": 10},
         symbol="AAPL",
@@ -201,7 +205,9 @@ def test_a_profile_of_the_first_revision_keeps_everything(
     store = BacktestStore(storage.user)
     (saved,) = store.all()
     assert (saved.note, saved.plan, saved.saved_strategy) == ("first try", None, "")
-    assert store.load("b").to_dict() == kept.to_dict()
+    whole = store.load("b")
+    assert isinstance(whole, BacktestResult)
+    assert whole.to_dict() == kept.to_dict()
     assert store.verdict("b") is None
     assert len(list(paths.backups.glob("*.db"))) == 1
     storage.close()
