@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
     from optuna.distributions import BaseDistribution
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from puffin.backtest.space import Space
     from puffin.strategies.base import Parameters
 
-SURVEYED: Final = 20_000  # combinations among which the nearest free one is looked for
+SURVEYED: Final = 100_000  # places among which the nearest free one is looked for
 
 
 class Axes:
@@ -34,14 +34,11 @@ class Axes:
         lengths = [max(1, len(values) - 1) for values in self._values.values()]
         ordered = [_are_numbers(values) for values in self._values.values()]
         self._lengths, self._ordered = np.array(lengths, np.float64), np.array(ordered, np.bool_)
-        self._made: list[Parameters] = []
         self._places: NDArray[np.int64] | None = None
-        if space.exact and space.count <= SURVEYED:
-            self._made = list(space.combinations())
-            rows = [list(self.place(made).values()) for made in self._made]
-            self._places = np.array(rows, np.int64).reshape(len(rows), len(lengths))
-            self._rows = {space.key(made): row for row, made in enumerate(self._made)}
-            self._free = np.ones(len(rows), np.bool_)
+        if space.raw <= SURVEYED:
+            shape = [len(values) for values in self._values.values()]
+            self._places = np.indices(shape).reshape(len(shape), -1).T
+            self._free = np.ones(space.raw, np.bool_)
 
     @property
     def distributions(self) -> dict[str, BaseDistribution]:
@@ -59,28 +56,33 @@ class Axes:
         """Return where a combination is, by axis."""
         return {name: values.index(getattr(made, name)) for name, values in self._values.items()}
 
-    def take(self, made: Parameters) -> None:
-        """Let nothing be near this combination any more."""
-        if self._places is not None:
-            self._free[self._rows[self._space.key(made)]] = False
-
-    def nearest(self, place: Mapping[str, Any]) -> Parameters | None:
-        """Return the nearest combination that is possible and not taken.
+    def nearest(
+        self, place: Mapping[str, Any], accept: Callable[[Parameters], bool]
+    ) -> Parameters | None:
+        """Return the nearest combination that is possible and accepted, each one once.
 
         Near is the sum over the axes: of numbers, the share of the axis that lies between, and of
         choices, 1 if they differ. In a space too large to look through, the one at that place, if
-        it is possible.
+        it is possible and accepted.
         """
         if self._places is None:
-            return self._space.make(
-                {name: values[place[name]] for name, values in self._values.items()}
-            )
-        if not self._free.any():
-            return None
+            made = self._made([place[name] for name in self._values])
+            return made if made is not None and accept(made) else None
         here = np.array([place[name] for name in self._values], np.int64)
         away = np.abs(self._places - here)
         distance = np.where(self._ordered, away / self._lengths, away > 0).sum(axis=1)
-        return self._made[int(np.where(self._free, distance, np.inf).argmin())]
+        for row in np.argsort(distance, kind="stable").tolist():
+            if not self._free[row]:
+                continue
+            self._free[row] = False
+            made = self._made(self._places[row].tolist())
+            if made is not None and accept(made):
+                return made
+        return None
+
+    def _made(self, place: Sequence[int]) -> Parameters | None:
+        each = zip(self._values.items(), place, strict=True)
+        return self._space.make({name: values[row] for (name, values), row in each})
 
 
 def _are_numbers(values: tuple[Any, ...]) -> bool:

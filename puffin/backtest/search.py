@@ -51,10 +51,12 @@ class GridSearch:
     """
 
     def __init__(self, space: Space, *, most: int = MOST) -> None:
-        if space.count > most:
+        count = space.count
+        # An estimate is not enough to let it through.
+        if count > most or (not space.exact and _more_than(space, most)):
             about = "" if space.exact else "about "
             raise ParameterError(
-                f"{about}{space.count:,} combinations exceed the maximum of {most:,}.".capitalize(),
+                f"{about}{count:,} combinations exceed the maximum of {most:,}.".capitalize(),
                 hint="Narrow the ranges, search at random, or raise the limit on purpose.",
             )
         self.total = space.count
@@ -180,13 +182,11 @@ class TPESearch:
         """Return a combination that is possible and new; None if there is none left."""
         made = self._suggested() if len(self._used) >= FIRST else None
         if made is None:
-            new = (each for each in self._drawn if self._space.key(each) not in self._used)
-            made = next(new, None)
+            made = next(filter(self._is_new, self._drawn), None)
         if made is not None:
             key = self._space.key(made)
             self._used.add(key)
             self._untold.add(key)
-            self._axes.take(made)
         return made
 
     def _suggested(self) -> Parameters | None:
@@ -196,10 +196,13 @@ class TPESearch:
             trial = self._study.ask(self._axes.distributions)
             # What was really tried is told under its own name; this one only carried a wish.
             self._study.tell(trial, state=TrialState.FAIL)
-            made = self._axes.nearest(trial.params)
-            if made is not None and self._space.key(made) not in self._used:
+            made = self._axes.nearest(trial.params, self._is_new)
+            if made is not None:
                 return made
         return None
+
+    def _is_new(self, made: Parameters) -> bool:
+        return self._space.key(made) not in self._used
 
 
 def _allowed(space: Space, runs: int, most: int) -> int:
@@ -210,6 +213,10 @@ def _allowed(space: Space, runs: int, most: int) -> int:
             f"{runs:,} runs exceed the maximum of {most:,}.", hint="Raise the limit on purpose."
         )
     return min(runs, space.count) if space.exact else runs
+
+
+def _more_than(space: Space, most: int) -> bool:
+    return space.raw > most and sum(1 for _ in islice(space.combinations(), most + 1)) > most
 
 
 def _plain(made: Parameters) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -19,7 +20,7 @@ from puffin.strategies.base import Rule
 from puffin.strategies.specs import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from puffin.backtest.settings import BacktestSettings
     from puffin.strategies.base import Parameters
@@ -31,8 +32,9 @@ __all__ = ["MOST", "Range", "Space"]
 Key: TypeAlias = tuple[Any, ...]
 
 MOST = 500  # combinations of a search, unless somebody raises it on purpose
-COUNTED = 200_000  # up to here every combination is looked at to count the possible ones
-DRAWS = 2_000  # looked at to estimate their share beyond that
+COUNTED = 200_000  # up to here every combination may be looked at to count the possible ones
+COUNT_SECONDS = 1.0  # and no longer than this; some strategies take long to check one
+DRAWS = 500  # looked at first, which gives the time and the share of possible ones
 PATIENCE = 10_000  # draws in a row without anything new, after which a large space has no more
 
 
@@ -114,26 +116,33 @@ class Space:
 
     @property
     def exact(self) -> bool:
-        """Whether `count` is counted; in a space too large for that it is estimated by draws."""
-        return self.raw <= COUNTED
+        """Whether `count` was counted; where that would take long it is estimated by draws."""
+        return self._counted[1]
 
-    @cached_property
+    @property
     def count(self) -> int:
         """How many different combinations are possible."""
-        if self.exact:
-            return len(self._places)
+        return self._counted[0]
+
+    @cached_property
+    def _counted(self) -> tuple[int, bool]:
         random = np.random.default_rng(0)
-        found = sum(self.make(self._anywhere(random)) is not None for _ in range(DRAWS))
-        return max(1, round(self.raw * found / DRAWS))
+        started = time.perf_counter()
+        tried, found, whole = 0, 0, 0.0
+        while tried < min(self.raw, DRAWS):
+            tried += 1
+            found += self.make(self._anywhere(random)) is not None
+            took = time.perf_counter() - started
+            whole = took / tried * self.raw
+            if took > COUNT_SECONDS / 4 and whole > COUNT_SECONDS:
+                break
+        if self.raw > COUNTED or whole > COUNT_SECONDS:
+            return max(1, round(self.raw * found / tried)), False
+        return sum(1 for _ in self.combinations()), True
 
     def combinations(self) -> Iterator[Parameters]:
         """Return each possible combination once; the last range changes fastest."""
-        seen: set[Key] = set()
-        for place in self._places.values() if self.exact else range(self.raw):
-            made = self.make(self._at(place))
-            if made is not None and (key := self.key(made)) not in seen:
-                seen.add(key)
-                yield made
+        return self._different(self._at(place) for place in range(self.raw))
 
     def sample(self, count: int, seed: int) -> list[Parameters]:
         """Return `count` different possible combinations, drawn at random; or all there are."""
@@ -142,12 +151,13 @@ class Space:
     def draws(self, seed: int) -> Iterator[Parameters]:
         """Return possible combinations in random order, each one once.
 
-        Of a space too large to be counted it ends when nothing new has turned up for long.
+        Of more than 200,000 it ends when nothing new has turned up for long.
         """
         random = np.random.default_rng(seed)
-        if self.exact:
-            order = random.permutation(np.array(list(self._places.values()), np.int64)).tolist()
-            yield from (made for place in order if (made := self.make(self._at(place))) is not None)
+        if self.raw <= COUNTED:
+            yield from self._different(
+                self._at(place) for place in random.permutation(self.raw).tolist()
+            )
             return
         seen: set[Key] = set()
         idle = 0
@@ -190,15 +200,13 @@ class Space:
     def _idle(self) -> Idle:
         return Idle(self.parameters_type, self.settings)
 
-    @cached_property
-    def _places(self) -> dict[Key, int]:
-        """The possible combinations, by where each stands among all of them."""
-        found: dict[Key, int] = {}
-        for place in range(self.raw):
-            made = self.make(self._at(place))
-            if made is not None:
-                found.setdefault(self.key(made), place)
-        return found
+    def _different(self, chosen: Iterable[Mapping[str, Any]]) -> Iterator[Parameters]:
+        seen: set[Key] = set()
+        for values in chosen:
+            made = self.make(values)
+            if made is not None and (key := self.key(made)) not in seen:
+                seen.add(key)
+                yield made
 
     def _anywhere(self, random: np.random.Generator) -> dict[str, Any]:
         return {each.name: each.values[random.integers(len(each.values))] for each in self.ranges}
@@ -213,7 +221,7 @@ class Space:
 
 def _refuse_impossible(space: Space) -> None:
     """Refuse a space of which nothing is possible; one too large to be counted is not looked at."""
-    if not space.exact or space.count:
+    if space.raw > COUNTED or next(space.combinations(), None) is not None:
         return
     first = next(space.faults(), "")
     only = space.raw == 1

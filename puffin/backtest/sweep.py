@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from puffin.backtest.engine import refuse_short
 from puffin.backtest.quick import NAMES, equity_curve, quick_runs
 from puffin.backtest.ranking import HeatMap, convergence, heat_map, leaderboard
-from puffin.backtest.space import MOST, Space
+from puffin.backtest.space import Space
 from puffin.backtest.trials import Objective, Trial
 from puffin.errors import NoDataError, ParameterError
 from puffin.measures import returns
@@ -51,6 +51,7 @@ __all__ = [
 BATCH_SECONDS = 0.06  # aimed at; what is asked to stop must do so within 0.1 s
 PROBE_SECONDS = 0.02  # of runs that are timed before a search
 PROBED = 2  # runs that are timed at first
+PROBED_AT_MOST = 64
 LARGEST_BATCH = 2_000
 KEPT = 200  # trials whose returns are kept
 
@@ -165,7 +166,7 @@ def estimate(
     """
     if sets is None:
         space = Space.of(rule_type(spec), settings=settings)
-        sets = [made.model_dump(mode="json") for made in space.sample(MOST, seed=0)]
+        sets = [made.model_dump(mode="json") for made in space.sample(PROBED_AT_MOST, seed=0)]
     return count * probe(spec, bars, settings, sets)
 
 

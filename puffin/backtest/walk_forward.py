@@ -33,6 +33,7 @@ __all__ = ["Fold", "FoldResult", "Folds", "WalkForward", "WalkForwardResult", "W
 
 SLOW_TO_FORGET = 3  # times its warm-up, until what an average began with is 0.3 % of it
 SAMPLED = 2_000  # combinations of which the longest warm-up is looked for
+SAMPLED_SLOWLY = 64  # of strategies that are not built in, which take longer to make
 
 
 class WalkForward:
@@ -76,7 +77,8 @@ class WalkForward:
         self._scatter = scatter
         self.total = self._searching(space).total * self._folds.splits
         self._kind = rule_type(spec)
-        self._warm_ups = warm_ups(self._kind, space)
+        self._sampled = SAMPLED if spec.kind == "builtin" else SAMPLED_SLOWLY
+        self._warm_ups = warm_ups(self._kind, space, self._sampled)
 
     def cut(self, bars: Bars) -> list[Fold]:
         """Return the folds of these bars.
@@ -109,15 +111,14 @@ class WalkForward:
         results: list[FoldResult] = []
         curve = np.array([self._settings.capital])
         folds = self.cut(bars)
-        space = self._comparable(folds[0])
-        longest = max(warm_ups(self._kind, space))
+        space, left_out, longest = self._comparable(folds[0])
         share = 1 / len(folds)
         for fold in folds:
             watch = _Watch(progress, (fold.number - 1) * share, share, stop)
             trials = self._train(bars, fold, longest, self._searching(space), watch)
             if watch.ended():
                 break
-            result, equity = self._test(bars, fold, trials, max(0, self._space.count - space.count))
+            result, equity = self._test(bars, fold, trials, left_out)
             if self._scatter and result.parameters is not None:
                 result = replace(result, scatter=self._tried(bars, fold, trials, longest, watch))
             if watch.ended():
@@ -140,10 +141,18 @@ class WalkForward:
             metrics=self._metrics(bars, time, curve, results),
         )
 
-    def _comparable(self, first: Fold) -> Space:
-        """Return the combinations that leave half of the first train part to be judged."""
+    def _comparable(self, first: Fold) -> tuple[Space, int, int]:
+        """Return what leaves half of the first train part to be judged.
+
+        How many combinations do not, and how far the others look back, come with it.
+        """
         most = (first.train.stop - first.train.start) // 2
-        return replace(self._space, allowed=lambda made: self._kind(made).warm_up <= most)
+        longest = max(self._warm_ups)
+        if longest <= most:
+            return self._space, 0, longest
+        space = replace(self._space, allowed=lambda made: self._kind(made).warm_up <= most)
+        left_out = max(1, self._space.count - space.count)
+        return space, left_out, max(each for each in self._warm_ups if each <= most)
 
     def _train(
         self, bars: Bars, fold: Fold, longest: int, search: Search, watch: _Watch
@@ -249,18 +258,16 @@ class WalkForward:
         }
 
 
-def warm_ups(kind: type[Rule], space: Space) -> list[int]:
+def warm_ups(kind: type[Rule], space: Space, most: int) -> list[int]:
     """Return how many bars combinations need before they decide.
 
-    Of a large space a sample is looked at, and the smallest and the largest values together.
+    Of more than `most` a sample is looked at, and the smallest and the largest values together.
     """
-    if space.exact and space.count <= SAMPLED:
-        return [kind(made).warm_up for made in space.combinations()]
     ends = [
         space.make({each.name: pick(each.values, key=_size) for each in space.ranges})
         for pick in (min, max)
     ]
-    some = [*space.sample(SAMPLED, seed=0), *(each for each in ends if each is not None)]
+    some = [*space.sample(most, seed=0), *(each for each in ends if each is not None)]
     return [kind(made).warm_up for made in some]
 
 

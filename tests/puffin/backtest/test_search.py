@@ -66,6 +66,14 @@ def test_more_than_the_maximum_is_refused_unless_it_is_raised_on_purpose():
             search(space, 0)
 
 
+def test_an_estimate_below_the_maximum_does_not_let_a_larger_grid_through(monkeypatch):
+    space = Space.of(Momentum, WIDE)
+    monkeypatch.setattr(Space, "_counted", (400, False))
+    with pytest.raises(ParameterError, match="exceed the maximum of 500"):
+        GridSearch(space)
+    assert GridSearch(space, most=5_000).total == 400
+
+
 @pytest.mark.parametrize("kind", [RandomSearch, TPESearch])
 def test_what_is_drawn_is_possible_and_never_twice(kind):
     space = Space.of(Momentum, WIDE)

@@ -209,6 +209,17 @@ def test_a_space_too_large_to_count_is_estimated_and_still_sampled(monkeypatch):
     assert space.sample(200, seed=1) == some
 
 
+def test_a_space_that_takes_long_to_check_is_estimated_and_drawn_from_all_the_same(monkeypatch):
+    ranges = {"short": "2:60:1", "long": "3:60:1"}
+    usual, slow = Space.of(Momentum, ranges), Space.of(Momentum, ranges)
+    assert usual.exact
+    monkeypatch.setattr(module, "COUNT_SECONDS", 1e-9)
+    assert not slow.exact
+    assert 0 < slow.count <= slow.raw
+    # What is drawn does not depend on how fast the computer is.
+    assert slow.sample(100, seed=2) == usual.sample(100, seed=2)
+
+
 def test_draws_of_a_large_space_end_when_nothing_new_turns_up(monkeypatch):
     monkeypatch.setattr(module, "COUNTED", 3)
     monkeypatch.setattr(module, "PATIENCE", 200)

@@ -43,7 +43,7 @@ def one_by_one(spec, prices, values):
 
 @pytest.mark.parametrize("kind", ALONE, ids=lambda kind: kind.id)
 def test_a_batch_has_the_figures_of_runs_one_by_one(kind):
-    prices = wandering(400, volume=1_000.0)
+    prices = wandering(500, volume=1_000.0)
     spec = StrategySpec("builtin", kind.id, kind.title)
     sets = [made.model_dump(mode="json") for made in Space.of(kind).sample(4, seed=1)]
     for values, trial in zip(sets, run_batch(spec, prices, ASSUMED, sets), strict=True):
