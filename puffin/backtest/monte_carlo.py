@@ -127,11 +127,12 @@ def block_bootstrap(  # noqa: PLR0913 - each is given by name
     if not 1 <= length <= len(logs):
         raise ParameterError(f"A block must have 1 to {len(logs):,} bars.")
     chosen = "chosen by the rule of Politis and White (2004, 2009)" if block is None else "as set"
-    shape = "of one length" if kind is Blocks.CIRCULAR else "of random length"
-    size = f"{max(1, round(length))}" if kind is Blocks.CIRCULAR else f"{length:.1f} on average"
-    words = (
-        f"{runs:,} series of {len(logs):,} returns, drawn in blocks {shape}, {size} bars, {chosen}."
+    size = (
+        f"of {max(1, round(length))} bars each"
+        if kind is Blocks.CIRCULAR
+        else f"of {length:.1f} bars on average"
     )
+    words = f"{runs:,} series of {len(logs):,} returns, drawn in blocks {size}, {chosen}."
     return _fan(
         logs,
         lambda many, random: draw(logs, many, length, kind, random),

@@ -221,7 +221,9 @@ def test_the_same_seed_draws_the_same_fan():
 def test_how_the_fan_was_made_is_said():
     assert "10,000 series of 500 returns" in block_bootstrap(returns()).words
     assert "rule of Politis and White" in block_bootstrap(returns(), runs=5).words
-    assert "7.0 on average bars, as set" in block_bootstrap(returns(), 7, runs=5).words
+    assert "blocks of 7.0 bars on average, as set" in block_bootstrap(returns(), 7, runs=5).words
+    circular = block_bootstrap(returns(), 7, kind=Blocks.CIRCULAR, runs=5)
+    assert "blocks of 7 bars each, as set" in circular.words
     assert "each ends at the same equity" in trade_shuffle(returns(), runs=5).words
 
 
