@@ -6,14 +6,14 @@ import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from puffin.errors import BrokerError, DataError, ProviderUnavailableError
 from puffin.types import Fill, OrderStatus, OrderUpdate, Quote
 from puffling.services.orders import Approval
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection
+    from collections.abc import AsyncIterator, Callable, Collection, Mapping
     from pathlib import Path
 
     from puffin.data.bars import Bars, Interval
@@ -198,6 +198,11 @@ class FakeDesk:
 
     def show_backtest(self, id_: str) -> None:
         self.done.append(("show_backtest", id_))
+
+    def try_strategy(
+        self, strategy: str, parameters: Mapping[str, Any], *, optimise: bool = False
+    ) -> None:
+        self.done.append(("try_strategy", strategy, dict(parameters), optimise))
 
     def show(self, what: str) -> None:
         self.done.append(("show", what))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
     from pathlib import Path
 
@@ -107,6 +108,12 @@ class Desk(Protocol):
 
     def show_backtest(self, id_: str) -> None:
         """Open a stored backtest in its panel and mark its trades on the chart."""
+        ...
+
+    def try_strategy(
+        self, strategy: str, parameters: Mapping[str, Any], *, optimise: bool = False
+    ) -> None:
+        """Fill a strategy and its parameters into the backtest panel, to be run or optimised."""
         ...
 
     def show(self, what: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from puffling.core.errors import PufflingError
 from puffling.ui.links import Link
@@ -11,7 +11,7 @@ from puffling.ui.panels.chart.panel import ChartPanel
 from puffling.ui.panels.ticket.panel import TicketPanel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from decimal import Decimal
     from pathlib import Path
 
@@ -121,6 +121,15 @@ class WindowDesk:
         chart = self._workspace.panel(instance)
         if isinstance(chart, ChartPanel):
             chart.mark(id_)
+
+    def try_strategy(
+        self, strategy: str, parameters: Mapping[str, Any], *, optimise: bool = False
+    ) -> None:
+        """Fill a strategy and its parameters into the backtest panel, to be run or optimised."""
+        panel = self._panel("backtest", BacktestPanel)
+        panel.setup.strategy.choose(strategy, parameters)
+        panel.tabs.setCurrentWidget(panel.optimise if optimise else panel.run_tab)
+        panel.primary_focus().setFocus()
 
     # Dialogs
 
