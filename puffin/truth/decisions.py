@@ -7,6 +7,7 @@ import math
 import time
 from dataclasses import dataclass, replace
 from functools import cached_property
+from inspect import signature
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -19,7 +20,7 @@ from puffin.backtest.sizing import RiskPerTrade
 from puffin.data.bars import Bars
 from puffin.data.universe import COLUMNS
 from puffin.errors import ParameterError
-from puffin.strategies.base import EventStrategy, OrderStrategy, Rule, Strategy
+from puffin.strategies.base import EventStrategy, OrderStrategy, Strategy
 from puffin.strategies.universe import UniverseStrategy
 from puffin.types import TimeInForce
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from puffin.backtest.settings import BacktestSettings
     from puffin.data.universe import Universe
     from puffin.measures import Floats
+    from puffin.strategies.base import Rule
     from puffin.strategies.orders import Entries, Life
 
     Flags: TypeAlias = NDArray[np.bool_]
@@ -166,7 +168,7 @@ def fresh(strategy: Rule) -> Rule:
 
     What it learned in an earlier run, and kept, would hide that it learned from the future.
     """
-    if type(strategy).__init__ is Rule.__init__:
+    if list(signature(type(strategy)).parameters) == ["parameters"]:
         return type(strategy)(strategy.parameters)
     return copy.deepcopy(strategy)
 
