@@ -26,15 +26,16 @@ def survivors(data: Universe) -> Check:
     alive = int(np.sum(data.mask[-1])) if len(data) else 0
     count = len(data.symbols)
     figures = {"symbols": float(count), "trading_at_the_end": float(alive), "years": years}
+    every = "Both" if count == 2 else f"All {count}"  # noqa: PLR2004 - a pair
     if alive == count and years >= LONG:
         said = (
-            f"All {count} symbols still trade after {years:.0f} years. A list made today holds "
+            f"{every} symbols still trade after {years:.0f} years. A list made today holds "
             "only what survived, which looks better than anything that could be bought then."
         )
         return Check(ID, TITLE, Grade.AMBER, said, figures)
     said = (
         f"{count - alive} of {count} symbols no longer trade at the end."
         if alive < count
-        else f"All {count} symbols still trade, but {years:.1f} years are too short to lose any."
+        else f"{every} symbols still trade, but {years:.1f} years are too short to lose any."
     )
     return Check(ID, TITLE, Grade.GREEN, said, figures)
