@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE :=
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 QUICK := not slow and not desktop
 
-.PHONY: run setup test test-full checks bench tour lock sessions reference coverage clean
+.PHONY: run setup test test-full checks bench peers tour lock sessions reference coverage clean
 
 run: setup
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" != Linux ]; then $(PY) -m puffling; \
@@ -51,6 +51,14 @@ coverage: setup
 
 bench: setup
 	$(OFFSCREEN) $(PY) -m tests.bench
+
+# Other backtesters, for the bench alone: in an environment of their own, never shipped.
+peers: build/peers/.ready
+
+build/peers/.ready:
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/python -m pip install -q --disable-pip-version-check backtesting vectorbt
+	@touch $@
 
 tour: setup
 	@.ci/packages test

@@ -199,9 +199,6 @@ def _by_events(
     return curves.from_row(first), trades
 
 
-_planned, _following = planned, following
-
-
 def _drive(loop: Loop, decide: Callable[[int], None], tell: Tell) -> None:
     count = len(loop.columns.time)
     step = _step(count)

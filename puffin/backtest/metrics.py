@@ -97,7 +97,8 @@ def summarise(
 
 
 def _of_trades(trades: Trades) -> dict[str, float | None]:
-    closed, table = trades.closed, trades.table
+    table = trades.table
+    closed = table[: len(table) - int(bool((table[-1:, at.TRADE_EXIT] < 0).any()))]
     profits = closed[:, at.TRADE_PROFIT]
     ratios = profits / (abs(closed[:, at.TRADE_QUANTITY]) * closed[:, at.TRADE_PRICE])
     lengths = closed[:, at.TRADE_EXIT] - closed[:, at.TRADE_ENTRY]

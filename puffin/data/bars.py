@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 DAY = 86_400
-SESSIONS = 252.0  # trading days in a year
-SESSION_SECONDS = 6.5 * 3600
+YEAR = 252 * 6.5 * 3600  # seconds of exchange sessions
 PRICES = ("open", "high", "low", "close")
 
 
@@ -55,7 +54,7 @@ class Interval(StrEnum):
     @property
     def in_year(self) -> float:
         """How many bars a year of exchange sessions has."""
-        return _IN_YEAR.get(self, SESSIONS * SESSION_SECONDS / self.seconds)
+        return _IN_YEAR.get(self, YEAR / self.seconds)
 
     @property
     def label(self) -> str:
@@ -72,7 +71,7 @@ _LENGTHS = {
     Interval.W1: (7 * DAY, "1 week"),
     Interval.MO1: (2_629_746, "1 month"),
 }
-_IN_YEAR = {Interval.D1: SESSIONS, Interval.W1: 52.0, Interval.MO1: 12.0}
+_IN_YEAR = {Interval.D1: 252.0, Interval.W1: 52.0, Interval.MO1: 12.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +146,11 @@ class Bars:
         as_of: datetime | None = None,
     ) -> Self:
         """Make bars from anything numpy can read; `time` in nanoseconds or as datetime64."""
-        return cls(
-            symbol,
-            interval,
-            time_column(time),
-            np.asarray(open, np.float64),
-            np.asarray(high, np.float64),
-            np.asarray(low, np.float64),
-            np.asarray(close, np.float64),
-            np.asarray(volume, np.float64),
-            None if adjusted_close is None else np.asarray(adjusted_close, np.float64),
-            source=source,
-            as_of=as_of,
-        )
+        columns = (open, high, low, close, volume)
+        o, h, low_, c, v = (np.asarray(each, np.float64) for each in columns)
+        adj = None if adjusted_close is None else np.asarray(adjusted_close, np.float64)
+        when = time_column(time)
+        return cls(symbol, interval, when, o, h, low_, c, v, adj, source=source, as_of=as_of)
 
     @classmethod
     def from_frame(
