@@ -9,9 +9,9 @@ from puffin.backtest.confidence import Confidence, Evidence, Row, judge, order, 
 from puffin.backtest.folds import Folds
 from puffin.backtest.search import GridSearch, RandomSearch
 from puffin.backtest.space import MOST, Space
+from puffin.backtest.sweep import alone
 from puffin.backtest.walk_forward import WalkForward
 from puffin.errors import DataError, ParameterError
-from puffin.strategies.specs import rule_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -128,9 +128,7 @@ def walk(
     Raises:
         ParameterError: There is no such strategy, or it decides on more than one symbol.
     """
-    kind = rule_type(spec)
-    if kind.needs != "one symbol":
-        raise ParameterError(f"It needs {kind.needs}, and this is a comparison on one.")
+    kind = alone(spec)
     space = Space.of(kind, fixed=_kept(kind.grid, spec.parameters), settings=settings)
 
     def searching(possible: Space) -> Search:

@@ -36,6 +36,7 @@ __all__ = [
     "HeatMap",
     "Objective",
     "Trial",
+    "alone",
     "batch_size",
     "convergence",
     "estimate",
@@ -74,9 +75,9 @@ def run_batch(
 
     Raises:
         BarsError: The prices cannot be trusted.
-        ParameterError: There is no such strategy.
+        ParameterError: There is no such strategy, or it decides on more than one symbol.
     """
-    kind = rule_type(spec)
+    kind = alone(spec)
     asked = [spec.parameters | dict(each) for each in sets]
     trials: dict[int, Trial] = {}
     ready: dict[int, Parameters] = {}
@@ -92,6 +93,18 @@ def run_batch(
             ready[place] = made
     trials.update(zip(ready, _run(kind, bars, list(ready.values()), settings), strict=True))
     return [trials[place] for place in range(len(asked))]
+
+
+def alone(spec: StrategySpec) -> type[Rule]:
+    """Return the class of a strategy that decides on one symbol.
+
+    Raises:
+        ParameterError: There is no such strategy, or it decides on more than one.
+    """
+    kind = rule_type(spec)
+    if kind.needs != "one symbol":
+        raise ParameterError(f"{kind.title} needs {kind.needs}, and there is one here.")
+    return kind
 
 
 def trial_returns(
@@ -114,7 +127,7 @@ def trial_returns(
         objective: By which the best are.
         most: Columns at most.
     """
-    kind = rule_type(spec)
+    kind = alone(spec)
     ran = leaderboard([each for each in trials if not each.error], objective, None)
     if len(ran) > most:
         top = most // 2

@@ -13,10 +13,9 @@ from puffin.backtest.metrics import periods_in_year
 from puffin.backtest.quick import equity_curve, quick_runs
 from puffin.backtest.ranking import best
 from puffin.backtest.search import GridSearch, ListSearch
-from puffin.backtest.sweep import rows_of, sweep
+from puffin.backtest.sweep import alone, rows_of, sweep
 from puffin.backtest.trials import Objective, Trial
 from puffin.backtest.walked import FoldResult, WalkForwardResult
-from puffin.strategies.specs import rule_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +55,8 @@ class WalkForward:
             The choice is made before and does not look at it.
 
     Raises:
-        ParameterError: There are more combinations than a search may try.
+        ParameterError: There are more combinations than a search may try, or the strategy decides
+            on more than one symbol.
     """
 
     def __init__(  # noqa: PLR0913 - each is given by name
@@ -76,7 +76,7 @@ class WalkForward:
         self._searching = searching or GridSearch
         self._scatter = scatter
         self.total = self._searching(space).total * self._folds.splits
-        self._kind = rule_type(spec)
+        self._kind = alone(spec)
         self._sampled = SAMPLED if spec.kind == "builtin" else SAMPLED_SLOWLY
         self._warm_ups = warm_ups(self._kind, space, self._sampled)
 

@@ -15,7 +15,6 @@ from puffin.backtest.trials import Objective
 from puffin.backtest.walk_forward import FoldResult, WalkForwardResult
 from puffin.data.bars import Interval
 from puffin.errors import BarsError, CancelledError
-from puffin.strategies.registry import ALONE
 from puffin.strategies.specs import StrategySpec
 from tests.puffin.backtest.market import bars, wandering
 
@@ -167,13 +166,12 @@ def test_strategies_are_compared_on_real_runs_and_nobody_stops_the_others():
     assert best.parameters is not None
 
 
-def test_a_strategy_of_many_symbols_is_skipped_on_one(monkeypatch):
-    kind = type(ALONE[0].__name__, (ALONE[0],), {"needs": "two symbols"})
-    monkeypatch.setattr("puffin.backtest.recommend.rule_type", lambda _spec: kind)
-    found = compare([MOMENTUM], wandering(500), ASSUMED, folds=SMALL)
-    assert found.rows == ()
+def test_a_strategy_of_many_symbols_is_skipped_on_one():
+    pairs = StrategySpec("builtin", "stat_arb", "Pairs")
+    found = compare([pairs, MOMENTUM], wandering(500), ASSUMED, folds=SMALL)
+    assert [row.title for row in found.rows] == ["Momentum"]
     ((title, why),) = found.skipped
-    assert title == "Momentum"
+    assert title == "Pairs"
     assert "needs two symbols" in why
 
 

@@ -101,6 +101,8 @@ def test_prices_that_cannot_be_trusted_are_refused():
 def test_an_unknown_strategy_is_refused():
     with pytest.raises(ParameterError, match="no strategy"):
         run_batch(StrategySpec("builtin", "nobody", "Nobody"), wandering(60), ASSUMED, [{}])
+    with pytest.raises(ParameterError, match="needs two symbols"):
+        run_batch(StrategySpec("builtin", "stat_arb", "Pairs"), wandering(60), ASSUMED, [{}])
 
 
 def test_a_batch_is_as_many_runs_as_fit():
