@@ -40,6 +40,8 @@ def test_f5_runs_shows_and_keeps(room: Room):
     run(room, panel)
     saved = room.context.backtests.all()
     assert [each.id for each in saved] == [panel.run_tab.shown_id]
+    panel.turn_to("history")
+    room.settle()
     assert panel.history.runs.model.keys == (panel.run_tab.shown_id,)
     result = room.context.backtests.load(panel.run_tab.shown_id)
     assert len(panel.run_tab.result.trades) == len(result.trades) > 5
@@ -181,13 +183,13 @@ def test_the_result_is_there_again_with_what_was_filled_in(room: Room):
     panel = room.open("backtest")
     panel.setup.strategy.parameters.editor("short").show_value(15)
     run(room, panel)
-    panel.tabs.setCurrentWidget(panel.history)
+    panel.turn_to("history")
     again = room.open("backtest")
     again.restore(panel.state())
     room.settle()
     assert again.run_tab.shown_id == panel.run_tab.shown_id
     assert again.setup.strategy.parameters.values()["short"] == 15
-    assert again.tabs.currentWidget() is again.history
+    assert again.tab == "history"
     assert len(again.run_tab.result.trades) == len(panel.run_tab.result.trades)
 
 
@@ -206,21 +208,24 @@ def test_a_state_that_does_not_fit_is_passed_over(room: Room, state):
 def test_history_opens_reruns_and_deletes(room: Room):
     done = room.run("backtest.run", strategy="mean_reversion", symbol="MSFT")
     panel = room.open("backtest")
-    panel.tabs.setCurrentWidget(panel.history)
+    panel.turn_to("history")
+    room.settle()
     view = panel.history.runs.view
     view.choose(done["id"])
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Return)
     room.settle()
     assert panel.run_tab.shown_id == done["id"]
-    panel.tabs.setCurrentWidget(panel.history)
+    panel.turn_to("history")
+    room.settle()
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_R)
     room.settle()
     assert len(room.context.backtests.all()) == 2
     assert panel.run_tab.result.title.text() == "Mean reversion on MSFT"
     assert "exactly as before" in panel.run_tab.note.text()
-    panel.tabs.setCurrentWidget(panel.history)
+    panel.turn_to("history")
+    room.settle()
     view.choose(done["id"])
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Delete)
@@ -236,7 +241,8 @@ def test_another_row_takes_the_delete_back(room: Room):
     for symbol in ("AAPL", "IBM"):
         room.run("backtest.run", strategy="momentum", symbol=symbol)
     panel = room.open("backtest")
-    panel.tabs.setCurrentWidget(panel.history)
+    panel.turn_to("history")
+    room.settle()
     panel.history.runs.view.selectRow(0)
     panel.history.runs.delete()
     panel.history.runs.view.selectRow(1)
@@ -339,7 +345,8 @@ def test_everything_a_run_was_asked_goes_back_into_the_form(room: Room):
         benchmark="MSFT",
     )
     panel = room.open("backtest")
-    panel.tabs.setCurrentWidget(panel.history)
+    panel.turn_to("history")
+    room.settle()
     panel.history.runs.view.choose(done["id"])
     panel.history.runs.fill_button.click()
     request = panel.setup.request()
@@ -357,7 +364,8 @@ def test_two_runs_are_compared_and_noted(room: Room):
         room.run("backtest.run", strategy="momentum", symbol="IBM", parameters={"short": short})
     panel = room.open("backtest")
     page = panel.history.runs
-    panel.tabs.setCurrentWidget(panel.history)
+    panel.turn_to("history")
+    room.settle()
     page.view.selectAll()
     page.compare_button.click()
     assert "Short" in {row.topic for row in page.differences.records}
@@ -371,12 +379,12 @@ def test_two_runs_are_compared_and_noted(room: Room):
 
 def test_f5_does_what_the_tab_in_view_does(room: Room):
     panel = room.open("backtest")
-    panel.tabs.setCurrentWidget(panel.history)
+    panel.turn_to("history")
     assert panel.primary_focus() is panel.history.runs.view
-    for page in (panel.optimise, panel.compare):
-        panel.tabs.setCurrentWidget(page)
+    for name in ("optimise", "compare"):
+        panel.turn_to(name)
         assert panel.primary_focus().isEnabled()
-    panel.tabs.setCurrentWidget(panel.run_tab)
+    panel.turn_to("run")
     assert panel.primary_focus() is panel.setup.strategy.box
 
 

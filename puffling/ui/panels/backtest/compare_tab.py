@@ -74,7 +74,7 @@ class CompareTab(QWidget):
         self.use_button.setToolTip("Put the chosen strategy and its parameters into the Run tab")
         self.model: RecordModel[Compared] = RecordModel(COMPARED, lambda row: row.title, self)
         self.view = RecordView(theme, self.model, name="Strategies compared")
-        self.content = QWidget()
+        self.content = QWidget(self)
         self.states = StateStack(theme, self.content)
         self.following = Following(parts, spawn, self)
         self._lay_out()

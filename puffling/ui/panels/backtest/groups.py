@@ -21,6 +21,11 @@ class Group:
     by: str = ""  # the field that `only_if` goes by
     only_if: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All its fields, whatever is chosen."""
+        return (*self.names, *(name for _, names in self.only_if for name in names))
+
 
 GROUPS: tuple[Group, ...] = (
     Group("period", "Period", ("interval", "start", "end"), "All there is, in bars of a day."),

@@ -66,7 +66,7 @@ class MonteCarloTab(QWidget):
         theme.set_role(self.start_button, "primary")
         self.strip = KeyValueStrip(theme, _STRIP)
         self.chart: FanChart | None = None
-        self._content = QWidget()
+        self._content = QWidget(self)
         self._found = QVBoxLayout(self._content)
         self.states = StateStack(theme, self._content)
         self.following = Following(parts, spawn, self)

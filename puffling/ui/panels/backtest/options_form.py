@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from puffling.core import formats
 from puffling.ui.forms.describe import describe
-from puffling.ui.forms.fields import DayEditor
-from puffling.ui.forms.form import Form
+from puffling.ui.panels.backtest.group_forms import GroupForms
 from puffling.ui.panels.backtest.groups import ELSEWHERE, GROUPS, OTHER
-from puffling.ui.panels.backtest.narrow import let_shrink
 from puffling.ui.panels.backtest.section import Section
 from puffling.ui.panels.backtest.values import plain, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+    from datetime import date
 
     from pydantic import BaseModel
 
-    from puffling.ui.forms.describe import Field
     from puffling.ui.forms.fields import Editor
     from puffling.ui.panels.backtest.groups import Group
     from puffling.ui.theme.theme import Theme
@@ -43,19 +38,28 @@ class OptionsForm(QWidget):
     def __init__(self, theme: Theme, model: type[BaseModel]) -> None:
         """Take the parameters of the command; those asked elsewhere are left out."""
         super().__init__()
-        self._theme, self.model = theme, model
-        self._fields = {each.name: each for each in describe(model) if each.name not in ELSEWHERE}
+        self.model = model
+        fields = {each.name: each for each in describe(model) if each.name not in ELSEWHERE}
         self._fixed = {
             name: each for name, each in _ASKED_ELSEWHERE.items() if name in model.model_fields
         }
         self.sections: dict[str, Section] = {}
-        self._forms: dict[str, list[Form]] = {}
-        self._parts: dict[str, dict[str, Form]] = {}  # of a group, by the value that shows each
+        self.groups: dict[str, GroupForms] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(4))
-        for group in self._groups():
-            column.addWidget(self._section(group))
+        for group in _groups(tuple(fields)):
+            forms = GroupForms(theme, model, group, fields, self._fixed)
+            self.groups[group.id] = forms
+            forms.changed.connect(self._tell)
+            self.sections[group.id] = section = Section(
+                theme,
+                group.title,
+                forms,
+                is_open=group.is_open,
+                summary=forms.summary,
+            )
+            column.addWidget(section)
 
     def editor(self, name: str) -> Editor:
         """Return the editor of a field.
@@ -63,57 +67,51 @@ class OptionsForm(QWidget):
         Raises:
             KeyError: If there is no such field.
         """
-        for form in self._all():
-            if name in form.names:
-                return form.editor(name)
-        raise KeyError(name)
+        return self.groups[self._group_of(name)].editor(name)
 
     def unfold(self, name: str) -> None:
         """Show the section a field is in."""
-        for group, forms in self._forms.items():
-            if any(name in form.names for form in forms):
-                self.sections[group].unfold()
+        self.sections[self._group_of(name)].unfold()
 
     def values(self) -> dict[str, object]:
         """Return the values of the fields that are right by themselves."""
-        found: dict[str, object] = {}
-        for form in self._all():
-            found |= form.values()
-        return found
+        return {
+            name: each for group in self.groups.values() for name, each in group.values().items()
+        }
 
     def show_values(self, values: Mapping[str, object]) -> None:
         """Show these values, and defaults for the rest."""
         fitting = typed(self.model, {**values, **self._fixed})
-        for form in self._all():
-            own = {name: each for name, each in fitting.items() if name in form.names}
-            form.show_values(own | self._fixed)
-        self._adapt()
+        for group in self.groups.values():
+            group.show_values(fitting)
+        self._refresh()
 
     @property
     def is_right(self) -> bool:
         """Whether everything that matters can be used."""
-        return not any(form.problems() for form in self._all() if not form.isHidden())
+        return all(group.is_right for group in self.groups.values())
 
     def check(self) -> bool:
         """Show what is wrong, unfold where it is, and return whether all is right."""
-        for group, forms in self._forms.items():
-            for form in forms:
-                if not form.isHidden() and form.problems():
-                    self.sections[group].unfold()
-                    form.check()
-                    return False
+        for name, group in self.groups.items():
+            if not group.is_right:
+                self.sections[name].unfold()
+                group.check()
+                return False
         return True
 
     def propose_days(self, first: date, last: date) -> None:
         """Offer a period to whoever limits the test to one; by itself it takes all there is."""
-        for name, day in (("start", first), ("end", last)):
-            editor = self.editor(name)
-            if isinstance(editor, DayEditor):
-                editor.propose(day)
+        self.groups[self._group_of("start")].propose({"start": first, "end": last})
 
     def words(self) -> str:
         """Return in a line what differs from how it comes."""
-        said = [each for group in self._forms for each in self._changed(group) if group != OTHER.id]
+        said = [
+            each
+            for name, group in self.groups.items()
+            if name not in {OTHER.id, "note"}
+            for each in group.words()
+        ]
         return ", ".join(said)
 
     def state(self) -> dict[str, Any]:
@@ -132,92 +130,24 @@ class OptionsForm(QWidget):
             for name, section in self.sections.items():
                 section.unfold(on=name in is_open)
 
-    # -- inside ------------------------------------------------------------------------------
-
-    def _all(self) -> Iterator[Form]:
-        for forms in self._forms.values():
-            yield from forms
-
-    def _groups(self) -> list[Group]:
-        known = {
-            name
-            for group in GROUPS
-            for name in (*group.names, *(each for _, names in group.only_if for each in names))
-        }
-        rest = tuple(name for name in self._fields if name not in known)
-        other = type(OTHER)(OTHER.id, OTHER.title, rest, OTHER.usual)
-        every = (*GROUPS, other)
-        return [each for each in every if any(name in self._fields for name in each.names)]
-
-    def _section(self, group: Group) -> Section:
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(self._theme.px(22), 0, 0, self._theme.px(6))
-        column.setSpacing(self._theme.px(8))
-        self._forms[group.id], self._parts[group.id] = [], {}
-        by = group.by in self._fields
-        pieces = [("", group.names), *(group.only_if if by or not group.by else ())]
-        if group.by and not by:
-            pieces = [("", (*group.names, *(each for _, names in group.only_if for each in names)))]
-        for value, names in pieces:
-            if not any(name in self._fields for name in names):
-                continue
-            form = Form(self.model, self._fixed, theme=self._theme, only=names, captions=False)
-            let_shrink(form)
-            form.changed.connect(lambda _: self._tell())
-            column.addWidget(form)
-            self._forms[group.id].append(form)
-            if value:
-                self._parts[group.id][value] = form
-        section = Section(
-            self._theme,
-            group.title,
-            body,
-            is_open=group.is_open,
-            summary=lambda: ", ".join(self._changed(group.id)) or group.usual,
-        )
-        self.sections[group.id] = section
-        self._adapt()
-        return section
+    def _group_of(self, name: str) -> str:
+        for id_, group in self.groups.items():
+            if name in group.names:
+                return id_
+        raise KeyError(name)
 
     def _tell(self) -> None:
-        self._adapt()
+        self._refresh()
         self.changed.emit()
 
-    def _adapt(self) -> None:
-        """Show the fields that matter with what is chosen, and say anew what sections hold."""
-        for group in GROUPS:
-            parts = self._parts.get(group.id)
-            if parts and group.by in self._fields:
-                chosen = self.editor(group.by).value()
-                for value, form in parts.items():
-                    form.setVisible(str(chosen) == value)
+    def _refresh(self) -> None:
         for section in self.sections.values():
             section.refresh()
 
-    def _changed(self, group: str) -> list[str]:
-        said = []
-        for form in self._forms[group]:
-            if form.isHidden():
-                continue
-            for name, value in form.values().items():
-                field = self._fields[name]
-                if value != field.default and value not in {None, ""}:
-                    said.append(_words(field, value))
-        return said
 
-
-def _words(field: Field, value: object) -> str:
-    """Return a value with its name."""
-    title = field.title
-    if isinstance(value, bool):
-        return title if value else f"{title}: no"
-    if field.choices:
-        return next((words for words, each in field.choices if each == value), str(value))
-    if isinstance(value, Enum):
-        return str(getattr(value, "label", value.value))
-    if isinstance(value, date):
-        return f"{title.lower()} {value.isoformat()}"
-    if isinstance(value, int | float):
-        return f"{title} {formats.number(value, places=4).rstrip('0').rstrip('.')}"
-    return f"{title} {value}"
+def _groups(fields: tuple[str, ...]) -> list[Group]:
+    """Return the groups that have a field, and one for what no group knows."""
+    known = {name for group in GROUPS for name in group.every}
+    rest = tuple(name for name in fields if name not in known)
+    every = (*GROUPS, type(OTHER)(OTHER.id, OTHER.title, rest, OTHER.usual))
+    return [each for each in every if set(each.every) & set(fields)]

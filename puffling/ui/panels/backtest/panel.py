@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from puffin.data.sessions import EXCHANGE
@@ -22,6 +22,7 @@ from puffling.ui.panels.backtest.compare_tab import CompareTab
 from puffling.ui.panels.backtest.history import HistoryTab
 from puffling.ui.panels.backtest.monte_carlo_tab import MonteCarloTab
 from puffling.ui.panels.backtest.optimise_tab import OptimiseTab
+from puffling.ui.panels.backtest.page import Page
 from puffling.ui.panels.backtest.run_tab import RunTab, fail
 from puffling.ui.widgets.reading import Reading
 from puffling.ui.widgets.suggestions import Suggestions
@@ -29,14 +30,21 @@ from puffling.ui.widgets.suggestions import Suggestions
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from PySide6.QtWidgets import QWidget
-
-    from puffling.core.events import JobChanged
+    from puffling.core.events import JobChanged, SearchChanged
     from puffling.store.backtests import SavedBacktest
     from puffling.store.searches import SavedSearch
     from puffling.ui.panel import Parts
     from puffling.ui.panels.backtest.setup import Setup
 
+W = TypeVar("W", bound=QWidget)
+
+_TITLES = {
+    "run": "Run",
+    "optimise": "Optimise",
+    "compare": "Compare",
+    "monte_carlo": "Monte Carlo",
+    "history": "History",
+}
 _YEARS = 5  # proposed to whoever limits the period
 
 
@@ -54,38 +62,26 @@ class BacktestPanel(PanelWidget):
         self.tabs.tabBar().setUsesScrollButtons(True)
         column.addWidget(self.tabs)
         self.run_tab = RunTab(parts, self.spawn, self._suggest)
-        self.optimise = OptimiseTab(parts, self.spawn, self.setup)
-        self.compare = CompareTab(parts, self.spawn, self.setup)
-        self.monte_carlo = MonteCarloTab(parts, self.spawn)
-        self.history = HistoryTab(parts.theme)
-        for page, title in (
-            (self.run_tab, "Run"),
-            (self.optimise, "Optimise"),
-            (self.compare, "Compare"),
-            (self.monte_carlo, "Monte Carlo"),
-            (self.history, "History"),
-        ):
-            self.tabs.addTab(page, title)
-        context, history = parts.context, self.history
+        self.pages: dict[str, Page[Any]] = {
+            "optimise": Page(self._build_optimise),
+            "compare": Page(self._build_compare),
+            "monte_carlo": Page(self._build_monte_carlo),
+            "history": Page(self._build_history),
+        }
+        self._places: dict[str, QWidget] = {"run": self.run_tab, **self.pages}
+        for name, page in self._places.items():
+            self.tabs.addTab(page, _TITLES[name])
         self._runs_read = Reading(
-            self.spawn,
-            context.backtests.all,
-            history.runs.show_runs,
-            partial(fail, history.runs.states),
+            self.spawn, parts.context.backtests.all, self._show_runs, self._fail_runs
         )
         self._searches_read = Reading(
-            self.spawn,
-            context.searches.all,
-            history.searches.show_searches,
-            partial(fail, history.searches.states),
+            self.spawn, parts.context.searches.all, self._show_searches, self._fail_searches
         )
         self._connect()
         self.setup.follow(self.symbol)
-        today = context.market.now().astimezone(EXCHANGE).date()
+        today = parts.context.market.now().astimezone(EXCHANGE).date()
         self.setup.propose_days(date(today.year - _YEARS, 1, 1), today)
         self.run_tab.show_ready()
-        self._runs_read.ask()
-        self._searches_read.ask()
         self.spawn(self._read_instruments())
         self.spawn(self._read_strategies())
 
@@ -96,14 +92,49 @@ class BacktestPanel(PanelWidget):
         """What is asked."""
         return self.run_tab.setup
 
+    @property
+    def optimise(self) -> OptimiseTab:
+        """The Optimise tab; built now if it was not."""
+        return self._page("optimise", OptimiseTab)
+
+    @property
+    def compare(self) -> CompareTab:
+        """The Compare tab; built now if it was not."""
+        return self._page("compare", CompareTab)
+
+    @property
+    def monte_carlo(self) -> MonteCarloTab:
+        """The Monte Carlo tab; built now if it was not."""
+        return self._page("monte_carlo", MonteCarloTab)
+
+    @property
+    def history(self) -> HistoryTab:
+        """The History tab; built now if it was not."""
+        return self._page("history", HistoryTab)
+
+    def _page(self, name: str, kind: type[W]) -> W:
+        found = self.pages[name].widget
+        if not isinstance(found, kind):
+            raise TypeError(name)
+        return found
+
+    @property
+    def tab(self) -> str:
+        """Which tab is in view: "run", "optimise", "compare", "monte_carlo" or "history"."""
+        return list(self._places)[self.tabs.currentIndex()]
+
+    def turn_to(self, name: str) -> None:
+        """Bring a tab into view."""
+        self.tabs.setCurrentWidget(self._places[name])
+
     def show_backtest(self, id_: str) -> None:
         """Show a stored result."""
-        self.tabs.setCurrentWidget(self.run_tab)
+        self.turn_to("run")
         self.run_tab.open(id_)
 
     def run(self) -> None:
         """Run what is filled in."""
-        self.tabs.setCurrentWidget(self.run_tab)
+        self.turn_to("run")
         self.run_tab.run()
 
     def use(self, strategy: str, parameters: Mapping[str, Any]) -> None:
@@ -119,12 +150,11 @@ class BacktestPanel(PanelWidget):
 
     @override
     def run_focused(self) -> None:
-        page = self.tabs.currentWidget()
-        if page is self.optimise:
+        if self.tab == "optimise":
             self.optimise.start()
-        elif page is self.compare:
+        elif self.tab == "compare":
             self.compare.start()
-        elif page is self.monte_carlo:
+        elif self.tab == "monte_carlo":
             self.monte_carlo.start()
         else:
             self.run()
@@ -135,14 +165,13 @@ class BacktestPanel(PanelWidget):
 
     @override
     def primary_focus(self) -> QWidget:
-        page = self.tabs.currentWidget()
-        if page is self.history:
+        if self.tab == "history":
             return self.history.view
-        if page is self.optimise:
+        if self.tab == "optimise":
             return self.optimise.form.start_button
-        if page is self.compare:
+        if self.tab == "compare":
             return self.compare.start_button
-        return self.monte_carlo.form if page is self.monte_carlo else self.setup.strategy.box
+        return self.monte_carlo.form if self.tab == "monte_carlo" else self.setup.strategy.box
 
     @override
     def state(self) -> dict[str, Any]:
@@ -151,10 +180,7 @@ class BacktestPanel(PanelWidget):
             "shown": self.run_tab.shown_id,
             "setup": self.setup.state(),
             "result": self.run_tab.result.state(),
-            "optimise": self.optimise.state(),
-            "compare": self.compare.state(),
-            "monte_carlo": self.monte_carlo.state(),
-            "history": self.history.state(),
+            **{name: page.state() for name, page in self.pages.items()},
         }
 
     @override
@@ -163,10 +189,7 @@ class BacktestPanel(PanelWidget):
         for name, take in (
             ("setup", self.setup.restore),
             ("result", self.run_tab.result.restore),
-            ("optimise", self.optimise.restore),
-            ("compare", self.compare.restore),
-            ("monte_carlo", self.monte_carlo.restore),
-            ("history", self.history.restore),
+            *((name, page.restore) for name, page in self.pages.items()),
         ):
             if isinstance(state.get(name), dict):
                 take(state[name])
@@ -180,42 +203,77 @@ class BacktestPanel(PanelWidget):
     def _connect(self) -> None:
         self.setup.symbols_chosen.connect(self._take_symbols)
         self.run_tab.shown_changed.connect(self._show_chance)
-        self.optimise.use_asked.connect(lambda found: self.use(self.setup.strategy_id, found))
-        self.optimise.change_asked.connect(partial(self.tabs.setCurrentWidget, self.run_tab))
-        self.compare.use_asked.connect(self.use)
-        runs, searches = self.history.runs, self.history.searches
+        signals = self.parts.signals
+        self.listen(signals.job_changed, self._on_job)
+        self.listen(signals.backtest_done, self._ask_history)
+        self.listen(signals.search_changed, self._on_search)
+        self.listen(signals.bars_changed, lambda _: self.spawn(self._read_instruments()))
+        self.listen(signals.strategies_changed, lambda _: self.spawn(self._read_strategies()))
+
+    def _build_optimise(self) -> OptimiseTab:
+        made = OptimiseTab(self.parts, self.spawn, self.setup)
+        made.use_asked.connect(lambda found: self.use(self.setup.strategy_id, found))
+        made.change_asked.connect(partial(self.turn_to, "run"))
+        return made
+
+    def _build_compare(self) -> CompareTab:
+        made = CompareTab(self.parts, self.spawn, self.setup)
+        made.use_asked.connect(self.use)
+        return made
+
+    def _build_monte_carlo(self) -> MonteCarloTab:
+        made = MonteCarloTab(self.parts, self.spawn)
+        made.show_result(self.run_tab.shown_id, self.run_tab.result.shown)
+        return made
+
+    def _build_history(self) -> HistoryTab:
+        made = HistoryTab(self.parts.theme)
+        runs, searches = made.runs, made.searches
         runs.opened.connect(self.show_backtest)
         runs.rerun.connect(self._rerun)
         runs.filled.connect(self._fill)
         runs.noted.connect(self._note)
         runs.removed.connect(self._remove_runs)
-        runs.new_asked.connect(partial(self.tabs.setCurrentWidget, self.run_tab))
+        runs.new_asked.connect(partial(self.turn_to, "run"))
         runs.states.retried.connect(self._runs_read.ask)
         searches.opened.connect(self.show_search)
         searches.removed.connect(self._remove_searches)
-        searches.new_asked.connect(partial(self.tabs.setCurrentWidget, self.optimise))
+        searches.new_asked.connect(partial(self.turn_to, "optimise"))
         searches.states.retried.connect(self._searches_read.ask)
-        signals = self.parts.signals
-        self.listen(signals.job_changed, self._on_job)
-        self.listen(signals.backtest_done, self._runs_read.ask)
-        self.listen(signals.search_changed, self._on_search)
-        self.listen(signals.bars_changed, lambda _: self.spawn(self._read_instruments()))
-        self.listen(signals.strategies_changed, lambda _: self.spawn(self._read_strategies()))
+        self._runs_read.ask()
+        self._searches_read.ask()
+        return made
 
     def _on_job(self, event: JobChanged) -> None:
-        for each in (
-            self.run_tab.following,
-            self.run_tab.judging,
-            self.optimise.following,
-            self.compare.following,
-            self.monte_carlo.following,
-        ):
-            each.on_job(event)
+        self.run_tab.following.on_job(event)
+        self.run_tab.judging.on_job(event)
+        for name in ("optimise", "compare", "monte_carlo"):
+            if self.pages[name].is_built:
+                self.pages[name].widget.following.on_job(event)
 
-    def _on_search(self, event: Any) -> None:  # noqa: ANN401 - a SearchChanged, as Qt hands it on
-        self.optimise.on_search(event)
-        self.compare.on_search(event)
-        self._searches_read.ask()
+    def _on_search(self, event: SearchChanged) -> None:
+        for name in ("optimise", "compare"):
+            if self.pages[name].is_built:
+                self.pages[name].widget.on_search(event)
+        self._ask_history()
+
+    def _ask_history(self, *_: object) -> None:
+        """Read anew what History lists, if anybody has looked at it."""
+        if self.pages["history"].is_built:
+            self._runs_read.ask()
+            self._searches_read.ask()
+
+    def _show_runs(self, runs: list[SavedBacktest]) -> None:
+        self.history.runs.show_runs(runs)
+
+    def _show_searches(self, searches: list[SavedSearch]) -> None:
+        self.history.searches.show_searches(searches)
+
+    def _fail_runs(self, error: Exception) -> None:
+        fail(self.history.runs.states, error)
+
+    def _fail_searches(self, error: Exception) -> None:
+        fail(self.history.searches.states, error)
 
     async def _read_instruments(self) -> None:
         self._suggest.load(await asyncio.to_thread(self.parts.context.bars.instruments))
@@ -229,19 +287,19 @@ class BacktestPanel(PanelWidget):
             self.set_symbol(symbols[0])
 
     def _show_chance(self, id_: str) -> None:
-        self.monte_carlo.show_result(id_, self.run_tab.result.shown if id_ else None)
+        if self.pages["monte_carlo"].is_built:
+            self.monte_carlo.show_result(id_, self.run_tab.result.shown if id_ else None)
 
     # -- acting ------------------------------------------------------------------------------
 
     def show_search(self, search: SavedSearch) -> None:
         """Show a stored search, or a comparison, in its tab."""
         comparison = search.plan.get("kind") == Kind.STRATEGIES.value
-        page = self.compare if comparison else self.optimise
-        self.tabs.setCurrentWidget(page)
-        page.open(search.id)
+        self.turn_to("compare" if comparison else "optimise")
+        (self.compare if comparison else self.optimise).open(search.id)
 
     def _rerun(self, id_: str) -> None:
-        self.tabs.setCurrentWidget(self.run_tab)
+        self.turn_to("run")
         self.run_tab.rerun(id_)
 
     def _fill(self, run: SavedBacktest) -> None:
@@ -260,7 +318,7 @@ class BacktestPanel(PanelWidget):
         self.setup.fill(words)
         if len(run.symbols) == 1:
             self.set_symbol(run.symbols[0])
-        self.tabs.setCurrentWidget(self.run_tab)
+        self.turn_to("run")
 
     def _note(self, id_: str, note: str) -> None:
         self.parts.runner.command("backtest.note", id=id_, note=note)

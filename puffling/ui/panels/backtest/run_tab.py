@@ -49,6 +49,7 @@ class RunTab(QWidget):
         model = parts.registry["backtest.run"].params
         self.setup = Setup(theme, suggest, model, self._lists)
         self.result = ResultView(theme)
+        self.result.setParent(self)  # or it would be a window of its own for a moment
         self.states = StateStack(theme, self.result)
         self.note = self.result.note  # how a run that was repeated compares with the first one
         self.following = Following(parts, spawn, self)

@@ -83,7 +83,7 @@ class RunsPage(QWidget):
         self.delete_button = QPushButton("Delete")
         self._compared = QWidget()
         self._split = QSplitter(Qt.Orientation.Vertical)
-        self._content = QWidget()
+        self._content = QWidget(self)
         self.states = StateStack(theme, self._content)
         self._sure = False
         self._noting = ""

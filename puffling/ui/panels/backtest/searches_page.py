@@ -43,7 +43,7 @@ class SearchesPage(QWidget):
         self.words = QLabel()
         theme.set_role(self.words, "caption")
         self.open_button, self.delete_button = QPushButton("Open search"), QPushButton("Delete")
-        self._content = QWidget()
+        self._content = QWidget(self)
         self.states = StateStack(theme, self._content)
         self._sure = False
         self._lay_out()

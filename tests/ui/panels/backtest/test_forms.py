@@ -138,7 +138,7 @@ def test_the_same_symbols_are_not_chosen_twice(edit, qtbot):
 
 
 def test_every_word_of_the_command_is_asked_once(options):
-    asked = [name for form in options._all() for name in form.names]
+    asked = [name for group in options.groups.values() for name in group.names]
     elsewhere = {"strategy", "symbol", "symbols", "parameters", "benchmark"}
     assert sorted(asked) == sorted(set(BacktestWords.model_fields) - elsewhere)
     assert "other" not in options.sections

@@ -6,9 +6,10 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from puffling.store.searches import SearchState
 from puffling.ui.widgets.empty_state import State
@@ -23,7 +24,7 @@ def panel(room: Room) -> Any:
 
 
 def optimise(room: Room, panel: Any) -> Any:
-    panel.tabs.setCurrentWidget(panel.optimise)
+    panel.turn_to("optimise")
     counted(room, panel)
     return panel.optimise
 
@@ -34,9 +35,42 @@ def counted(room: Room, panel: Any) -> None:
     room.settle()
 
 
-def test_nothing_shows_as_a_window_of_its_own(panel):
-    QApplication.processEvents()
-    assert [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [panel]
+class Windows(QObject):
+    """Notes what is shown as a window of its own, even for a moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[QObject] = []
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        shown = event.type() == QEvent.Type.Show
+        if shown and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(watched)
+        return False
+
+
+def test_nothing_shows_as_a_window_of_its_own_even_for_a_moment(room, qapp):
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    panel = room.open("backtest")
+    for name in panel.pages:
+        panel.turn_to(name)
+        room.settle()
+    qapp.removeEventFilter(windows)
+    assert windows.seen == [panel]
+
+
+def test_a_page_is_built_when_it_is_looked_at_and_keeps_what_it_was_told(room, panel):
+    assert not any(page.is_built for page in panel.pages.values())
+    state = {"form": {"ranges": {"short": {"on": True, "text": "8, 9"}}}}
+    panel.restore({"optimise": state})
+    assert panel.state()["optimise"] == state
+    panel.run_focused()
+    room.settle()
+    assert not panel.pages["compare"].is_built
+    panel.turn_to("optimise")
+    assert panel.optimise.form.ranges.values()["short"] == "8, 9"
 
 
 def test_combinations_and_time_are_said_before_the_start(room, panel):
@@ -80,6 +114,8 @@ def test_a_search_fills_the_leaderboard_and_the_map_and_is_kept(room, panel):
     assert view.convergence.chart.count == 16
     (kept,) = room.context.searches.all()
     assert kept.state is SearchState.DONE
+    panel.turn_to("history")
+    room.settle()
     assert panel.history.searches.model.keys == (kept.id,)
 
 
@@ -106,7 +142,7 @@ def test_the_best_parameters_go_to_the_run_tab_and_are_run(room, panel):
     tab.view.board_view.selectRow(0)
     QTest.keyClick(tab.view.board_view, Qt.Key.Key_Return)
     room.settle()
-    assert panel.tabs.currentWidget() is panel.run_tab
+    assert panel.tab == "run"
     assert panel.setup.strategy.values() == best.trial.parameters
     shown = panel.run_tab.result.shown.result
     assert shown.metrics["sharpe"] == pytest.approx(best.figure("sharpe"), abs=1e-9)
@@ -193,7 +229,7 @@ def test_an_optimise_tab_comes_back_as_it_was(room, panel):
     again = room.open("backtest")
     again.restore(panel.state())
     room.settle()
-    assert again.tabs.currentWidget() is again.optimise
+    assert again.tab == "optimise"
     assert again.optimise.form.ranges.values()["short"] == "7, 8"
     assert again.optimise.shown_id == tab.shown_id
     assert again.optimise.view.board.keys == tab.view.board.keys
@@ -201,7 +237,7 @@ def test_an_optimise_tab_comes_back_as_it_was(room, panel):
 
 def test_too_little_history_leaves_every_strategy_out_with_its_reason(room, panel):
     panel.setup.restore({"options": {"values": {"interval": "1w"}}})
-    panel.tabs.setCurrentWidget(panel.compare)
+    panel.turn_to("compare")
     panel.run_focused()
     room.settle()
     compare = panel.compare
@@ -215,7 +251,7 @@ def test_too_little_history_leaves_every_strategy_out_with_its_reason(room, pane
 def test_strategies_are_compared_and_the_best_can_be_used(room, panel, monkeypatch):
     monkeypatch.setattr("tests.fakes.PATIENCE", 50)
     panel.setup.restore({"options": {"values": {"start": "2006-01-03"}}})
-    panel.tabs.setCurrentWidget(panel.compare)
+    panel.turn_to("compare")
     assert panel.compare.states.state is State.EMPTY
     panel.run_focused()
     room.settle()
@@ -231,17 +267,17 @@ def test_strategies_are_compared_and_the_best_can_be_used(room, panel, monkeypat
     (kept,) = room.context.searches.all()
     panel.show_search(kept)
     room.settle()
-    assert panel.tabs.currentWidget() is compare
+    assert panel.tab == "compare"
 
 
 def test_monte_carlo_draws_the_shown_result(room, panel):
     chance = panel.monte_carlo
-    panel.tabs.setCurrentWidget(chance)
+    panel.turn_to("monte_carlo")
     panel.run_focused()
     assert not chance.following.is_running  # there is nothing to draw from
     panel.run()
     room.settle()
-    panel.tabs.setCurrentWidget(chance)
+    panel.turn_to("monte_carlo")
     assert "Momentum on AAPL" in chance.what.text()
     panel.run_focused()
     room.settle()
@@ -260,7 +296,7 @@ def test_too_few_trades_to_draw_from_are_said(room, panel):
     panel.run()
     room.settle()
     chance = panel.monte_carlo
-    panel.tabs.setCurrentWidget(chance)
+    panel.turn_to("monte_carlo")
     chance.form.editor("kind").show_value("order")
     chance._adapt()
     chance.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -144,7 +144,7 @@ def test_nothing_held_and_no_target_are_said_plainly():
 # -- differences ---------------------------------------------------------------------------
 
 
-def saved(id_: str, day: int, **more: object) -> SavedBacktest:
+def saved(id_: str, day: int, **more: Any) -> SavedBacktest:
     run = SavedBacktest(
         id=id_,
         created_at=datetime(2026, 1, day, tzinfo=UTC),
@@ -233,7 +233,7 @@ def test_a_search_without_trials_has_no_map():
 # -- comparisons ---------------------------------------------------------------------------
 
 
-def compared(**more: object) -> Recommendation:
+def compared(**more: Any) -> Recommendation:
     row = Row(
         strategy_id="momentum",
         title="Momentum",
