@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
 
 from puffin.backtest.confidence import Confidence, Row
 from puffin.backtest.recommend import Recommendation
@@ -67,12 +68,18 @@ def test_the_worst_check_comes_first_and_the_whole_is_counted(verdict):
 def test_the_numbers_come_on_request(verdict):
     verdict.show_checks(Grade.RED, CHECKS)
     row = next(each for each in verdict._rows if each.check.id == "luck")
-    assert row._figures is None
+    numbers = {"0.4812", "—"}
+
+    def said() -> set[str]:
+        labels = row.findChildren(QLabel)
+        return {each.text() for each in labels if each.isVisible()} & numbers
+
+    assert said() == set()
     QTest.keyClick(row.title, Qt.Key.Key_Space)
-    assert row._figures is not None
-    assert not row._figures.isHidden()
+    QApplication.processEvents()
+    assert said() == numbers
     QTest.keyClick(row.title, Qt.Key.Key_Space)
-    assert row._figures.isHidden()
+    assert said() == set()
     verdict.unfold("trades")
     assert next(e for e in verdict._rows if e.check.id == "trades").title.isChecked()
 
