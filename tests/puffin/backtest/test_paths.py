@@ -175,10 +175,12 @@ def headed(orders, cut) -> Orders:
     return Orders(side(orders.buy), side(orders.sell), orders.exits[:cut])
 
 
-def test_a_table_of_trades_that_gets_full_grows():
+@pytest.mark.parametrize("borrow_rate", [0.0, 0.001])
+def test_a_table_of_trades_that_gets_full_grows(borrow_rate):
     count = 6000
     targets = [1.0, -1.0] * (count // 2)
-    result = both(Says(*targets), BacktestSettings(capital=1e6), wandering(count))
+    assumed = BacktestSettings(capital=1e6, borrow_rate=borrow_rate)
+    result = both(Says(*targets), assumed, wandering(count))
     assert len(result.trades) == count - 1
 
 
