@@ -10,8 +10,8 @@ from puffin.backtest.folds import Folds, Window
 from puffin.backtest.space import MOST
 from puffin.backtest.trials import Objective
 from puffin.strategies.specs import StrategySpec
+from puffling.commands.assumptions import Assumptions
 from puffling.commands.backtest_words import (
-    Assumptions,
     Note,  # noqa: TC001 - pydantic reads it, and the next ones
     Parameters,  # noqa: TC001
     StrategyId,  # noqa: TC001

@@ -48,7 +48,8 @@ class Going:
     walked: float = 0.0  # share of a walk forward or a comparison that is done
     each: float = 0.0  # seconds that a trial takes, with all processes at work
     told: float = float("-inf")
-    saved: float = 0.0
+    save_at: float = 0.0
+    top: Trial | None = None
     trials: list[Trial] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -61,9 +62,12 @@ class Going:
 
     def add(self, trials: list[Trial], each: float) -> None:
         """Take in trials and the seconds that each of them took."""
+        objective = self.plan.objective
         with self.lock:
             self.trials.extend(trials)
             self.each = each
+            known = trials if self.top is None else [self.top, *trials]
+            self.top = best(known, objective)
 
     def so_far(self) -> tuple[Trial, ...]:
         """Return the trials until now."""
@@ -90,15 +94,15 @@ class Going:
             trials=trials,
             seconds=seconds,
             left=left,
-            best=self.first(trials),
+            best=self.first(),
             message=self.message,
             found=self.found,
         )
 
-    def first(self, trials: tuple[Trial, ...]) -> Trial | None:
+    def first(self) -> Trial | None:
         """Return the best of all, or what a walk forward or a comparison would use next."""
         if self.plan.kind is Kind.PARAMETERS:
-            return best(trials, self.plan.objective)
+            return self.top
         if self.found is None:
             return None
         plain = self.found.to_dict()

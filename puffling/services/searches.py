@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 TELL_EVERY = 0.1  # seconds between two words that a search found more
 SAVE_EVERY = 2.0  # seconds between two savings of what it found, in case the program is killed
+SAVE_SHARE = 20  # times what saving took, until it is done again
 FILE_SECONDS = 20.0  # without a sign of life from a strategy file
 
 
@@ -246,9 +247,10 @@ class SearchService:
             if now - going.told >= TELL_EVERY:
                 going.told = now
                 tell(going.id)
-            if now - going.saved >= SAVE_EVERY:
-                going.saved = now
+            if now >= going.save_at:
                 self._keep(going)
+                took = monotonic() - now
+                going.save_at = now + max(SAVE_EVERY, SAVE_SHARE * took)
 
         if plan.kind is Kind.WALK_FORWARD:
             walk_forward(going, kept, limited)
@@ -264,14 +266,12 @@ class SearchService:
 
     def _keep(self, going: Going) -> None:
         trials, over = going.so_far(), going.state is not SearchState.RUNNING
-        first = going.first(trials)
+        first = going.first()
         total = going.plan.count
         self._store.keep(
             going.id,
-            {
-                "trials": [each.to_dict() for each in trials],
-                "found": None if going.found is None else going.found.to_dict(),
-            },
+            [each.to_dict() for each in trials],
+            found=None if going.found is None else going.found.to_dict(),
             done=round(going.share * total),
             total=total,
             best=None if first is None else first.to_dict(),

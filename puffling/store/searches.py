@@ -17,13 +17,14 @@ from puffling.store.database import record, records
 from puffling.store.schema import DEFAULT_USER, search_results, searches
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
 
     from puffling.store.database import Database
 
+CHUNK = 500  # trials in a line
 LARGEST = 1 << 28  # bytes of the trials unpacked; more is not one of ours
 
 
@@ -88,8 +89,9 @@ class SearchStore:
     def keep(  # noqa: PLR0913 - each is a column, given by name
         self,
         id_: str,
-        document: Mapping[str, Any],
+        trials: Sequence[Mapping[str, Any]],
         *,
+        found: Mapping[str, Any] | None = None,
         done: int,
         total: int,
         best: Mapping[str, Any] | None,
@@ -99,8 +101,7 @@ class SearchStore:
         ended_at: datetime | None = None,
     ) -> None:
         """Store how far a search is, with everything it found so far."""
-        plain = json.dumps(document, allow_nan=False, separators=(",", ":")).encode()
-        whole = {"document": zlib.compress(plain, 6)}
+        whole = {"document": _packed(trials, found)}
         with self._database.write() as connection:
             listed = connection.execute(
                 update(searches)
@@ -160,12 +161,13 @@ class SearchStore:
         if found is None:
             return {}
         try:
-            plain = json.loads(zlib.decompressobj().decompress(found.document, LARGEST))
-        except (TypeError, ValueError, zlib.error) as error:
+            lines = zlib.decompressobj().decompress(found.document, LARGEST).splitlines()
+            first, *chunks = (json.loads(each) for each in lines)
+            return {"found": first["found"], "trials": [one for each in chunks for one in each]}
+        except (TypeError, ValueError, KeyError, zlib.error) as error:
             raise StoreDamagedError(
                 "The stored search is damaged.", hint="Run the search again."
             ) from error
-        return dict(plain) if isinstance(plain, dict) else {}
 
     def trials(
         self, strategy_id: str, symbol: str, limit: int = 20
@@ -211,6 +213,24 @@ class SearchStore:
                 .values(state=SearchState.INTERRUPTED.value, ended_at=at)
             )
             return done.rowcount
+
+
+def _packed(trials: Sequence[Mapping[str, Any]], found: Mapping[str, Any] | None) -> bytes:
+    """Return a line of JSON for what was found and one for every few trials, compressed.
+
+    All of it in one piece would hold up every other thread for as long as that takes.
+    """
+    packer = zlib.compressobj(6)
+    first = packer.compress(_line({"found": None if found is None else dict(found)}))
+    rest = (
+        packer.compress(_line([dict(each) for each in trials[start : start + CHUNK]]))
+        for start in range(0, len(trials), CHUNK)
+    )
+    return b"".join([first, *rest, packer.flush()])
+
+
+def _line(value: object) -> bytes:
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _unknown(id_: str) -> BadValueError:

@@ -20,14 +20,8 @@ from puffin.backtest.sizing import (
     VolatilityTarget,
 )
 from puffin.errors import CancelledError, NoDataError, ParameterError
-from puffling.commands.backtest_words import (
-    Assumptions,
-    BacktestWords,
-    SizeRule,
-    plan_of,
-    settings_words,
-    words_of,
-)
+from puffling.commands.assumptions import Assumptions, SizeRule, settings_words
+from puffling.commands.backtest_words import BacktestWords, plan_of, words_of
 from puffling.core.errors import BadValueError
 from puffling.core.events import SearchChanged
 from puffling.services.searching import batch_of

@@ -224,9 +224,9 @@ def test_it_is_saved_now_and_then_so_that_a_kill_loses_little(searches, monkeypa
         clock.pass_(3)
         return batch_of(bars, *arguments, progress=progress)
 
-    def noting(self, trials):
-        states.append((self.state, len(trials)))
-        return keep(self, trials)
+    def noting(self):
+        states.append((self.state, len(self.trials)))
+        return keep(self)
 
     monkeypatch.setattr("puffling.services.search_runs.batch_of", slow)
     monkeypatch.setattr(Going, "first", noting)

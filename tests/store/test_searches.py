@@ -30,7 +30,8 @@ def begin(store: SearchStore, symbol: str = "AAPL", *, hours: int = 0) -> str:
 def keep(store: SearchStore, id_: str, state: SearchState = SearchState.DONE) -> None:
     store.keep(
         id_,
-        {"trials": [TRIAL]},
+        [TRIAL],
+        found={"kept": 1},
         done=1,
         total=100,
         best=TRIAL,
@@ -52,7 +53,7 @@ def test_what_was_found_comes_back(store: SearchStore):
         PLAN,
         NOW,
     )
-    assert store.load(id_) == {"trials": [TRIAL]}
+    assert store.load(id_) == {"trials": [TRIAL], "found": {"kept": 1}}
 
 
 def test_the_newest_come_first(store: SearchStore):
