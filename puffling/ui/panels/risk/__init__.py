@@ -1,0 +1,1 @@
+"""Risk: limits, size, what the book may lose, how to split money, factors and prices."""

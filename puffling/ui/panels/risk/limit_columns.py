@@ -1,0 +1,94 @@
+"""The table of limits: each rule, how much of it is used, and what that means in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from puffling.core import formats
+from puffling.ui.tables.columns import Align, Column, Draw
+from puffling.ui.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from puffling.services.allocation import LimitRow
+
+NEAR = 0.75  # of a limit: from here on it is worth a look
+_SHARES = ("share of equity", "share of price")
+
+
+def _amount(value: Decimal | None, unit: str) -> str:
+    if value is None:
+        return formats.UNKNOWN
+    if unit in _SHARES:
+        return formats.percent(value, places=1)
+    if unit == "dollars":
+        return formats.money(value)
+    return formats.quantity(value)
+
+
+def limit_text(row: LimitRow) -> str:
+    """Return the limit with its unit; none at all is said so."""
+    if row.limit is None:
+        return "None set"
+    text = _amount(row.limit, row.unit)
+    return f"{text} {row.unit}" if row.unit in {"seconds", "shares"} else text
+
+
+def used_text(row: LimitRow) -> str:
+    """Return how much is used; nothing for a rule that looks at single orders."""
+    return "" if row.rule in _ORDERS else _amount(row.used, row.unit)
+
+
+def tone_of(row: LimitRow) -> str:
+    """Return green, amber or red, by how much of the limit is used."""
+    if row.share is None:
+        return Tone.MUTED
+    if row.share >= 1:
+        return Tone.DANGER
+    return Tone.WARNING if row.share >= NEAR else Tone.SUCCESS
+
+
+# Rules that look at each order by itself, so that nothing of them is ever used.
+_ORDERS = {
+    "order value": "Each order is checked against it.",
+    "quantity": "Each order is checked against it.",
+    "price collar": "How far a limit price may lie from the market.",
+    "duplicate": "The same order again within this time is refused.",
+    "cash": "What orders may still spend.",
+}
+
+
+def words(row: LimitRow) -> str:
+    """Return what the row means, in a sentence."""
+    if row.rule in _ORDERS:
+        return _ORDERS[row.rule]
+    if row.used is None:
+        return "Not known until every position has a price."
+    if row.share is None:
+        return "No limit is set."
+    if row.share > 1:
+        return "Above the limit: only closing and shrinking passes."
+    if row.share >= 1:
+        return "At the limit: only closing and shrinking passes."
+    used = formats.percent(row.share, places=0)
+    return f"{used} used; close to the limit." if row.share >= NEAR else f"{used} used."
+
+
+LIMITS: tuple[Column[LimitRow], ...] = (
+    Column("title", "Limit", lambda row: row.title, draw=Draw.STRONG, width=140),
+    Column("limit", "At most", limit_text, Align.RIGHT, sort=lambda row: row.limit, width=92),
+    Column("used", "Used", used_text, Align.RIGHT, sort=lambda row: row.used, width=78),
+    Column(
+        "share",
+        "Of it",
+        lambda row: "" if row.share is None else formats.percent(row.share, places=0),
+        Align.RIGHT,
+        tone=tone_of,
+        sort=lambda row: row.share,
+        draw=Draw.BAR,
+        amount=lambda row: None if row.share is None else min(row.share, 1.0),
+        width=70,
+    ),
+    Column("words", "In words", words, tip=words, tone=tone_of, stretch=True, width=320),
+)
