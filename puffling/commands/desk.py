@@ -19,6 +19,7 @@ PANEL_KEYS: dict[str, tuple[str, str]] = {
     "portfolio": ("Portfolio", "Alt+P"),
     "backtest": ("Backtest", "Alt+B"),
     "risk": ("Risk", "Alt+R"),
+    "risk": ("Risk", "Alt+R"),
     "automation": ("Automation", "Alt+U"),
     "activity": ("Activity", "Alt+Y"),
 }
