@@ -18,7 +18,7 @@ PANEL_KEYS: dict[str, tuple[str, str]] = {
     "ticket": ("Ticket", "Alt+O"),
     "portfolio": ("Portfolio", "Alt+P"),
     "backtest": ("Backtest", "Alt+B"),
-    "risk": ("Risk", "Alt+R"),
+    "strategies": ("Strategies", "Alt+G"),
     "risk": ("Risk", "Alt+R"),
     "automation": ("Automation", "Alt+U"),
     "activity": ("Activity", "Alt+Y"),

@@ -8,6 +8,7 @@ from puffling.ui.panels.backtest import panel as backtest
 from puffling.ui.panels.chart import panel as chart
 from puffling.ui.panels.portfolio import panel as portfolio
 from puffling.ui.panels.risk import panel as risk
+from puffling.ui.panels.strategies import panel as strategies
 from puffling.ui.panels.ticket import panel as ticket
 from puffling.ui.panels.watchlist import panel as watchlist
 
@@ -17,6 +18,7 @@ PANELS = (
     ticket.PANEL,
     portfolio.PANEL,
     backtest.PANEL,
+    strategies.PANEL,
     risk.PANEL,
     automation.PANEL,
     activity.PANEL,

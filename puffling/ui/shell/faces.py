@@ -19,6 +19,7 @@ FACES: dict[str, Face] = {
     "ticket": Face("Ticket", "ticket"),
     "portfolio": Face("Portfolio", "wallet"),
     "backtest": Face("Backtest", "flask"),
+    "strategies": Face("Strategies", "branch"),
     "automation": Face("Automation", "bell"),
     "activity": Face("Activity", "pulse"),
 }

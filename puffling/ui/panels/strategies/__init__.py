@@ -1,0 +1,1 @@
+"""Strategies: the library, the editor of rules, and what they say at the last close."""

@@ -1,0 +1,114 @@
+"""A line that asks for a name or for a yes, in the panel instead of a dialog over it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent
+
+    from puffling.ui.theme.theme import Theme
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_LONGEST = 60
+
+
+class AskBar(QFrame):
+    """Return answers, Escape does not.
+
+    Signals:
+        closed: It was answered or put away.
+    """
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._answered: Callable[[str], object] | None = None
+        theme.set_role(self, "raised")
+        self.words, self.name = QLabel(), QLineEdit()
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.name.setMaxLength(_LONGEST)
+        self.name.setAccessibleName("Name")
+        self.keep_button, self.apply_button = QPushButton("Cancel"), QPushButton()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[theme.px(6)] * 4)
+        column.setSpacing(theme.px(6))
+        column.addWidget(self.words)
+        column.addWidget(self.name)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.keep_button)
+        row.addWidget(self.apply_button)
+        column.addLayout(row)
+        self.name.textChanged.connect(self._judge)
+        self.keep_button.clicked.connect(self.close_bar)
+        self.apply_button.clicked.connect(self.apply)
+        self.hide()
+
+    def ask_name(
+        self, words: str, name: str, action: str, answered: Callable[[str], object]
+    ) -> None:
+        """Ask for a name, proposing one; `answered` gets it."""
+        self._begin(words, action, answered, named=True)
+        self.name.setText(name)
+        self.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.name.selectAll()
+        self._judge()
+
+    def ask_yes(self, words: str, action: str, answered: Callable[[], object]) -> None:
+        """Ask before something is lost; the harmless answer has the focus."""
+        self._begin(words, action, lambda _: answered(), named=False)
+        self.keep_button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def apply(self) -> None:
+        """Answer."""
+        if not self.apply_button.isEnabled():
+            return
+        answered, self._answered = self._answered, None
+        self.close_bar()
+        if answered is not None:
+            answered(self.name.text().strip())
+
+    def close_bar(self) -> None:
+        """Put it away."""
+        self.hide()
+        self.closed.emit()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key is Qt.Key.Key_Escape:
+            self.close_bar()
+        elif key in _ENTER:
+            if self.keep_button.hasFocus():
+                self.close_bar()
+            else:
+                self.apply()
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def _begin(
+        self, words: str, action: str, answered: Callable[[str], object], *, named: bool
+    ) -> None:
+        self._answered = answered
+        self.words.setText(words)
+        self.setAccessibleName(words)
+        self.apply_button.setText(action)
+        self.apply_button.setEnabled(True)
+        self._theme.set_role(self.apply_button, "primary" if named else "danger")
+        self.name.setVisible(named)
+        self.show()
+
+    def _judge(self) -> None:
+        self.apply_button.setEnabled(bool(self.name.text().strip()))
