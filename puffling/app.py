@@ -206,7 +206,8 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
     lock = ProfileLock(paths.lock)
     if not lock.acquire():
         raise ProfileInUseError("Puffling is open already with this data folder.")
-    clock, bus, processes = clock or SystemClock(), EventBus(), ProcessLane()
+    clock, bus = clock or SystemClock(), EventBus()
+    processes = ProcessLane(compiled=paths.root / "compiled")
     with ExitStack() as undo:
         undo.callback(lock.release)
         settings = SettingsStore(paths.settings, bus)
