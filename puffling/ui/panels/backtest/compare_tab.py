@@ -50,8 +50,8 @@ class CompareTab(QWidget):
 
     use_asked = Signal(str, object)
 
-    def __init__(self, parts: Parts, spawn: Spawn, setup: Setup) -> None:
-        super().__init__()
+    def __init__(self, parts: Parts, spawn: Spawn, setup: Setup, parent: QWidget) -> None:
+        super().__init__(parent)
         self.parts, self._spawn, self._setup = parts, spawn, setup
         theme = parts.theme
         self.shown_id = ""

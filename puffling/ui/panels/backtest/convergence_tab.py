@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from puffling.ui.panels.backtest.metrics import METRICS
 
@@ -35,6 +35,12 @@ class ConvergenceTab(QWidget):
         self.chart: ScatterChart | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
+        self.words = QLabel("What each try came to appears with the first results of a search.")
+        self.words.setWordWrap(True)
+        theme.set_role(self.words, "caption")
+        self.words.setContentsMargins(theme.px(8), theme.px(8), theme.px(8), 0)
+        self._column.addWidget(self.words)
+        self._column.addStretch(0)
 
     def show_digest(self, digest: Digest) -> None:
         """Show a search."""
@@ -68,5 +74,6 @@ class ConvergenceTab(QWidget):
 
         self.chart = chart = ScatterChart(self._theme, "Convergence")
         chart.chosen.connect(lambda index: self.chosen.emit(int(self._places[index])))
-        self._column.addWidget(chart)
+        self._column.addWidget(chart, 1)
+        self.words.hide()
         return chart

@@ -57,6 +57,9 @@ class HeatTab(QWidget):
         self._column.addWidget(self.words)
         self.words.setContentsMargins(theme.px(8), 0, theme.px(8), 0)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.words.setText("The map of two parameters appears with the first results of a search.")
+        for each in (*self._labels, self.across, self.up):
+            each.hide()
 
     @property
     def axes(self) -> tuple[str, str] | None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class HistoryTab(QWidget):
     """Two pages: backtests and searches."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
         self.runs, self.searches = RunsPage(theme), SearchesPage(theme)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)

@@ -44,8 +44,8 @@ _LIKELY, _RARE = 0.2, 0.05
 class MonteCarloTab(QWidget):
     """Draws the shown result anew, many times."""
 
-    def __init__(self, parts: Parts, spawn: Spawn) -> None:
-        super().__init__()
+    def __init__(self, parts: Parts, spawn: Spawn, parent: QWidget) -> None:
+        super().__init__(parent)
         self.parts, self._spawn = parts, spawn
         theme = parts.theme
         self._shown: Shown | None = None
@@ -210,7 +210,8 @@ class MonteCarloTab(QWidget):
 
     def _lay_out(self) -> None:
         theme = self.parts.theme
-        left = QWidget()
+        split = SideBySide(theme, self)
+        left = QWidget(split)
         form = QVBoxLayout(left)
         form.setContentsMargins(*[theme.sizes.padding] * 4)
         form.setSpacing(theme.px(8))
@@ -224,6 +225,5 @@ class MonteCarloTab(QWidget):
         self._found.setSpacing(theme.px(8))
         self._found.addWidget(self.strip)
         self._found.addWidget(self.words)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(SideBySide(theme, left, self.states))
+        split.addWidget(self.states)
+        split.settle()

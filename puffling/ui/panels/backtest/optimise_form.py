@@ -44,8 +44,8 @@ class OptimiseForm(QWidget):
     change_asked = Signal()
     settled = Signal()
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
         self._theme = theme
         self.what, self.estimate, self.problem = QLabel(), QLabel(), QLabel()
         for each in (self.what, self.estimate, self.problem):
@@ -153,7 +153,8 @@ class OptimiseForm(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        scroll, inner = QScrollArea(), QWidget()
+        scroll, inner = QScrollArea(self), QWidget()
+        whole.addWidget(scroll, 1)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -173,7 +174,6 @@ class OptimiseForm(QWidget):
         walk = _indented(theme, self.walk_on, self.walk)
         column.addWidget(Section(theme, "Train and test", walk))
         column.addStretch(1)
-        whole.addWidget(scroll, 1)
         line = QFrame()
         theme.set_role(line, "rule")
         line.setFixedHeight(1)

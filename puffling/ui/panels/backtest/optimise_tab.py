@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from puffin.errors import PuffinError
@@ -47,9 +47,9 @@ class OptimiseTab(QWidget):
     use_asked = Signal(object)
     change_asked = Signal()
 
-    def __init__(self, parts: Parts, spawn: Spawn, setup: Setup) -> None:
+    def __init__(self, parts: Parts, spawn: Spawn, setup: Setup, parent: QWidget) -> None:
         """Take the set-up of the Run tab, whose words are searched around."""
-        super().__init__()
+        super().__init__(parent)
         self.parts, self._spawn, self._setup = parts, spawn, setup
         theme = parts.theme
         self.shown_id = ""
@@ -57,11 +57,12 @@ class OptimiseTab(QWidget):
         self._reading = self._again = False
         self._counting = self._recount = False
         self._slid: object = None  # what the sliders were made for
-        self.form = OptimiseForm(theme)
+        split = SideBySide(theme, self)
+        self.form = OptimiseForm(theme, split)
         self.sliders = Sliders(theme, spawn, parts.context.backtests.preview)
-        self.view = SearchView(theme, self.sliders)
+        self.view = SearchView(theme, self.sliders, split)
+        split.settle()
         self.following = Following(parts, spawn, self)
-        self._lay_out()
         self._connect()
         self.follow_setup()
 
@@ -276,11 +277,6 @@ class OptimiseTab(QWidget):
         self._awaiting = False
         if self.shown_id:
             self._read()
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(SideBySide(self.parts.theme, self.form, self.view))
 
 
 def _silent(_done: float, _message: str = "") -> None:

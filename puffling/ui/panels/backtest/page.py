@@ -31,7 +31,8 @@ W = TypeVar("W", bound=Remembered)
 class Page(QWidget, Generic[W]):
     """Holds the place of a widget until it is needed."""
 
-    def __init__(self, build: Callable[[], W]) -> None:
+    def __init__(self, build: Callable[[QWidget], W]) -> None:
+        """Take what builds the widget, as a child of the one it is given."""
         super().__init__()
         self._build = build
         self._widget: W | None = None
@@ -48,7 +49,7 @@ class Page(QWidget, Generic[W]):
     def widget(self) -> W:
         """The widget; built now if it was not."""
         if self._widget is None:
-            self._widget = made = self._build()
+            self._widget = made = self._build(self)
             cast("QVBoxLayout", self.layout()).addWidget(cast("QWidget", made))
             if self._state:
                 made.restore(self._state)

@@ -210,24 +210,24 @@ class BacktestPanel(PanelWidget):
         self.listen(signals.bars_changed, lambda _: self.spawn(self._read_instruments()))
         self.listen(signals.strategies_changed, lambda _: self.spawn(self._read_strategies()))
 
-    def _build_optimise(self) -> OptimiseTab:
-        made = OptimiseTab(self.parts, self.spawn, self.setup)
+    def _build_optimise(self, parent: QWidget) -> OptimiseTab:
+        made = OptimiseTab(self.parts, self.spawn, self.setup, parent)
         made.use_asked.connect(lambda found: self.use(self.setup.strategy_id, found))
         made.change_asked.connect(partial(self.turn_to, "run"))
         return made
 
-    def _build_compare(self) -> CompareTab:
-        made = CompareTab(self.parts, self.spawn, self.setup)
+    def _build_compare(self, parent: QWidget) -> CompareTab:
+        made = CompareTab(self.parts, self.spawn, self.setup, parent)
         made.use_asked.connect(self.use)
         return made
 
-    def _build_monte_carlo(self) -> MonteCarloTab:
-        made = MonteCarloTab(self.parts, self.spawn)
+    def _build_monte_carlo(self, parent: QWidget) -> MonteCarloTab:
+        made = MonteCarloTab(self.parts, self.spawn, parent)
         made.show_result(self.run_tab.shown_id, self.run_tab.result.shown)
         return made
 
-    def _build_history(self) -> HistoryTab:
-        made = HistoryTab(self.parts.theme)
+    def _build_history(self, parent: QWidget) -> HistoryTab:
+        made = HistoryTab(self.parts.theme, parent)
         runs, searches = made.runs, made.searches
         runs.opened.connect(self.show_backtest)
         runs.rerun.connect(self._rerun)

@@ -66,8 +66,8 @@ class ResultView(QWidget):
     bar_chosen = Signal(int)
     judge_asked = Signal()
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
         self._theme = theme
         self.shown: Shown | None = None
         self.title, self.subtitle = QLabel(), QLabel()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
@@ -47,14 +47,15 @@ class RunTab(QWidget):
         self._opening = ""
         self._explained: int | None = None
         model = parts.registry["backtest.run"].params
-        self.setup = Setup(theme, suggest, model, self._lists)
-        self.result = ResultView(theme)
-        self.result.setParent(self)  # or it would be a window of its own for a moment
+        split = SideBySide(theme, self)
+        self.setup = Setup(theme, suggest, model, self._lists, split)
+        self.result = ResultView(theme, self)  # without a parent it would be a window for a moment
         self.states = StateStack(theme, self.result)
+        split.addWidget(self.states)
+        split.settle()
         self.note = self.result.note  # how a run that was repeated compares with the first one
         self.following = Following(parts, spawn, self)
         self.judging = Following(parts, spawn, self)
-        self._lay_out()
         self._connect()
         self.show_ready()
 
@@ -182,11 +183,6 @@ class RunTab(QWidget):
 
     def _lists(self) -> list[tuple[str, tuple[str, ...]]]:
         return [(each.name, tuple(each.symbols)) for each in self.parts.context.watchlists.all()]
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(SideBySide(self.parts.theme, self.setup, self.states))
 
     def _connect(self) -> None:
         self.setup.run_asked.connect(self.run)

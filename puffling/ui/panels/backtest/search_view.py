@@ -46,8 +46,8 @@ class SearchView(QWidget):
     stop_asked = Signal()
     axes_changed = Signal()
 
-    def __init__(self, theme: Theme, sliders: QWidget) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, sliders: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
         self._theme = theme
         self.digest: Digest | None = None
         self.title, self.status = QLabel(), QLabel()

@@ -55,9 +55,10 @@ class Setup(QWidget):
         suggest: Suggestions,
         options: type[BaseModel],
         lists: Callable[[], Sequence[tuple[str, Sequence[str]]]],
+        parent: QWidget,
     ) -> None:
         """Take the parameters of the command and where lists of symbols come from."""
-        super().__init__()
+        super().__init__(parent)
         self._theme, self._lists, self._model = theme, lists, options
         self.strategy = StrategyForm(theme)
         self.symbols = SymbolsEdit(theme, suggest)

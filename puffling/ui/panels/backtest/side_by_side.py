@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QSplitter, QVBoxLayout
 from typing_extensions import override
 
 if TYPE_CHECKING:
@@ -22,13 +22,23 @@ _FORM_SHARE = 0.4  # of the height, where both are below each other
 class SideBySide(QSplitter):
     """Turns by itself as it gets wider or narrower, and never stops a dock from getting narrow."""
 
-    def __init__(self, theme: Theme, asked: QWidget, found: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        """Fill the parent; what is asked and what was found are then made as its children.
+
+        From the outside in: each widget is styled once, not again at every level.
+        """
+        super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme = theme
         self.setChildrenCollapsible(False)
-        asked.setMinimumWidth(theme.px(_LEAST))
-        self.addWidget(asked)
-        self.addWidget(found)
+        column = QVBoxLayout(parent)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self)
+
+    def settle(self) -> None:
+        """Share out the room; both children are there."""
+        theme, asked = self._theme, self.widget(0)
+        if asked is not None:
+            asked.setMinimumWidth(theme.px(_LEAST))
         self.setStretchFactor(0, 0)
         self.setStretchFactor(1, 1)
         self.setSizes([theme.px(_ASKED), theme.px(_FOUND)])
