@@ -20,6 +20,7 @@ FACES: dict[str, Face] = {
     "portfolio": Face("Portfolio", "wallet"),
     "backtest": Face("Backtest", "flask"),
     "strategies": Face("Strategies", "branch"),
+    "risk": Face("Risk", "shield"),
     "automation": Face("Automation", "bell"),
     "activity": Face("Activity", "pulse"),
 }

@@ -140,7 +140,7 @@ class RiskPanel(PanelWidget):
 PANEL = Panel(
     "risk",
     "Risk",
-    "warning",
+    "shield",
     Area.CENTER,
     RiskPanel,
     hint="Limits, size, what the book may lose, and how to split money",
