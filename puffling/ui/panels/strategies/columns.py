@@ -35,9 +35,9 @@ _SIDES = {"long": Tone.UP, "short": Tone.DOWN, "flat": Tone.MUTED, "not ready": 
 
 
 def grade(entry: Entry) -> tuple[str, str]:
-    """Return what the checks said of the latest test, and its tone; nothing if there was none."""
+    """Return what the checks said of the latest test, and its tone."""
     if entry.last is None:
-        return "", Tone.FAINT
+        return "Not tried", Tone.FAINT
     return GRADES.get(entry.last.grade, ("Not checked", Tone.FAINT))
 
 
@@ -67,7 +67,7 @@ LIBRARY: tuple[Column[Entry], ...] = (
         lambda entry: entry.title,
         draw=Draw.STRONG,
         tip=lambda entry: entry.problem or entry.summary,
-        width=184,
+        width=208,
     ),
     Column(
         "state",

@@ -93,7 +93,7 @@ class Details(QScrollArea):
         self.state.show_text(entry.state, STATES.get(entry.state, Tone.MUTED))
         words, tone = grade(entry)
         self.verdict.show_text(words, tone)
-        self.verdict.setVisible(bool(words))
+        self.verdict.setVisible(entry.last is not None)
         self.meta.setText(_meta(entry))
         self.meta.setVisible(bool(self.meta.text()))
         _tell(self.summary, " ".join(each for each in (entry.summary, entry.need) if each))
@@ -193,8 +193,8 @@ def _tell(label: QLabel, text: str) -> None:
 def _meta(entry: Entry) -> str:
     """Return where it comes from and what came of its latest test."""
     said = [entry.kind if entry.is_template else f"{entry.group}, {entry.kind.lower()}"]
-    if str(entry.group) == entry.kind:
-        said = [entry.kind]
+    if str(entry.group) == entry.kind:  # its state says so
+        said = []
     if entry.path is not None:
         said = [str(entry.path)]
     if entry.is_saved:
@@ -208,4 +208,5 @@ def _meta(entry: Entry) -> str:
         f"drawdown {formats.percent(figure(entry, 'max_drawdown'), places=1)}",
         f"{formats.number(figure(entry, 'trades'), places=0)} trades",
     )
-    return f"{text}\nLast tried on {entry.last.symbol}: {', '.join(figures)}"
+    tried = f"Last tried on {entry.last.symbol}: {', '.join(figures)}"
+    return "\n".join(each for each in (text, tried) if each)

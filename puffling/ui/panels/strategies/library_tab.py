@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +30,10 @@ from puffling.ui.widgets.empty_state import StateStack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from PySide6.QtWidgets import (
+        QAbstractButton,
+    )
 
     from puffling.ui.panels.strategies.entries import Entry
     from puffling.ui.theme.theme import Theme
@@ -60,6 +65,7 @@ class LibraryTab(QWidget):
         ("edit", "Rules", "Ins", "rules"),
         ("folder", "Python file", "F", "file"),
         ("import", "Import…", "I", "import"),
+        ("folder", "Files folder", "", "folder"),
     )
 
     def __init__(self, theme: Theme) -> None:
@@ -72,10 +78,9 @@ class LibraryTab(QWidget):
         self.view = RecordView(theme, self.model, name="Strategies")
         self.details = Details(theme)
         self.bar = AskBar(theme)
-        self.new_button, self.more_button = QPushButton("New"), QPushButton("More")
+        self.new_button, self.more_button = QPushButton("New"), QToolButton()
         self.backtest_button = QPushButton("Backtest")
         self.optimise_button = QPushButton("Optimise")
-        self.folder_button = QPushButton("Files folder")
         content = QWidget()
         self.states = StateStack(theme, content)
         self._lay_out(content)
@@ -156,10 +161,8 @@ class LibraryTab(QWidget):
 
     def _judge(self, entry: Entry | None) -> None:
         self.details.show_entry(entry)
-        usable = entry is not None and entry.can_be_used
-        alone = usable and entry is not None
-        self.backtest_button.setEnabled(usable)
-        self.optimise_button.setEnabled(alone and bool(entry and entry.model.model_fields))
+        self.backtest_button.setEnabled(self.allowed("backtest", entry))
+        self.optimise_button.setEnabled(self.allowed("optimise", entry))
         self.more_button.setEnabled(entry is not None)
 
     def allowed(self, action: str, entry: Entry | None) -> bool:
@@ -201,7 +204,7 @@ class LibraryTab(QWidget):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(lambda *_, name=name: do(name))
 
-    def _open_menu(self, button: QPushButton) -> None:
+    def _open_menu(self, button: QAbstractButton) -> None:
         menu = QMenu(button)
         menu.aboutToHide.connect(menu.deleteLater)
         if button is self.new_button:
@@ -218,15 +221,15 @@ class LibraryTab(QWidget):
         self.view.filling_menu.connect(self._fill_menu)
         self.backtest_button.clicked.connect(lambda: self.act("backtest"))
         self.optimise_button.clicked.connect(lambda: self.act("optimise"))
-        self.folder_button.clicked.connect(lambda: self.made.emit("folder"))
-        for button in (self.new_button, self.more_button):
+        menus: tuple[QAbstractButton, ...] = (self.new_button, self.more_button)
+        for button in menus:
             button.clicked.connect(lambda *_, button=button: self._open_menu(button))
         self.details.edit_asked.connect(lambda: self.act("edit"))
         self.bar.closed.connect(self.view.setFocus)
         keys: dict[str, Callable[[], object]] = {
             key: partial(self.act, name) for _, _, key, name in self.ACTIONS
         }
-        keys |= {key: partial(self.made.emit, name) for _, _, key, name in self.NEW}
+        keys |= {key: partial(self.made.emit, name) for _, _, key, name in self.NEW if key}
         self._keys = TableKeys(self.view, keys)
 
     def _lay_out(self, content: QWidget) -> None:
@@ -240,10 +243,13 @@ class LibraryTab(QWidget):
         theme.set_role(self.backtest_button, "primary")
         self.backtest_button.setToolTip("Fill it into the Backtest panel (Ctrl+B)")
         self.optimise_button.setToolTip("Fill it into the Backtest panel's Optimise tab (O)")
-        self.folder_button.setToolTip("Where strategy files of your own lie")
-        for button in (self.new_button, self.more_button):
-            button.setIcon(theme.icon("chevron-down"))
-            button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.new_button.setIcon(theme.icon("chevron-down"))
+        self.new_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.more_button.setIcon(theme.icon("more"))
+        self.more_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.more_button.setFixedSize(theme.px(28), theme.sizes.control)
+        self.more_button.setToolTip("What can be done with it")
+        self.more_button.setAccessibleName("What can be done with it")
         first = QHBoxLayout()
         first.setSpacing(theme.px(6))
         first.addWidget(self.search, 1)
@@ -254,7 +260,6 @@ class LibraryTab(QWidget):
             self.backtest_button,
             self.optimise_button,
             self.more_button,
-            self.folder_button,
         ):
             buttons.add(each)
         top = QVBoxLayout()

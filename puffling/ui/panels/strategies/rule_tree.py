@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem
 from typing_extensions import override
@@ -17,7 +17,7 @@ from puffling.ui.theme.tokens import Tone
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from PySide6.QtGui import QFocusEvent
+    from PySide6.QtGui import QFocusEvent, QResizeEvent
 
     from puffling.ui.panels.strategies.draft import Document, Draft, Path, Problem
     from puffling.ui.theme.theme import Theme
@@ -133,6 +133,12 @@ class RuleTree(QTreeWidget):
         return filled or name in {"compare", *GROUPS}
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the chosen line reach across the whole width."""
+        super().resizeEvent(event)
+        self.header().setMinimumSectionSize(self.viewport().width())
+
+    @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if self.currentItem() is None:
@@ -154,6 +160,9 @@ class RuleTree(QTreeWidget):
     def _line(self, path: Path, text: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem([text])
         item.setData(0, _PATH, list(path))
+        item.setSizeHint(
+            0, QSize(self.fontMetrics().horizontalAdvance(text), self._theme.row_height)
+        )
         return item
 
     def _lines(self) -> Iterator[QTreeWidgetItem]:

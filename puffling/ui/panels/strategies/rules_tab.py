@@ -74,7 +74,7 @@ class RulesTab(QWidget):
         self.save_as_button = QPushButton("Save as a new one")
         self.backtest_button = QPushButton("Backtest")
         self.undo_button, self.redo_button = QPushButton("Undo"), QPushButton("Redo")
-        self.add_button = QPushButton("Add comparison")
+        self.add_button = QPushButton("Compare")
         self.all_button, self.any_button = QPushButton("All of"), QPushButton("Any of")
         self.not_button, self.delete_button = QPushButton("Not"), QPushButton("Delete")
         self.bar = AskBar(theme)
@@ -259,7 +259,10 @@ class RulesTab(QWidget):
     def _say(self) -> None:
         draft = self.draft
         if draft.is_empty:
-            self.said.setText("Choose a rule in the tree and add a comparison: Ins does it.")
+            self.said.setText(
+                "Choose a rule in the tree and press Ins to add a comparison, or begin with one of "
+                "the library's templates."
+            )
             tone = Tone.MUTED
         elif self._problems:
             self.said.setText("\n".join(each.words for each in self._problems))
@@ -278,7 +281,9 @@ class RulesTab(QWidget):
         self.redo_button.setEnabled(draft.can_redo)
         self.note.setVisible(bool(self.saved_id))
         self._theme.set_flag(
-            self.name, "bad", on=any(each.path == ("name",) for each in self._problems)
+            self.name,
+            "bad",
+            on=not draft.is_empty and any(each.path == ("name",) for each in self._problems),
         )
 
     def _go_to(self, problem: Problem) -> None:
@@ -358,6 +363,7 @@ class RulesTab(QWidget):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.add_button.setToolTip("Add a comparison (Ins in the tree)")
         names = QHBoxLayout()
         names.setSpacing(theme.px(6))
         names.addWidget(self.name, 2)

@@ -26,7 +26,7 @@ from puffling.ui.panels.strategies.flow import Flow
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView
 from puffling.ui.theme.tokens import Tone
-from puffling.ui.widgets.empty_state import StateStack
+from puffling.ui.widgets.empty_state import State, StateStack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -218,6 +218,8 @@ class SignalsTab(QWidget):
             "All strategies" if whole else "1 strategy" if count == 1 else f"{count} strategies"
         )
         self.ask_button.setEnabled(bool(self.symbols) and bool(ticked))
+        if self.states.state is State.EMPTY:
+            self.show_nothing()
 
     def _tick(self, item: QListWidgetItem) -> None:
         id_ = str(item.data(_ID))
