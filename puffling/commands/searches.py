@@ -72,13 +72,14 @@ async def run(context: Context, words: OptimiseWords) -> dict[str, Any]:
     What was tried when it is stopped is kept. The best of many is partly luck: look at the
     walk forward, and at the verdict of a backtest with the parameters it found.
     """
-    return await _run(context, search_plan_of(context, words))
+    plan = await asyncio.to_thread(search_plan_of, context, words)  # counting many takes a while
+    return await _run(context, plan)
 
 
 @command("optimise.estimate", "Estimate search…", menu=None, effect=Effect.LOOK, words="how long")
 async def estimate(context: Context, words: OptimiseWords) -> dict[str, Any]:
     """Say how many combinations a search would try, and how long it would take."""
-    plan = search_plan_of(context, words)
+    plan = await asyncio.to_thread(search_plan_of, context, words)
     measured = await context.jobs.run(
         f"Estimate {plan.title}",
         lambda progress: context.searches.estimate(plan, progress),
