@@ -10,6 +10,7 @@ from puffin.errors import PuffinError
 from puffin.strategies.base import Parameters
 from puffin.strategies.specs import rule_type
 from puffling.services.strategies import TEMPLATE
+from puffling.services.strategy_cards import State
 from puffling.ui.forms.schema import model_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from puffling.services.strategy_cards import StrategyCard
     from puffling.store.backtests import SavedBacktest
 
+UNREAD = str(State.UNREAD)  # the state of a file that was not looked at
 _MOST_RUNS = 1_000
 _NEEDS = {
     "two symbols": "It decides on a pair, so it needs two symbols.",

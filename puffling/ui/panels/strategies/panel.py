@@ -16,7 +16,7 @@ from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
 from puffling.ui.panel import Area, Panel, PanelWidget
 from puffling.ui.panels.strategies.asking import Asking
-from puffling.ui.panels.strategies.entries import read_library
+from puffling.ui.panels.strategies.entries import UNREAD, read_library
 from puffling.ui.panels.strategies.library_tab import LibraryTab
 from puffling.ui.panels.strategies.own_files import ask_file, write_example
 from puffling.ui.panels.strategies.rules_tab import RulesTab
@@ -57,6 +57,7 @@ class StrategiesPanel(PanelWidget):
             self.tabs.addTab(page, title)
         self.open_folder: Callable[[Path], object] = _open_folder
         self._revisions_of = ""
+        self._looked_at: set[str] = set()
         self._looking = Asking(parts, self.spawn, "strategy.list", "Look at strategies", self)
         self._asking = Asking(parts, self.spawn, "strategy.signals", "Signals", self)
         self._read = Reading(self.spawn, self._read_library, self._show_library, self._fail)
@@ -94,7 +95,7 @@ class StrategiesPanel(PanelWidget):
         page = self.tabs.currentWidget()
         if page is self.rules:
             return self.rules.tree
-        return self.signals.view if page is self.signals else self.library.view
+        return self.signals.place if page is self.signals else self.library.view
 
     @override
     def state(self) -> dict[str, Any]:
@@ -124,7 +125,6 @@ class StrategiesPanel(PanelWidget):
         """Import the catalogue of indicators off the loop's thread, then read and look."""
         await asyncio.to_thread(import_module, "puffin.strategies.tuning")
         self._read.ask()
-        self._looking.begin()
 
     def _read_library(self) -> list[Entry]:
         return read_library(self.parts.context)
@@ -133,6 +133,10 @@ class StrategiesPanel(PanelWidget):
         self.library.show_entries(entries)
         self.signals.show_strategies(entries)
         self._show_revisions(again=True)
+        unread = {each.id for each in entries if each.state == UNREAD}
+        if unread - self._looked_at:  # each once: one that cannot be read is not asked for ever
+            self._looked_at |= unread
+            self._looking.begin()
 
     def _looked(self, _cards: object) -> None:
         """Files may have come, gone or changed: everybody who lists strategies should know."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PROTECTED: Path = ("protection",)  # the line of stops and size, which is no place of its own
 _PATH = Qt.ItemDataRole.UserRole
+_ROOM = 40  # beside the words: an icon, and the bold ones are wider
 
 
 class RuleTree(QTreeWidget):

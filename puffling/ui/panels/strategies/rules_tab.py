@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 60
 _LONGEST_NOTE = 200
 _NEW = {"name": ""}
+_FIRST = (
+    "Choose a rule in the tree and press Ins to add a comparison, "
+    "or begin with one of the library's templates."
+)
 
 
 def fresh_comparison(path: Path) -> Document:
@@ -259,10 +263,7 @@ class RulesTab(QWidget):
     def _say(self) -> None:
         draft = self.draft
         if draft.is_empty:
-            self.said.setText(
-                "Choose a rule in the tree and press Ins to add a comparison, or begin with one of "
-                "the library's templates."
-            )
+            self.said.setText(_FIRST)
             tone = Tone.MUTED
         elif self._problems:
             self.said.setText("\n".join(each.words for each in self._problems))

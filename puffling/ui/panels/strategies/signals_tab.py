@@ -96,6 +96,11 @@ class SignalsTab(QWidget):
         )
         return () if len(ticked) == len(items) else ticked
 
+    @property
+    def place(self) -> QWidget:
+        """Where the keyboard should go."""
+        return self.view if len(self.model) else self.source
+
     def ask(self) -> None:
         """Ask, if it is clear what."""
         if self.ask_button.isEnabled():
@@ -124,7 +129,7 @@ class SignalsTab(QWidget):
                 continue
             item = QListWidgetItem(each.title)
             item.setData(_ID, each.id)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             on = each.id not in self._unticked
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
             self.strategies.addItem(item)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from puffling.ui.theme.theme import Theme
 
-_FROM = 680  # logical pixels from which both fit side by side
+_FROM = 560  # logical pixels from which both fit side by side
 _LEAST = 240
 _FIRST = 0.55  # of the width or height, for the first part
 
