@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -33,6 +33,7 @@ _STEPS = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
+_GAPS_FROM = 4.0  # pixels of a cell
 _GAP = 1.0  # pixels between two cells
 _LEAST, _MOST = 0.12, 0.92  # how strongly the weakest and the strongest value are coloured
 
@@ -74,6 +75,8 @@ class HeatMap(QWidget):
         self.grid: Grid | None = None
         self.looked_at: tuple[int, int] | None = None
         self._area = QRectF()
+        self._range = (0.0, 0.0)
+        self._picture = QPixmap()  # of the cells, as large as the widget; empty: to be painted
         self.setAccessibleName("Heat map")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -83,6 +86,9 @@ class HeatMap(QWidget):
     def show_grid(self, grid: Grid | None) -> None:
         """Show this; None shows nothing."""
         before, self.grid = self.grid, grid
+        known = np.empty(0) if grid is None else grid.values[np.isfinite(grid.values)]
+        self._range = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+        self._picture = QPixmap()
         same = before is not None and grid is not None and before.values.shape == grid.values.shape
         if not same:
             self.looked_at = None
@@ -114,17 +120,24 @@ class HeatMap(QWidget):
 
     def fill_of(self, value: float) -> QColor:
         """Return the colour of a value: falls and rises in their own, stronger the further out."""
-        known = self.grid.values[np.isfinite(self.grid.values)] if self.grid is not None else ()
-        low, high = (float(np.min(known)), float(np.max(known))) if len(known) else (0.0, 0.0)
-        background = self.surface.colors.background
+        up, strength = self._strengths(np.array([value]))
+        token = "up" if up[0] else "down"
+        color = self._theme.color(token, float(strength[0]))
+        return over(color, self.surface.colors.background)
+
+    def _strengths(self, values: Floats) -> tuple[NDArray[np.bool_], Floats]:
+        """Return whether each value has the colour of a rise, and how strong the colour is."""
+        low, high = self._range
         if low < 0 < high:
-            token, share = ("up", value / high) if value >= 0 else ("down", value / low)
+            up = values >= 0
+            share = np.where(up, values / high, values / low)
         elif high <= 0:
-            token, share = "down", (high - value) / (high - low) if high > low else 1.0
+            up = np.zeros(values.shape, np.bool_)
+            share = (high - values) / (high - low) if high > low else np.ones(values.shape)
         else:
-            token, share = "up", (value - low) / (high - low) if high > low else 1.0
-        strength = _LEAST + (_MOST - _LEAST) * min(max(share, 0.0), 1.0)
-        return over(self._theme.color(token, strength), background)
+            up = np.ones(values.shape, np.bool_)
+            share = (values - low) / (high - low) if high > low else np.ones(values.shape)
+        return up, _LEAST + (_MOST - _LEAST) * np.clip(share, 0.0, 1.0)
 
     def ink_on(self, fill: QColor) -> QColor:
         """Return the ink that is read best on a fill.
@@ -231,24 +244,67 @@ class HeatMap(QWidget):
         return QRectF(left, top, max(right - left - _GAP, 1.0), max(bottom - top - _GAP, 1.0))
 
     def _paint_cells(self, painter: QPainter, grid: Grid) -> None:
-        surface, theme = self.surface, self._theme
-        rows, columns = grid.values.shape
-        untried = over(theme.color("line", 0.35), surface.colors.background)
-        for row in range(rows):
-            for column in range(columns):
-                cell, value = self._cell(grid, column, row), float(grid.values[row, column])
-                fill = untried if math.isnan(value) else self.fill_of(value)
-                painter.fillRect(cell, fill)
-                text = "" if math.isnan(value) else grid.write(value)
-                fits = surface.width(text) + 6 <= cell.width()
-                if text and fits and surface.tag_height <= cell.height():
-                    painter.setPen(self.ink_on(fill))
-                    surface.write(painter, cell, text)
+        ratio = self.devicePixelRatioF()
+        if self._picture.size() != (QSizeF(self.size()) * ratio).toSize():
+            self._picture = self._painted(grid, ratio)
+        painter.drawPixmap(0, 0, self._picture)
         for at, token in ((grid.best, "text"), (self.looked_at, "accent")):
             if at is not None:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(surface.colors.pen(theme.color(token), 2.0))
+                painter.setPen(self.surface.colors.pen(self._theme.color(token), 2.0))
                 painter.drawRect(self._cell(grid, *at).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _painted(self, grid: Grid, ratio: float) -> QPixmap:
+        """Paint all cells once: a look at another one then costs next to nothing."""
+        picture = QPixmap((QSizeF(self.size()) * ratio).toSize())
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self.surface.colors.background)
+        painter = QPainter(picture)
+        rows, columns = grid.values.shape
+        painter.drawImage(self._area, self._colours(grid))
+        first, background = self._cell(grid, 0, rows - 1), self.surface.colors.background
+        if min(first.width(), first.height()) > _GAPS_FROM:
+            for column in range(1, columns):
+                left = self._cell(grid, column, 0).left()
+                gap = QRectF(left - _GAP, self._area.top(), _GAP, self._area.height())
+                painter.fillRect(gap, background)
+            for row in range(rows - 1):
+                top = self._cell(grid, 0, row).top()
+                gap = QRectF(self._area.left(), top - _GAP, self._area.width(), _GAP)
+                painter.fillRect(gap, background)
+        if first.height() >= self.surface.tag_height:
+            self._write_values(painter, grid)
+        painter.end()
+        return picture
+
+    def _colours(self, grid: Grid) -> QImage:
+        """Return one pixel for each cell, the lowest row at the bottom."""
+        values = grid.values[::-1]
+        up, strength = self._strengths(np.where(np.isfinite(values), values, 0.0))
+        background = _rgb(self.surface.colors.background)
+        token = np.where(
+            up[..., None], _rgb(self._theme.color("up")), _rgb(self._theme.color("down"))
+        )
+        mixed = token * strength[..., None] + background * (1 - strength[..., None])
+        untried = _rgb(over(self._theme.color("line", 0.35), self.surface.colors.background))
+        mixed = np.where(np.isfinite(values)[..., None], mixed, untried)
+        pixels = np.full((*values.shape, 4), 255, np.uint8)
+        pixels[..., :3] = np.round(mixed)
+        rows, columns = values.shape
+        image = QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+        return image.copy()  # the bytes go when this returns
+
+    def _write_values(self, painter: QPainter, grid: Grid) -> None:
+        rows, columns = grid.values.shape
+        for row in range(rows):
+            for column in range(columns):
+                value = float(grid.values[row, column])
+                if math.isnan(value):
+                    continue
+                cell, text = self._cell(grid, column, row), grid.write(value)
+                if self.surface.width(text) + 6 <= cell.width():
+                    painter.setPen(self.ink_on(self.fill_of(value)))
+                    self.surface.write(painter, cell, text)
 
     def _paint_names(self, painter: QPainter, grid: Grid) -> None:
         surface, area = self.surface, self._area
@@ -283,7 +339,12 @@ class HeatMap(QWidget):
 
     def _follow_theme(self) -> None:
         self.surface.follow_theme()
+        self._picture = QPixmap()
         self.update()
+
+
+def _rgb(color: QColor) -> Floats:
+    return np.array([color.red(), color.green(), color.blue()], np.float64)
 
 
 def luminance(color: QColor) -> float:

@@ -106,3 +106,27 @@ def test_a_map_of_another_shape_forgets_the_cell_looked_at(heat):
     heat.show_grid(None)
     assert not heat.words()
     heat.grab()
+
+
+def test_thousands_of_cells_are_painted_once(heat, qapp):
+    values = np.random.default_rng(1).normal(0.3, 0.5, (120, 160))
+    names = tuple(str(each) for each in range(160))
+    heat.show_grid(Grid("Short", "Long", names, names[:120], values, "Sharpe", number))
+    heat.grab()
+    picture = heat._picture.cacheKey()
+    heat.look_at((3, 4))
+    heat.grab()
+    assert heat._picture.cacheKey() == picture
+    heat.resize(500, 300)
+    heat.grab()
+    assert heat._picture.cacheKey() != picture
+
+
+def test_each_cell_has_the_colour_of_its_value(heat):
+    image = heat.grab().toImage()
+    for column, row in ((0, 0), (1, 1), (2, 1)):
+        corner = heat._cell(heat.grid, column, row).topLeft().toPoint() + QPoint(5, 5)
+        wanted = heat.fill_of(float(VALUES[row, column]))
+        found = image.pixelColor(corner)
+        assert abs(found.red() - wanted.red()) <= 1
+        assert abs(found.green() - wanted.green()) <= 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,7 +86,7 @@ def digest(search: LiveSearch, axes: tuple[str, str] | None = None) -> Digest:
         values=values,
         best=convergence(trials, objective),
         names=tuple(words_of(each, varied) for each in trials),
-        heat=_heat(trials, varied, axes, objective),
+        heat=_heat(search, varied, axes, objective),
         walked=_walked(search),
     )
 
@@ -137,18 +137,31 @@ def value_names(values: Sequence[Any]) -> tuple[str, ...]:
 
 
 def _heat(
-    trials: Sequence[Trial],
+    search: LiveSearch,
     varied: Sequence[str],
     axes: tuple[str, str] | None,
     objective: Objective,
 ) -> HeatMap | None:
     chosen = axes if axes is not None and set(axes) <= set(varied) else tuple(varied[:2])
-    if len(set(chosen)) != 2 or not trials:  # noqa: PLR2004 - a map has two axes
+    if len(set(chosen)) != 2 or not search.trials:  # noqa: PLR2004 - a map has two axes
         return None
     try:
-        return heat_map(trials, chosen[0], chosen[1], objective)
+        found = heat_map(search.trials, chosen[0], chosen[1], objective)
     except ParameterError:
         return None
+    planned = search.plan.get("values") or {}
+    return _whole(found, tuple(planned.get(found.x, ())), tuple(planned.get(found.y, ())))
+
+
+def _whole(found: HeatMap, xs: Sequence[Any], ys: Sequence[Any]) -> HeatMap:
+    """Return the map over everything that will be tried, so that its axes stand still."""
+    if not (set(found.xs) <= set(xs) and set(found.ys) <= set(ys)):
+        return found
+    values, counts = np.full((len(ys), len(xs)), np.nan), np.zeros((len(ys), len(xs)), np.int64)
+    columns, rows = [xs.index(each) for each in found.xs], [ys.index(each) for each in found.ys]
+    values[np.ix_(rows, columns)] = found.values
+    counts[np.ix_(rows, columns)] = found.counts
+    return replace(found, xs=tuple(xs), ys=tuple(ys), values=values, counts=counts)
 
 
 def _walked(search: LiveSearch) -> WalkForwardResult | None:

@@ -231,6 +231,14 @@ def test_the_axes_of_the_map_can_be_chosen():
     assert (found.heat.x, found.heat.y) == ("long", "short")
 
 
+def test_the_axes_stand_still_while_a_search_goes_on():
+    found = digest(search(trial(5, 50, 0.4)))
+    assert found.heat is not None
+    assert (found.heat.xs, found.heat.ys) == ((5, 10), (20, 50))
+    assert found.heat.values[1, 0] == 0.4
+    assert np.isnan(found.heat.values).sum() == 3
+
+
 def test_a_search_without_trials_has_no_map():
     found = digest(search())
     assert found.heat is None
