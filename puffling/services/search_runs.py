@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PAYS = 0.5  # seconds of work from which a second process pays
 PROCESSES = 2
+LARGEST = 500  # trials of a batch: taking in more at once would hold up the window
 GROWTH = 4  # how many times larger than the last one a batch may be
 
 
@@ -152,7 +153,7 @@ def try_parameters(
             for each in done:
                 trials, seconds = each.result()
                 search.tell(trials)
-                size = min(batch_size(seconds), GROWTH * size)
+                size = min(batch_size(seconds, LARGEST), GROWTH * size)
                 going.add(trials, seconds / at_once)
                 tell()
 
