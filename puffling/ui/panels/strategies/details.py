@@ -175,6 +175,8 @@ class Details(QScrollArea):
         column.addWidget(self.revisions)
         column.addStretch(1)
         self.setWidget(self._page)
+        for area in (self.viewport(), self._page):
+            area.setAutoFillBackground(False)  # the panel's own ground shows through
         self._page.hide()
 
     def _words(self) -> Iterable[QLabel]:

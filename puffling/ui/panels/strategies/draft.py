@@ -200,8 +200,9 @@ class Draft:
                 if not said or not said[0].startswith(where):
                     continue  # said at what is inside it
                 words = said.pop(0)
-                path = self._path_of(each["loc"])
-                found.append(Problem(path, words.removeprefix(where) or sentence(each), words))
+                path = self._path_of(each["loc"]) or self._path_of_whole()
+                mine = words.removeprefix(where) or sentence(each)
+                found.append(Problem(path, _capital(mine), _capital(words)))
             return found
         return []
 
@@ -216,6 +217,16 @@ class Draft:
             return []
         return describe(rules)
 
+    def _path_of_whole(self) -> Path:
+        """Return what is probably meant by a problem of all rules taken together."""
+        here = self._document
+        for side in ("long", "short"):
+            if here.get(f"exit_{side}") and not here.get(f"entry_{side}"):
+                return (f"exit_{side}",)
+        if not (here.get("entry_long") or here.get("entry_short")):
+            return ("entry_long",)
+        return ("take_profit",) if here.get("take_profit") else ()
+
     def _path_of(self, location: tuple[int | str, ...]) -> Path:
         """Return the place of an error: without the kinds that its location passes through."""
         path: list[str | int] = []
@@ -229,6 +240,10 @@ class Draft:
             except (KeyError, IndexError, TypeError):
                 here = None
         return tuple(path)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _with(document: Any, path: Path, value: object) -> Any:  # noqa: ANN401 - any part of it

@@ -97,8 +97,9 @@ class Entry:
     @property
     def problem(self) -> str:
         """Why it cannot be used, with the line of its file; empty if it can."""
-        where = "" if self.line is None else f"Line {self.line}: "
-        return f"{where}{self.error}" if self.error else ""
+        if not self.error or self.line is None or f"line {self.line}" in self.error:
+            return self.error
+        return f"Line {self.line}: {self.error}"
 
 
 def read_library(context: Context) -> list[Entry]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QVBoxLayout, QWidget
 
 from puffling.ui.panels.strategies.flow import Flow
-from puffling.ui.panels.strategies.study_edit import StudyEdit, typed_number
+from puffling.ui.panels.strategies.study_edit import StudyEdit, side_by_side, typed_number
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.decimal_edit import Bounds, DecimalEdit
 
@@ -71,8 +71,7 @@ class OperandEdit(QFrame):
         )
         self.ago.setFixedWidth(theme.px(_AGO))
         self.ago.setAccessibleName(f"{title}: bars ago")
-        self.ago_words = QLabel("bars ago")
-        theme.set_role(self.ago_words, "muted")
+        self.ago_box = side_by_side(theme, self.ago, QLabel("bars ago"))
         self.study = StudyEdit(theme, title)
         self.sum: QComboBox | None = None
         self.left: OperandEdit | None = None
@@ -191,8 +190,7 @@ class OperandEdit(QFrame):
         self.part.setVisible(kind == "time")
         self.study.setVisible(kind == "indicator")
         self._sum_box.setVisible(kind == "combined")
-        for each in (self.ago, self.ago_words):
-            each.setVisible(kind not in {"number", "combined"})
+        self.ago_box.setVisible(kind not in {"number", "combined"})
         self._body = self.value()
 
     def _connect(self) -> None:
@@ -208,9 +206,8 @@ class OperandEdit(QFrame):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.px(6))
         first = Flow(theme)
-        for each in (self.kind, self.number, self.field, self.part, self.ago, self.ago_words):
+        for each in (self.kind, self.number, self.field, self.part, self.ago_box):
             first.add(each)
-        self.ago_words.setMinimumHeight(theme.sizes.control)
         self._sum_box = QWidget()
         self._inside = QVBoxLayout(self._sum_box)
         self._inside.setContentsMargins(theme.px(14), 0, 0, 0)

@@ -86,7 +86,7 @@ class RulesTab(QWidget):
         self.comparison = CompareForm(theme)
         self.protection = ProtectionForm(theme)
         self.about = QLabel()
-        self.place, self.said = QLabel(), QLabel()
+        self.place, self.said_title, self.said = QLabel(), QLabel(), QLabel()
         self._page = QScrollArea()
         self._lay_out()
         self._connect()
@@ -271,6 +271,8 @@ class RulesTab(QWidget):
         else:
             self.said.setText("\n".join(draft.said()))
             tone = Tone.TEXT
+        wrong = bool(self._problems) and not draft.is_empty
+        self.said_title.setText("What is not right yet" if wrong else "What it does")
         self._theme.set_tone(self.said, tone)
         right = not self._problems and not draft.is_empty and self.protection.is_right
         self.save_button.setEnabled(right and (draft.is_changed or not self.saved_id))
@@ -413,13 +415,21 @@ class RulesTab(QWidget):
         inside = QVBoxLayout(page)
         inside.setContentsMargins(*[theme.px(10)] * 4)
         inside.setSpacing(theme.px(8))
-        title = QLabel("What it does")
-        theme.set_role(title, "strong")
-        for each in (self.place, self.about, self.comparison, self.protection, title, self.said):
+        theme.set_role(self.said_title, "strong")
+        for each in (
+            self.place,
+            self.about,
+            self.comparison,
+            self.protection,
+            self.said_title,
+            self.said,
+        ):
             inside.addWidget(each)
         inside.addStretch(1)
         self._page.setWidgetResizable(True)
         self._page.setFrameShape(QFrame.Shape.NoFrame)
         self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._page.setWidget(page)
+        for area in (self._page.viewport(), page):
+            area.setAutoFillBackground(False)  # the panel's own ground shows through
         return self._page

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from puffling.ui.forms.describe import describe
 from puffling.ui.forms.fields import NumberEditor, editor
@@ -146,9 +146,7 @@ class StudyEdit(QWidget):
             values = typed(found.Parameters, parameters)
             for field in describe(found.Parameters):
                 label, edit = QLabel(field.title), editor(field, self._theme)
-                label.setMinimumHeight(self._theme.sizes.control)
                 label.setBuddy(edit)
-                self._theme.set_role(label, "muted")
                 edit.show_value(parameters.get(field.name, values.get(field.name, field.default)))
                 edit.setToolTip(f"{field.description} ({field.limits})".strip())
                 edit.changed.connect(self._edited)
@@ -156,8 +154,7 @@ class StudyEdit(QWidget):
                 if proxy is not None:
                     proxy.setMaximumWidth(self._theme.px(_SETTING if field.least else _BOX))
                 self._settings[field.name] = edit
-                row.add(label)
-                row.add(edit)
+                row.add(side_by_side(self._theme, label, edit))
         self._row = row
         self._column.addWidget(row)
         row.setVisible(bool(self._settings))
@@ -166,6 +163,19 @@ class StudyEdit(QWidget):
         for each in self._settings.values():
             each.mark(bad=bool(each.problem))
         self.changed.emit()
+
+
+def side_by_side(theme: Theme, *widgets: QWidget) -> QWidget:
+    """Keep a field and its words together in one line."""
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme.px(6))
+    for each in widgets:
+        if isinstance(each, QLabel):
+            theme.set_role(each, "muted")
+        row.addWidget(each)
+    return box
 
 
 def typed_number(edit: DecimalEdit) -> int | float | str | None:
