@@ -395,3 +395,22 @@ def test_a_panel_can_be_as_narrow_as_360(room: Room):
         panel.tabs.setCurrentIndex(place)
         assert panel.minimumSizeHint().width() <= 360
     assert panel.width() == 360
+
+
+def test_the_form_can_be_hidden_for_more_room_and_comes_back_when_it_is_needed(room: Room):
+    panel = room.open("backtest", width=900)
+    run(room, panel)
+    narrow = panel.run_tab.states.width()
+    panel.run_tab.result.fold_button.click()
+    room.settle()
+    assert not panel.setup.isVisible()
+    assert panel.run_tab.states.width() > narrow + 200
+    assert panel.primary_focus() is panel.run_tab.result.trades_view
+    again = room.open("backtest", width=900)
+    again.restore(panel.state())
+    room.settle()
+    assert not again.setup.isVisible()
+    panel.activateWindow()
+    panel.setup.symbols.setText("12 %")
+    run(room, panel)
+    assert panel.setup.isVisible()

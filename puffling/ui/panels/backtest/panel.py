@@ -171,7 +171,10 @@ class BacktestPanel(PanelWidget):
             return self.optimise.form.start_button
         if self.tab == "compare":
             return self.compare.start_button
-        return self.monte_carlo.form if self.tab == "monte_carlo" else self.setup.strategy.box
+        if self.tab == "monte_carlo":
+            return self.monte_carlo.form
+        folded = self.run_tab.is_folded
+        return self.run_tab.result.trades_view if folded else self.setup.strategy.box
 
     @override
     def state(self) -> dict[str, Any]:
@@ -179,6 +182,7 @@ class BacktestPanel(PanelWidget):
             "tab": self.tabs.currentIndex(),
             "shown": self.run_tab.shown_id,
             "setup": self.setup.state(),
+            "folded": self.run_tab.is_folded,
             "result": self.run_tab.result.state(),
             **{name: page.state() for name, page in self.pages.items()},
         }
@@ -195,6 +199,7 @@ class BacktestPanel(PanelWidget):
                 take(state[name])
         if isinstance(state.get("shown"), str) and state["shown"]:
             self.show_backtest(state["shown"])
+            self.run_tab.fold(on=state.get("folded") is True)
         if state.get("tab") in range(self.tabs.count()):
             self.tabs.setCurrentIndex(state["tab"])
 

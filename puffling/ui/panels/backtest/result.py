@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QSplitter,
     QTabWidget,
     QTextBrowser,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -82,6 +83,8 @@ class ResultView(QWidget):
         self.verdict_button = QPushButton()
         self.verdict_button.setToolTip("Show the checks behind the verdict")
         theme.set_role(self.verdict_button, "flat")
+        self.fold_button = QToolButton()
+        self.show_folded(on=False)
         self.mark_button = QPushButton(theme.icon("chart"), "")
         self.mark_button.setToolTip("Show the trades on the chart")
         self.mark_button.setAccessibleName("Show the trades on the chart")
@@ -94,6 +97,13 @@ class ResultView(QWidget):
         self.verdict_button.clicked.connect(lambda: self.tabs.setCurrentWidget(self.verdict))
         self.verdict.judge_asked.connect(self.judge_asked)
         self.trades_view.opened.connect(lambda row: self.trade_opened.emit(row.trade))
+
+    def show_folded(self, *, on: bool) -> None:
+        """Say what the button does: hide what is asked, or show it again."""
+        self.fold_button.setIcon(self._theme.icon("chevron-right" if on else "chevron-left"))
+        words = "Show the form again" if on else "Hide the form: more room for the result"
+        self.fold_button.setToolTip(words)
+        self.fold_button.setAccessibleName(words)
 
     def show_result(self, shown: Shown) -> None:
         """Show a result in place of what was there."""
@@ -231,6 +241,7 @@ class ResultView(QWidget):
     def _lay_out(self) -> None:
         theme = self._theme
         head = QHBoxLayout()
+        head.addWidget(self.fold_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.title, 1)
         for button in (self.verdict_button, self.mark_button):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

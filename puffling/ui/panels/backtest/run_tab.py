@@ -59,6 +59,18 @@ class RunTab(QWidget):
         self._connect()
         self.show_ready()
 
+    def fold(self, *, on: bool) -> None:
+        """Hide the form, which leaves all the room to the result, or show it again."""
+        self.setup.setVisible(not on)
+        self.result.show_folded(on=on)
+        if on and self.isVisible():
+            self.result.fold_button.setFocus()
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the form is hidden."""
+        return self.setup.isHidden()
+
     # -- running -----------------------------------------------------------------------------
 
     def run(self) -> None:
@@ -66,8 +78,10 @@ class RunTab(QWidget):
         if self.following.is_running:
             return
         request = self.setup.request()
-        if request is not None:
-            self.following.begin("backtest.run", request, f"Backtest {self.setup.headline}")
+        if request is None:
+            self.fold(on=False)
+            return
+        self.following.begin("backtest.run", request, f"Backtest {self.setup.headline}")
 
     def rerun(self, id_: str) -> None:
         """Run a stored backtest again, exactly as it was."""
@@ -203,6 +217,7 @@ class RunTab(QWidget):
         )
         self.judging.gone.connect(self._judged)
         result = self.result
+        result.fold_button.clicked.connect(lambda: self.fold(on=not self.is_folded))
         result.mark_asked.connect(self._mark)
         result.bar_chosen.connect(self.explain)
         result.trade_opened.connect(self.explain_trade)
