@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from puffin.errors import PuffinError
 from puffin.portfolio.methods import METHODS
@@ -15,6 +15,7 @@ from puffling.core import formats
 from puffling.core.errors import PufflingError
 from puffling.ui.charts import loading
 from puffling.ui.panels.risk.faces import Faces
+from puffling.ui.panels.risk.lead import Lead
 from puffling.ui.panels.risk.sheet import Part, Sheet
 from puffling.ui.panels.risk.split_columns import (
     TRADES,
@@ -110,12 +111,13 @@ class AllocateTab(QWidget):
         self.chart: FrontierChart | None = None  # built with the first result
         self.curve: EquityChart | None = None
         self._frontier_page, self._trial_page = QWidget(), QWidget()
-        self.tabs = QTabWidget()
-        content = QWidget()
-        self.states = StateStack(theme, content)
+        self.lead = self._results()
+        self.states = StateStack(theme, self.lead)
         self.faces = Faces(theme, self.sheet, self.button, self.states)
         self.work = Work(owner)
-        self._lay_out(content)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.faces)
         self._connect()
         self._describe()
         self.states.show_empty(_ASK, "Allocate", "wallet")
@@ -157,7 +159,7 @@ class AllocateTab(QWidget):
         """Return what a layout should remember, as JSON would."""
         return {
             "form": self.sheet.state(),
-            "tab": self.tabs.currentIndex(),
+            "tab": self.lead.chosen,
             "tables": {name: view.layout_state() for name, view in self.views.items()},
         }
 
@@ -169,8 +171,7 @@ class AllocateTab(QWidget):
         for name, view in self.views.items():
             if isinstance(tables, dict) and isinstance(tables.get(name), dict):
                 view.restore_layout(tables[name])
-        if state.get("tab") in range(self.tabs.count()):
-            self.tabs.setCurrentIndex(state["tab"])
+        self.lead.choose(state.get("tab"))
         self._describe()
 
     # -- showing -----------------------------------------------------------------------------
@@ -270,6 +271,7 @@ class AllocateTab(QWidget):
     def _connect(self) -> None:
         self.sheet.changed.connect(lambda _: self._describe())
         self.button.clicked.connect(self.start)
+        self.faces.narrowed.connect(self.lead.fold)
         self.measure_button.clicked.connect(self._measure)
         self.states.acted.connect(self.start)
         self.states.retried.connect(self.start)
@@ -277,9 +279,9 @@ class AllocateTab(QWidget):
         self.work.finished.connect(self.show_split)
         self.work.gone.connect(self._after)
         self.work.changed.connect(lambda on: self.button.setEnabled(not on))
-        self.tabs.currentChanged.connect(lambda _: self._show_way())
+        self.lead.tabs.currentChanged.connect(lambda _: self._show_way())
 
-    def _lay_out(self, content: QWidget) -> None:
+    def _results(self) -> Lead:
         theme = self._parts.theme
         for label in (
             self.about,
@@ -301,28 +303,16 @@ class AllocateTab(QWidget):
             _fill(page, inside)
         self.views["trial"].setMaximumHeight(theme.row_height * 7 + theme.px(6))
         way = _page((self.way_words, self.views["trades"]))
-        self.tabs.setDocumentMode(True)
-        self.tabs.setUsesScrollButtons(True)
-        for widget, title in (
-            (weights, "Weights"),
-            (self._frontier_page, "Frontier"),
-            (self._trial_page, "Out of sample"),
-            (way, "Rebalance"),
-        ):
-            self.tabs.addTab(widget, title)
-        head = QVBoxLayout()
-        head.setContentsMargins(theme.px(8), theme.px(8), theme.px(8), 0)
-        head.setSpacing(theme.px(4))
-        head.addWidget(self.strip)
-        head.addWidget(self.words)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(4))
-        column.addLayout(head)
-        column.addWidget(self.tabs, 1)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.faces)
+        return Lead(
+            theme,
+            (self.strip, self.words),
+            (
+                (weights, "Weights"),
+                (self._frontier_page, "Frontier"),
+                (self._trial_page, "Out of sample"),
+                (way, "Rebalance"),
+            ),
+        )
 
 
 _OF = 100.0  # both curves begin there

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from puffling.core import formats
 from puffling.core.errors import BadValueError
@@ -23,6 +23,7 @@ from puffling.ui.panels.risk.book_columns import (
 from puffling.ui.panels.risk.book_words import BookWords, Source, pairs, text_of
 from puffling.ui.panels.risk.crises import Crises
 from puffling.ui.panels.risk.faces import Faces
+from puffling.ui.panels.risk.lead import Lead
 from puffling.ui.panels.risk.sheet import Part, Sheet
 from puffling.ui.panels.risk.work import Work
 from puffling.ui.tables.model import RecordModel
@@ -105,14 +106,13 @@ class BookTab(QWidget):
         self._map_words.setWordWrap(True)
         theme.set_role(self._map_words, "muted")
         self.crises = Crises(theme)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setUsesScrollButtons(True)
-        content = QWidget()
-        self.states = StateStack(theme, content)
+        self.lead = self._results()
+        self.states = StateStack(theme, self.lead)
         self.faces = Faces(theme, self.sheet, self.button, self.states)
         self.work = Work(owner)
-        self._lay_out(content)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.faces)
         self._connect()
         self.states.show_empty(_ASK, "Measure", "wallet")
 
@@ -170,7 +170,7 @@ class BookTab(QWidget):
         """Return what a layout should remember, as JSON would."""
         return {
             "form": self.sheet.state(),
-            "tab": self.tabs.currentIndex(),
+            "tab": self.lead.chosen,
             "scenarios": self.crises.state(),
             "tables": {name: view.layout_state() for name, view in self.views.items()},
         }
@@ -185,8 +185,7 @@ class BookTab(QWidget):
         for name, view in self.views.items():
             if isinstance(tables, dict) and isinstance(tables.get(name), dict):
                 view.restore_layout(tables[name])
-        if state.get("tab") in range(self.tabs.count()):
-            self.tabs.setCurrentIndex(state["tab"])
+        self.lead.choose(state.get("tab"))
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -276,6 +275,7 @@ class BookTab(QWidget):
 
     def _connect(self) -> None:
         self.button.clicked.connect(self.start)
+        self.faces.narrowed.connect(self.lead.fold)
         self.states.acted.connect(self._act)
         self.states.retried.connect(self.start)
         self.work.tell(self.states)
@@ -283,32 +283,22 @@ class BookTab(QWidget):
         self.work.gone.connect(self._after)
         self.work.changed.connect(lambda on: self.button.setEnabled(not on))
 
-    def _lay_out(self, content: QWidget) -> None:
+    def _results(self) -> Lead:
         theme = self._parts.theme
         page = QVBoxLayout(self._map_page)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self._map_words)
-        for widget, title in (
-            (self.views["tails"], "Tail"),
-            (self.views["positions"], "Positions"),
-            (self._map_page, "Correlation"),
-            (self.crises, "Stress"),
-            (self.views["tests"], "Tried on the past"),
-        ):
-            self.tabs.addTab(widget, title)
-        head = QVBoxLayout()
-        head.setContentsMargins(theme.px(8), theme.px(8), theme.px(8), 0)
-        head.setSpacing(theme.px(4))
-        head.addWidget(self.strip)
-        head.addWidget(self.words)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(4))
-        column.addLayout(head)
-        column.addWidget(self.tabs, 1)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.faces)
+        return Lead(
+            theme,
+            (self.strip, self.words),
+            (
+                (self.views["tails"], "Tail"),
+                (self.views["positions"], "Positions"),
+                (self._map_page, "Correlation"),
+                (self.crises, "Stress"),
+                (self.views["tests"], "Tried on the past"),
+            ),
+        )
 
 
 def _top(risk: PortfolioRisk) -> str:

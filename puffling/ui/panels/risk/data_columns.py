@@ -102,7 +102,7 @@ def bar_columns(*, intraday: bool) -> tuple[Column[Row], ...]:
             lambda row: bar_time(row.time, intraday=intraday),
             sort=lambda row: row.number,
             draw=Draw.STRONG,
-            width=124 if intraday else 92,
+            width=132 if intraday else 104,
         ),
         _price("open", "Open", lambda row: row.open),
         _price("high", "High", lambda row: row.high),

@@ -83,6 +83,7 @@ class ExpressionEdit(QWidget):
         self._wait.timeout.connect(self.read)
         self.line.textChanged.connect(self._touched)
         self.line.entered.connect(self.entered)
+        self.words.hide()
         self.is_right = False
         self.column: int | None = None  # where it cannot be read, from 1
 
@@ -114,12 +115,17 @@ class ExpressionEdit(QWidget):
                 several = "; compares symbols with each other" if found.compares else ""
                 said = f"Needs {found.warm_up + 1:,} bars{several}."
         self.is_right = bool(self.text) and not problem
-        self.words.setText(problem or said)
+        self.say(problem or said)
         self._theme.set_tone(self.words, Tone.DANGER if problem else "")
         self._theme.set_flag(self.line, "bad", on=bool(problem))
         self._underline()
         self.changed.emit(self.is_right)
         return self.is_right
+
+    def say(self, words: str) -> None:
+        """Say something below what is typed."""
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
 
     def stop(self) -> None:
         """Read nothing any more."""

@@ -64,7 +64,7 @@ class Faces(QWidget):
         whole.setSpacing(0)
         whole.addWidget(self.bar)
         whole.addWidget(self._splitter, 1)
-        self._narrow = True
+        self._narrow = False
         self.bar.currentChanged.connect(lambda _: self._turn())
         self._turn()
 

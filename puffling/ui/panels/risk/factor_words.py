@@ -6,15 +6,18 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from puffling.commands.words import Symbols
-
 
 class FactorWords(BaseModel):
     """The form of the Factors tab."""
 
     model_config = ConfigDict(extra="forbid")
 
-    symbols: Symbols = ()
+    symbols: tuple[str, ...] = Field(
+        default=(),
+        max_length=500,
+        title="Symbols",
+        description="Several, parted by spaces or commas; three or more to evaluate.",
+    )
     horizons: str = Field(
         default="1 5 10 20",
         max_length=60,
@@ -32,6 +35,11 @@ class FactorWords(BaseModel):
         default=None, title="First day", description="Empty: as far as prices go."
     )
     end: date | None = Field(default=None, title="Last day", description="Empty: up to now.")
+
+    @field_validator("symbols")
+    @classmethod
+    def _upper(cls, symbols: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each.upper() for each in symbols))
 
     @field_validator("horizons")
     @classmethod

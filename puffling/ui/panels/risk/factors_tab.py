@@ -68,12 +68,14 @@ class FactorsTab(QWidget):
         self.evaluation: Evaluation | None = None
         self._all: tuple[Factor, ...] = ()
         self.edit = ExpressionEdit(theme)
-        self.named, self.value_words, self.judged_words = QLabel(), QLabel(), QLabel()
+        self.named, self.value_words = QLabel(), QLabel()
+        self.judged_words, self.parted_words = QLabel(), QLabel()
         self.sheet = Sheet(
             theme, FactorWords, (Part(("symbols", "horizons", "quantiles", "start", "end")),)
         )
         self.sheet.add(self.edit, 0)
         self.sheet.add(self.named, 1)
+        self.named.hide()
         self.evaluate_button, self.compute_button = QPushButton("Evaluate"), QPushButton("Compute")
         self.evaluate_button.setToolTip("Compute it, and see whether it foretold returns (F5)")
         self.compute_button.setToolTip("Compute the newest value of each symbol")
@@ -93,7 +95,7 @@ class FactorsTab(QWidget):
         }
         self.strip = KeyValueStrip(theme, _STRIP)
         self.quantiles: RecordView | None = None  # built anew with each evaluation's horizons
-        self._judged = QWidget()
+        self._judged, self._parted = QWidget(), QWidget()
         self.regime = RegimeView(owner)
         self.tabs = QTabWidget()
         self.states = StateStack(theme, self._pages())
@@ -141,12 +143,16 @@ class FactorsTab(QWidget):
     def use(self, factor: Factor) -> None:
         """Take a factor of the library into the expression."""
         if factor.missing:
-            self.named.setText(f"{factor.title}: {factor.missing}")
+            self._name(f"{factor.title}: {factor.missing}")
             self.faces.show_asked()
             return
         self.edit.show_text(factor.text)
-        self.named.setText(f"{factor.title}. {factor.summary} ({factor.source})")
+        self._name(f"{factor.title}. {factor.summary} ({factor.source})")
         self.faces.show_asked()
+
+    def _name(self, words: str) -> None:
+        self.named.setText(words)
+        self.named.setVisible(bool(words))
 
     def stop(self) -> None:
         """Read nothing any more."""
@@ -179,7 +185,7 @@ class FactorsTab(QWidget):
     def _run(self, work: Callable[..., object], title: str) -> None:
         right = self.edit.read()
         if not self.edit.text:
-            self.edit.words.setText("Type an expression, or choose a factor of the library.")
+            self.edit.say("Type an expression, or choose a factor of the library.")
         if not right or not self.sheet.check():
             self.faces.show_asked()
             if not right:
@@ -232,8 +238,9 @@ class FactorsTab(QWidget):
         """Show values, and an evaluation if there is one."""
         self.values, evaluation = found
         self.latest.reset(value_rows(self.values.latest))
-        notes = " ".join(self.values.notes)
-        self.value_words.setText(f"{self.values.expression}. {notes}".strip())
+        if evaluation is None:
+            self.evaluation = None
+        self._fit()
         self.states.show_content()
         if evaluation is None:
             self.tabs.setCurrentIndex(1)
@@ -250,13 +257,27 @@ class FactorsTab(QWidget):
         )
         self.strip.show_value("beta", formats.number(evaluation.beta))
         self.judged_words.setText(" ".join(evaluation.notes))
+        self.parted_words.setText(
+            "Mean returns that followed, by how high the factor was; the highest on top."
+        )
+        self._fit()
         self._show_quantiles(evaluation)
-        if self.tabs.currentIndex() not in {1, 2}:
+        if self.tabs.currentIndex() not in {1, 2, 3}:
             self.tabs.setCurrentIndex(2)
+
+    def _fit(self) -> None:
+        """Put the notes where there is room: beside the values, where the panel is narrow."""
+        narrow, found = self.faces.is_narrow, self.evaluation
+        self.judged_words.setVisible(not narrow or found is None)
+        if self.values is not None:
+            more = found.notes if narrow and found is not None else ()
+            self.value_words.setText(
+                " ".join((f"{self.values.expression}.", *self.values.notes, *more))
+            )
 
     def _show_quantiles(self, found: Evaluation) -> None:
         """Build the table of quantiles anew: its columns are the horizons."""
-        column = self._judged.layout()
+        column = self._parted.layout()
         if not isinstance(column, QVBoxLayout):
             return
         if self.quantiles is not None:
@@ -300,6 +321,7 @@ class FactorsTab(QWidget):
         self.evaluate_button.clicked.connect(lambda: self._run(self._evaluate, "Evaluate a factor"))
         self.compute_button.clicked.connect(self.compute)
         self.edit.entered.connect(self.compute)
+        self.faces.narrowed.connect(lambda _: self._fit())
         self.search.textChanged.connect(lambda _: self._filter())
         self.search.returnPressed.connect(self._use_current)
         self.views["library"].opened.connect(self.use)
@@ -327,12 +349,13 @@ class FactorsTab(QWidget):
 
     def _pages(self) -> QTabWidget:
         theme = self._parts.theme
-        for label in (self.named, self.value_words, self.judged_words):
+        for label in (self.named, self.value_words, self.judged_words, self.parted_words):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             theme.set_role(label, "caption")
         self.value_words.setText(_ASK)
         self.judged_words.setText(_ASK)
+        self.parted_words.setText(_ASK)
         self.search.setPlaceholderText("Search the library")
         self.search.setAccessibleName("Search the library")
         self.search.setClearButtonEnabled(True)
@@ -340,12 +363,14 @@ class FactorsTab(QWidget):
         _fill(library, theme.px(4), (self.search, self.views["library"]))
         _fill(values, theme.px(4), (self.value_words, self.views["values"]))
         _fill(self._judged, theme.px(4), (self.strip, self.judged_words, self.views["horizons"]))
+        _fill(self._parted, theme.px(4), (self.parted_words,))
         self.tabs.setDocumentMode(True)
         self.tabs.setUsesScrollButtons(True)
         for page, title in (
             (library, "Library"),
             (values, "Values"),
             (self._judged, "Evaluation"),
+            (self._parted, "Quantiles"),
             (self.regime, "Regime"),
         ):
             self.tabs.addTab(page, title)

@@ -32,7 +32,7 @@ def limit_text(row: LimitRow) -> str:
     if row.limit is None:
         return "None set"
     text = _amount(row.limit, row.unit)
-    return f"{text} {row.unit}" if row.unit in {"seconds", "shares"} else text
+    return f"{text} s" if row.unit == "seconds" else text
 
 
 def used_text(row: LimitRow) -> str:
@@ -59,6 +59,17 @@ _ORDERS = {
 }
 
 
+def brief(row: LimitRow) -> str:
+    """Return how it stands, in two or three words."""
+    if row.rule in _ORDERS:
+        return "Left to spend" if row.rule == "cash" else "For each order"
+    if row.share is None:
+        return "Not known" if row.used is None else "No limit"
+    if row.share >= 1:
+        return "Above the limit" if row.share > 1 else "At the limit"
+    return "Close to it" if row.share >= NEAR else "Within"
+
+
 def words(row: LimitRow) -> str:
     """Return what the row means, in a sentence."""
     if row.rule in _ORDERS:
@@ -76,19 +87,19 @@ def words(row: LimitRow) -> str:
 
 
 LIMITS: tuple[Column[LimitRow], ...] = (
-    Column("title", "Limit", lambda row: row.title, draw=Draw.STRONG, width=140),
-    Column("limit", "At most", limit_text, Align.RIGHT, sort=lambda row: row.limit, width=92),
-    Column("used", "Used", used_text, Align.RIGHT, sort=lambda row: row.used, width=78),
+    Column("title", "Limit", lambda row: row.title, draw=Draw.STRONG, width=130),
+    Column("limit", "At most", limit_text, Align.RIGHT, sort=lambda row: row.limit, width=84),
+    Column("used", "Used", used_text, Align.RIGHT, sort=lambda row: row.used, width=60),
     Column(
         "share",
-        "Of it",
+        "Share",
         lambda row: "" if row.share is None else formats.percent(row.share, places=0),
         Align.RIGHT,
         tone=tone_of,
         sort=lambda row: row.share,
         draw=Draw.BAR,
         amount=lambda row: None if row.share is None else min(row.share, 1.0),
-        width=70,
+        width=60,
     ),
-    Column("words", "In words", words, tip=words, tone=tone_of, stretch=True, width=320),
+    Column("words", "State", brief, tip=words, tone=tone_of, width=120),
 )

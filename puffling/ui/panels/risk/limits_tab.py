@@ -11,7 +11,7 @@ from typing_extensions import override
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
 from puffling.services.risk import halted_text
-from puffling.ui.panels.risk.limit_columns import LIMITS
+from puffling.ui.panels.risk.limit_columns import LIMITS, words
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView
 from puffling.ui.theme.tokens import Tone
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from puffling.ui.panel import PanelWidget
 
 _FRAME_MS = 250
-_FREE = "Orders that keep to the limits can be sent."
+_FREE = "Trading is on."
 
 
 class LimitsTab(QWidget):
@@ -45,6 +45,9 @@ class LimitsTab(QWidget):
         self.halted.setTextFormat(Qt.TextFormat.PlainText)
         self.switch = QPushButton("Kill switch")
         self.is_halted = False
+        self.words = QLabel()  # of the chosen limit, in full
+        self.words.setWordWrap(True)
+        theme.set_role(self.words, "caption")
         self.change = QPushButton("Change limits")
         self.change.setToolTip("Open the settings at Trading")
         theme.set_role(self.change, "flat")
@@ -56,6 +59,7 @@ class LimitsTab(QWidget):
         self._halt_read: Reading[Halt | None] = Reading(
             owner.spawn, parts.context.risk.halted, self._show_halt, self._fail
         )
+        self.view.chosen.connect(lambda _: self._explain())
         self.switch.clicked.connect(self._turn)
         self.change.clicked.connect(lambda: parts.runner.command("desk.settings"))
         self.states.retried.connect(self.begin)
@@ -82,6 +86,9 @@ class LimitsTab(QWidget):
             self._fail(error)
             return
         self.model.put_many(rows)
+        if self.view.current is None and rows:
+            self.view.choose(rows[0].rule)
+        self._explain()
         self.states.show_content()
 
     def stop(self) -> None:
@@ -121,6 +128,10 @@ class LimitsTab(QWidget):
         )
         theme.set_role(self.switch, "danger" if halt is None else "primary")
 
+    def _explain(self) -> None:
+        row: LimitRow | None = self.view.current
+        self.words.setText("" if row is None else f"{row.title}: {words(row)}")
+
     def _turn(self) -> None:
         self._parts.runner.command("risk.resume" if self.is_halted else "risk.halt")
 
@@ -143,6 +154,7 @@ class LimitsTab(QWidget):
         inside.setSpacing(theme.px(8))
         inside.addWidget(card)
         inside.addWidget(self.view, 1)
+        inside.addWidget(self.words)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.states)

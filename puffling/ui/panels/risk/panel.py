@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 from typing_extensions import override
 
+from puffin.data.bars import Interval
+from puffin.errors import PuffinError
+from puffin.portfolio.estimates import FEWEST
 from puffling.ui.panel import Area, Panel, PanelWidget
 from puffling.ui.panels.risk.allocate_tab import AllocateTab
 from puffling.ui.panels.risk.book_tab import BookTab
@@ -14,6 +18,7 @@ from puffling.ui.panels.risk.data_tab import DataTab
 from puffling.ui.panels.risk.factors_tab import FactorsTab
 from puffling.ui.panels.risk.limits_tab import LimitsTab
 from puffling.ui.panels.risk.size_tab import SizeTab
+from puffling.ui.widgets.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +26,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from puffling.ui.panel import Parts
+
+
+log = logging.getLogger(__name__)
 
 
 class RiskPanel(PanelWidget):
@@ -50,9 +58,8 @@ class RiskPanel(PanelWidget):
         self.allocate.measure_asked.connect(self._measure)
         self.limits.begin()
         self.on_symbol(self.symbol)
-        known = tuple(sorted(parts.context.market.symbols))
-        self.allocate.propose(known)
-        self.factors.propose(known)
+        self._proposed = Reading(self.spawn, self._with_history, self._propose, self._unproposed)
+        self._proposed.ask()
 
     # -- the habits of panels ----------------------------------------------------------------
 
@@ -130,7 +137,27 @@ class RiskPanel(PanelWidget):
     def shut(self) -> None:
         self.limits.stop()
         self.size_tab.stop()
+        self.factors.stop()
         super().shut()
+
+    def _with_history(self) -> tuple[str, ...]:
+        """Return the market's symbols whose past is long enough to measure; blocks."""
+        bars, found = self.parts.context.bars, []
+        for symbol in sorted(self.parts.context.market.symbols):
+            try:
+                if len(bars.history(symbol, Interval.D1)) > FEWEST:
+                    found.append(symbol)
+            except PuffinError as error:
+                log.info("%s is not proposed: %s", symbol, error)
+        return tuple(found)
+
+    def _propose(self, symbols: tuple[str, ...]) -> None:
+        self.allocate.propose(symbols)
+        self.factors.propose(symbols)
+
+    @staticmethod
+    def _unproposed(error: Exception) -> None:
+        log.info("No symbols are proposed: %s", error)
 
     def _measure(self, weights: Mapping[str, float]) -> None:
         self.tabs.setCurrentWidget(self.book)

@@ -75,6 +75,7 @@ class SizeTab(QWidget):
         self.brief = QLabel()  # the result in a line, where the form hides it
         self.brief.setWordWrap(True)
         theme.set_role(self.brief, "strong")
+        self.brief.hide()
         self.headline = Headline(theme, "Shares")
         self.strip = KeyValueStrip(theme, _STRIP)
         self.words = QLabel()
@@ -207,8 +208,8 @@ class SizeTab(QWidget):
             f"{'' if risks else ' There is no stop: all of it is at risk.'}"
         )
         self.brief.setText(
-            f"{formats.quantity(stake)} shares for {formats.money(found['value'], places=0)}, "
-            f"{formats.money(found['at_risk'], places=0)} at risk"
+            f"{formats.quantity(stake)} shares · cost ${formats.money(found['value'], places=0)} · "
+            f"risk ${formats.money(found['at_risk'], places=0)}"
         )
         self.copy_button.setEnabled(bool(stake))
         self.states.show_content()

@@ -40,6 +40,12 @@ class Way(StrEnum):
 class SplitForm(AllocateWords):
     """The command's own words, as the form edits them."""
 
+    symbols: tuple[str, ...] = Field(
+        default=(),
+        max_length=500,
+        title="Symbols",
+        description="Two or more, parted by spaces or commas.",
+    )
     method: Way = Field(default=Way.MIN_VARIANCE, title="Method")
     out_of_sample: bool = Field(
         default=True,
@@ -61,6 +67,9 @@ def asked_words(values: Mapping[str, object]) -> AllocateWords:
         BadValueError: The views cannot be read.
     """
     own = dict(values)
+    symbols = own.pop("symbols", ())
+    named = tuple(map(str, symbols)) if isinstance(symbols, tuple | list) else ()
+    own["symbols"] = tuple(dict.fromkeys(each.upper() for each in named))
     text = str(own.pop("opinions", "") or "")
     views: list[dict[str, Any]] = [
         {"weights": {symbol: 1.0}, "expected": expected} for symbol, expected in pairs(text).items()
