@@ -68,7 +68,7 @@ HISTORY: tuple[Column[SavedBacktest], ...] = (
         lambda run: parameter_words(run.parameters),
         tone=lambda _: Tone.MUTED,
         tip=lambda run: parameter_words(run.parameters),
-        stretch=True,
+        width=230,
     ),
     Column("note", "Note", lambda run: run.note, tip=lambda run: run.note, width=140),
     Column(
