@@ -19,6 +19,8 @@ Document: TypeAlias = dict[str, Any]
 RULES: Final = ("entry_long", "exit_long", "entry_short", "exit_short")
 PROTECTION: Final = ("stop_loss", "take_profit", "trailing", "hold", "share", "note")
 GROUPS: Final = ("all", "any")
+NAME: Final[Path] = ("name",)
+_UNNAMED = "It needs a name before it can be saved."
 _MOST_STEPS = 200
 
 
@@ -200,6 +202,9 @@ class Draft:
                 if not said or not said[0].startswith(where):
                     continue  # said at what is inside it
                 words = said.pop(0)
+                if each["loc"] == ("name",):
+                    found.append(Problem(NAME, _UNNAMED, _UNNAMED))
+                    continue
                 path = self._path_of(each["loc"]) or self._path_of_whole()
                 mine = words.removeprefix(where) or sentence(each)
                 found.append(Problem(path, _capital(mine), _capital(words)))
@@ -207,12 +212,13 @@ class Draft:
         return []
 
     def said(self) -> list[str]:
-        """Return what the rules do in sentences; none while something is wrong."""
+        """Return what the rules do in sentences; none while something in them is wrong."""
         from puffin.strategies.rules import RuleSet
         from puffin.strategies.wording import describe
 
         try:
-            rules = RuleSet.model_validate_json(json.dumps(self._document))
+            named = self._document | {"name": self._document.get("name") or "…"}
+            rules = RuleSet.model_validate_json(json.dumps(named))
         except ValidationError:
             return []
         return describe(rules)

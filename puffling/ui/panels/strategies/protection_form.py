@@ -36,6 +36,7 @@ class ProtectionForm(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._form: Form | None = None
+        self._shown: dict[str, Any] | None = None
 
     @property
     def form(self) -> Form:
@@ -48,10 +49,17 @@ class ProtectionForm(QWidget):
         return self._form
 
     def show_document(self, document: Document) -> None:
-        """Show what a document holds of it, unless that is what is shown."""
+        """Show what a document holds of it, unless that is what is shown already."""
         values: dict[str, Any] = {name: document[name] for name in PROTECTION if name in document}
-        if values != _kept(self.form.values()):
+        if values == self._shown:
+            return  # what cannot be read is not in the document: it stays as it was typed
+        if self._shown is None or values != _kept(self.form.values()):
             self.form.show_values(values)
+        self._shown = values
+
+    def forget(self) -> None:
+        """Show what the next document holds, whatever was typed here."""
+        self._shown = None
 
     @property
     def is_right(self) -> bool:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from puffling.ui.panels.strategies import words
 from puffling.ui.panels.strategies.ask_bar import AskBar
 from puffling.ui.panels.strategies.compare_form import CompareForm
-from puffling.ui.panels.strategies.draft import GROUPS, RULES, Draft
+from puffling.ui.panels.strategies.draft import GROUPS, NAME, RULES, Draft
 from puffling.ui.panels.strategies.flow import Flow
 from puffling.ui.panels.strategies.protection_form import ProtectionForm
 from puffling.ui.panels.strategies.rule_tree import PROTECTED, RuleTree
@@ -108,6 +108,7 @@ class RulesTab(QWidget):
     def _begin(self, document: Mapping[str, Any] | None, saved_id: str) -> None:
         self.draft = Draft(copy.deepcopy(dict(document or _NEW)))
         self.saved_id = saved_id
+        self.protection.forget()
         self.note.clear()
         self.name.setText(str(self.draft.document.get("name", "")))
         self._show((RULES[0],))
@@ -262,16 +263,16 @@ class RulesTab(QWidget):
 
     def _say(self) -> None:
         draft = self.draft
+        wrong = [each for each in self._problems if each.path != NAME and not draft.is_empty]
         if draft.is_empty:
             self.said.setText(_FIRST)
             tone = Tone.MUTED
-        elif self._problems:
-            self.said.setText("\n".join(each.words for each in self._problems))
+        elif wrong:
+            self.said.setText("\n".join(each.words for each in wrong))
             tone = Tone.DANGER
         else:
             self.said.setText("\n".join(draft.said()))
             tone = Tone.TEXT
-        wrong = bool(self._problems) and not draft.is_empty
         self.said_title.setText("What is not right yet" if wrong else "What it does")
         self._theme.set_tone(self.said, tone)
         right = not self._problems and not draft.is_empty and self.protection.is_right
@@ -283,14 +284,15 @@ class RulesTab(QWidget):
         self.undo_button.setEnabled(draft.can_undo)
         self.redo_button.setEnabled(draft.can_redo)
         self.note.setVisible(bool(self.saved_id))
+        self.name.setToolTip("" if self.name.text().strip() else "It needs a name to be saved")
         self._theme.set_flag(
             self.name,
             "bad",
-            on=not draft.is_empty and any(each.path == ("name",) for each in self._problems),
+            on=not draft.is_empty and any(each.path == NAME for each in self._problems),
         )
 
     def _go_to(self, problem: Problem) -> None:
-        if problem.path[:1] == ("name",):
+        if problem.path == NAME:
             self.name.setFocus()
         else:
             self.tree.choose(problem.path)
