@@ -142,11 +142,7 @@ class ResultView(QWidget):
         self.verdict.show_checks(verdict.grade, verdict.checks)
         icon = {"red": "error", "amber": "warning", "green": "check"}.get(verdict.grade, "info")
         tone = _COLOURS.get(verdict.grade, Tone.MUTED)
-        words = {
-            "red": "Do not believe it",
-            "amber": "Believe it with care",
-            "green": "Nothing against it",
-        }.get(verdict.grade, "Nothing could be checked")
+        words = badge(verdict)
         self.verdict_button.setText(words)
         self.verdict_button.setIcon(self._theme.icon(icon, tone))
         self.verdict_button.setAccessibleName(f"Verdict: {verdict.sentence}")
@@ -258,3 +254,15 @@ class ResultView(QWidget):
 
 
 _WHY_PORTFOLIO = "A bar is explained for backtests of one symbol; this one has several."
+
+
+def badge(verdict: Verdict) -> str:
+    """Return the verdict in a few words: how many checks failed, or passed if none did.
+
+    A check that passes says that a result can be believed, not that it is a good one.
+    """
+    counts = {grade: sum(each.grade == grade for each in verdict.checks) for grade in _COLOURS}
+    for grade, said in (("red", "failed"), ("amber", "to look at"), ("green", "passed")):
+        if count := counts[grade]:
+            return f"{count} check{'' if count == 1 else 's'} {said}"
+    return "Nothing to check"

@@ -62,7 +62,10 @@ class SearchView(QWidget):
         self.use_button.setToolTip("Put the chosen row into the Run tab (Return)")
         self.board: RecordModel[TrialRow] = RecordModel(LEADERBOARD, lambda row: row.key, self)
         self.board_view = RecordView(
-            theme, self.board, name="Leaderboard", empty="Every try of a search is listed here."
+            theme,
+            self.board,
+            name="Leaderboard",
+            empty="Start a search: every try is listed here, best first.",
         )
         self.heat, self.walk = HeatTab(theme), WalkTab(theme)
         self.convergence, self.sliders = ConvergenceTab(theme), sliders

@@ -37,7 +37,7 @@ LOOKS: dict[Grade, tuple[str, Tone, str]] = {
 _OVERALL: dict[Grade, str] = {
     Grade.RED: "Do not believe this result",
     Grade.AMBER: "Believe this result with care",
-    Grade.GREEN: "Nothing speaks against this result",
+    Grade.GREEN: "No check speaks against this result",
     Grade.GREY: "There is not enough to judge this result",
 }
 

@@ -17,6 +17,7 @@ from puffin.backtest.recommend import Recommendation
 from puffin.backtest.trials import Trial
 from puffin.backtest.why import WaitingOrder, Why
 from puffin.truth.check import Check, Grade
+from puffin.truth.verdict import Verdict
 from puffin.types import Side
 from puffling.services.search_plans import LiveSearch
 from puffling.store.backtests import SavedBacktest
@@ -25,6 +26,7 @@ from puffling.ui.panels.backtest.compare_columns import COMPARED, rows_of
 from puffling.ui.panels.backtest.compare_tab import headline
 from puffling.ui.panels.backtest.diff import differences, sentence
 from puffling.ui.panels.backtest.digest import best_at, digest
+from puffling.ui.panels.backtest.result import badge
 from puffling.ui.panels.backtest.verdict_view import VerdictView, overall, written
 from puffling.ui.panels.backtest.why_view import WhyView, order_words, standing
 
@@ -82,6 +84,13 @@ def test_the_numbers_come_on_request(verdict):
     assert said() == set()
     verdict.unfold("trades")
     assert next(e for e in verdict._rows if e.check.id == "trades").title.isChecked()
+
+
+def test_the_badge_counts_and_does_not_praise():
+    assert badge(Verdict(Grade.RED, CHECKS)) == "1 check failed"
+    fine = tuple(replace(each, grade=Grade.GREEN) for each in CHECKS)
+    assert badge(Verdict(Grade.GREEN, fine)) == "3 checks passed"
+    assert badge(Verdict(Grade.GREY, ())) == "Nothing to check"
 
 
 def test_figures_are_written_as_they_are():
