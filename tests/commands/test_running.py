@@ -20,6 +20,8 @@ DESK = {
     "panel.ticket": ("open_panel", "ticket"),
     "panel.portfolio": ("open_panel", "portfolio"),
     "panel.backtest": ("open_panel", "backtest"),
+    "panel.strategies": ("open_panel", "strategies"),
+    "panel.risk": ("open_panel", "risk"),
     "panel.automation": ("open_panel", "automation"),
     "panel.activity": ("open_panel", "activity"),
     "panel.close": ("close_panel",),

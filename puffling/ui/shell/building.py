@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from puffling.core.clock import Clock
     from puffling.core.paths import Paths
     from puffling.work.lanes import Lane
+    from puffling.work.processes import ProcessLane
 
 
 class Running(Protocol):
@@ -29,6 +30,11 @@ class Running(Protocol):
     @property
     def bus(self) -> EventBus:
         """Where everything that happens is announced."""
+        ...
+
+    @property
+    def processes(self) -> ProcessLane:
+        """Where long arithmetic runs."""
         ...
 
     async def start(self) -> None:

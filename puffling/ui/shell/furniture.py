@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from puffling.ui.shell.entrance import Entrance
 
 _LINKS = "links"
+_WARM_UP_MS = 10_000  # once opening the desk is over: compiling takes a core for a while
 _LINKS_MS = 500  # symbols may change as fast as an arrow key repeats
 
 
@@ -65,6 +66,8 @@ class Furniture(QObject):
         self.links = Links(_first_symbol(context), window)
         _take_up(self.links, context.state.get(_LINKS))
         self._links_changed = QTimer(self, singleShot=True, interval=_LINKS_MS)
+        self._warm_up = QTimer(self, singleShot=True, interval=_WARM_UP_MS)
+        self._warm_up.timeout.connect(app.processes.warm)
         self.parts = Parts(context, app.registry, self.signals, self.runner, self.links, theme)
         self.launcher = Launcher(window, self.parts, lambda: self._desk.symbol)
         self.actions = Actions(window, app.registry, theme, self.launcher.run)
@@ -110,6 +113,7 @@ class Furniture(QObject):
         """Keep the arrangement, end what panels and clicks started, take the icon away."""
         self._window.status.stop()
         self._layouts.finish()
+        self._warm_up.stop()
         self._links_changed.stop()
         self._keep_links()
         self._window.workspace.shut()
@@ -148,6 +152,7 @@ class Furniture(QObject):
         first = workspace.nearest("watchlist") or next(iter(workspace.docks.shown), "")
         if first:
             workspace.focus(first)
+        self._warm_up.start()
         if not self.parts.context.settings.current.general.welcomed:
             self.popups.welcome()
 

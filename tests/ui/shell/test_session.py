@@ -142,12 +142,15 @@ async def test_the_desk_opens_and_ends_and_leaves_nothing(profile):
 
 
 @story
-async def test_rubbish_is_left_to_the_windows_thread_from_the_first_to_the_last_moment(profile):
+async def test_rubbish_is_the_windows_threads_and_slow_starts_come_later(profile):
     gc.enable()
     async with Desk(profile) as desk:
         assert not gc.isenabled()
         collectors = desk.window.findChildren(Collector)
         assert [each._timer.isActive() for each in collectors] == [True]
+        furniture = desk.furniture
+        assert furniture._warm_up.isActive()
+    assert not furniture._warm_up.isActive()
     assert not gc.isenabled()
 
 
