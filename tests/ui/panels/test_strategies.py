@@ -509,3 +509,15 @@ def test_asking_can_be_stopped(room: Room, panel: Any, monkeypatch: pytest.Monke
     panel.signals.states.cancelled.emit()
     room.settle()
     assert panel.signals.states.state is State.EMPTY
+
+
+def test_the_line_that_is_wrong_is_marked_and_no_other(panel: Any):
+    panel.make("rules")
+    rules, tree = panel.rules, panel.rules.tree
+    press(tree, Qt.Key.Key_Insert)
+    tree.choose(("exit_short",))
+    press(tree, Qt.Key.Key_Insert)
+    press(tree, Qt.Key.Key_O)
+    marked = [each.text(0) for each in tree._lines() if each.toolTip(0)]
+    assert marked == ["Any of these"]
+    assert rules.said_title.text() == "What is not right yet"

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Flow(QWidget):
     """Holds widgets from left to right, line by line."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, gap: int = 6) -> None:
         super().__init__()
-        self._lines = _Lines(self, theme.px(6))
+        self._lines = _Lines(self, theme.px(gap))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -186,7 +186,7 @@ class RuleTree(QTreeWidget):
                 wrong.setdefault(tuple(item.data(0, _PATH)), []).append(each.sentence)
         for item in self._lines():
             said = wrong.get(tuple(item.data(0, _PATH)))
-            if said and not (item.childCount() and len(item.data(0, _PATH)) == 1):
+            if said and (item.parent() is not None or not item.childCount()):
                 item.setIcon(0, self._theme.icon("error", Tone.DANGER))
                 item.setForeground(0, self._theme.color("danger"))
                 item.setToolTip(0, " ".join(said))

@@ -373,7 +373,7 @@ class RulesTab(QWidget):
         names.setSpacing(theme.px(6))
         names.addWidget(self.name, 2)
         names.addWidget(self.note, 3)
-        saves, tools = Flow(theme), Flow(theme)
+        saves, tools = Flow(theme), Flow(theme, gap=0)
         for each in (
             self.save_button,
             self.save_as_button,
