@@ -114,6 +114,8 @@ class Details(QScrollArea):
             values = typed(entry.model, entry.parameters)
             self.form = Form(entry.model, values, theme=self._theme, captions=False)
             self.form.changed.connect(self._edited)
+            for label in self.form.findChildren(QLabel):
+                label.setWordWrap(True)  # the numbers of rules have long names
             self._place.addWidget(self.form)
             before: QWidget = self.edit_button
             for name in self.form.names:

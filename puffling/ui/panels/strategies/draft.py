@@ -192,24 +192,21 @@ class Draft:
         """Return what is wrong with it, each at its place."""
         from puffin.strategies.rules import RuleSet, place, problems
 
+        named = str(self._document.get("name") or "").strip()
+        found = [] if named else [Problem(NAME, _UNNAMED, _UNNAMED)]
         try:
-            RuleSet.model_validate_json(json.dumps(self._document))
+            RuleSet.model_validate_json(self._json())
         except ValidationError as error:
             said = problems(error)
-            found = []
             for each in error.errors(include_url=False, include_input=False):
                 where = place(each["loc"])
                 if not said or not said[0].startswith(where):
                     continue  # said at what is inside it
                 words = said.pop(0)
-                if each["loc"] == ("name",):
-                    found.append(Problem(NAME, _UNNAMED, _UNNAMED))
-                    continue
                 path = self._path_of(each["loc"]) or self._path_of_whole()
                 mine = words.removeprefix(where) or sentence(each)
                 found.append(Problem(path, _capital(mine), _capital(words)))
-            return found
-        return []
+        return found
 
     def said(self) -> list[str]:
         """Return what the rules do in sentences; none while something in them is wrong."""
@@ -217,11 +214,15 @@ class Draft:
         from puffin.strategies.wording import describe
 
         try:
-            named = self._document | {"name": self._document.get("name") or "…"}
-            rules = RuleSet.model_validate_json(json.dumps(named))
+            rules = RuleSet.model_validate_json(self._json())
         except ValidationError:
             return []
         return describe(rules)
+
+    def _json(self) -> str:
+        """Return the document as text; a name that is missing hides nothing else."""
+        name = str(self._document.get("name") or "").strip()
+        return json.dumps(self._document | {"name": name or "…"})
 
     def _path_of_whole(self) -> Path:
         """Return what is probably meant by a problem of all rules taken together."""

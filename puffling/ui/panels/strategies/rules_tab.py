@@ -354,7 +354,7 @@ class RulesTab(QWidget):
         self.name.setPlaceholderText("Name of the strategy")
         self.name.setAccessibleName("Name of the strategy")
         self.name.setMaxLength(_LONGEST_NAME)
-        self.note.setPlaceholderText("Why it is changed, for its revision")
+        self.note.setPlaceholderText("Note on the change")
         self.note.setAccessibleName("Why it is changed")
         self.note.setMaxLength(_LONGEST_NOTE)
         theme.set_role(self.save_button, "primary")
