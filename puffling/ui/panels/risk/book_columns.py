@@ -299,6 +299,5 @@ CRISES: tuple[Column[CrisisRow], ...] = (
         tone=lambda _: Tone.WARNING,
         tip=lambda row: "Without a beta" if row.unknown else "",
         width=96,
-        stretch=True,
     ),
 )

@@ -130,8 +130,7 @@ def bar_columns(*, intraday: bool) -> tuple[Column[Row], ...]:
             lambda row: " ".join(row.notes),
             tip=lambda row: " ".join(row.notes),
             tone=lambda _: Tone.WARNING,
-            width=220,
-            stretch=True,
+            width=520,
         ),
     )
 
@@ -173,7 +172,7 @@ SUSPECTS: tuple[Column[SuspectRow], ...] = (
         width=92,
         tone=lambda _: Tone.WARNING,
     ),
-    Column("text", "Why", lambda row: row.text, tip=lambda row: row.text, stretch=True, width=320),
+    Column("text", "Why", lambda row: row.text, tip=lambda row: row.text, width=560),
 )
 FACTS: tuple[Column[Fact], ...] = (
     Column("title", "Known", lambda row: row.title, draw=Draw.STRONG, width=110),
@@ -182,7 +181,6 @@ FACTS: tuple[Column[Fact], ...] = (
         "Of these prices",
         lambda row: row.text,
         tip=lambda row: row.text,
-        stretch=True,
-        width=320,
+        width=560,
     ),
 )

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from puffling.ui.theme.theme import Theme
 
-_FROM = 640  # pixels from which both fit side by side
-_ASKED, _FOUND, _LEAST, _LOWEST = 340, 640, 320, 150
+_FROM = 680  # pixels from which both fit side by side
+_ASKED, _FOUND, _FORM = 340, 640, 320
+_LEAST, _LOWEST = 330, 150
 
 
 class Faces(QWidget):
@@ -51,6 +52,7 @@ class Faces(QWidget):
         below.setContentsMargins(theme.sizes.padding, 0, theme.sizes.padding, 0)
         below.addWidget(button)
         column.addLayout(below)
+        left.setMinimumWidth(theme.px(_FORM))
         self.asked, self.found = left, found
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)

@@ -46,8 +46,7 @@ CHANGES: tuple[Column[Change], ...] = (
         "Why",
         lambda each: each.text,
         tip=lambda each: each.text,
-        stretch=True,
-        width=300,
+        width=520,
         tone=lambda _: Tone.MUTED,
     ),
 )

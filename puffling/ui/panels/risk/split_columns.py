@@ -153,7 +153,6 @@ TRADES: tuple[Column[Trade], ...] = (
         lambda row: row.why,
         tip=lambda row: row.why,
         tone=lambda _: Tone.MUTED,
-        width=160,
-        stretch=True,
+        width=320,
     ),
 )
