@@ -67,7 +67,7 @@ LIBRARY: tuple[Column[Entry], ...] = (
         lambda entry: entry.title,
         draw=Draw.STRONG,
         tip=lambda entry: entry.problem or entry.summary,
-        width=208,
+        width=186,
     ),
     Column(
         "state",
@@ -85,7 +85,7 @@ LIBRARY: tuple[Column[Entry], ...] = (
         draw=Draw.DOT,
         tone=lambda entry: grade(entry)[1],
         help="What the checks said of its latest backtest",
-        width=100,
+        width=92,
     ),
     _figure(
         "total_return",
@@ -124,7 +124,7 @@ REVISIONS: tuple[Column[Revision], ...] = (
         "Saved",
         lambda each: formats.moment(each.created_at),
         sort=lambda each: each.created_at,
-        width=150,
+        width=168,
     ),
     Column("note", "Note", lambda each: each.note, tip=lambda each: each.note, stretch=True),
 )
@@ -180,6 +180,6 @@ SIGNALS: tuple[Column[SignalRow], ...] = (
         note_of,
         tone=lambda row: Tone.DANGER if row.error else Tone.MUTED,
         tip=note_of,
-        stretch=True,
+        width=380,
     ),
 )

@@ -103,6 +103,7 @@ class LibraryTab(QWidget):
         self._entries = list(entries)
         self._filter()
         self.states.show_content()
+        self.view.scrollTo(self.view.currentIndex())
 
     def choose(self, id_: str) -> None:
         """Choose a strategy, now or once it is listed."""

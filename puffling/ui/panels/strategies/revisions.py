@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from puffling.store.strategies import Revision
     from puffling.ui.theme.theme import Theme
 
-_HEIGHT = 132
+_MOST_ROWS = 5  # in sight at once
+_AROUND = 40  # the heading and the bar below
 
 
 class RevisionsView(QWidget):
@@ -41,7 +42,6 @@ class RevisionsView(QWidget):
             REVISIONS, lambda each: str(each.number), self
         )
         self.view = RecordView(theme, self.model, name="Revisions")
-        self.view.setFixedHeight(theme.px(_HEIGHT))
         self.restore_button = QPushButton("Restore this one")
         self.newest_button = QPushButton("Compare with the newest")
         self.words, title = QLabel(), QLabel("Revisions")
@@ -66,6 +66,8 @@ class RevisionsView(QWidget):
     def show_revisions(self, revisions: Iterable[Revision]) -> None:
         """Show these, newest first, and compare the newest with the one before it."""
         self.model.reset(revisions)
+        rows = min(max(len(self.model), 1), _MOST_ROWS)
+        self.view.setFixedHeight(self._theme.px(_AROUND) + rows * self._theme.row_height)
         if len(self.model):
             self.view.choose(str(self._newest))
         self._choose(self.view.current)
