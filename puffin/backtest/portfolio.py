@@ -106,6 +106,13 @@ class PortfolioBacktester:
                 f"{strategy.title} needs more than {strategy.warm_up} rows of prices; there are "
                 f"{len(universe)} of {listed(universe.symbols)}."
             )
+        common = int(universe.mask.all(axis=1).sum())
+        if strategy.needs == "two symbols" and common <= strategy.warm_up:
+            raise NoDataError(
+                f"{strategy.title} needs more than {strategy.warm_up} bars that both symbols have; "
+                f"{listed(universe.symbols)} have {common} in common.",
+                hint="Choose another pair, or shorter windows.",
+            )
         tell(0.0)
         wanted, notes = self._weights(universe)
         wishes = _wishes(wanted, universe, schedule, settings, self._share)
@@ -227,11 +234,13 @@ def _trades(universe: Universe, tables: list[Floats], weights: Floats) -> Portfo
 def _assumptions(
     settings: BacktestSettings, schedule: Schedule, universe: Universe
 ) -> dict[str, str]:
-    said = settings.assumptions(adjusted=universe.adjusted)
+    said = settings.assumptions(adjusted=universe.adjusted or universe.is_mixed)
     said["Fills"] = said["Fills"].replace("the next bar's open", "the next open of each symbol")
     said["Orders"] = f"{schedule.words}; a reversal closes, then opens"
     said["Size"] = f"by weight; a weight of 100% is {said['Size']}"
     said["Cash"] = "shared: what is sold comes first, then symbols in their order"
+    if universe.is_mixed:
+        said["Prices"] += f"; those of {listed(universe.raw)} as traded, not adjusted"
     if not universe.mask.all():
         said["Missing bars"] = "never traded on; what is held is marked at its last price"
     return said

@@ -46,6 +46,7 @@ class Universe:
         adjusted: Whether every symbol's splits and dividends are taken out.
         data_hash: Fingerprint of every number.
         notes: What a reader should know of gaps and calendars, in sentences.
+        raw: The symbols whose splits and dividends are not taken out.
     """
 
     symbols: tuple[str, ...]
@@ -60,6 +61,7 @@ class Universe:
     adjusted: bool = False
     data_hash: str = ""
     notes: tuple[str, ...] = field(default=())
+    raw: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.time)
@@ -78,6 +80,11 @@ class Universe:
     def periods(self) -> float:
         """How many bars a year of exchange sessions has."""
         return self.interval.in_year
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some symbols are adjusted and others are not."""
+        return 0 < len(self.raw) < len(self.symbols)
 
     @property
     def last_close(self) -> Floats:
@@ -100,7 +107,8 @@ class Universe:
         column = self.place(symbol)
         rows = self.mask[:, column]
         values = {name: getattr(self, name)[rows, column] for name in COLUMNS}
-        return Bars(symbol, self.interval, self.time[rows], **values, adjusted=self.adjusted)
+        adjusted = self.adjusted or (self.is_mixed and symbol not in self.raw)
+        return Bars(symbol, self.interval, self.time[rows], **values, adjusted=adjusted)
 
     def head(self, count: int) -> Universe:
         """Return the first `count` rows, as they were known then: later gaps are not told of."""
@@ -114,6 +122,7 @@ class Universe:
             mask=self.mask[rows],
             adjusted=self.adjusted,
             data_hash=hashlib.sha256(f"{self.data_hash}\n{count}".encode()).hexdigest(),
+            raw=self.raw,
         )
 
 
@@ -164,6 +173,7 @@ def align(bars: Sequence[Bars], how: How = "union") -> Universe:
         adjusted=all(each.adjusted for each in bars),
         data_hash=hashlib.sha256(told.encode()).hexdigest(),
         notes=tuple(notes),
+        raw=tuple(each.symbol for each in bars if not each.adjusted),
     )
 
 

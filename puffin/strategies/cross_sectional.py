@@ -127,6 +127,17 @@ class CrossSectionalMomentum(UniverseStrategy[CrossSectionalParameters]):
     @override
     def notes(self, universe: Universe) -> tuple[str, ...]:
         chosen, count = self.parameters, len(universe.symbols)
+        never = np.flatnonzero(np.isnan(self.scores(universe)).all(axis=0)).tolist()
+        young = tuple(
+            f"{universe.symbols[which]} has {int(universe.mask[:, which].sum()):,} bars, and more "
+            f"than {chosen.lookback} are needed to rank it: it is never held."
+            for which in never
+        )
+        return young + self._idle(count - len(never))
+
+    def _idle(self, count: int) -> tuple[str, ...]:
+        """Return what is odd about ranking so many symbols."""
+        chosen = self.parameters
         needed = chosen.top * (SIDES if chosen.long_short else 1)
         if count < needed:
             return (f"{count} symbols are too few to hold {needed}: some money stays cash.",)

@@ -69,6 +69,8 @@ class StrategySpec:
 def sentence(error: ValidationError) -> str:
     """Return the first thing that is wrong, and where."""
     first = error.errors(include_url=False, include_context=False)[0]
+    if first["type"] == "extra_forbidden":
+        return f"{first['loc'][-1]} is not known."
     name = " ".join(str(each).replace("_", " ") for each in first["loc"]) or "the parameters"
     return f"{name}: {first['msg'].removeprefix('Value error, ').removesuffix('.')}."
 

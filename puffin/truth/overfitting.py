@@ -23,6 +23,7 @@ from puffin.truth.check import Check, Grade
 
 if TYPE_CHECKING:
     from puffin.measures import Floats
+    from puffin.truth.check import Figure
     from puffin.truth.robustness import AnyResult
 
 __all__ = [
@@ -100,10 +101,17 @@ def overfitting(tried: int, trial_returns: Floats | None) -> Check:
         return Check(id_, title, Grade.GREY, said, {"tried": float(tried)})
     whole = np.isfinite(trial_returns).all(axis=0)
     known = trial_returns[:, whole]
+    figures: dict[str, Figure] = {"tried": float(tried)}
+    if known.shape[1] > 1 and bool((known == known[:, :1]).all()):
+        said = (
+            f"All {known.shape[1]:,} combinations that were tried gave the same returns, so "
+            "nothing was chosen among them."
+        )
+        return Check(id_, title, Grade.GREY, said, figures)
     try:
         found = probability_of_overfitting(known, 16 if known.shape[1] <= MANY_TRIALS else 12)
     except ParameterError as error:
-        return Check(id_, title, Grade.GREY, str(error), {"tried": float(tried)})
+        return Check(id_, title, Grade.GREY, str(error), figures)
     chance = found.probability
     grade = Grade.GREEN if chance <= SELDOM else Grade.AMBER if chance <= OFTEN else Grade.RED
     said = (

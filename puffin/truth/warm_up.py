@@ -66,7 +66,7 @@ def warm_up(subject: Subject, tell: Tell | None = None) -> Check:
         wrong[place] = _unlike(subject.decided, later, start)[need - 1 :]
     found = _Found(wrong, need)
     by_events = isinstance(subject.strategy, EventStrategy)
-    if found.is_bad and (by_events or _remembers(subject, starts[::2], span)):
+    if by_events or (found.is_bad and _remembers(subject, starts[::2], span)):
         found = replace(found, proven=False)
     return _check(found, len(starts))
 
@@ -169,8 +169,10 @@ def _check(found: _Found, histories: int) -> Check:
             f"{found.settles:,} bars after it."
         )
         return Check(ID, TITLE, grade, said, figures)
+    share = float(found.wrong.mean())
     said = (
         f"What it does depends on where the history begins, not only in its warm-up of {bars}: "
-        f"{float(found.wrong.mean()):.1%} of the decisions are others when it begins later."
+        f"{f'{share:.1%}' if share >= ROUNDED else 'less than 0.1%'} of the decisions are others "
+        "when it begins later."
     )
     return Check(ID, TITLE, Grade.AMBER, said, figures)

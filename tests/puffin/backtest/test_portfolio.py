@@ -389,3 +389,9 @@ def test_no_metric_is_nan_and_the_result_can_be_sent_to_another_process():
     every = [*found.metrics.values(), *found.benchmark.metrics.values()]
     assert all(value is None or math.isfinite(value) for value in every)
     assert pickle.loads(pickle.dumps(found)).metrics == found.metrics
+
+
+def test_prices_that_are_adjusted_in_part_are_not_said_to_be_as_traded():
+    mixed = align([replace(named(wandering(9), "ONE"), adjusted=True), named(wandering(9), "TWO")])
+    said = PortfolioBacktester(EqualWeight()).run(mixed).assumptions["Prices"]
+    assert said == "adjusted for splits and dividends; those of TWO as traded, not adjusted"

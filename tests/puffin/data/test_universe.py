@@ -88,6 +88,10 @@ def test_adjusted_and_raw_prices_side_by_side_are_told():
     found = align([replace(one(), adjusted=True), two()])
     assert found.notes == ("TWO is not adjusted for splits and dividends; the others are.",)
     assert not found.adjusted
+    assert found.is_mixed
+    assert found.head(2).raw == ("TWO",)
+    assert [found.bars(each).adjusted for each in ("ONE", "TWO")] == [True, False]
+    assert not align([one(), two()]).is_mixed
     assert align([replace(one(), adjusted=True), replace(two(), adjusted=True)]).adjusted
 
 

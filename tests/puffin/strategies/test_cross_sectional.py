@@ -85,6 +85,14 @@ def test_a_choice_that_is_none_is_told():
     assert ranked().notes(basket(60, 5)) == ()
 
 
+def test_a_symbol_that_is_never_ranked_is_told():
+    old = [named(wandering(100, seed), f"S{seed}") for seed in range(3)]
+    told = ranked().notes(align([*old, named(wandering(100, 8).tail(9), "NEW")]))
+    assert told == ("NEW has 9 bars, and more than 20 are needed to rank it: it is never held.",)
+    told = ranked(top=3).notes(align([*old, named(wandering(100, 8).tail(9), "NEW")]))
+    assert "All 3 symbols are held whatever their ranks" in told[1]
+
+
 def test_it_runs_monthly_over_many():
     found = PortfolioBacktester(ranked(), schedule=Schedule(Every.MONTH)).run(basket(200, 6))
     assert found.strategy_id == "cross_sectional"

@@ -146,6 +146,9 @@ def test_too_little_history_says_what_there_is_and_is_needed():
         NoDataError, match="more than 250 rows of prices; there are 200 of AAA and BBB"
     ):
         PortfolioBacktester(Pairs()).run(basket(200, 2))
+    young = align([named(wandering(400, 1), "OLD"), named(wandering(400, 2).tail(9), "NEW")])
+    with pytest.raises(NoDataError, match="OLD and NEW have 9 in common"):
+        PortfolioBacktester(Pairs()).run(young)
     few = Pairs(PairsParameters(window=200)).cointegration(basket(150, 2))
     assert (
         few.sentence

@@ -81,7 +81,7 @@ def test_what_is_missing_is_said():
     [
         (StrategySpec("builtin", "momentun", "x"), "no strategy called 'momentun'"),
         (StrategySpec("builtin", "momentum", "x", {"short": 1}), "Momentum, short: Input should be"),
-        (StrategySpec("builtin", "momentum", "x", {"shrt": 5}), "Momentum, shrt: Extra inputs"),
+        (StrategySpec("builtin", "momentum", "x", {"shrt": 5}), "Momentum, shrt is not known"),
         (StrategySpec("builtin", "momentum", "x", {"short": 80}), r"Momentum, long: The short window \(80\)"),
         (StrategySpec("rules", "x", "x", {}, "{"), "These rules are not readable"),
         (StrategySpec("rules", "x", "x", {"rsi_window": 1}, RULES), "RSI oversold, rsi window: Input"),

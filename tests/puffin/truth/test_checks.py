@@ -10,6 +10,7 @@ import pytest
 
 from puffin.backtest.engine import Backtester, BacktestSettings
 from puffin.data.bars import Bars
+from puffin.strategies.market_making import MarketMaking
 from puffin.strategies.momentum import Momentum
 from puffin.truth.check import Grade
 from puffin.truth.decisions import Subject
@@ -115,6 +116,13 @@ def test_a_warm_up_that_is_too_short_says_how_long_it_takes():
     assert 20 < figure(check, "settles_after") < 300
 
 
+def test_an_inventory_from_before_is_not_called_a_warm_up_that_is_too_short():
+    check = warm_up(Subject.of(MarketMaking(), market("AAPL"), ASSUMED))
+    assert check.grade is not Grade.RED
+    assert "too short" not in check.sentence
+    assert " 0.0% of" not in check.sentence
+
+
 def test_a_rule_that_knows_a_date_or_a_name_is_told_so():
     crash = np.datetime64("2008-09-15", "ns").astype(np.int64)
     dates = anonymous(targets(lambda bars: long_while(bars.time < crash)))
@@ -173,6 +181,13 @@ def test_overfitting_needs_the_returns_of_the_others():
     assert check.grade is Grade.GREEN
     assert figure(check, "tried") == 11
     assert overfitting(12, returns - np.nanmean(returns, axis=0)).grade is Grade.RED
+
+
+def test_combinations_that_are_all_the_same_are_no_choice():
+    check = overfitting(3, np.zeros((400, 3)))
+    assert check.grade is Grade.GREY
+    assert check.sentence.startswith("All 3 combinations that were tried gave the same returns")
+    assert overfitting(3, np.zeros((400, 1))).sentence.startswith("1 trials over 400 periods")
 
 
 @pytest.mark.parametrize(
