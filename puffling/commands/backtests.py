@@ -72,7 +72,6 @@ async def show(context: Context, id: Id) -> dict[str, Any]:  # noqa: A002 - what
     result = context.backtests.load(id)
     if context.desk.has_window:
         context.desk.show_backtest(id)
-    one = isinstance(result, BacktestResult)
     more: dict[str, Any] = (
         {"symbol": result.symbol}
         if isinstance(result, BacktestResult)
@@ -90,7 +89,7 @@ async def show(context: Context, id: Id) -> dict[str, Any]:  # noqa: A002 - what
         "first": result.first,
         "last": result.last,
         "metrics": result.metrics,
-        "verdict": context.backtests.verdict(id) if one else None,
+        "verdict": context.backtests.verdict(id),
         "assumptions": result.assumptions,
         "trades": list(result.trades),
     }
@@ -148,7 +147,7 @@ def _answer(plan: Plan, finished: Finished) -> dict[str, Any]:
         "last": result.last,
         "trades": len(result.trades),
         "metrics": result.metrics,
-        "verdict": None if finished.verdict is None else finished.verdict.sentence,
+        "verdict": finished.verdict.sentence,
         "assumptions": result.assumptions,
     }
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import ValidationError
 
 from puffin.backtest.engine import Backtester
-from puffin.backtest.result import BacktestResult
+from puffin.data.bars import Bars
 from puffin.errors import ParameterError, PuffinError
-from puffin.strategies.specs import build
+from puffin.strategies.specs import build, rule_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from puffin.backtest.schedule import Schedule
     from puffin.backtest.settings import BacktestSettings
     from puffin.backtest.why import Why
-    from puffin.data.bars import Bars
     from puffin.measures import Floats
     from puffin.strategies.specs import StrategySpec
+    from puffin.truth.decisions import Data
     from puffin.truth.verdict import Verdict
     from puffling.store.backtests import AnyResult
 
@@ -49,34 +49,13 @@ class Tried:
     """What was tried before this run: how many combinations, and what came of some of them.
 
     `searched` are the trials of searches, by parameters and Sharpe ratio; `train_test` is what the
-    latest walk forward promised and kept.
+    latest walk forward promised and kept. A portfolio has neither: searches run on one symbol.
     """
 
     count: int = 1
     sharpes: tuple[float, ...] = ()
     searched: tuple[tuple[dict[str, Any], float | None], ...] = ()
     train_test: tuple[float, float] | None = None
-
-
-def run_backtest(
-    spec: StrategySpec,
-    settings: BacktestSettings,
-    tables: Sequence[Bars],
-    many: Many,
-    *,
-    progress: Tell,
-) -> AnyResult:
-    """Run a strategy over the bars of one symbol, or of many with shared cash."""
-    with told_of(spec):
-        made = build(spec)
-        if len(tables) == 1 and made.needs == "one symbol":
-            tester = Backtester(cast("AnyStrategy", made), settings)
-            return tester.run(tables[0], progress=progress)
-        from puffin.backtest.portfolio import PortfolioBacktester
-        from puffin.data.universe import align
-
-        book = PortfolioBacktester(cast("Any", made), settings, many.schedule)
-        return book.run(align(tables), benchmark=many.benchmark, progress=progress)
 
 
 def run_and_judge(
@@ -87,8 +66,8 @@ def run_and_judge(
     tried: Tried,
     *,
     progress: Tell,
-) -> tuple[AnyResult, Verdict | None]:
-    """Run a strategy and look whether the result can be believed; only for one symbol."""
+) -> tuple[AnyResult, Verdict]:
+    """Run a strategy over one symbol, or many with shared cash, and look whether to believe it."""
 
     def running(done: float) -> None:
         progress(done * RUN_SHARE)
@@ -96,52 +75,90 @@ def run_and_judge(
     def judging(done: float) -> None:
         progress(RUN_SHARE + done * (1 - RUN_SHARE))
 
-    result = run_backtest(spec, settings, tables, many, progress=running)
-    if not isinstance(result, BacktestResult):
-        return result, None
-    return result, judge_run(spec, settings, tables[0], result, tried, progress=judging)
+    with told_of(spec):
+        data = _data(spec, tables)
+        result = _run(spec, settings, data, many, running)
+        return result, _judge(spec, settings, data, many, result, tried=tried, progress=judging)
 
 
-def judge_run(
+def judge_run(  # noqa: PLR0913 - what was run, what came of it, and what is known of the choice
     spec: StrategySpec,
     settings: BacktestSettings,
-    bars: Bars,
-    result: BacktestResult,
+    tables: Sequence[Bars],
+    many: Many,
+    result: AnyResult,
     tried: Tried,
     *,
     progress: Tell,
 ) -> Verdict:
     """Return what the truth gate says of a result."""
+    progress(0.0)
+    with told_of(spec):
+        data = _data(spec, tables)
+        return _judge(spec, settings, data, many, result, tried=tried, progress=progress)
+
+
+def _data(spec: StrategySpec, tables: Sequence[Bars]) -> Data:
+    """Return what the strategy looks at: the bars of one symbol, or of many side by side."""
+    if len(tables) == 1 and rule_type(spec).needs == "one symbol":
+        return tables[0]
+    from puffin.data.universe import align
+
+    return align(tables)
+
+
+def _run(
+    spec: StrategySpec, settings: BacktestSettings, data: Data, many: Many, progress: Tell
+) -> AnyResult:
+    made = build(spec)
+    if isinstance(data, Bars):
+        return Backtester(cast("AnyStrategy", made), settings).run(data, progress=progress)
+    from puffin.backtest.portfolio import PortfolioBacktester
+
+    book = PortfolioBacktester(cast("Any", made), settings, many.schedule)
+    return book.run(data, benchmark=many.benchmark, progress=progress)
+
+
+def _judge(  # noqa: PLR0913 - as `judge_run`
+    spec: StrategySpec,
+    settings: BacktestSettings,
+    data: Data,
+    many: Many,
+    result: AnyResult,
+    *,
+    tried: Tried,
+    progress: Tell,
+) -> Verdict:
     import numpy as np
 
     from puffin.truth.verdict import judge
 
-    with told_of(spec):
-        return judge(
-            build(spec),
-            bars,
-            settings,
-            result,
-            tried=max(1, tried.count),
-            trial_sharpes=np.array(tried.sharpes) if tried.sharpes else None,
-            trial_returns=_returns(spec, settings, bars, tried),
-            train_test=tried.train_test,
-            progress=progress,
-        )
+    return judge(
+        build(spec),
+        data,
+        settings,
+        result,
+        tried=max(1, tried.count),
+        trial_sharpes=np.array(tried.sharpes) if tried.sharpes else None,
+        trial_returns=_returns(spec, settings, data, tried),
+        train_test=tried.train_test,
+        schedule=many.schedule,
+        progress=progress,
+    )
 
 
 def _returns(
-    spec: StrategySpec, settings: BacktestSettings, bars: Bars, tried: Tried
+    spec: StrategySpec, settings: BacktestSettings, data: Data, tried: Tried
 ) -> Floats | None:
     """Return what the trials of searches earned bar by bar, if there were several."""
     from puffin.backtest.sweep import trial_returns
     from puffin.backtest.trials import Objective, Trial
 
     trials = [Trial(each, {"sharpe": sharpe}) for each, sharpe in tried.searched]
-    if len(trials) < SEVERAL:
+    if len(trials) < SEVERAL or not isinstance(data, Bars):
         return None
     try:
-        found = trial_returns(spec, bars, settings, trials, Objective.SHARPE)
+        found = trial_returns(spec, data, settings, trials, Objective.SHARPE)
     except (PuffinError, ValidationError) as error:
         log.info("The trials cannot be run on these prices: %s", error)  # they say nothing then
         return None

@@ -51,14 +51,11 @@ LEADING = 2  # symbols without which a strategy of several has nothing to compar
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A backtest that ended, the id it is stored under, and whether to believe it.
-
-    There is no verdict for a portfolio of many symbols.
-    """
+    """A backtest that ended, the id it is stored under, and whether to believe it."""
 
     id: str
     result: AnyResult
-    verdict: Verdict | None = None
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +153,13 @@ class BacktestService:
             ParameterError: The strategy makes no sense, or its file failed.
         """
         progress(0.0)
-        tables = [prices(self._bars, each, plan.period) for each in plan.symbols]
+        tables = self._tables(plan)
         beside = prices(self._bars, plan.benchmark, plan.period) if plan.benchmark else None
-        many = Many(plan.schedule, beside)
         arguments = (
             plan.spec,
             plan.settings,
             tables,
-            many,
+            Many(plan.schedule, beside),
             tried_before(self._store, self._searches, plan),
         )
         rows = sum(len(each) for each in tables)
@@ -180,8 +176,7 @@ class BacktestService:
             plan=plan.to_dict(),
             saved_strategy=plan.saved_strategy,
         )
-        if verdict is not None:
-            self._store.set_verdict(id_, verdict.grade, verdict.to_dict())
+        self._store.set_verdict(id_, verdict.grade, verdict.to_dict())
         return Finished(id_, result, verdict)
 
     def announce(self, id_: str) -> None:
@@ -255,17 +250,15 @@ class BacktestService:
         """Ask the truth gate about a stored backtest, and keep what it says; blocks.
 
         Raises:
-            BadValueError: It is a portfolio of many symbols, or nobody knows how it was run.
+            BadValueError: No backtest has that id, or nobody knows how it was run.
         """
-        plan, result = self.plan(id_), self._store.load(id_)
-        if not isinstance(result, BacktestResult):
-            raise BadValueError("The truth gate judges backtests of one symbol.")
-        bars = prices(self._bars, plan.symbol, plan.period)
+        plan = self.plan(id_)
         arguments = (
             plan.spec,
             plan.settings,
-            bars,
-            result,
+            self._tables(plan),
+            Many(plan.schedule),
+            self._store.load(id_),
             tried_before(self._store, self._searches, plan),
         )
         limited = self.limited(plan.spec, progress)
@@ -354,6 +347,9 @@ class BacktestService:
         if not self._store.remove(id_):
             raise _unknown(id_)
         self._bus.publish(BacktestDone(""))
+
+    def _tables(self, plan: Plan) -> list[Bars]:
+        return [prices(self._bars, each, plan.period) for each in plan.symbols]
 
     def _recent(self, plan: Plan) -> Bars:
         """Return the prices of a plan, those of a moment ago if they are the same ones."""

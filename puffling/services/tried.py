@@ -15,17 +15,24 @@ if TYPE_CHECKING:
 def tried_before(backtests: BacktestStore, searches: SearchStore, plan: Plan) -> Tried:
     """Return what was tried of this strategy on these symbols: in backtests and in searches.
 
-    The run itself counts as one of them; the same parameters count once.
+    The run itself counts as one of them; the same parameters count once. What searches tried on a
+    symbol of a portfolio counts too, but their figures are not those of a portfolio.
     """
     found: dict[str, float | None] = {}
     for each in backtests.all():
         if each.strategy_id == plan.strategy_id and each.symbols == plan.symbols:
             found[_key(each.parameters)] = each.metrics.get("sharpe")
-    searched = searches.trials(plan.strategy_id, plan.symbol)
+    many = len(plan.symbols) > 1
+    searched = [one for each in plan.symbols for one in searches.trials(plan.strategy_id, each)]
     for parameters, sharpe in searched:
-        found[_key(parameters)] = sharpe
+        if many:
+            found.setdefault(_key(parameters), None)
+        else:
+            found[_key(parameters)] = sharpe
     found.setdefault(_key(plan.parameters), None)
     sharpes = tuple(each for each in found.values() if each is not None)
+    if many:
+        return Tried(len(found), sharpes)
     return Tried(len(found), sharpes, tuple(searched), _train_and_test(searches, plan))
 
 

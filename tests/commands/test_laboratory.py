@@ -177,7 +177,10 @@ async def test_several_symbols_are_written_with_commas(run, desk):
     shown = await run("backtest.show", id=done["id"])
     assert shown["symbols"] == ("AAPL", "GOOG", "IBM")
     assert {each.symbol for each in shown["attribution"]} == {"AAPL", "GOOG", "IBM"}
-    assert shown["verdict"] is None
+    assert shown["verdict"].check("survivors")
+    assert done["verdict"] == shown["verdict"].sentence
+    said = await run("backtest.verdict", id=done["id"])
+    assert said["sentence"] == done["verdict"]
 
 
 @pytest.mark.parametrize(

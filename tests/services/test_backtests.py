@@ -9,6 +9,7 @@ import pytest
 
 from puffin.backtest.engine import BacktestSettings
 from puffin.backtest.portfolio_result import PortfolioResult
+from puffin.backtest.schedule import Every, Schedule
 from puffin.backtest.sizing import KellyFraction
 from puffin.errors import NoDataError, ParameterError, SymbolNotFoundError
 from puffin.execution.costs import Costs
@@ -139,6 +140,13 @@ class Here:
         return function(*arguments, progress=progress)
 
 
+@pytest.fixture
+def here(backtests, monkeypatch):
+    here = Here()
+    monkeypatch.setattr(backtests, "_elsewhere", here)
+    return here
+
+
 def test_many_bars_go_to_another_process(backtests, plan, monkeypatch):
     here = backtests.run(plan(), quiet).result
     elsewhere = Here()
@@ -160,8 +168,7 @@ def test_a_real_process_gives_the_same_result(backtests, plan, monkeypatch):
     ]
 
 
-def test_several_symbols_share_the_money_and_have_a_benchmark(backtests, plan, monkeypatch):
-    monkeypatch.setattr(backtests, "_elsewhere", Here())
+def test_several_symbols_share_the_money_and_have_a_benchmark(backtests, plan, here):
     done = backtests.run(plan(symbols=("AAPL", "GOOG"), benchmark="IBM"), quiet)
     assert isinstance(done.result, PortfolioResult)
     assert done.result.symbols == ("AAPL", "GOOG")
@@ -170,8 +177,49 @@ def test_several_symbols_share_the_money_and_have_a_benchmark(backtests, plan, m
     assert saved.symbols == ("AAPL", "GOOG")
     assert backtests.load(done.id).metrics == done.result.metrics
     assert backtests.benchmark(done.id).symbol == "IBM"
-    with pytest.raises(BadValueError, match="one symbol"):
+
+
+def test_a_bar_is_not_explained_where_there_are_several_symbols(backtests, plan, here):
+    done = backtests.run(plan(symbols=("AAPL", "GOOG")), quiet)
+    with pytest.raises(BadValueError, match=r"^A bar is explained for backtests of one symbol\.$"):
         backtests.explain(done.id, 5)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "symbols"),
+    [
+        ("momentum", ("AAPL", "GOOG", "FB")),  # FB has few bars, at the end
+        ("stat_arb", ("AAPL", "GOOG")),
+        ("cross_sectional", ("AAPL", "GOOG", "IBM")),
+        ("equal_weight", ("AAPL", "GOOG", "IBM")),
+    ],
+)
+def test_a_portfolio_is_judged_and_its_symbols_too(backtests, plan, here, strategy, symbols):
+    done = backtests.run(plan(strategy, symbols), quiet)
+    found = {each.id for each in done.verdict.checks}
+    assert found >= {"look_ahead", "survivors", "costs", "luck"}
+    assert backtests.verdict(done.id) == done.verdict
+    assert backtests.get(done.id).grade == done.verdict.grade
+    assert here.calls == [run_and_judge]
+
+
+def test_a_portfolio_is_judged_with_the_days_on_which_it_looks_at_its_weights(
+    backtests, plan, here
+):
+    symbols, monthly = ("AAPL", "GOOG", "IBM"), Schedule(Every.MONTH)
+    done = backtests.run(plan("equal_weight", symbols, schedule=monthly), quiet)
+    daily = backtests.run(plan("equal_weight", symbols, schedule=Schedule()), quiet)
+    late = [each.verdict.check("delay").figures["one_bar_later"] for each in (done, daily)]
+    assert late[0] != late[1]
+    again = backtests.judge(done.id, quiet)
+    assert again.check("delay") == done.verdict.check("delay")
+    assert backtests.verdict(done.id) == again
+
+
+def test_a_real_process_judges_a_portfolio(backtests, plan):
+    done = backtests.run(plan(symbols=("AAPL", "GOOG")), quiet)
+    assert backtests.verdict(done.id) == done.verdict
+    assert done.verdict.check("survivors")
 
 
 def test_a_benchmark_stands_beside_a_run_of_one_symbol(backtests, plan):
@@ -273,6 +321,15 @@ def test_how_many_were_tried_before_counts_against_the_luck_of_a_run(backtests, 
     same = backtests.run(plan(parameters={"short": 14}), quiet)
     luck = [done[-1].verdict.check("luck"), same.verdict.check("luck")]
     assert [each.figures["tried"] for each in luck] == [3, 3]
+
+
+def test_what_was_tried_of_a_portfolio_counts_too(backtests, plan, here):
+    pair = ("AAPL", "GOOG")
+    first, second = (
+        backtests.run(plan(symbols=pair, parameters={"short": each}), quiet) for each in (10, 12)
+    )
+    tried = [each.verdict.check("luck").figures["tried"] for each in (first, second)]
+    assert tried == [1, 2]
 
 
 def test_runs_stand_side_by_side(backtests, plan):

@@ -135,6 +135,20 @@ def test_what_a_search_tried_counts_against_the_luck_of_its_best(puffling, searc
     assert verdict.check("degradation").figures["train"] is not None
 
 
+def test_what_was_searched_on_a_symbol_counts_for_a_portfolio_with_it(puffling, searches):
+    run(searches, plan(symbol="GOOG"))
+    run(searches, plan(kind=Kind.WALK_FORWARD, folds=Folds(splits=3)))
+    backtests = puffling.context.backtests
+    best = replace(MOMENTUM, parameters={"short": 5, "long": 20})
+    verdict = backtests.run(backtests.prepare(best, ("AAPL", "GOOG")), quiet).verdict
+    # Their figures are those of one symbol, which say nothing about portfolios.
+    luck, chosen = verdict.check("luck"), verdict.check("overfitting")
+    assert luck.figures["tried"] == 5
+    assert "if their ratios spread as luck's would" in luck.sentence
+    assert "are not known" in chosen.sentence
+    assert "train" not in verdict.check("degradation").figures
+
+
 def test_the_bars_are_sent_to_a_process_once(searches, here):
     elsewhere._kept.clear()
     run(searches, plan(ranges={"short": "2:15:1", "long": [20, 50]}))
