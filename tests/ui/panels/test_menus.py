@@ -90,13 +90,15 @@ def test_an_alert(room: Room):
 def test_a_saved_backtest(room: Room):
     done = room.run("backtest.run", strategy="momentum", symbol="IBM")
     panel = room.open("backtest")
-    view = panel.history.view
+    panel.turn_to("history")
+    room.settle()
+    view = panel.history.runs.view
     view.choose(done["id"])
     menu = entries(view, view.current)
-    assert list(menu) == ["Open result", "Run again", "Delete…"]
+    assert list(menu) == ["Open result", "Run again", "To the form", "Compare two", "Delete…"]
     menu["Open result"]()
     room.settle()
-    assert panel.shown_id == done["id"]
+    assert panel.run_tab.shown_id == done["id"]
     menu["Run again"]()
     room.settle()
     assert len(room.context.backtests.all()) == 2

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from puffling.core.settings import Appearance
 from puffling.ui.widgets.empty_state import State, StateStack
@@ -26,6 +26,30 @@ def seen(stack: StateStack) -> list[str]:
     shown = [*stack.findChildren(QLabel), *stack.findChildren(QPushButton)]
     words = [str(each.property("text")) for each in shown if each.isVisible()]
     return [each for each in words if each]
+
+
+class Windows(QObject):
+    """Which widgets were shown as windows of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[QWidget] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(watched)
+        return False
+
+
+def test_nothing_flashes_up_as_a_window_while_it_is_made(theme, qtbot, qapp):
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    try:
+        stack = StateStack(theme, QLabel("content"))
+    finally:
+        qapp.removeEventFilter(windows)
+    qtbot.addWidget(stack)
+    assert windows.seen == []
 
 
 def test_content_alone_is_shown_first(stack):
