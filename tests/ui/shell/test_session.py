@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from puffling.app import build
 from puffling.core.events import Level
@@ -139,6 +139,33 @@ async def test_the_desk_opens_and_ends_and_leaves_nothing(profile):
         assert desk.furniture.links.symbol("blue") == "AAPL"
         assert await desk.end() == 0
     assert not ProfileLock(profile.lock).holder()
+
+
+class Shown(QObject):
+    """Which widgets were shown as windows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: set[str] = set()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.kinds.add(type(watched).__name__)
+        return False
+
+
+@story
+async def test_one_window_is_shown_while_the_desk_opens(profile, qapp):
+    shown = Shown()
+    qapp.installEventFilter(shown)
+    try:
+        async with Desk(profile) as desk:
+            for name in ("quant", "monitor", "trade"):
+                desk.context.desk.apply_layout(name)
+                await asyncio.sleep(0.05)
+    finally:
+        qapp.removeEventFilter(shown)
+    assert shown.kinds == {"MainWindow"}
 
 
 @story
