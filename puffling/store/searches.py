@@ -200,19 +200,24 @@ class SearchStore:
             listed = records(connection, statement.limit(limit), _saved)
         return [each for each in listed if each.plan.get("spec", {}).get("id") == strategy_id]
 
-    def interrupt_running(self, at: datetime) -> int:
-        """Mark every search that still runs as interrupted, and return how many there were.
+    def interrupt_running(self, at: datetime) -> list[SavedSearch]:
+        """Mark every search that still runs as interrupted, and return them.
 
         Call it at start-up, when nothing can be running yet.
         """
         going = (searches.c.state == SearchState.RUNNING.value) & (searches.c.user_id == self._user)
         with self._database.write() as connection:
-            done = connection.execute(
+            ids = [row.id for row in connection.execute(select(searches.c.id).where(going))]
+            if not ids:
+                return []
+            mine = searches.c.id.in_(ids)
+            connection.execute(
                 update(searches)
-                .where(going)
+                .where(mine)
                 .values(state=SearchState.INTERRUPTED.value, ended_at=at)
             )
-            return done.rowcount
+            statement = select(searches).where(mine).order_by(searches.c.created_at)
+            return records(connection, statement, _saved)
 
 
 def _packed(trials: Sequence[Mapping[str, Any]], found: Mapping[str, Any] | None) -> bytes:

@@ -248,11 +248,31 @@ def test_it_is_saved_now_and_then_so_that_a_kill_loses_little(searches, monkeypa
     assert (SearchState.RUNNING, 1) in states
 
 
-async def test_what_a_crash_cut_short_is_interrupted(opening):
+async def test_what_a_crash_cut_short_is_interrupted_and_said(opening):
     async with opening() as first:
-        id_ = first.context.searches.begin(first.context.searches.prepare(plan()))
+        ready = first.context.searches.prepare(plan())
+        id_, other = (first.context.searches.begin(ready) for _ in range(2))
+        first.context.searches._store.keep(
+            other, [], done=3, total=5, best={"parameters": {}, "figures": {}}
+        )
     async with opening() as second:
-        assert second.context.searches.live(id_).state is SearchState.INTERRUPTED
+        searches = second.context.searches
+        assert searches.live(id_).state is SearchState.INTERRUPTED
+        said = second.context.notifications.all()
+        assert {(each.title, each.text, each.panel) for each in said} == {
+            (
+                "Optimise Momentum on AAPL: interrupted",
+                f"Puffling ended after {left}",
+                "backtest",
+            )
+            for left in (
+                "0 of 5 trials. Nothing of it is kept.",
+                "3 of 5 trials. What it found is kept.",
+            )
+        }
+        count = len(said)
+        searches.start()
+        assert len(second.context.notifications.all()) == count
 
 
 def test_a_search_that_runs_cannot_be_removed(puffling, searches):

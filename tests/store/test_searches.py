@@ -65,7 +65,9 @@ def test_what_a_crash_cut_short_is_interrupted_and_keeps_its_trials(store: Searc
     running, done = begin(store), begin(store)
     keep(store, running, SearchState.RUNNING)
     keep(store, done)
-    assert store.interrupt_running(NOW) == 1
+    (cut,) = store.interrupt_running(NOW)
+    assert (cut.id, cut.state, cut.done, cut.ended_at) == (running, SearchState.INTERRUPTED, 1, NOW)
+    assert store.interrupt_running(NOW) == []
     assert store.get(running).state is SearchState.INTERRUPTED
     assert store.get(done).state is SearchState.DONE
     assert store.load(running)["trials"] == [TRIAL]
