@@ -97,7 +97,7 @@ class AllocateTab(QWidget):
         theme.set_role(self.button, "primary")
         self.strip = KeyValueStrip(theme, _STRIP)
         self.words, self.trial_words, self.way_words = QLabel(), QLabel(), QLabel()
-        self.frontier_words = QLabel()
+        self.frontier_words, self.curve_words = QLabel(), QLabel()
         self.weights: RecordModel[WeightRow] = RecordModel(WEIGHTS, lambda row: row.symbol, self)
         self.trial: RecordModel[TrialRow] = RecordModel(TRIAL, lambda row: row.title, self)
         self.trades: RecordModel[Trade] = RecordModel(TRADES, lambda row: row.symbol, self)
@@ -111,6 +111,7 @@ class AllocateTab(QWidget):
         self.chart: FrontierChart | None = None  # built with the first result
         self.curve: EquityChart | None = None
         self._frontier_page, self._trial_page = QWidget(), QWidget()
+        self._curve_page = QWidget()
         self.lead = self._results()
         self.states = StateStack(theme, self.lead)
         self.faces = Faces(theme, self.sheet, self.button, self.states)
@@ -196,10 +197,11 @@ class AllocateTab(QWidget):
         if trial is None:
             self.trial.reset()
             self.trial_words.setText(found.no_trial)
+            self.curve_words.setText(found.no_trial)
             return
         self.trial.reset(trial_rows(trial))
-        steps = f"{trial.steps} steps."
-        self.trial_words.setText(" ".join((trial.sentence, steps, *trial.notes)))
+        self.curve_words.setText("What 100 became, by the method and with equal weights.")
+        self.trial_words.setText(" ".join((trial.sentence, *trial.notes)))
 
     def _show_way(self) -> None:
         if self.found is None:
@@ -239,7 +241,7 @@ class AllocateTab(QWidget):
             return
         if self.curve is None:
             self.curve = EquityChart(self._parts.theme)
-            _add(self._trial_page, self.curve)
+            _add(self._curve_page, self.curve)
         self.curve.show()
         trial = found.trial
         peak = np.maximum.accumulate(trial.curve)
@@ -271,7 +273,6 @@ class AllocateTab(QWidget):
     def _connect(self) -> None:
         self.sheet.changed.connect(lambda _: self._describe())
         self.button.clicked.connect(self.start)
-        self.faces.narrowed.connect(self.lead.fold)
         self.measure_button.clicked.connect(self._measure)
         self.states.acted.connect(self.start)
         self.states.retried.connect(self.start)
@@ -289,6 +290,7 @@ class AllocateTab(QWidget):
             self.trial_words,
             self.way_words,
             self.frontier_words,
+            self.curve_words,
         ):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -299,9 +301,9 @@ class AllocateTab(QWidget):
         for page, inside in (
             (self._frontier_page, (self.frontier_words,)),
             (self._trial_page, (self.trial_words, self.views["trial"])),
+            (self._curve_page, (self.curve_words,)),
         ):
             _fill(page, inside)
-        self.views["trial"].setMaximumHeight(theme.row_height * 7 + theme.px(6))
         way = _page((self.way_words, self.views["trades"]))
         return Lead(
             theme,
@@ -310,6 +312,7 @@ class AllocateTab(QWidget):
                 (weights, "Weights"),
                 (self._frontier_page, "Frontier"),
                 (self._trial_page, "Out of sample"),
+                (self._curve_page, "Curves"),
                 (way, "Rebalance"),
             ),
         )

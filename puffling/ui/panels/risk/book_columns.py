@@ -266,7 +266,7 @@ CRISES: tuple[Column[CrisisRow], ...] = (
         "Scenario",
         lambda row: row.title,
         tip=lambda row: row.source,
-        width=200,
+        width=260,
         draw=Draw.STRONG,
     ),
     number(

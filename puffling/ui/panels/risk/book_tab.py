@@ -275,7 +275,6 @@ class BookTab(QWidget):
 
     def _connect(self) -> None:
         self.button.clicked.connect(self.start)
-        self.faces.narrowed.connect(self.lead.fold)
         self.states.acted.connect(self._act)
         self.states.retried.connect(self.start)
         self.work.tell(self.states)

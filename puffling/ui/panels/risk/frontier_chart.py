@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _RADIUS, _LARGE = 3.0, 5.5
 _NEAR = 24.0  # pixels from a dot that still mean it
 _MOST_NAMED = 3
+_BESIDE = 6.0  # pixels from a dot to its name
 
 
 class FrontierChart(Plot):
@@ -85,7 +86,7 @@ class FrontierChart(Plot):
             return ()
         if index is None:
             return [
-                Said("Efficient frontier", colors.equity, strong=True),
+                Said("Efficient frontier: return a year (%)", colors.equity, strong=True),
                 Said("Best Sharpe ratio", self.theme.color("up")),
                 Said("Chosen", colors.tag_text),
                 Said("Single symbols", self.theme.color("muted")),
@@ -129,7 +130,10 @@ class FrontierChart(Plot):
             place = places[points + at]
             dot(painter, place, _RADIUS, alone)
             painter.setPen(colors.axis_text)
-            painter.drawText(place + QPointF(6, 4), symbol)
+            wide = self.surface.width(symbol)
+            fits = place.x() + _BESIDE + wide <= frame.right
+            aside = _BESIDE if fits else -_BESIDE - wide
+            painter.drawText(place + QPointF(aside, 4), symbol)
         dot(painter, places[found.best], _LARGE, self.theme.color("up"))
         dot(painter, places[-1], _LARGE, colors.tag_text)
         if self.looked_at is not None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
     from puffling.ui.theme.theme import Theme
 
 SUMMARY = "Summary"
+_LOW = 280  # pixels below which figures and a table do not both fit
 
 
 class Lead(QWidget):
@@ -21,6 +25,7 @@ class Lead(QWidget):
         self, theme: Theme, figures: Sequence[QWidget], pages: Sequence[tuple[QWidget, str]]
     ) -> None:
         super().__init__()
+        self._theme = theme
         self.head = QWidget()
         inside = QVBoxLayout(self.head)
         inside.setContentsMargins(theme.px(8), theme.px(8), theme.px(8), 0)
@@ -40,7 +45,13 @@ class Lead(QWidget):
         self._column.addWidget(self.tabs, 1)
         self._folded = False
 
-    def fold(self, on: bool) -> None:  # noqa: FBT001 - a slot of a signal that says it
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the figures where there is room for them."""
+        self.fold(on=event.size().height() < self._theme.px(_LOW))
+        super().resizeEvent(event)
+
+    def fold(self, *, on: bool) -> None:
         """Make the figures the first tab, or put them above the tabs again."""
         if on == self._folded:
             return

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from puffin.data.bars import Interval
@@ -23,16 +23,34 @@ from puffling.ui.widgets.reading import Reading
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtWidgets import QWidget
-
     from puffling.ui.panel import Parts
 
 
 log = logging.getLogger(__name__)
 
 
+Tab = LimitsTab | SizeTab | BookTab | AllocateTab | FactorsTab | DataTab
+P = TypeVar("P", bound=Tab)
+_TABS: tuple[tuple[type[Tab], str], ...] = (
+    (LimitsTab, "Limits"),
+    (SizeTab, "Size"),
+    (BookTab, "Portfolio"),
+    (AllocateTab, "Allocate"),
+    (FactorsTab, "Factors"),
+    (DataTab, "Data"),
+)
+_NAMES: dict[type[QWidget], str] = {
+    LimitsTab: "limits",
+    SizeTab: "size",
+    BookTab: "book",
+    AllocateTab: "allocate",
+    FactorsTab: "factors",
+    DataTab: "data",
+}
+
+
 class RiskPanel(PanelWidget):
-    """Six tabs; none of them orders anything."""
+    """Six tabs, each built when it is first needed; none of them orders anything."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
@@ -43,102 +61,144 @@ class RiskPanel(PanelWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setUsesScrollButtons(True)
         column.addWidget(self.tabs)
-        self.limits, self.size_tab = LimitsTab(self), SizeTab(self)
-        self.book, self.allocate = BookTab(self), AllocateTab(self)
-        self.factors, self.data = FactorsTab(self), DataTab(self)
-        for page, title in (
-            (self.limits, "Limits"),
-            (self.size_tab, "Size"),
-            (self.book, "Portfolio"),
-            (self.allocate, "Allocate"),
-            (self.factors, "Factors"),
-            (self.data, "Data"),
-        ):
-            self.tabs.addTab(page, title)
-        self.allocate.measure_asked.connect(self._measure)
-        self.limits.begin()
-        self.on_symbol(self.symbol)
+        self._built: dict[type[QWidget], Tab] = {}
+        self._kept: dict[str, Any] = {}  # what tabs that are not built yet remember
+        self._known: tuple[str, ...] = ()
+        self._holders: dict[type[QWidget], QWidget] = {}
+        for kind, title in _TABS:
+            self._holders[kind] = holder = QWidget()
+            inside = QVBoxLayout(holder)
+            inside.setContentsMargins(0, 0, 0, 0)
+            self.tabs.addTab(holder, title)
+        self.tabs.currentChanged.connect(lambda _: self._front())
+        self._front()
         self._proposed = Reading(self.spawn, self._with_history, self._propose, self._unproposed)
         self._proposed.ask()
+
+    @property
+    def limits(self) -> LimitsTab:
+        """The Limits tab."""
+        return self._page(LimitsTab)
+
+    @property
+    def size_tab(self) -> SizeTab:
+        """The Size tab."""
+        return self._page(SizeTab)
+
+    @property
+    def book(self) -> BookTab:
+        """The Portfolio tab."""
+        return self._page(BookTab)
+
+    @property
+    def allocate(self) -> AllocateTab:
+        """The Allocate tab."""
+        return self._page(AllocateTab)
+
+    @property
+    def factors(self) -> FactorsTab:
+        """The Factors tab."""
+        return self._page(FactorsTab)
+
+    @property
+    def data(self) -> DataTab:
+        """The Data tab."""
+        return self._page(DataTab)
+
+    def turn_to(self, kind: type[Tab]) -> None:
+        """Bring a tab to the front."""
+        self.tabs.setCurrentWidget(self._holders[kind])
 
     # -- the habits of panels ----------------------------------------------------------------
 
     @override
     def on_symbol(self, symbol: str) -> None:
-        self.size_tab.follow(symbol)
-        self.factors.follow(symbol)
-        self.data.follow(symbol)
+        for page in self._built.values():
+            if isinstance(page, SizeTab | FactorsTab | DataTab):
+                page.follow(symbol)
 
     @override
     def run_focused(self) -> None:
-        page = self.tabs.currentWidget()
-        if page is self.limits:
-            self.limits.begin()
-        elif page is self.size_tab:
-            self.size_tab.compute()
-        elif page is self.book:
-            self.book.start()
-        elif page is self.allocate:
-            self.allocate.start()
-        elif page is self.factors:
-            self.factors.start()
-        else:
-            self.data.start()
+        page = self._front()
+        if isinstance(page, LimitsTab):
+            page.begin()
+        elif isinstance(page, SizeTab):
+            page.compute()
+        elif isinstance(page, BookTab | AllocateTab | FactorsTab | DataTab):
+            page.start()
 
     @override
     def apply_focused(self) -> None:
-        if self.tabs.currentWidget() is self.size_tab:
-            self.size_tab.copy()
+        page = self._front()
+        if isinstance(page, SizeTab):
+            page.copy()
         else:
             self.run_focused()
 
     @override
     def primary_focus(self) -> QWidget:
-        page = self.tabs.currentWidget()
-        if page is self.limits:
-            return self.limits.view
-        if page is self.size_tab:
-            return self.size_tab.sheet.first_editor()
-        if page is self.book:
-            return self.book.sheet.first_editor()
-        if page is self.allocate:
-            return self.allocate.sheet.first_editor()
-        return self.factors.line if page is self.factors else self.data.views["bars"]
+        page = self._front()
+        if isinstance(page, SizeTab | BookTab | AllocateTab):
+            return page.sheet.first_editor()
+        if isinstance(page, FactorsTab):
+            return page.line
+        return self.data.views["bars"] if isinstance(page, DataTab) else self.limits.view
 
     @override
     def state(self) -> dict[str, Any]:
-        return super().state() | {
-            "tab": self.tabs.currentIndex(),
-            "limits": self.limits.state(),
-            "size": self.size_tab.state(),
-            "book": self.book.state(),
-            "allocate": self.allocate.state(),
-            "factors": self.factors.state(),
-            "data": self.data.state(),
-        }
+        tabs = {_NAMES[kind]: page.state() for kind, page in self._built.items()}
+        return super().state() | {"tab": self.tabs.currentIndex()} | self._kept | tabs
 
     @override
     def restore(self, state: Mapping[str, Any]) -> None:
         super().restore(state)
-        for name, take in (
-            ("limits", self.limits.restore),
-            ("size", self.size_tab.restore),
-            ("book", self.book.restore),
-            ("allocate", self.allocate.restore),
-            ("factors", self.factors.restore),
-            ("data", self.data.restore),
-        ):
-            if isinstance(state.get(name), dict):
-                take(state[name])
+        names = _NAMES.values()
+        self._kept = {name: state[name] for name in names if isinstance(state.get(name), dict)}
+        for kind, page in self._built.items():
+            if _NAMES[kind] in self._kept:
+                page.restore(self._kept.pop(_NAMES[kind]))
         if state.get("tab") in range(self.tabs.count()):
             self.tabs.setCurrentIndex(state["tab"])
 
     @override
     def shut(self) -> None:
-        self.limits.stop()
-        self.size_tab.stop()
-        self.factors.stop()
+        for page in self._built.values():
+            if isinstance(page, LimitsTab | SizeTab | FactorsTab):
+                page.stop()
         super().shut()
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _front(self) -> Tab:
+        kind, _ = _TABS[self.tabs.currentIndex()]
+        known = self._built.get(kind)
+        return known if known is not None else self._page(kind)
+
+    def _page(self, kind: type[P]) -> P:
+        known = self._built.get(kind)
+        if isinstance(known, kind):
+            return known
+        page = kind(self)
+        self._built[kind] = page
+        inside = self._holders[kind].layout()
+        if inside is not None:
+            inside.addWidget(page)
+        self._begin(page)
+        return page
+
+    def _begin(self, page: Tab) -> None:
+        """Tell a tab that was just built what the others know."""
+        kept = self._kept.pop(_NAMES[type(page)], None)
+        if kept is not None:
+            page.restore(kept)
+        if isinstance(page, LimitsTab):
+            page.begin()
+        if isinstance(page, AllocateTab | FactorsTab):
+            page.propose(self._known)
+        if isinstance(page, AllocateTab):
+            page.measure_asked.connect(self._measure)
+        if isinstance(page, SizeTab | FactorsTab | DataTab):
+            page.follow(self.symbol)
 
     def _with_history(self) -> tuple[str, ...]:
         """Return the market's symbols whose past is long enough to measure; blocks."""
@@ -152,15 +212,17 @@ class RiskPanel(PanelWidget):
         return tuple(found)
 
     def _propose(self, symbols: tuple[str, ...]) -> None:
-        self.allocate.propose(symbols)
-        self.factors.propose(symbols)
+        self._known = symbols
+        for page in self._built.values():
+            if isinstance(page, AllocateTab | FactorsTab):
+                page.propose(symbols)
 
     @staticmethod
     def _unproposed(error: Exception) -> None:
         log.info("No symbols are proposed: %s", error)
 
     def _measure(self, weights: Mapping[str, float]) -> None:
-        self.tabs.setCurrentWidget(self.book)
+        self.turn_to(BookTab)
         self.book.show_weights(weights)
 
 

@@ -33,7 +33,7 @@ def panel(room: Room) -> Any:
 
 
 def turn(room: Room, panel: Any, tab: Any) -> Any:
-    panel.tabs.setCurrentWidget(tab)
+    panel.turn_to(type(tab))
     QApplication.processEvents()
     finish(room)
     return tab
@@ -47,6 +47,10 @@ def finish(room: Room) -> None:
             await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 90)
 
     room.do(wait())
+
+
+def state_of(tab: Any) -> State:
+    return State(tab.states.state)
 
 
 def typed(tab: Any, weights: str) -> None:
@@ -105,11 +109,11 @@ def test_the_kill_switch_is_told_and_turned(room, panel):
 
 def test_a_size_follows_from_the_stop_and_goes_to_the_ticket(room, panel, monkeypatch):
     tab = turn(room, panel, panel.size_tab)
-    assert tab.states.state is State.EMPTY
+    assert state_of(tab) is State.EMPTY
     tab.sheet.show_values({"entry": Decimal(100), "stop": Decimal(95), "risk": Decimal("0.01")})
     tab.compute()
     finish(room)
-    assert tab.states.state is State.CONTENT
+    assert state_of(tab) is State.CONTENT
     assert tab.answer["quantity"] == 200
     assert tab.strip.text("at_risk") == "1,000.00"
     assert tab.strip.text("risk") == "1.0 %"
@@ -243,12 +247,12 @@ def test_what_is_stopped_shows_what_was_there_before(room, panel, monkeypatch):
     typed(tab, "AAPL 100")
     tab.start()
     room.until(going.is_set)
-    assert tab.states.state is State.LOADING
+    assert state_of(tab) is State.LOADING
     assert not tab.button.isEnabled()
     tab.states.cancelled.emit()
     finish(room)
     room.until(lambda: not room.context.jobs.running())
-    assert tab.states.state is State.EMPTY
+    assert state_of(tab) is State.EMPTY
     assert tab.button.isEnabled()
 
 
@@ -275,7 +279,7 @@ def test_an_allocation_has_weights_frontier_trial_and_a_preview(room, panel):
     assert room.context.orders.all() == []
     tab.measure_button.click()
     finish(room)
-    assert panel.tabs.currentWidget() is panel.book
+    assert panel._front() is panel.book
     assert [row.symbol for row in panel.book.positions.records] == OLD.split()
 
 
@@ -365,22 +369,28 @@ def test_a_narrow_panel_shows_one_face_at_a_time(room):
         assert faces.is_narrow
         assert faces.asked.isVisible() != faces.found.isVisible()
     assert panel.minimumSizeHint().width() <= 398
+    typed(turn(room, panel, panel.book), "AAPL 100")
+    panel.run_focused()
+    finish(room)
+    QApplication.processEvents()
     assert panel.book.lead.tabs.tabText(0) == "Summary"
     panel.resize(1000, 600)
     QApplication.processEvents()
+    assert panel.book.lead.tabs.tabText(0) == "Tail"
+    turn(room, panel, panel.factors)
     assert panel.factors.faces.asked.isVisible()
     assert panel.factors.faces.found.isVisible()
 
 
 def test_what_is_filled_in_comes_back(room, panel):
-    panel.tabs.setCurrentWidget(panel.allocate)
+    panel.turn_to(type(panel.allocate))
     panel.allocate.sheet.show_values({"method": Way.HRP, "symbols": ("IBM", "MSFT")})
     typed(panel.book, "IBM 100")
     panel.size_tab.sheet.show_values({"method": SizeMethod.KELLY, "win_rate": 0.55})
     panel.factors.edit.show_text("delta(close, 3)")
     again = room.open("risk")
     again.restore(panel.state())
-    assert again.tabs.currentWidget() is again.allocate
+    assert again._front() is again.allocate
     assert again.allocate.sheet.values()["method"] is Way.HRP
     assert again.allocate.sheet.values()["symbols"] == ("IBM", "MSFT")
     assert again.book.sheet.values()["weights"] == "IBM 100"
