@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from puffin.data.universe import listed
+from puffin.data.universe import NAMED, listed
 from puffin.errors import NoDataError, ParameterError
 
 if TYPE_CHECKING:
@@ -139,12 +139,15 @@ def common_returns(universe: Universe) -> Floats:
     close = universe.close[universe.mask.all(axis=1)]
     count = max(len(close) - 1, 0)
     if count < FEWEST:
-        shortest = int(universe.mask.sum(axis=0).argmin())
+        counts = universe.mask.sum(axis=0)
+        shortest, fewest = universe.symbols[int(counts.argmin())], int(counts.min())
+        hint = f"Choose a longer period, or leave out {shortest}, which has {fewest:,} bars."
+        if fewest > FEWEST:
+            own = [universe.bars(each) for each in universe.symbols[:NAMED]]
+            spans = [f"{each.symbol} {each.first:%Y-%m-%d} to {each.last:%Y-%m-%d}" for each in own]
+            hint = f"Each has enough, but at other times: {', '.join(spans)}."
         raise NoDataError(
             f"{listed(universe.symbols)} have {count} returns in common; {FEWEST} are needed.",
-            hint=(
-                f"Choose a longer period, or leave out {universe.symbols[shortest]}, "
-                f"which has {int(universe.mask[:, shortest].sum())} bars."
-            ),
+            hint=hint,
         )
     return close[1:] / close[:-1] - 1

@@ -7,11 +7,14 @@ import sys
 import numpy as np
 import pytest
 
+from puffin.data.universe import align
 from puffin.errors import NoDataError, ParameterError
 from puffin.portfolio.allocation import allocate
 from puffin.portfolio.estimates import Estimates, Mean, estimate
 from puffin.portfolio.limits import Constraints, Options, View, in_order
 from puffin.portfolio.methods import METHODS, Method, card, method
+from tests.puffin.backtest.basket import named
+from tests.puffin.backtest.market import wandering
 from tests.puffin.portfolio.prices import beliefs, drawn, names, universe
 
 ASKED = Options(target_return=0.12, target_risk=0.25, risk_free=0.01)
@@ -170,6 +173,14 @@ def test_too_few_common_returns_say_how_many_there_are_and_are_needed():
     with pytest.raises(NoDataError, match="have 39 returns in common; 60 are needed") as caught:
         allocate("equal", universe(40))
     assert "which has 40 bars" in caught.value.hint
+
+
+def test_symbols_that_traded_at_other_times_are_told_so_and_not_called_too_short():
+    early, late = (named(wandering(300), symbol) for symbol in ("OLD", "NEW"))
+    with pytest.raises(NoDataError, match="OLD and NEW have 19 returns in common") as caught:
+        allocate("equal", align([early.head(160), late.tail(160)]))
+    assert caught.value.hint.startswith("Each has enough, but at other times: OLD 2")
+    assert "leave out" not in caught.value.hint
 
 
 def test_a_covariance_that_cannot_be_inverted_says_why():
