@@ -128,7 +128,7 @@ class WindowDesk:
         """Fill a strategy and its parameters into the backtest panel, to be run or optimised."""
         panel = self._panel("backtest", BacktestPanel)
         panel.setup.strategy.choose(strategy, parameters)
-        panel.tabs.setCurrentWidget(panel.optimise if optimise else panel.run_tab)
+        panel.turn_to("optimise" if optimise else "run")
         panel.primary_focus().setFocus()
 
     # Dialogs

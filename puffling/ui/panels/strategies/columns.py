@@ -67,7 +67,7 @@ LIBRARY: tuple[Column[Entry], ...] = (
         lambda entry: entry.title,
         draw=Draw.STRONG,
         tip=lambda entry: entry.problem or entry.summary,
-        width=186,
+        width=200,
     ),
     Column(
         "state",
@@ -76,7 +76,7 @@ LIBRARY: tuple[Column[Entry], ...] = (
         draw=Draw.CHIP,
         tone=lambda entry: STATES.get(entry.state, Tone.MUTED),
         tip=lambda entry: entry.problem,
-        width=88,
+        width=84,
     ),
     Column(
         "grade",
@@ -85,7 +85,7 @@ LIBRARY: tuple[Column[Entry], ...] = (
         draw=Draw.DOT,
         tone=lambda entry: grade(entry)[1],
         help="What the checks said of its latest backtest",
-        width=92,
+        width=88,
     ),
     _figure(
         "total_return",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FROM = 560  # logical pixels from which both fit side by side
 _LEAST = 240
-_FIRST = 0.56  # of the width or height, for the first part
+_FIRST = 0.58  # of the width or height, for the first part
 
 
 class TwoParts(QSplitter):
