@@ -54,7 +54,7 @@ class LibraryTab(QWidget):
 
     ACTIONS = (
         ("flask", "Backtest", "Ctrl+B", "backtest"),
-        ("knob", "Optimise", "O", "optimise"),
+        ("search", "Optimise", "O", "optimise"),
         ("edit", "Edit rules", "E", "edit"),
         ("copy", "Clone…", "C", "clone"),
         ("save", "Save as a new one…", "S", "save"),
