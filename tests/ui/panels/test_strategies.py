@@ -244,11 +244,14 @@ def test_a_broken_file_is_a_card_with_its_sentence_and_line(room: Room):
 
 def test_a_new_file_is_an_example_in_the_folder_that_opens(room: Room, panel: Any):
     opened: list[Path] = []
-    panel.open_folder = opened.append
+    told: list[Any] = []
+    room.parts.signals.notice_posted.connect(told.append)
+    panel.open_folder = opened.append  # which opens nothing, so that it is said where it is
     press(panel.library.view, Qt.Key.Key_F)
     room.until(lambda: any(each.title == "Falling days" for each in panel.library.entries))
     room.settle()
     assert opened == [room.context.strategies.files.folder]
+    assert str(opened[0]) in told[0].text
     chosen = choose(panel, "Falling days")
     assert chosen.can_be_used
     assert panel.library.details.form.names == ("days",)

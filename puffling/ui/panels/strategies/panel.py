@@ -55,7 +55,7 @@ class StrategiesPanel(PanelWidget):
             (self.signals, "Signals"),
         ):
             self.tabs.addTab(page, title)
-        self.open_folder: Callable[[Path], object] = _open_folder
+        self.open_folder: Callable[[Path], bool] = _open_folder
         self._revisions_of = ""
         self._looked_at: set[str] = set()
         self._looking = Asking(parts, self.spawn, "strategy.list", "Look at strategies", self)
@@ -308,10 +308,16 @@ class StrategiesPanel(PanelWidget):
         path = await asyncio.to_thread(write_example, folder)
         self.library.choose(f"file:{path.stem}")
         self._looking.begin()
-        self.open_folder(folder)
+        self._open(folder)
 
     async def _show_folder(self) -> None:
-        self.open_folder(self.parts.context.strategies.files.make_folder())
+        self._open(self.parts.context.strategies.files.make_folder())
+
+    def _open(self, folder: Path) -> None:
+        """Show the folder in the desktop's own file manager, or say where it is."""
+        if not self.open_folder(folder):
+            sentence = "This desktop opens no folders for Puffling."
+            self.parts.runner.report(PufflingError(sentence, hint=f"The files lie in {folder}."))
 
     def _free_name(self, title: str) -> str:
         taken = {each.title for each in self.library.entries if not each.is_template}
@@ -364,8 +370,8 @@ class StrategiesPanel(PanelWidget):
         self.parts.runner.command("strategy.restore", id=self._revisions_of, number=number)
 
 
-def _open_folder(folder: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+def _open_folder(folder: Path) -> bool:
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 PANEL = Panel(
