@@ -7,8 +7,6 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from puffin.backtest.ranking import best
-from puffin.backtest.sweep import batch_size
 from puffin.backtest.trials import Trial
 from puffin.errors import DataError, ParameterError
 from puffling.services.search_plans import Kind, LiveSearch, Method
@@ -63,6 +61,8 @@ class Going:
 
     def add(self, trials: list[Trial], each: float) -> None:
         """Take in trials and the seconds that each of them took."""
+        from puffin.backtest.ranking import best
+
         objective = self.plan.objective
         with self.lock:
             self.trials.extend(trials)
@@ -131,6 +131,8 @@ def try_parameters(
     Two processes do it if that pays; but suggestions that follow from each other are made by one,
     so that they can be repeated.
     """
+    from puffin.backtest.sweep import batch_size
+
     plan = going.plan
 
     def batch(sets: list[dict[str, Any]]) -> Batch:

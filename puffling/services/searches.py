@@ -6,7 +6,6 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from puffin.backtest.search import ListSearch
 from puffin.backtest.trials import Trial
 from puffin.strategies.specs import rule_type
 from puffling.core.errors import BadValueError
@@ -295,6 +294,8 @@ class SearchService:
         """Return what says what to try next, and the plan with what is known of it."""
         if plan.spec.kind != "file":
             return plan, search_of(space_of(plan.spec, plan.ranges, plan.settings), plan)
+        from puffin.backtest.search import ListSearch
+
         sets, about = self._elsewhere.call(listed, plan, progress=progress)
         return replace(plan, count=len(sets), **about), ListSearch(sets)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from puffin.backtest.sweep import estimate, run_batch
 from puffling.services.backtest_run import told_of
 from puffling.services.search_plans import search_of, space_of
 
@@ -32,6 +31,8 @@ def batch_of(
     progress: Tell,
 ) -> list[Trial]:
     """Return a trial for each set of parameters."""
+    from puffin.backtest.sweep import run_batch
+
     progress(0.0)
     with told_of(spec):
         return run_batch(spec, bars, settings, sets)
@@ -39,6 +40,8 @@ def batch_of(
 
 def time_of(bars: Bars, plan: SearchPlan, *, progress: Tell) -> float:
     """Return the seconds that all trials of a plan would take in one process."""
+    from puffin.backtest.sweep import estimate
+
     progress(0.0)
     with told_of(plan.spec):
         space = space_of(plan.spec, plan.ranges, plan.settings)
