@@ -79,12 +79,18 @@ def _one_command(paths: Paths, arguments: argparse.Namespace) -> int:
     from puffling.app import run_command
     from puffling.commands import all_commands
     from puffling.commands.terminal import parse_values, render
+    from puffling.core import log
     from puffling.work.requests import plain
 
     chosen = all_commands()[arguments.command]
-    result = asyncio.run(
-        run_command(paths, chosen, parse_values(arguments.values), always_yes=arguments.yes)
-    )
+    # What is logged is not what was asked for: a warning's stack would read like a crash.
+    stop_log = log.setup(paths, name="terminal.log")
+    try:
+        result = asyncio.run(
+            run_command(paths, chosen, parse_values(arguments.values), always_yes=arguments.yes)
+        )
+    finally:
+        stop_log()
     print(json.dumps(plain(result), ensure_ascii=False) if arguments.json else render(result))
     return 0
 

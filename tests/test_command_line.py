@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
@@ -25,3 +26,17 @@ def test_an_answer_nobody_reads_to_the_end_is_no_crash(tmp_path, monkeypatch, ca
         monkeypatch.setattr(sys, "stdout", pipe)
         assert main(["commands"]) == 141
     assert capfd.readouterr().err == ""
+
+
+def test_a_warning_is_logged_and_not_printed(tmp_path, monkeypatch, capfd):
+    async def run_command(*words: object, **more: object) -> dict[str, str]:
+        logging.getLogger("puffling.work.watchdog").warning("The loop stood still")
+        return {"fine": "yes"}
+
+    monkeypatch.setattr("puffling.app.run_command", run_command)
+    profile = tmp_path / "profile"
+    assert main(["--data-dir", str(profile), "run", "strategy.list"]) == 0
+    printed = capfd.readouterr()
+    assert "yes" in printed.out
+    assert printed.err == ""
+    assert "The loop stood still" in (profile / "logs" / "terminal.log").read_text()

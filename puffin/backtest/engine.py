@@ -118,9 +118,9 @@ def refuse_short(strategy: Rule, bars: Bars) -> None:
         NoDataError: With how many there are and how many it needs.
     """
     if len(bars) <= strategy.warm_up:
+        needed = f"{strategy.warm_up} bar{'' if strategy.warm_up == 1 else 's'}"
         raise NoDataError(
-            f"{strategy.title} needs more than {strategy.warm_up} bars; "
-            f"{bars.symbol} has {len(bars)}."
+            f"{strategy.title} needs more than {needed}; {bars.symbol} has {len(bars)}."
         )
 
 

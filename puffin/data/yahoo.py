@@ -218,7 +218,7 @@ def _unreached(error: OSError, symbol: str) -> DataError:
         return SymbolNotFoundError(f"Yahoo Finance has nothing under {symbol[:20]}.")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimitedError("Yahoo Finance asks to wait: too many questions.")
-    if status is not None:
+    if status:  # 0 is what the library says when no answer came at all
         return ProviderUnavailableError(f"Yahoo Finance has a fault of its own ({status}).")
     if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
         return ProviderUnavailableError("Yahoo Finance did not answer in time.")

@@ -26,12 +26,17 @@ _LINE = "%(asctime)s %(levelname)-7s %(threadName)s %(name)s: %(message)s"
 
 
 def setup(
-    paths: Paths, *, level: int | str = logging.INFO, console: bool = False
+    paths: Paths,
+    *,
+    level: int | str = logging.INFO,
+    console: bool = False,
+    name: str = "puffling.log",
 ) -> Callable[[], None]:
     """Write what is logged to the profile's folder; return a function that ends it.
 
     `level` is for our own modules; libraries are heard from INFO on, because some of them print
-    what they send at DEBUG.
+    what they send at DEBUG. Each process that may run beside another one has a file `name` of its
+    own: files that grow too long are put aside, which two cannot do at once.
 
     Raises:
         StoreError: The folder of logs cannot be made.
@@ -40,7 +45,7 @@ def setup(
         paths.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     handlers: list[logging.Handler] = [
         logging.handlers.RotatingFileHandler(
-            paths.logs / "puffling.log",
+            paths.logs / name,
             maxBytes=LARGEST_FILE,
             backupCount=OLD_FILES,
             encoding="utf-8",

@@ -128,9 +128,12 @@ def test_a_period_that_ends_before_it_begins_is_not_asked_for():
 
 
 def failures() -> list[tuple[Exception, type[DataError], str]]:
+    from curl_cffi.requests import Response
     from curl_cffi.requests import exceptions as curl
     from yfinance import exceptions as yf
 
+    nothing = Response()
+    nothing.status_code = 0  # what the library leaves in it when no answer came
     return [
         (yf.YFRateLimitError(), RateLimitedError, "asks to wait"),
         (yf.YFTzMissingError("AAPL"), SymbolNotFoundError, "has nothing under AAPL"),
@@ -141,13 +144,18 @@ def failures() -> list[tuple[Exception, type[DataError], str]]:
         (IndexError("list"), ProviderUnavailableError, "cannot be read"),
         (AttributeError("None"), ProviderUnavailableError, "cannot be read"),
         (curl.ConnectionError("refused"), ProviderUnavailableError, "cannot be reached"),
+        (
+            curl.ConnectionError("no answer", response=nothing),
+            ProviderUnavailableError,
+            "be reached",
+        ),
         (curl.Timeout("late"), ProviderUnavailableError, "did not answer in time"),
         (TimeoutError(), ProviderUnavailableError, "did not answer in time"),
         (NoDataError("ours"), NoDataError, "ours"),
     ]
 
 
-@pytest.mark.parametrize("row", range(12))
+@pytest.mark.parametrize("row", range(13))
 def test_each_failure_has_its_own_sentence(row: int):
     error, kind, words = failures()[row]
     provider = YahooProvider(FakeWire(error=error))
