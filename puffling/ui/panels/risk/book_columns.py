@@ -167,7 +167,7 @@ def _tail(id_: str, heading: str, at: int, *, shortfall: bool, help_: str) -> Co
         sort=value,
         tip=lambda row: _of(value(row), row.equity),
         help=help_,
-        width=76,
+        width=66,
     )
 
 
@@ -266,15 +266,8 @@ CRISES: tuple[Column[CrisisRow], ...] = (
         "Scenario",
         lambda row: row.title,
         tip=lambda row: row.source,
-        width=260,
+        width=216,
         draw=Draw.STRONG,
-    ),
-    number(
-        "market",
-        "Market",
-        lambda row: formats.percent(row.market, places=1, sign=True),
-        lambda row: row.market,
-        width=74,
     ),
     number(
         "profit",
@@ -291,6 +284,13 @@ CRISES: tuple[Column[CrisisRow], ...] = (
         lambda row: row.share,
         tone=lambda row: Theme.sign_tone(row.share),
         width=78,
+    ),
+    number(
+        "market",
+        "Market",
+        lambda row: formats.percent(row.market, places=1, sign=True),
+        lambda row: row.market,
+        width=74,
     ),
     Column(
         "unknown",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
@@ -36,13 +35,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from puffling.services.portfolio_risk import PortfolioRisk
-    from puffling.ui.charts.heatmap import HeatMap
     from puffling.ui.panel import PanelWidget
     from puffling.ui.panels.risk.book_columns import (
         PositionRow,
         TailRow,
         TestRow,
     )
+    from puffling.ui.panels.risk.correlation_map import CorrelationMap
 
 TITLE = "Portfolio risk"
 _STRIP = (
@@ -100,7 +99,7 @@ class BookTab(QWidget):
                 empty="The past is too short to try the estimates on.",
             ),
         }
-        self.map: HeatMap | None = None  # built with the first book
+        self.map: CorrelationMap | None = None  # built with the first book
         self._map_page = QWidget()
         self._map_words = QLabel()
         self._map_words.setWordWrap(True)
@@ -232,27 +231,15 @@ class BookTab(QWidget):
                 self.map.hide()
             return
         await loading.load()
-        from puffling.ui.charts.heatmap import Grid, HeatMap
+        from puffling.ui.panels.risk.correlation_map import CorrelationMap
 
         if self.map is None:
-            self.map = HeatMap(self._parts.theme)
+            self.map = CorrelationMap(self._parts.theme)
             column = self._map_page.layout()
             if column is not None:
                 column.addWidget(self.map)
         self.map.show()
-        names = risk.symbols
-        # The lowest row of a grid is at the bottom: turned over, the diagonal runs as usual.
-        self.map.show_grid(
-            Grid(
-                "",
-                "",
-                names,
-                names[::-1],
-                risk.correlation[::-1],
-                "Correlation",
-                partial(formats.number, places=2),
-            )
-        )
+        self.map.show_correlation(risk.symbols, risk.correlation)
 
     def _act(self) -> None:
         if self.states_say_typed():
@@ -295,7 +282,7 @@ class BookTab(QWidget):
                 (self.views["positions"], "Positions"),
                 (self._map_page, "Correlation"),
                 (self.crises, "Stress"),
-                (self.views["tests"], "Tried on the past"),
+                (self.views["tests"], "Tested"),
             ),
         )
 

@@ -36,9 +36,9 @@ class Crises(QWidget):
         self.view = RecordView(theme, self.model, name="Stress scenarios")
         self.title, self.market, self.names = QLineEdit(), QLineEdit(), QLineEdit()
         for line, name, hint, width in (
-            (self.title, "Name of the scenario", "My scenario", 120),
-            (self.market, "What the market does, in percent", "Market −20 %", 96),
-            (self.names, "What single names do, in percent", "AAPL −30, IBM 5", 130),
+            (self.title, "Name of the scenario", "Name", 120),
+            (self.market, "What the market does, in percent", "−20 %", 96),
+            (self.names, "What single names do, in percent", "AAPL −30", 130),
         ):
             line.setAccessibleName(name)
             line.setToolTip(name)

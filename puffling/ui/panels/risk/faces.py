@@ -42,6 +42,8 @@ class Faces(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(asked)
+        asked.setAutoFillBackground(False)  # the panel's own ground shows through
+        self._scroll.viewport().setAutoFillBackground(False)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         left = QWidget()
         column = QVBoxLayout(left)

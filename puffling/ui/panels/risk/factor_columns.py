@@ -101,7 +101,7 @@ LIBRARY: tuple[Column[Factor], ...] = (
         "Factor",
         lambda each: each.title,
         draw=Draw.STRONG,
-        width=240,
+        width=276,
         tip=lambda each: each.summary,
         tone=lambda each: Tone.FAINT if each.missing else Tone.TEXT,
     ),

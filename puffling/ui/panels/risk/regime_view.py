@@ -36,7 +36,7 @@ _STRIP = (
 )
 CHANGES: tuple[Column[Change], ...] = (
     Column(
-        "time", "When", lambda each: formats.day(each.time), sort=lambda each: each.row, width=92
+        "time", "When", lambda each: formats.day(each.time), sort=lambda each: each.row, width=104
     ),
     Column(
         "after", "Became", lambda each: str(each.after).capitalize(), draw=Draw.STRONG, width=130

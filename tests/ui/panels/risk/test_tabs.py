@@ -178,6 +178,9 @@ def test_typed_weights_are_measured_in_every_tab(room, panel):
     assert tab.tails.keys == ("Historical", "Parametric", "Cornish-Fisher", "Student-t")
     assert [row.symbol for row in tab.positions.records] == ["AAPL", "IBM"]
     assert tab.map.grid.values.shape == (2, 2)
+    assert tab.map.words().startswith("Closest: ")
+    tab.map.look_at((0, 1))
+    assert tab.map.words() == "AAPL and AAPL: correlation 1.00"
     assert len(tab.tests) == 8
     assert tab.strip.text("exposure") == "80 %"
     assert "Financial crisis, 2007 to 2009" in [row.title for row in tab.crises.model.records]
