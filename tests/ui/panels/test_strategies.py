@@ -508,10 +508,11 @@ def test_asking_can_be_stopped(room: Room, panel: Any, monkeypatch: pytest.Monke
     panel.tabs.setCurrentWidget(panel.signals)
     panel.run_focused()
     room.do(until(lambda: panel._asking.job))
-    assert panel.signals.states.state is State.LOADING
+    states = [panel.signals.states.state]
     panel.signals.states.cancelled.emit()
     room.settle()
-    assert panel.signals.states.state is State.EMPTY
+    states.append(panel.signals.states.state)
+    assert states == [State.LOADING, State.EMPTY]
 
 
 def test_the_line_that_is_wrong_is_marked_and_no_other(panel: Any):

@@ -16,6 +16,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from typing_extensions import override
 
 from puffling.app import build
 from puffling.core.events import Level
@@ -148,6 +149,7 @@ class Shown(QObject):
         super().__init__()
         self.kinds: set[str] = set()
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
             self.kinds.add(type(watched).__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from typing_extensions import override
 
 from puffling.core.settings import Appearance
 from puffling.ui.widgets.empty_state import State, StateStack
@@ -35,6 +36,7 @@ class Windows(QObject):
         super().__init__()
         self.seen: list[QWidget] = []
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
             self.seen.append(watched)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -160,11 +161,10 @@ def _rules(service: StrategyService, card: StrategyCard) -> tuple[dict[str, Any]
     from puffin.strategies.tuning import tuned
 
     rules = RuleSet.from_json(card.spec.source)
-    try:
+    # Parameters of an older revision need not fit: then the rules are as they were written.
+    with suppress(PuffinError, ValueError):
         chosen = rule_type(card.spec).Parameters.model_validate(card.parameters)
         rules = tuned(rules, chosen)
-    except (PuffinError, ValueError):
-        pass  # parameters of an older revision: the rules as they were written
     rules = rules.model_copy(update={"name": card.title})
     return rules.model_dump(mode="json", exclude_none=True), tuple(service.describe(rules))
 

@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,10 +19,9 @@ from puffling.ui.panels.strategies import words
 from puffling.ui.panels.strategies.ask_bar import AskBar
 from puffling.ui.panels.strategies.compare_form import CompareForm
 from puffling.ui.panels.strategies.draft import GROUPS, NAME, RULES, Draft
-from puffling.ui.panels.strategies.flow import Flow
 from puffling.ui.panels.strategies.protection_form import ProtectionForm
 from puffling.ui.panels.strategies.rule_tree import PROTECTED, RuleTree
-from puffling.ui.panels.strategies.two_parts import TwoParts
+from puffling.ui.panels.strategies.rules_layout import lay_out
 from puffling.ui.tables.keys import TableKeys
 from puffling.ui.theme.tokens import Tone
 
@@ -35,8 +31,6 @@ if TYPE_CHECKING:
     from puffling.ui.panels.strategies.draft import Document, Path, Problem
     from puffling.ui.theme.theme import Theme
 
-_LONGEST_NAME = 60
-_LONGEST_NOTE = 200
 _NEW = {"name": ""}
 _FIRST = (
     "Choose a rule in the tree and press Ins to add a comparison, "
@@ -88,7 +82,7 @@ class RulesTab(QWidget):
         self.about = QLabel()
         self.place, self.said_title, self.said = QLabel(), QLabel(), QLabel()
         self._page = QScrollArea()
-        self._lay_out()
+        lay_out(self, theme, self._page)
         self._connect()
         self._show((RULES[0],))
 
@@ -348,90 +342,3 @@ class RulesTab(QWidget):
                 form.setFocus(Qt.FocusReason.TabFocusReason)
                 return
         self.act("compare")
-
-    def _lay_out(self) -> None:
-        theme = self._theme
-        self.name.setPlaceholderText("Name of the strategy")
-        self.name.setAccessibleName("Name of the strategy")
-        self.name.setMaxLength(_LONGEST_NAME)
-        self.note.setPlaceholderText("Note on the change")
-        self.note.setAccessibleName("Why it is changed")
-        self.note.setMaxLength(_LONGEST_NOTE)
-        theme.set_role(self.save_button, "primary")
-        self.save_button.setToolTip("Ctrl+Return")
-        self.backtest_button.setToolTip("Save, and fill it into the Backtest panel (Ctrl+B)")
-        self.undo_button.setToolTip("Ctrl+Z in the tree")
-        self.redo_button.setToolTip("Ctrl+Shift+Z in the tree")
-        theme.set_role(self.place, "strong")
-        theme.set_role(self.about, "muted")
-        for label in (self.about, self.said):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.add_button.setToolTip("Add a comparison (Ins in the tree)")
-        names = QHBoxLayout()
-        names.setSpacing(theme.px(6))
-        names.addWidget(self.name, 2)
-        names.addWidget(self.note, 3)
-        saves, tools = Flow(theme), Flow(theme, gap=0)
-        for each in (
-            self.save_button,
-            self.save_as_button,
-            self.backtest_button,
-            self.undo_button,
-            self.redo_button,
-        ):
-            saves.add(each)
-        for each in (
-            self.add_button,
-            self.all_button,
-            self.any_button,
-            self.not_button,
-            self.delete_button,
-        ):
-            theme.set_role(each, "flat")
-            tools.add(each)
-        top = QVBoxLayout()
-        top.setContentsMargins(*[theme.px(6)] * 4)
-        top.setSpacing(theme.px(6))
-        top.addLayout(names)
-        top.addWidget(saves)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(self.bar)
-        column.addWidget(TwoParts(theme, self._left(tools), self._right()), 1)
-
-    def _left(self, tools: Flow) -> QWidget:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self._theme.px(4))
-        column.addWidget(tools)
-        column.addWidget(self.tree, 1)
-        return left
-
-    def _right(self) -> QWidget:
-        theme, page = self._theme, QWidget()
-        inside = QVBoxLayout(page)
-        inside.setContentsMargins(*[theme.px(10)] * 4)
-        inside.setSpacing(theme.px(8))
-        theme.set_role(self.said_title, "strong")
-        for each in (
-            self.place,
-            self.about,
-            self.comparison,
-            self.protection,
-            self.said_title,
-            self.said,
-        ):
-            inside.addWidget(each)
-        inside.addStretch(1)
-        self._page.setWidgetResizable(True)
-        self._page.setFrameShape(QFrame.Shape.NoFrame)
-        self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._page.setWidget(page)
-        for area in (self._page.viewport(), page):
-            area.setAutoFillBackground(False)  # the panel's own ground shows through
-        return self._page
