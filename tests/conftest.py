@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from puffling.core.bus import EventBus
 from puffling.core.paths import Paths
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     Opening = Callable[[], AbstractAsyncContextManager[App]]
 
+# How long an example takes says more of the machine than of the code; pytest-timeout stops what hangs.
+settings.register_profile("puffling", deadline=None)
+settings.load_profile("puffling")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # curl does not know of blocked sockets; nothing listens there.
 os.environ.setdefault("HTTPS_PROXY", "http://127.0.0.1:9")

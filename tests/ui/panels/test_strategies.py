@@ -434,6 +434,7 @@ def test_ctrl_b_saves_rules_before_they_are_tried(room: Room, panel: Any, desk: 
     choose(panel, "RSI oversold")
     panel.act("edit")
     press(panel.rules.tree, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    room.do(until(lambda: desk.done))
     room.settle()
     assert desk.done == [("try_strategy", panel.rules.saved_id, {}, False)]
     assert entry(panel, "RSI oversold")
