@@ -7,21 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QScrollArea,
-    QWidget,
-)
 
 from puffling.ui.panels.strategies import words
-from puffling.ui.panels.strategies.ask_bar import AskBar
-from puffling.ui.panels.strategies.compare_form import CompareForm
 from puffling.ui.panels.strategies.draft import GROUPS, NAME, RULES, Draft
-from puffling.ui.panels.strategies.protection_form import ProtectionForm
-from puffling.ui.panels.strategies.rule_tree import PROTECTED, RuleTree
-from puffling.ui.panels.strategies.rules_layout import lay_out
+from puffling.ui.panels.strategies.rule_tree import PROTECTED
+from puffling.ui.panels.strategies.rules_page import RulesPage
 from puffling.ui.tables.keys import TableKeys
 from puffling.ui.theme.tokens import Tone
 
@@ -49,7 +39,7 @@ def fresh_comparison(path: Path) -> Document:
     }
 
 
-class RulesTab(QWidget):
+class RulesTab(RulesPage):
     """Edits one draft; what is wrong stands where it is wrong.
 
     Signals:
@@ -62,27 +52,10 @@ class RulesTab(QWidget):
     backtest_asked = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme)
         self.draft = Draft(_NEW)
         self.saved_id = ""  # of the strategy that saving makes a revision of
         self._problems: list[Problem] = []
-        self.name, self.note = QLineEdit(), QLineEdit()
-        self.save_button = QPushButton("Save")
-        self.save_as_button = QPushButton("Save as a new one")
-        self.backtest_button = QPushButton("Backtest")
-        self.undo_button, self.redo_button = QPushButton("Undo"), QPushButton("Redo")
-        self.add_button = QPushButton("Compare")
-        self.all_button, self.any_button = QPushButton("All of"), QPushButton("Any of")
-        self.not_button, self.delete_button = QPushButton("Not"), QPushButton("Delete")
-        self.bar = AskBar(theme)
-        self.tree = RuleTree(theme)
-        self.comparison = CompareForm(theme)
-        self.protection = ProtectionForm(theme)
-        self.about = QLabel()
-        self.place, self.said_title, self.said = QLabel(), QLabel(), QLabel()
-        self._page = QScrollArea()
-        lay_out(self, theme, self._page)
         self._connect()
         self._show((RULES[0],))
 

@@ -5,22 +5,56 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
+from puffling.ui.panels.strategies.ask_bar import AskBar
+from puffling.ui.panels.strategies.compare_form import CompareForm
 from puffling.ui.panels.strategies.flow import Flow
+from puffling.ui.panels.strategies.protection_form import ProtectionForm
+from puffling.ui.panels.strategies.rule_tree import RuleTree
 from puffling.ui.panels.strategies.two_parts import TwoParts
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QScrollArea
-
-    from puffling.ui.panels.strategies.rules_tab import RulesTab
     from puffling.ui.theme.theme import Theme
 
 LONGEST_NAME = 60
 LONGEST_NOTE = 200
 
 
-def lay_out(tab: RulesTab, theme: Theme, page: QScrollArea) -> None:
+class RulesPage(QWidget):
+    """The widgets of the rules' editor, named and in their places; what they do is `RulesTab`."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.name, self.note = QLineEdit(), QLineEdit()
+        self.save_button = QPushButton("Save")
+        self.save_as_button = QPushButton("Save as a new one")
+        self.backtest_button = QPushButton("Backtest")
+        self.undo_button, self.redo_button = QPushButton("Undo"), QPushButton("Redo")
+        self.add_button = QPushButton("Compare")
+        self.all_button, self.any_button = QPushButton("All of"), QPushButton("Any of")
+        self.not_button, self.delete_button = QPushButton("Not"), QPushButton("Delete")
+        self.bar = AskBar(theme)
+        self.tree = RuleTree(theme)
+        self.comparison = CompareForm(theme)
+        self.protection = ProtectionForm(theme)
+        self.about = QLabel()
+        self.place, self.said_title, self.said = QLabel(), QLabel(), QLabel()
+        self._page = QScrollArea()
+        lay_out(self, theme, self._page)
+
+
+def lay_out(tab: RulesPage, theme: Theme, page: QScrollArea) -> None:
     """Name, set and place the widgets of the editor; `page` scrolls its right half."""
     tab.name.setPlaceholderText("Name of the strategy")
     tab.name.setAccessibleName("Name of the strategy")
@@ -75,7 +109,7 @@ def lay_out(tab: RulesTab, theme: Theme, page: QScrollArea) -> None:
     column.addWidget(TwoParts(theme, _left(tab, theme, tools), _right(tab, theme, page)), 1)
 
 
-def _left(tab: RulesTab, theme: Theme, tools: Flow) -> QWidget:
+def _left(tab: RulesPage, theme: Theme, tools: Flow) -> QWidget:
     left = QWidget()
     column = QVBoxLayout(left)
     column.setContentsMargins(0, 0, 0, 0)
@@ -85,7 +119,7 @@ def _left(tab: RulesTab, theme: Theme, tools: Flow) -> QWidget:
     return left
 
 
-def _right(tab: RulesTab, theme: Theme, page: QScrollArea) -> QWidget:
+def _right(tab: RulesPage, theme: Theme, page: QScrollArea) -> QWidget:
     inner = QWidget()
     inside = QVBoxLayout(inner)
     inside.setContentsMargins(*[theme.px(10)] * 4)
