@@ -6,6 +6,7 @@ import logging
 import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isclose
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
@@ -16,7 +17,7 @@ from puffin.errors import ParameterError, PuffinError
 from puffin.strategies.specs import build, rule_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from puffin.backtest.engine import AnyStrategy
     from puffin.backtest.schedule import Schedule
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SEVERAL = 2
+ALIKE = 1e-9
 RUN_SHARE = 0.3  # of the progress of a run that is judged too
 
 
@@ -213,3 +215,17 @@ def sentence_of(error: BaseException, spec: StrategySpec) -> str:
     ]
     where = f", line {lines[-1]}" if lines and lines[-1] else ""
     return f"{spec.title}{where}: {type(error).__name__}: {str(error)[:300] or 'no reason given'}."
+
+
+def same_figures(one: Mapping[str, float | None], other: Mapping[str, float | None]) -> bool:
+    """Whether two runs found the same; compiled or not, sums are added in another order."""
+    if one.keys() != other.keys():
+        return False
+    for name, value in one.items():
+        there = other[name]
+        if value is None or there is None:
+            if value is not there:
+                return False
+        elif not isclose(value, there, rel_tol=ALIKE, abs_tol=ALIKE):
+            return False
+    return True

@@ -16,6 +16,7 @@ from puffling.services.backtest_run import (
     explain_bar,
     judge_run,
     run_and_judge,
+    same_figures,
 )
 from puffling.services.elsewhere import KeptBars, within
 from puffling.services.periods import Period, prices
@@ -235,7 +236,7 @@ class BacktestService:
             differences.append("The prices are not the same any more.")
         if result.config_hash != before.config_hash:
             differences.append("The strategy or what is assumed is not the same any more.")
-        if not differences and result.metrics != before.metrics:
+        if not differences and not same_figures(result.metrics, before.metrics):
             differences.append("The numbers are not the same: this version counts otherwise.")
         return Rerun(finished, tuple(differences))
 
