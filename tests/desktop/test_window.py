@@ -69,7 +69,7 @@ def test_the_window_manager_closes_the_window(display, profile):
     display.managed()
     process = display.desk(profile)
     until("The window", lambda: display.window("Puffling"))
-    display.tool("key", "alt+F4")
+    display.press("alt+F4")
     assert ended(process) == 0
 
 
@@ -80,7 +80,7 @@ def test_without_a_tray_closing_ends_even_if_the_tray_is_wanted(display, profile
     display.managed()
     process = display.desk(profile)
     until("The window", lambda: display.window("Puffling"))
-    display.tool("key", "alt+F4")
+    display.press("alt+F4")
     assert ended(process) == 0
 
 
@@ -92,7 +92,7 @@ def test_with_a_tray_closing_hides_and_a_request_brings_the_window_back(display,
     display.tray()
     process = display.desk(profile)
     until("The window", lambda: display.window("Puffling"))
-    display.tool("key", "alt+F4")
+    display.press("alt+F4")
     until("The window hides", lambda: not display.window("Puffling"))
     assert process.poll() is None
     ask(display, profile, "desk.show")
@@ -109,7 +109,7 @@ def test_a_tray_that_goes_brings_the_hidden_window_back(display, profile):
     display.tray()
     process = display.desk(profile)
     until("The window", lambda: display.window("Puffling"))
-    display.tool("key", "alt+F4")
+    display.press("alt+F4")
     until("The window hides", lambda: not display.window("Puffling"))
     display.stop("trayer")
     until("The window is back", lambda: display.window("Puffling"))
