@@ -12,11 +12,11 @@ from puffin.backtest.fan import Fan
 from puffling.core import formats
 from puffling.ui.charts import loading
 from puffling.ui.forms.form import Form
+from puffling.ui.forms.schema import plain, typed
 from puffling.ui.panels.backtest.chance_form import Chance, Kind
 from puffling.ui.panels.backtest.following import Following
 from puffling.ui.panels.backtest.narrow import let_shrink
 from puffling.ui.panels.backtest.side_by_side import SideBySide
-from puffling.ui.panels.backtest.values import plain, typed
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.empty_state import StateStack
 from puffling.ui.widgets.headline import KeyValueStrip

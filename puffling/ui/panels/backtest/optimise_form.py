@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from puffling.ui.forms.form import Form
+from puffling.ui.forms.schema import plain, typed
 from puffling.ui.panels.backtest.narrow import let_shrink
 from puffling.ui.panels.backtest.ranges_form import RangesForm
 from puffling.ui.panels.backtest.search_form import Method, Search, WalkForward
 from puffling.ui.panels.backtest.section import Section
-from puffling.ui.panels.backtest.values import plain, typed
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:

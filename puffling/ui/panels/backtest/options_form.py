@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from puffling.ui.forms.describe import describe
+from puffling.ui.forms.schema import plain, typed
 from puffling.ui.panels.backtest.group_forms import GroupForms
 from puffling.ui.panels.backtest.groups import ELSEWHERE, GROUPS, OTHER
 from puffling.ui.panels.backtest.section import Section
-from puffling.ui.panels.backtest.values import plain, typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

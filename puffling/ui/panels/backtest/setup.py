@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from puffling.ui.forms.schema import plain
 from puffling.ui.panels.backtest.options_form import OptionsForm
 from puffling.ui.panels.backtest.strategy_form import StrategyForm
 from puffling.ui.panels.backtest.symbols_edit import SymbolsEdit
-from puffling.ui.panels.backtest.values import plain
 from puffling.ui.widgets.symbol_edit import SymbolEdit
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from puffling.ui.forms.form import Form
+from puffling.ui.forms.schema import plain, typed
 from puffling.ui.panels.backtest.choices import built_in
 from puffling.ui.panels.backtest.narrow import let_shrink
-from puffling.ui.panels.backtest.values import plain, typed
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from puffin.errors import ParameterError
 from puffin.strategies.momentum import Momentum
 from puffin.types import Instrument
 from puffling.commands.backtest_words import BacktestWords
+from puffling.ui.forms.schema import typed
 from puffling.ui.panels.backtest.choices import Choice, built_in, model_of
 from puffling.ui.panels.backtest.options_form import OptionsForm
 from puffling.ui.panels.backtest.ranges_form import RangesForm
 from puffling.ui.panels.backtest.section import Section
 from puffling.ui.panels.backtest.sliders import stops
 from puffling.ui.panels.backtest.symbols_edit import SymbolsEdit
-from puffling.ui.panels.backtest.values import typed
 from puffling.ui.widgets.suggestions import Suggestions
 
 if TYPE_CHECKING:
