@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 from puffin.backtest import layout as at
 from puffin.backtest.waiting import Waiting
 from puffin.errors import ParameterError
-from puffin.strategies.orders import check_life
-from puffin.types import TimeInForce
+from puffin.strategies.at_close import AtClose, check_entry, check_share, check_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,52 +18,25 @@ if TYPE_CHECKING:
     from puffin.backtest.loop import Loop
     from puffin.backtest.plan import Sessions
     from puffin.data.bars import Bars
-    from puffin.measures import Floats
     from puffin.strategies.base import EventStrategy
     from puffin.strategies.orders import Life
 
 NAN = math.nan
 
 
-class EventContext:
+class EventContext(AtClose):
     """What a strategy sees and may do at the close of `row`: `puffin.strategies.orders.Context`.
 
     `notes` collects the reasons it gives, by the row and the kind of what was decided.
     """
 
     def __init__(self, bars: Bars, loop: Loop, sessions: Sessions, *, needs_stop: bool) -> None:
-        self._bars = bars
+        super().__init__(bars, row=-1)
         self._loop = loop
         self._sessions = sessions
         self._needs_stop = needs_stop
         self._target = 0.0
-        self.row = -1
         self.notes: dict[tuple[int, int], str] = {}
-
-    @property
-    def open(self) -> Floats:
-        """Opening prices up to this bar."""
-        return self._bars.open[: self.row + 1]
-
-    @property
-    def high(self) -> Floats:
-        """Highest prices up to this bar."""
-        return self._bars.high[: self.row + 1]
-
-    @property
-    def low(self) -> Floats:
-        """Lowest prices up to this bar."""
-        return self._bars.low[: self.row + 1]
-
-    @property
-    def close(self) -> Floats:
-        """Closing prices up to this bar."""
-        return self._bars.close[: self.row + 1]
-
-    @property
-    def volume(self) -> Floats:
-        """Volumes up to this bar."""
-        return self._bars.volume[: self.row + 1]
 
     @property
     def held(self) -> float:
@@ -84,44 +58,9 @@ class EventContext:
         """Cash and what is held, at this close."""
         return self._loop.account.cash + self.held * self._loop.columns.close[self.row]
 
-    def buy(  # noqa: PLR0913 - an order has that many parts, each given by name
-        self,
-        weight: float = 1.0,
-        *,
-        limit: float | None = None,
-        stop: float | None = None,
-        stop_loss: float | None = None,
-        take_profit: float | None = None,
-        trail: float | None = None,
-        hold: int = 0,
-        life: Life = TimeInForce.GTC,
-        reason: str = "",
-    ) -> None:
-        """Place an order to buy, in the place of the one that waits."""
-        prices = (limit, stop, stop_loss, take_profit, trail)
-        self._place(0, weight, prices, hold, life, reason)
-
-    def sell(  # noqa: PLR0913 - as above
-        self,
-        weight: float = 1.0,
-        *,
-        limit: float | None = None,
-        stop: float | None = None,
-        stop_loss: float | None = None,
-        take_profit: float | None = None,
-        trail: float | None = None,
-        hold: int = 0,
-        life: Life = TimeInForce.GTC,
-        reason: str = "",
-    ) -> None:
-        """Place an order to sell short, in the place of the one that waits."""
-        prices = (limit, stop, stop_loss, take_profit, trail)
-        self._place(1, weight, prices, hold, life, reason)
-
     def target(self, weight: float, *, reason: str = "") -> None:
         """Want to hold this signed share of the money; nothing happens unless it changes."""
-        if not -1 <= weight <= 1:
-            raise ParameterError("A strategy's targets must lie between -1 and 1.")
+        check_target(weight)
         wanted = weight if self._loop.settings.allow_short else max(weight, 0.0)
         if wanted != self._target:
             told = reason or f"Target from {self._target:+.0%} to {wanted:+.0%}"
@@ -131,8 +70,7 @@ class EventContext:
 
     def close_position(self, share: float = 1.0, *, reason: str = "") -> None:
         """Close a share of the position at the market."""
-        if not 0 <= share <= 1:
-            raise ParameterError("The share of a position to close must lie between 0 and 1.")
+        check_share(share)
         if share:
             self._note(at.EXIT, reason)
             self._loop.close(share, at.EXIT, self.row)
@@ -141,6 +79,7 @@ class EventContext:
         """Withdraw the orders that wait."""
         self._loop.withdraw()
 
+    @override
     def _place(
         self,
         side: int,
@@ -150,11 +89,7 @@ class EventContext:
         life: Life,
         reason: str,
     ) -> None:
-        if not 0 <= weight <= 1:
-            raise ParameterError("The weight of an entry must lie between 0 and 1.")
-        if not all(each is None or 0 < each < math.inf for each in prices):
-            raise ParameterError("The prices of an order must be more than zero.")
-        check_life(hold, life)
+        check_entry(weight, prices, hold, life)
         if self._needs_stop and weight and prices[2] is None and prices[4] is None:
             raise ParameterError("A size by risk needs a stop, and this order has none.")
         known = [NAN if each is None else each for each in prices]

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from typing_extensions import override
 
-from puffin.errors import NoDataError, ParameterError, PuffinError
+from puffin.errors import NoDataError, PuffinError
+from puffin.strategies.at_close import AtClose, check_entry, check_share, check_target
 from puffin.strategies.base import EventStrategy, OrderStrategy, Strategy
 from puffin.strategies.files import StrategyFileError, kind_of
-from puffin.strategies.orders import check_life
 from puffin.strategies.specs import build
-from puffin.types import TimeInForce
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -122,7 +122,7 @@ def _decisions(rule: Rule, bars: Bars) -> int | None:
     return None  # it needs more symbols than one
 
 
-class Unfilled:
+class Unfilled(AtClose):
     """A market in which nothing is ever filled: `puffin.strategies.orders.Context` for a look."""
 
     held = 0.0
@@ -131,92 +131,34 @@ class Unfilled:
     equity = 100_000.0
 
     def __init__(self, bars: Bars) -> None:
-        self._bars = bars
-        self.row = 0
+        super().__init__(bars, row=0)
         self.decided: set[int] = set()
-
-    @property
-    def open(self) -> Floats:
-        """Opening prices up to this bar."""
-        return self._bars.open[: self.row + 1]
-
-    @property
-    def high(self) -> Floats:
-        """Highest prices up to this bar."""
-        return self._bars.high[: self.row + 1]
-
-    @property
-    def low(self) -> Floats:
-        """Lowest prices up to this bar."""
-        return self._bars.low[: self.row + 1]
-
-    @property
-    def close(self) -> Floats:
-        """Closing prices up to this bar."""
-        return self._bars.close[: self.row + 1]
-
-    @property
-    def volume(self) -> Floats:
-        """Volumes up to this bar."""
-        return self._bars.volume[: self.row + 1]
-
-    def buy(  # noqa: PLR0913 - an order has that many parts, each given by name
-        self,
-        weight: float = 1.0,
-        *,
-        limit: float | None = None,
-        stop: float | None = None,
-        stop_loss: float | None = None,
-        take_profit: float | None = None,
-        trail: float | None = None,
-        hold: int = 0,
-        life: Life = TimeInForce.GTC,
-        reason: str = "",
-    ) -> None:
-        """Check an order."""
-        del reason
-        self._check(weight, (limit, stop, stop_loss, take_profit, trail), hold, life)
-
-    def sell(  # noqa: PLR0913 - as above
-        self,
-        weight: float = 1.0,
-        *,
-        limit: float | None = None,
-        stop: float | None = None,
-        stop_loss: float | None = None,
-        take_profit: float | None = None,
-        trail: float | None = None,
-        hold: int = 0,
-        life: Life = TimeInForce.GTC,
-        reason: str = "",
-    ) -> None:
-        """Check an order."""
-        del reason
-        self._check(weight, (limit, stop, stop_loss, take_profit, trail), hold, life)
 
     def target(self, weight: float, *, reason: str = "") -> None:
         """Check a target."""
         del reason
-        if not -1 <= weight <= 1:
-            raise ParameterError("A strategy's targets must lie between -1 and 1.")
+        check_target(weight)
         self.decided.add(self.row)
 
     def close_position(self, share: float = 1.0, *, reason: str = "") -> None:
         """Check a share to close."""
         del reason
-        if not 0 <= share <= 1:
-            raise ParameterError("The share of a position to close must lie between 0 and 1.")
+        check_share(share)
 
     def cancel(self) -> None:
         """Withdraw nothing."""
 
-    def _check(
-        self, weight: float, prices: tuple[float | None, ...], hold: int, life: Life
+    @override
+    def _place(
+        self,
+        side: int,
+        weight: float,
+        prices: tuple[float | None, ...],
+        hold: int,
+        life: Life,
+        reason: str,
     ) -> None:
-        if not 0 <= weight <= 1:
-            raise ParameterError("The weight of an entry must lie between 0 and 1.")
-        if not all(each is None or 0 < each < math.inf for each in prices):
-            raise ParameterError("The prices of an order must be more than zero.")
-        check_life(hold, life)
+        del side, reason
+        check_entry(weight, prices, hold, life)
         if weight:
             self.decided.add(self.row)
