@@ -28,6 +28,8 @@ LICENCES: tuple[tuple[str, str, str], ...] = (
     ("sqlalchemy", "SQLAlchemy", "MIT"),
     ("alembic", "Alembic", "MIT"),
     ("yfinance", "yfinance", "Apache-2.0"),
+    ("alpaca-py", "alpaca-py", "Apache-2.0"),
+    ("websockets", "websockets", "BSD-3-Clause"),
     ("keyring", "keyring", "MIT"),
     ("platformdirs", "platformdirs", "MIT"),
     ("numba", "Numba", "BSD-2-Clause"),
