@@ -28,7 +28,7 @@ def run(paths, registry):
 
 @pytest.fixture(autouse=True)
 def offline(monkeypatch):
-    monkeypatch.setattr(app, "_yahoo", lambda *_: NoNetwork())
+    monkeypatch.setattr("puffling.app.assembly._yahoo", lambda *_: NoNetwork())
 
 
 async def test_a_command_runs_here_when_no_window_has_the_profile(run):
@@ -43,7 +43,7 @@ async def test_without_a_yes_nothing_is_sent(run, monkeypatch):
     async def no(_):
         return False
 
-    monkeypatch.setattr(app, "ask_here", no)
+    monkeypatch.setattr("puffling.app.terminal.ask_here", no)
     with pytest.raises(NotConfirmedError):
         await run("order.place", symbol="AAPL", side="buy", quantity="1")
     assert await run("order.list") == []

@@ -1,25 +1,21 @@
-"""Builds the app: the one module that knows every part. It needs no window."""
+"""Puts the parts of one profile together; nothing runs before the app is started."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import sys
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from puffin.data.sample import SampleProvider
 from puffin.data.sessions import Calendar
+from puffling.app.running import App, NoGate
 from puffling.commands import all_commands
 from puffling.commands.context import Context
-from puffling.commands.outside import halt
-from puffling.commands.remote import Remote
-from puffling.commands.terminal import NoDesk, TerminalGate, run_here
+from puffling.commands.terminal import NoDesk
 from puffling.core.bus import EventBus
 from puffling.core.clock import SystemClock
 from puffling.core.errors import ProfileInUseError
-from puffling.core.events import Level, ModeChanged, NoticePosted
 from puffling.core.lock import ProfileLock
 from puffling.core.paths import resources
 from puffling.core.settings_store import SettingsStore
@@ -45,140 +41,26 @@ from puffling.store.layouts import LayoutStore
 from puffling.store.notifications import NotificationStore
 from puffling.store.opening import open_storage
 from puffling.store.orders import OrderStore
-from puffling.store.requests import RequestStore
 from puffling.store.schema import imported
 from puffling.store.state import StateStore
 from puffling.store.watchlists import WatchlistStore
-from puffling.work import timers
 from puffling.work.feeds import QuoteFeed
 from puffling.work.fills import FillFeed
 from puffling.work.jobs import JobRunner
 from puffling.work.lanes import ThreadLane
 from puffling.work.processes import ProcessLane
-from puffling.work.requests import RequestDesk
 from puffling.work.supervisor import Supervisor
 from puffling.work.watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-    from typing import Any
+    from collections.abc import Awaitable, Callable
 
     from puffin.data.base import DataProvider
     from puffling.commands.context import Desk, Gate
-    from puffling.commands.registry import Command, Registry
     from puffling.core.clock import Clock
     from puffling.core.paths import Paths
-    from puffling.services.orders import Approval, Proposal
     from puffling.store.opening import Storage
-    from puffling.store.requests import Request
     from puffling.work.lanes import Lane
-    from puffling.work.requests import RequestGate
-
-__all__ = ["App", "build", "halt", "run_command"]
-
-log = logging.getLogger(__name__)
-
-
-class NoGate:
-    """The gate of an app that nobody sits at: no order is confirmed."""
-
-    async def confirm(self, proposal: Proposal) -> Approval | None:
-        """Say no."""
-        log.warning("Nobody is here to confirm: %s", proposal.text)
-        return None
-
-
-@dataclass(slots=True)
-class App:
-    """A whole app, with or without a window: `await start()`, use `context`, `await stop()`."""
-
-    context: Context
-    registry: Registry
-    supervisor: Supervisor
-    feed: QuoteFeed
-    fills: FillFeed
-    processes: ProcessLane
-    watchdog: Watchdog
-    lock: ProfileLock
-    _started: bool = False
-
-    @property
-    def bus(self) -> EventBus:
-        """Where everything that happens is announced."""
-        return self.context.bus
-
-    def use(self, desk: Desk, gate: Gate, *, actor: str = "desk") -> Context:
-        """Let commands act on `desk` and ask `gate` from now on; return the new context."""
-        self.context = replace(self.context, desk=desk, gate=gate, actor=actor)
-        return self.context
-
-    async def start(self) -> None:
-        """Take up where the last run ended, open the market, and keep everything going."""
-        context = self.context
-        context.jobs.start()
-        context.searches.start()
-        context.watchlists.start(context.settings.current.watchlist.starter)
-        await context.demo.start()
-        self._started = True
-        await context.risk.start()  # before anything can fill
-        context.demo.trade()
-        for text in (*context.storage.notices, *context.settings.problems, *self._other_mode()):
-            context.bus.publish(NoticePosted(Level.WARNING, text, panel="activity"))
-        requests = RequestDesk(
-            RequestStore(context.storage.user),
-            context.clock,
-            run=self._run_request,
-            refresh=context.risk.refresh,
-            mode=lambda: context.market.mode.value,
-        )
-        keep = self.supervisor.start
-        keep("quotes", self.feed.run)
-        keep("broker", self.fills.run)
-        keep("announcing", lambda: timers.every(timers.FLUSH, context.quotes.flush))
-        keep("saving", lambda: timers.every(timers.SAVE, context.demo.save))
-        keep("stale check", lambda: timers.every(timers.STALE, self.feed.check))
-        keep("reconciling", lambda: timers.every(timers.RECONCILE, context.orders.reconcile))
-        keep("requests", requests.listen)
-        keep("watchdog", self.watchdog.run)
-        keep("backups", self._back_up)
-        context.bus.subscribe(ModeChanged, self._market_changed)
-
-    def _other_mode(self) -> list[str]:
-        """What to say when the settings ask for a mode that this version does not have."""
-        wanted, here = self.context.settings.current.mode, self.context.market.mode
-        if wanted is here:
-            return []
-        return [f"{wanted.upper()} is not in this version; Puffling trades in {here.upper()}."]
-
-    async def stop(self) -> None:
-        """End in good order: nothing half sent, everything stored, nothing left running."""
-        context = self.context
-        try:
-            await context.jobs.close()
-            await context.orders.close()
-            await self.supervisor.stop()
-            if self._started:
-                await context.orders.reconcile()
-                context.demo.save()
-        finally:
-            await self.supervisor.stop()
-            await asyncio.to_thread(self.processes.close)
-            context.storage.close()
-            self.lock.release()
-
-    async def _run_request(self, request: Request, gate: RequestGate) -> object:
-        """Run what another process asked for, on this desk, with its own gate."""
-        context = replace(self.context, gate=gate, actor=request.actor)
-        return await self.registry[request.command].run_with(context, request.values)
-
-    async def _back_up(self) -> None:
-        """Copy the database once a day."""
-        if await asyncio.to_thread(self.context.storage.backup_due):
-            await asyncio.to_thread(self.context.storage.backup_now)
-
-    def _market_changed(self, _: ModeChanged) -> None:
-        self.supervisor.restart("quotes")
-        self.supervisor.restart("broker")
 
 
 def build(  # noqa: PLR0913 - each is a choice, given by name
@@ -356,44 +238,3 @@ def _yahoo(storage: Storage, clock: Clock, calendar: Calendar) -> DataProvider:
 
     guarded = GuardedProvider(YahooProvider())
     return CachedProvider(guarded, BarTable(storage.market), now=clock.now, calendar=calendar)
-
-
-async def run_command(
-    paths: Paths,
-    command: Command[..., Any],
-    values: Mapping[str, object],
-    *,
-    always_yes: bool = False,
-) -> object:
-    """Run one command from a terminal: through the running window, or here when there is none.
-
-    Raises:
-        PufflingError: The command refuses, or needs a window.
-    """
-    try:
-        app = build(paths, actor="terminal")
-    except ProfileInUseError:
-        storage = open_storage(paths, SystemClock())
-        try:
-            remote = Remote(
-                RequestStore(storage.user), SystemClock(), ask_here, always_yes=always_yes
-            )
-            return await remote.run(command.id, values)
-        finally:
-            storage.close()
-    context = app.context
-    gate = TerminalGate(ask_here, context.clock, context.market.mode.value, always_yes=always_yes)
-    context = app.use(context.desk, gate, actor="terminal")
-    try:
-        await app.start()
-        return await run_here(context, command, values)
-    finally:
-        await app.stop()
-
-
-async def ask_here(question: str) -> bool:
-    """Ask the person at this terminal; whether the answer is yes. No terminal means no."""
-    if not sys.stdin.isatty():
-        return False
-    answer = await asyncio.to_thread(input, question)
-    return answer.strip().casefold() in {"y", "yes"}

@@ -1,0 +1,131 @@
+"""A whole app at work: started in order, kept going, ended in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from puffling.core.events import Level, ModeChanged, NoticePosted
+from puffling.store.requests import RequestStore
+from puffling.work import timers
+from puffling.work.requests import RequestDesk
+
+if TYPE_CHECKING:
+    from puffling.commands.context import Context, Desk, Gate
+    from puffling.commands.registry import Registry
+    from puffling.core.bus import EventBus
+    from puffling.core.lock import ProfileLock
+    from puffling.services.orders import Approval, Proposal
+    from puffling.store.requests import Request
+    from puffling.work.feeds import QuoteFeed
+    from puffling.work.fills import FillFeed
+    from puffling.work.processes import ProcessLane
+    from puffling.work.requests import RequestGate
+    from puffling.work.supervisor import Supervisor
+    from puffling.work.watchdog import Watchdog
+
+log = logging.getLogger(__name__)
+
+
+class NoGate:
+    """The gate of an app that nobody sits at: no order is confirmed."""
+
+    async def confirm(self, proposal: Proposal) -> Approval | None:
+        """Say no."""
+        log.warning("Nobody is here to confirm: %s", proposal.text)
+        return None
+
+
+@dataclass(slots=True)
+class App:
+    """A whole app, with or without a window: `await start()`, use `context`, `await stop()`."""
+
+    context: Context
+    registry: Registry
+    supervisor: Supervisor
+    feed: QuoteFeed
+    fills: FillFeed
+    processes: ProcessLane
+    watchdog: Watchdog
+    lock: ProfileLock
+    _started: bool = False
+
+    @property
+    def bus(self) -> EventBus:
+        """Where everything that happens is announced."""
+        return self.context.bus
+
+    def use(self, desk: Desk, gate: Gate, *, actor: str = "desk") -> Context:
+        """Let commands act on `desk` and ask `gate` from now on; return the new context."""
+        self.context = replace(self.context, desk=desk, gate=gate, actor=actor)
+        return self.context
+
+    async def start(self) -> None:
+        """Take up where the last run ended, open the market, and keep everything going."""
+        context = self.context
+        context.jobs.start()
+        context.searches.start()
+        context.watchlists.start(context.settings.current.watchlist.starter)
+        await context.demo.start()
+        self._started = True
+        await context.risk.start()  # before anything can fill
+        context.demo.trade()
+        for text in (*context.storage.notices, *context.settings.problems, *self._other_mode()):
+            context.bus.publish(NoticePosted(Level.WARNING, text, panel="activity"))
+        requests = RequestDesk(
+            RequestStore(context.storage.user),
+            context.clock,
+            run=self._run_request,
+            refresh=context.risk.refresh,
+            mode=lambda: context.market.mode.value,
+        )
+        keep = self.supervisor.start
+        keep("quotes", self.feed.run)
+        keep("broker", self.fills.run)
+        keep("announcing", lambda: timers.every(timers.FLUSH, context.quotes.flush))
+        keep("saving", lambda: timers.every(timers.SAVE, context.demo.save))
+        keep("stale check", lambda: timers.every(timers.STALE, self.feed.check))
+        keep("reconciling", lambda: timers.every(timers.RECONCILE, context.orders.reconcile))
+        keep("requests", requests.listen)
+        keep("watchdog", self.watchdog.run)
+        keep("backups", self._back_up)
+        context.bus.subscribe(ModeChanged, self._market_changed)
+
+    def _other_mode(self) -> list[str]:
+        """What to say when the settings ask for a mode that this version does not have."""
+        wanted, here = self.context.settings.current.mode, self.context.market.mode
+        if wanted is here:
+            return []
+        return [f"{wanted.upper()} is not in this version; Puffling trades in {here.upper()}."]
+
+    async def stop(self) -> None:
+        """End in good order: nothing half sent, everything stored, nothing left running."""
+        context = self.context
+        try:
+            await context.jobs.close()
+            await context.orders.close()
+            await self.supervisor.stop()
+            if self._started:
+                await context.orders.reconcile()
+                context.demo.save()
+        finally:
+            await self.supervisor.stop()
+            await asyncio.to_thread(self.processes.close)
+            context.storage.close()
+            self.lock.release()
+
+    async def _run_request(self, request: Request, gate: RequestGate) -> object:
+        """Run what another process asked for, on this desk, with its own gate."""
+        context = replace(self.context, gate=gate, actor=request.actor)
+        return await self.registry[request.command].run_with(context, request.values)
+
+    async def _back_up(self) -> None:
+        """Copy the database once a day."""
+        if await asyncio.to_thread(self.context.storage.backup_due):
+            await asyncio.to_thread(self.context.storage.backup_now)
+
+    def _market_changed(self, _: ModeChanged) -> None:
+        self.supervisor.restart("quotes")
+        self.supervisor.restart("broker")
