@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from puffin.broker.base import Activity
     from puffin.types import Fill, Order
 
 
@@ -54,6 +55,21 @@ class FillBooked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityBooked(Event):
+    """Something other than a fill changed the account, and is stored: a dividend, a fee."""
+
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerReady(Event):
+    """Orders may be sent, or may not for now; `why` says what is waited for."""
+
+    ready: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PortfolioChanged(Event):
     """Positions, cash or account changed for another reason than a quote."""
 
@@ -65,6 +81,19 @@ class HaltChanged(Event):
     halted: bool
     by: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AutomationChanged(Event):
+    """What trades and alerts by itself was paused, or goes on; `why` is a sentence."""
+
+    paused: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged(Event):
+    """The broker's own figures of the account, or its flags, were read anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +221,13 @@ class FeedState(StrEnum):
     STALE = "stale"
     BROKEN = "broken"
     STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class KeysChanged(Event):
+    """Keys of a connection were kept, tested or forgotten."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,12 @@ EVENTS: tuple[type[Event], ...] = (
     events.SessionChanged,
     events.OrderChanged,
     events.FillBooked,
+    events.ActivityBooked,
+    events.BrokerReady,
     events.PortfolioChanged,
     events.HaltChanged,
+    events.AutomationChanged,
+    events.AccountChanged,
     events.WatchlistsChanged,
     events.AlertsChanged,
     events.AlertFired,
@@ -34,6 +38,7 @@ EVENTS: tuple[type[Event], ...] = (
     events.NotificationKept,
     events.SettingsChanged,
     events.ModeChanged,
+    events.KeysChanged,
     events.ConnectionChanged,
 )
 
@@ -54,8 +59,12 @@ class Signals(QObject):
     session_changed = Signal(object)
     order_changed = Signal(object)
     fill_booked = Signal(object)
+    activity_booked = Signal(object)
+    broker_ready = Signal(object)
     portfolio_changed = Signal(object)
     halt_changed = Signal(object)
+    automation_changed = Signal(object)
+    account_changed = Signal(object)
     watchlists_changed = Signal(object)
     alerts_changed = Signal(object)
     alert_fired = Signal(object)
@@ -67,6 +76,7 @@ class Signals(QObject):
     notification_kept = Signal(object)
     settings_changed = Signal(object)
     mode_changed = Signal(object)
+    keys_changed = Signal(object)
     connection_changed = Signal(object)
 
     def __init__(self, bus: EventBus, parent: QObject | None = None) -> None:
