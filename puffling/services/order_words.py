@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from puffin.types import OrderStatus, OrderType, Side, TimeInForce
+from puffin.types import OrderClass, OrderStatus, OrderType, Side, TimeInForce
 from puffling.core import formats
 from puffling.core.events import Level, NoticePosted
 
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from puffin.types import Order, Ticket
     from puffling.core.errors import StoreError
 
-_LASTS = {TimeInForce.DAY: "good for the day", TimeInForce.GTC: "good until cancelled"}
+_LASTS = {
+    TimeInForce.DAY: "good for the day",
+    TimeInForce.GTC: "good until cancelled",
+    TimeInForce.IOC: "at once, the rest is cancelled",
+    TimeInForce.FOK: "at once, all or nothing",
+    TimeInForce.OPG: "in the opening auction",
+    TimeInForce.CLS: "in the closing auction",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +39,85 @@ class Effects:
 
 
 def ticket(order: Ticket) -> str:
-    """Return an order in a few words: "Buy 10 AAPL at the market, good for the day"."""
+    """Return an order in words: "Buy 10 AAPL at the market, good for the day"."""
+    parts = [f"{_size(order)} {_how(order)}", _LASTS[order.time_in_force]]
+    if order.extended_hours:
+        parts.append("before the open and after the close too")
+    return ", ".join([*parts, *_exits(order)])
+
+
+def how(order: Ticket) -> str:
+    """Return how an order works and how long: "Limit 182.50 · good for the day"."""
+    words = _how(order)
+    extended = ["outside regular hours too"] if order.extended_hours else []
+    return " · ".join([words[0].upper() + words[1:], _LASTS[order.time_in_force], *extended])
+
+
+def size(order: Ticket) -> str:
+    """Return how much of what: "10 AAPL", "1,000.00 dollars of AAPL", "2 spreads on AAPL"."""
+    if order.notional is not None:
+        return f"{_exact(formats.money, order.notional)} dollars of {order.symbol}"
+    amount = _exact(formats.quantity, order.quantity)
+    if order.order_class is OrderClass.MULTI_LEG:
+        return f"{amount} × {len(order.legs)} legs on {order.symbol}"
+    return f"{amount} {order.symbol}"
+
+
+def exits(order: Ticket) -> str:
+    """Return what an order brings with it: "Target 190.00 · stop loss 175.00"; may be empty."""
+    words = " · ".join(_exits(order))
+    return words[:1].upper() + words[1:]
+
+
+def legs(order: Ticket) -> list[str]:
+    """Return the legs of a multi-leg order, a line each."""
+    words = {True: "to open", False: "to close"}
+    return [
+        f"{each.side.capitalize()} {each.ratio} {each.symbol} {words[each.opens]}"
+        for each in order.legs
+    ]
+
+
+def _size(order: Ticket) -> str:
     verb = "Buy" if order.side is Side.BUY else "Sell"
-    how = "at the market"
-    if order.type is OrderType.LIMIT:
-        how = f"limit {_exact(formats.price, order.limit_price)}"
-    elif order.type is OrderType.STOP:
-        how = f"stop {_exact(formats.price, order.stop_price)}"
-    size = f"{verb} {_exact(formats.quantity, order.quantity)} {order.symbol}"
-    return f"{size} {how}, {_LASTS[order.time_in_force]}"
+    if order.order_class is OrderClass.MULTI_LEG:
+        inside = "; ".join(legs(order))
+        return f"{_exact(formats.quantity, order.quantity)} × ({inside}) on {order.symbol}"
+    return f"{verb} {size(order)}"
+
+
+def _how(order: Ticket) -> str:
+    limit = _exact(formats.price, order.limit_price)
+    stop = _exact(formats.price, order.stop_price)
+    trail = (
+        f"{order.trail_percent:f} %"
+        if order.trail_percent is not None
+        else _exact(formats.price, order.trail_price)
+    )
+    return {
+        OrderType.MARKET: "at the market",
+        OrderType.LIMIT: f"limit {limit}",
+        OrderType.STOP: f"stop {stop}",
+        OrderType.STOP_LIMIT: f"stop {stop} limit {limit}",
+        OrderType.TRAILING: f"trailing stop {trail}",
+    }[order.type]
+
+
+def _exits(order: Ticket) -> list[str]:
+    stop = "" if order.stop_loss is None else _exact(formats.price, order.stop_loss)
+    if order.stop_loss_limit is not None:
+        stop += f" limit {_exact(formats.price, order.stop_loss_limit)}"
+    if order.one_cancels_other:
+        return [f"or stop {stop}, one cancels the other"]
+    target = _exact(formats.price, order.take_profit)
+    words = [f"target {target}"] if order.take_profit is not None else []
+    return [*words, f"stop loss {stop}"] if stop else words
 
 
 def _exact(words: Callable[[Decimal | None], str], value: Decimal | None) -> str:
     """Return a number as everywhere, but never rounded: what is shown is what is sent."""
     text = words(value)
-    if value is None or Decimal(text.replace(",", "")) == value:
+    if value is None or Decimal(text.replace(",", "").replace("−", "-")) == value:
         return text
     return f"{value:f}"
 
@@ -70,6 +141,8 @@ _MOVES = {
     OrderStatus.EXPIRED: (Level.WARNING, "order expired"),
     OrderStatus.CANCELLED: (Level.INFO, "order cancelled"),
     OrderStatus.UNKNOWN: (Level.WARNING, "order: checking"),
+    OrderStatus.SUSPENDED: (Level.WARNING, "order waits: trading in it is halted"),
+    OrderStatus.OTHER: (Level.WARNING, "order: the broker uses a word Puffling does not know"),
 }
 
 

@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel
 from typing_extensions import override
 
-from puffin.types import OrderType, Side, TimeInForce
+from puffin.types import OrderClass, OrderType, Side
 from puffling.core import formats
 from puffling.core.settings import Mode
+from puffling.services import order_words
 from puffling.services.orders import Approval
 from puffling.ui.dialogs.base import Dialog
 from puffling.ui.dialogs.facts import Facts
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QWidget
 
-    from puffin.types import Quote, Ticket
+    from puffin.types import Quote
     from puffling.core.clock import Clock
     from puffling.services.orders import Proposal
     from puffling.ui.theme.theme import Theme
@@ -37,7 +38,6 @@ _TICK_MS = 500
 _SETTLE_MS = 600
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _APPROVAL_LIFE = timedelta(seconds=30)
-_LASTING = {TimeInForce.DAY: "Good for the day", TimeInForce.GTC: "Good till cancelled"}
 
 
 class ConfirmOrder(Dialog):
@@ -136,7 +136,7 @@ class ConfirmOrder(Dialog):
 
     def _ask_again(self, price: Decimal) -> None:
         ticket = self._proposal.order.ticket
-        value = ticket.quantity * price
+        value = ticket.notional or ticket.quantity * ticket.multiplier * price
         self._say(
             f"The price moved from {formats.price(self._agreed)} to {formats.price(price)} since "
             f"you were asked; the order is now worth about {formats.money(value)}."
@@ -160,20 +160,30 @@ class ConfirmOrder(Dialog):
         row.setSpacing(self.theme.px(8))
         tone = Tone.UP if ticket.side is Side.BUY else Tone.DOWN
         row.addWidget(Badge(self.theme, ticket.side.upper(), tone))
-        what = QLabel(f"{formats.quantity(ticket.quantity)} {ticket.symbol}")
+        what = QLabel(order_words.size(ticket))
         self.theme.set_role(what, "headline")
         row.addWidget(what)
         row.addStretch(1)
         row.addWidget(Badge(self.theme, self._mode.upper(), self._mode.value))
         self.body.addLayout(row)
-        self.add_text(order_line(ticket), "muted")
+        for line in (order_words.how(ticket), order_words.exits(ticket), *order_words.legs(ticket)):
+            if line:
+                self.add_text(line, "muted")
         self.add_line()
 
     def _state_facts(self) -> None:
         shown, ticket = self._proposal, self._proposal.order.ticket
-        named = {OrderType.LIMIT: "Limit price", OrderType.STOP: "Stop price"}
+        named = {
+            OrderType.LIMIT: "Limit price",
+            OrderType.STOP: "Stop price",
+            OrderType.STOP_LIMIT: "Limit price",
+        }
+        if ticket.order_class is OrderClass.MULTI_LEG:
+            named = {OrderType.LIMIT: "Net limit price"}
         say = self.facts.show_fact
         say(named.get(ticket.type, "Estimated price"), formats.price(shown.price))
+        if ticket.notional is not None:
+            say("About", f"{formats.quantity(ticket.quantity)} {ticket.symbol}")
         say("Value", formats.money(shown.notional))
         say("Estimated fees", formats.money(shown.commission))
         words = "Estimated cost" if shown.cost >= 0 else "Estimated proceeds"
@@ -217,16 +227,6 @@ class DialogGate:
         now: datetime = self._clock.now()
         until = min(proposal.expires_at, now + _APPROVAL_LIFE)
         return Approval(proposal.id, proposal.digest, "desk", now, until)
-
-
-def order_line(ticket: Ticket) -> str:
-    """Return how the order works, as a sentence."""
-    words = {
-        OrderType.MARKET: "Market order",
-        OrderType.LIMIT: f"Limit order at {formats.price(ticket.limit_price)}",
-        OrderType.STOP: f"Stop order at {formats.price(ticket.stop_price)}",
-    }
-    return f"{words[ticket.type]} · {_LASTING[ticket.time_in_force].lower()}"
 
 
 def _share(share: Decimal | None) -> str:

@@ -11,7 +11,7 @@ from shiboken6 import delete
 
 from puffin.types import Side, Ticket
 from puffling.core.settings import Mode
-from puffling.ui.dialogs.confirm_order import ConfirmOrder, DialogGate, order_line
+from puffling.ui.dialogs.confirm_order import ConfirmOrder, DialogGate
 from tests.ui.dialogs.conftest import LIMIT, STOP, make_proposal, make_quote
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ def asking(theme, clock, market, qtbot):
     return ask
 
 
+def texts(dialog: ConfirmOrder) -> list[str]:
+    return [each.text() for each in dialog.findChildren(QLabel)]
+
+
 @pytest.fixture
 def window(qtbot):
     window = QWidget()
@@ -70,7 +74,7 @@ def test_it_shows_the_order_that_would_be_sent(asking):
     shown = words(dialog)
     for part in (
         "100 AAPL",
-        "Market order · good for the day",
+        "At the market · good for the day",
         "580.14",
         "58,014.00",
         "1.00",
@@ -95,9 +99,23 @@ def test_a_sale_brings_proceeds_and_a_limit_its_price(asking):
     assert dialog.send.text() == "Send sell order"
 
 
-def test_how_an_order_works_is_a_sentence():
-    assert order_line(LIMIT) == "Limit order at 575.50 · good till cancelled"
-    assert order_line(STOP) == "Stop order at 500.00 · good for the day"
+def test_how_an_order_works_is_a_sentence(asking):
+    assert "Limit 575.50 · good until cancelled" in texts(asking(LIMIT))
+    assert "Stop 500.00 · good for the day" in texts(asking(STOP))
+
+
+def test_what_an_order_brings_with_it_is_shown_before_it_is_sent(asking):
+    bracket = Ticket(
+        "AAPL", Side.BUY, Decimal(10), take_profit=Decimal(620), stop_loss=Decimal("540.5")
+    )
+    assert "Target 620.00 · stop loss 540.50" in texts(asking(bracket))
+
+
+def test_an_order_for_an_amount_shows_the_amount_and_about_how_many(asking):
+    ticket = Ticket("AAPL", Side.BUY, Decimal("1.732"), notional=Decimal(1_000))
+    dialog = asking(ticket)
+    assert "1,000.00 dollars of AAPL" in texts(dialog)
+    assert dialog.facts.text("About") == "1.732 AAPL"
 
 
 def test_what_is_not_known_is_a_dash(asking):
