@@ -6,16 +6,17 @@ Quantities are rounded down, so a size never risks more than was asked for.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
 from puffin.errors import ParameterError
-from puffin.types import ZERO
+from puffin.types import ZERO, Side
 
 ONE: Final = Decimal(1)
 HALF: Final = 0.5
 ATR_MULTIPLE: Final = Decimal(2)
+SHORT: Final = "The stop lies above the entry, so this sizes a short sale."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Size:
         at_risk: Money lost if the stop is hit at its price.
         capped: Whether the buying power, not the risk, set the size.
         text: The sum in words.
+        side: Which way the trade goes: a stop above the entry belongs to a short sale.
     """
 
     quantity: Decimal
@@ -37,6 +39,7 @@ class Size:
     at_risk: Decimal
     capped: bool
     text: str
+    side: Side = Side.BUY
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class Purse:
 def fixed_fractional(purse: Purse, *, risk: Decimal, entry: Decimal, stop: Decimal) -> Size:
     """Size so that a stop loses a fixed share of the equity: equity x risk / |entry - stop|.
 
+    A stop above the entry is that of a short sale; the result says so.
+
     Raises:
         ParameterError: A risk outside (0, 1], a price that is not above zero, or a stop at the
             entry, from which no size follows.
@@ -89,7 +94,11 @@ def fixed_fractional(purse: Purse, *, risk: Decimal, entry: Decimal, stop: Decim
     distance = abs(entry - stop)
     if not distance:
         raise ParameterError("The stop is at the entry: no size follows from a distance of zero.")
-    return _sized(purse, risk, entry, distance, f"the stop {distance:f} away")
+    found = _sized(purse, risk, entry, distance, f"the stop {distance:f} away")
+    if stop < entry:
+        return found
+    text = f"{found.text} {SHORT}"
+    return replace(found, side=Side.SELL, text=text)
 
 
 def volatility_size(

@@ -7,6 +7,7 @@ beta is not known is not counted, and the result names it: it is never taken for
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -59,7 +60,7 @@ class Scenario(BaseModel):
     def _shares(cls, names: dict[str, float]) -> dict[str, float]:
         for symbol, change in names.items():
             if not -1 <= change <= MOST:
-                raise ValueError(f"{symbol} cannot change by {change:.0%}.")
+                raise ValueError(_cannot(symbol, change))
         named = {symbol.strip().upper(): change for symbol, change in names.items()}
         if "" in named or len(named) < len(names):
             raise ValueError("Name each symbol once.")
@@ -133,6 +134,7 @@ class Stressed:
         unknown: Positions without a beta, which are not counted.
         profit: The sum; None when no position could be valued.
         share: The sum as a share of equity; None when that is not known.
+        absent: Names the scenario has a shock for that are not in the book; nothing changes by it.
     """
 
     scenario: Scenario
@@ -140,6 +142,19 @@ class Stressed:
     unknown: tuple[str, ...]
     profit: float | None
     share: float | None
+    absent: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is not in the sum, and why, in sentences."""
+        said = []
+        if self.unknown:
+            names = ", ".join(self.unknown)
+            said.append(f"Not counted, as no beta is known: {names}.")
+        if self.absent:
+            names = ", ".join(self.absent)
+            said.append(f"Not in the book, so its own shock changes nothing: {names}.")
+        return tuple(said)
 
     @property
     def complete(self) -> bool:
@@ -154,7 +169,8 @@ def stress(book: Iterable[Held], scenario: Scenario, *, equity: float | None = N
     """
     profits: dict[str, float] = {}
     unknown = []
-    for each in book:
+    held = tuple(book)
+    for each in held:
         change = _change(each, scenario)
         if change is None:
             unknown.append(each.symbol)
@@ -163,7 +179,9 @@ def stress(book: Iterable[Held], scenario: Scenario, *, equity: float | None = N
     profit = sum(profits.values()) if profits or not unknown else None
     known = profit is not None and equity is not None and equity > 0
     share = profit / equity if known and profit is not None and equity is not None else None
-    return Stressed(scenario, profits, tuple(unknown), profit, share)
+    there = {each.symbol for each in held}
+    absent = tuple(name for name in scenario.names if name not in there)
+    return Stressed(scenario, profits, tuple(unknown), profit, share, absent)
 
 
 def stress_all(
@@ -187,7 +205,7 @@ def gap(symbol: str, change: float = GAP) -> Scenario:
         ParameterError: A fall of more than all, or a rise beyond tenfold.
     """
     if not -1 <= change <= MOST:
-        raise ParameterError(f"{symbol} cannot change by {change:.0%}.")
+        raise ParameterError(_cannot(symbol, change))
     return Scenario(
         id="gap",
         title=f"{symbol} opens {change:+.0%}",
@@ -195,6 +213,12 @@ def gap(symbol: str, change: float = GAP) -> Scenario:
         source=f"Supposed, not a record: {symbol} opens {abs(change):.0%} away from its close, "
         "beyond any stop, and nothing else moves.",
     )
+
+
+def _cannot(symbol: str, change: float) -> str:
+    if math.isnan(change):
+        return f"The change of {symbol} is not a number."
+    return f"{symbol} cannot change by {change:.0%}: -100 % to +1,000 % can be tried."
 
 
 def _change(each: Held, scenario: Scenario) -> float | None:

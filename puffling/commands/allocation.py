@@ -16,6 +16,7 @@ from puffling.commands.allocation_words import (
     Target,
     Weights,
     asked_of,
+    own_scenario,
 )
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, command
@@ -60,6 +61,7 @@ async def size(context: Context, words: SizeWords) -> dict[str, Any]:
         "symbol": words.symbol,
         "entry": entry,
         "atr": atr,
+        "side": found.side,
         "quantity": found.quantity,
         "value": found.value,
         "at_risk": found.at_risk,
@@ -117,31 +119,33 @@ async def stress(  # noqa: PLR0913 - a scenario has that many words
     start: First = None,
     end: Last = None,
     market: Market = "",
-) -> list[dict[str, Any]]:
+) -> dict[str, Any]:
     """Say what past crises, and one of your own, would cost a book; what is unknown is named."""
-    from puffin.risk.stress import Scenario
-
     if not weights and not context.allocation.holdings():
-        return []
+        return {"scenarios": [], "notes": [NOTHING]}
     period, own = Period(start=start, end=end), None
     if market_change is not None or names:
-        own = Scenario(market=market_change or 0.0, names=names)
+        own = own_scenario(market_change or 0.0, names)
     found = await context.jobs.run(
         "Stress test",
         lambda _: context.allocation.stress(weights or None, own=own, period=period, market=market),
         panel="risk",
     )
-    return [
-        {
-            "scenario": each.scenario.title,
-            "profit": each.profit,
-            "share": each.share,
-            "profits": dict(each.profits),
-            "unknown": each.unknown,
-            "source": each.scenario.source,
-        }
-        for each in found
-    ]
+    return {
+        "scenarios": [
+            {
+                "scenario": each.scenario.title,
+                "profit": each.profit,
+                "share": each.share,
+                "profits": dict(each.profits),
+                "unknown": each.unknown,
+                "absent": each.absent,
+                "source": each.scenario.source,
+            }
+            for each in found
+        ],
+        "notes": list(dict.fromkeys(note for each in found for note in each.notes)),
+    }
 
 
 @command("portfolio.methods", "Ways to allocate", menu=None, effect=Effect.LOOK, words="optimiser")

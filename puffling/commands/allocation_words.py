@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from puffin.types import SYMBOL
 from puffling.commands.words import AnySymbol, Symbol, Symbols
 from puffling.core.errors import BadValueError
 from puffling.services.allocation import Asked
@@ -15,16 +17,48 @@ from puffling.services.periods import Period
 from puffling.services.sizes import SizeMethod
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from puffin.portfolio.limits import Constraints, Options
+    from puffin.risk.stress import Scenario
     from puffling.commands.context import Context
 
 
+_SUCH = "Such as AAPL:0.6,GOOG:0.4: 0.6 is 60 %."
+
+
 def _pairs(value: object) -> object:
-    """Let people write weights as AAPL:0.6,GOOG:0.4."""
-    if not isinstance(value, str):
+    """Let people write weights as AAPL:0.6,GOOG:0.4, each symbol once and each with a number.
+
+    Raises:
+        BadValueError: A symbol is named twice, or is none, or has no number.
+    """
+    if isinstance(value, str):
+        pairs = (each.partition(":")[::2] for each in value.replace(",", " ").split())
+    elif isinstance(value, dict):
+        pairs = ((str(name), number) for name, number in value.items())
+    else:
         return value
-    pairs = [each.partition(":") for each in value.replace(",", " ").split()]
-    return {name.upper(): weight for name, _, weight in pairs}
+    found: dict[str, float] = {}
+    for name, number in pairs:
+        symbol = name.strip().upper()
+        if not SYMBOL.match(symbol):
+            raise BadValueError(f"{name[:40]!r} is not a symbol.", hint=_SUCH)
+        if symbol in found:
+            raise BadValueError(f"{symbol} is named twice.", hint="Name each symbol once.")
+        found[symbol] = _share(symbol, number)
+    return found
+
+
+def _share(symbol: str, number: object) -> float:
+    try:
+        share = float(str(number))
+    except ValueError:
+        share = math.nan
+    if isinstance(number, bool) or not math.isfinite(share):
+        said = f"; {str(number)[:40]!r} is none" if str(number).strip() else ""
+        raise BadValueError(f"{symbol} needs a number{said}.", hint=_SUCH)
+    return share
 
 
 Weights = Annotated[
@@ -216,6 +250,21 @@ def asked_of(context: Context, words: SplitWords) -> Asked:
         BadValueError: A view cannot be read.
     """
     return Asked(words.period, _constraints(words), _options(context, words))
+
+
+def own_scenario(market: float, names: Mapping[str, float]) -> Scenario:
+    """Return a scenario of one's own.
+
+    Raises:
+        BadValueError: A change makes no sense.
+    """
+    from puffin.risk.stress import Scenario
+
+    try:
+        return Scenario(market=market, names=dict(names))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise BadValueError(first["msg"].removeprefix("Value error, ")) from None
 
 
 def _constraints(words: SplitWords) -> Constraints:

@@ -347,4 +347,9 @@ class AllocationService:
             return values, equity
         known = check_weights(weights)
         known.pop(CASH, None)
+        if not any(known.values()):
+            raise BadValueError(
+                "All of it is cash, so there is no risk to measure.",
+                hint="Name a symbol with a weight, such as weights=AAPL:0.6,CASH:0.4",
+            )
         return {each: value * equity for each, value in known.items()}, equity

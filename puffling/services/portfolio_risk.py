@@ -145,16 +145,24 @@ def _market_notes(name: str, moves: Floats | None) -> tuple[str, ...]:
 
 
 def check_weights(weights: Mapping[str, float]) -> dict[str, float]:
-    """Return weights that make sense: at least one, and together all of the money or less.
+    """Return weights that make sense: each symbol once, each a number, together all of the money.
 
     Raises:
-        BadValueError: There are none, or they do not add up to 100 %.
+        BadValueError: There are none, one is named twice or is no number, or they do not add up
+            to 100 %.
     """
-    known = {each.strip().upper(): float(value) for each, value in weights.items()}
+    known: dict[str, float] = {}
+    for name, value in weights.items():
+        symbol = name.strip().upper()
+        if symbol in known:
+            raise BadValueError(f"{symbol} is named twice.", hint="Name each symbol once.")
+        if not np.isfinite(value):
+            raise BadValueError(f"The weight of {symbol} is not a number.")
+        known[symbol] = float(value)
     total = sum(known.values())
     if not known:
         raise BadValueError("Name at least one weight.", hint="Such as weights=AAPL:0.6,GOOG:0.4")
-    if not all(np.isfinite(value) for value in known.values()) or abs(total - 1) > ROUNDING:
+    if abs(total - 1) > ROUNDING:
         raise BadValueError(
             f"The weights add up to {total:.1%}, not to 100 %.",
             hint="Name what is not invested as CASH.",

@@ -20,8 +20,10 @@ from puffin.backtest.sizing import (
     VolatilityTarget,
 )
 from puffin.errors import CancelledError, NoDataError, ParameterError
+from puffling.commands.allocation import NOTHING
 from puffling.commands.assumptions import Assumptions, SizeRule, settings_words
 from puffling.commands.backtest_words import BacktestWords, plan_of, words_of
+from puffling.commands.terminal import render
 from puffling.core.errors import BadValueError
 from puffling.core.events import SearchChanged
 from puffling.services.searching import batch_of
@@ -310,11 +312,27 @@ async def test_a_strategy_is_saved_changed_compared_restored_and_removed(run):
     assert (await run("strategy.restore", id=saved.id, number="1")).revision == 3
     assert (await run("strategy.clone", strategy=saved.id)).name == "Fast 2"
     done = await run("backtest.run", strategy="Fast", symbol="AAPL")
-    cards = {each.id: each for each in await run("strategy.list")}
+    cards = {each.id: each for each in await run("strategy.list", details=True)}
     assert cards[saved.id].state == "tested"
     assert done["parameters"]["short"] == 10
     await run("strategy.remove", id=saved.id)
-    assert saved.id not in {each.id for each in await run("strategy.list")}
+    assert saved.id not in {each["id"] for each in await run("strategy.list")}
+
+
+async def test_strategies_are_listed_in_a_few_words_each(run):
+    listed = await run("strategy.list", again=True)
+    momentum = next(each for each in listed if each["id"] == "momentum")
+    assert set(momentum) == {"id", "title", "kind", "state", "parameters"}
+    assert "short 20 (" in momentum["parameters"]
+    assert len(render(listed)) < 4_000
+
+
+async def test_a_run_over_many_symbols_tells_what_each_brought(run):
+    done = await run("backtest.run", strategy="momentum", symbols="AAPL,IBM")
+    assert [each.symbol for each in done["attribution"]] == ["AAPL", "IBM"]
+    assert done["notes"] == (await run("backtest.show", id=done["id"]))["notes"]
+    assert "attribution" in render(done)
+    assert "attribution" not in await run("backtest.run", strategy="momentum", symbol="AAPL")
 
 
 async def test_rules_are_taken_from_a_template_checked_and_saved(run):
@@ -393,9 +411,75 @@ async def test_a_book_is_measured_and_stressed(run):
     rows = await run(
         "portfolio.stress", weights="aapl:0.6,ibm:0.4", market_change="-0.2", names="ibm:-0.5"
     )
-    assert rows[0]["profits"]["IBM"] == pytest.approx(-20_000)
+    assert rows["scenarios"][0]["profits"]["IBM"] == pytest.approx(-20_000)
+    assert rows["notes"] == []
     with pytest.raises(BadValueError, match=r"add up to 90\.0%"):
         await run("portfolio.risk", weights="aapl:0.6,ibm:0.3")
+
+
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        ("AAPL:0.5,aapl:0.5", "AAPL is named twice"),
+        ({"aapl": 0.5, "AAPL": 0.5}, "AAPL is named twice"),
+        ("AAPL:nan", "AAPL needs a number; 'nan' is none"),
+        ("AAPL:inf,IBM:-inf", "AAPL needs a number; 'inf' is none"),
+        ("AAPL", "AAPL needs a number"),
+        ("AAPL:half,IBM:0.5", "'half' is none"),
+        (":1", "'' is not a symbol"),
+        ({"AAPL": True}, "AAPL needs a number; 'True' is none"),
+        ("CASH:1", "All of it is cash, so there is no risk to measure"),
+        ("AAPL:0,CASH:1", "All of it is cash, so there is no risk to measure"),
+    ],
+)
+async def test_weights_without_sense_are_refused_by_name(run, weights, said):
+    for command in ("portfolio.risk", "portfolio.stress"):
+        with pytest.raises(BadValueError, match=said):
+            await run(command, weights=weights)
+
+
+@pytest.mark.parametrize("weights", ["AAPL:0.5,AAPL:0.5", "AAPL:nan", "AAPL"])
+async def test_weights_are_not_kept_nor_traded_towards_when_they_make_no_sense(run, weights):
+    for command, more in (("portfolio.save", {"name": "x"}), ("portfolio.rebalance", {})):
+        with pytest.raises(BadValueError, match="AAPL"):
+            await run(command, weights=weights, **more)
+    assert await run("portfolio.saved") == []
+
+
+async def test_a_shock_of_what_is_not_in_the_book_is_said(run):
+    found = await run("portfolio.stress", weights="aapl:1", names="goog:-0.5,aapl:-0.1")
+    own, *others = found["scenarios"]
+    assert own["absent"] == ("GOOG",)
+    assert own["profit"] == pytest.approx(-10_000)
+    assert {each["absent"] for each in others} == {()}
+    assert found["notes"] == ["Not in the book, so its own shock changes nothing: GOOG."]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("AAPL:-2", "AAPL cannot change by -200%"),
+        ("AAPL:nan", "AAPL needs a number"),
+        ("AAPL:-0.1,AAPL:-0.2", "AAPL is named twice"),
+    ],
+)
+async def test_a_shock_without_sense_is_a_sentence(run, names, said):
+    with pytest.raises(BadValueError, match=said):
+        await run("portfolio.stress", weights="aapl:1", names=names)
+
+
+async def test_nothing_held_is_said_to_have_no_risk(run):
+    assert (await run("portfolio.risk"))["notes"] == [NOTHING]
+    assert await run("portfolio.stress") == {"scenarios": [], "notes": [NOTHING]}
+
+
+async def test_a_stop_above_the_entry_is_said_to_size_a_short_sale(run):
+    short = await run("size.position", symbol="aapl", entry="100", stop="104")
+    assert (short["side"], short["quantity"]) == ("sell", 250)
+    assert short["text"].endswith("The stop lies above the entry, so this sizes a short sale.")
+    long = await run("size.position", symbol="aapl", entry="100", stop="96")
+    assert (long["side"], long["quantity"]) == ("buy", 250)
+    assert "short" not in long["text"]
 
 
 async def test_money_is_split_tried_and_kept(run):

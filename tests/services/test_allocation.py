@@ -130,7 +130,9 @@ def test_a_market_of_your_own_is_taken_and_no_other_if_it_is_not_there(allocatio
     [
         ({}, "at least one weight"),
         ({"AAPL": 0.6, "IBM": 0.5}, "add up to 110.0%, not to 100 %"),
-        ({"AAPL": float("nan")}, "not to 100 %"),
+        ({"AAPL": float("nan")}, "The weight of AAPL is not a number"),
+        ({"AAPL": 0.5, "aapl ": 0.5}, "AAPL is named twice"),
+        ({"CASH": 1.0}, "All of it is cash"),
     ],
 )
 def test_weights_that_do_not_sum_to_one_are_refused(allocation, weights, said):

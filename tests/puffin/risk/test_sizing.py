@@ -22,6 +22,7 @@ from puffin.risk.sizing import (
     payoff,
     volatility_size,
 )
+from puffin.types import Side
 
 REFERENCE = Path(__file__).parents[4] / "shared/reference/numeric/kelly_sizing.json"
 needs_reference = pytest.mark.skipif(
@@ -71,6 +72,17 @@ def test_sums_that_can_be_checked_by_hand():
     assert kelly(0.55, 1.5) == pytest.approx(0.125)
     assert fraction_size(PURSE, fraction=Decimal("0.125"), entry=Decimal(33)).quantity == 378
     assert payoff(300, 200) == 1.5
+
+
+def test_a_stop_above_the_entry_sizes_a_short_sale_and_says_so():
+    long = fixed_fractional(PURSE, risk=Decimal("0.01"), entry=Decimal(100), stop=Decimal(96))
+    short = fixed_fractional(PURSE, risk=Decimal("0.01"), entry=Decimal(100), stop=Decimal(104))
+    assert (long.side, short.side) == (Side.BUY, Side.SELL)
+    assert long.quantity == short.quantity == 250
+    assert short.text == (
+        "250 shares: 1% of 100,000, the stop 4 away. "
+        "The stop lies above the entry, so this sizes a short sale."
+    )
 
 
 def test_what_cannot_be_paid_is_capped_and_said():

@@ -114,6 +114,19 @@ def test_a_scenario_of_your_own_is_tried_like_the_others():
     assert found.share == pytest.approx(-0.046)
 
 
-def test_a_gap_of_more_than_all_is_refused():
-    with pytest.raises(ParameterError, match="cannot change by"):
+def test_what_is_left_out_of_the_sum_is_said():
+    book = [Held("NVDA", 1000.0), Held("KO", 1000.0, 0.6)]
+    found = stress(book, Scenario(market=-0.1, names={"INTC": -0.4}))
+    assert (found.unknown, found.absent) == (("NVDA",), ("INTC",))
+    assert found.notes == (
+        "Not counted, as no beta is known: NVDA.",
+        "Not in the book, so its own shock changes nothing: INTC.",
+    )
+    assert stress(book[1:], BY_ID["2020"]).notes == ()
+
+
+def test_a_gap_without_sense_is_refused():
+    with pytest.raises(ParameterError, match="cannot change by -120%"):
         gap("A", -1.2)
+    with pytest.raises(ParameterError, match="The change of A is not a number"):
+        gap("A", float("nan"))

@@ -71,6 +71,8 @@ class CrisisRow:
     share: float | None
     source: str
     unknown: tuple[str, ...]
+    absent: tuple[str, ...]
+    notes: tuple[str, ...]
     is_own: bool
 
 
@@ -141,6 +143,8 @@ def crisis_rows(stressed: tuple[Stressed, ...]) -> list[CrisisRow]:
             each.share,
             each.scenario.source,
             each.unknown,
+            each.absent,
+            each.notes,
             each.scenario.id.startswith("own: "),
         )
         for each in stressed
@@ -295,9 +299,9 @@ CRISES: tuple[Column[CrisisRow], ...] = (
     Column(
         "unknown",
         "Not counted",
-        lambda row: ", ".join(row.unknown) or "",
+        lambda row: ", ".join((*row.unknown, *row.absent)),
         tone=lambda _: Tone.WARNING,
-        tip=lambda row: "Without a beta" if row.unknown else "",
+        tip=lambda row: " ".join(row.notes),
         width=96,
     ),
 )

@@ -126,11 +126,7 @@ class SizeTab(QWidget):
     @property
     def side(self) -> Side:
         """Buy; sell where the stop lies above the entry."""
-        values = self.sheet.values()
-        stop = values.get("stop")
-        entry = self.answer["entry"] if self.answer is not None else None
-        short = values.get("method") is SizeMethod.FIXED and isinstance(stop, Decimal)
-        return Side.SELL if short and entry is not None and stop > entry else Side.BUY
+        return Side.BUY if self.answer is None else Side(self.answer["side"])
 
     def stop(self) -> None:
         """Follow nothing any more."""
@@ -207,8 +203,9 @@ class SizeTab(QWidget):
             f"{'Sell short' if selling else 'Buy'} {found['text']}"
             f"{'' if risks else ' There is no stop: all of it is at risk.'}"
         )
+        shares = f"{formats.quantity(stake)} shares{' short' if selling else ''}"
         self.brief.setText(
-            f"{formats.quantity(stake)} shares · cost ${formats.money(found['value'], places=0)} · "
+            f"{shares} · cost ${formats.money(found['value'], places=0)} · "
             f"risk ${formats.money(found['at_risk'], places=0)}"
         )
         self.copy_button.setEnabled(bool(stake))

@@ -145,6 +145,8 @@ def test_a_stop_above_the_entry_sells(room, panel):
     finish(room)
     assert tab.side is Side.SELL
     assert tab.words.text().startswith("Sell short")
+    assert tab.words.text().endswith("so this sizes a short sale.")
+    assert "shares short" in tab.brief.text()
 
 
 def test_every_way_to_size_asks_for_its_own_fields_only(room, panel):
@@ -245,6 +247,11 @@ def test_a_scenario_of_ones_own_is_tried_kept_and_removed(room, panel):
     assert [each.title for each in again.book.crises.own] == ["Bad week"]
     crises.remove()
     assert crises.own == []
+    crises.names.setText("GOOG -25")
+    crises.add()
+    columns = {each.id: each for each in crises.model.columns}
+    assert columns["unknown"].text(crises.view.current) == "GOOG"
+    assert "Not in the book" in columns["unknown"].tip(crises.view.current)
 
 
 def test_what_is_stopped_shows_what_was_there_before(room, panel, monkeypatch):
