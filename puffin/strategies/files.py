@@ -76,6 +76,7 @@ class _Loader:
     def __init__(self, text: str, name: str) -> None:
         self._text = text
         self._name = name
+        self._called = f"{name.rpartition(':')[2]}.py"
         digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:16]
         self._module = f"puffin_strategy_file_{digest}"
         self._file = f"<strategy {name}>"
@@ -245,7 +246,7 @@ class _Loader:
         self, message: str, line: int | None = None, hint: str | None = None
     ) -> StrategyFileError:
         place = f", line {line}" if line else ""
-        return StrategyFileError(f"{self._name}{place}: {message}", hint=hint, line=line)
+        return StrategyFileError(f"{self._called}{place}: {message}", hint=hint, line=line)
 
 
 def _problem(name: str, value: object, given: Sequence[object]) -> str:

@@ -38,6 +38,11 @@ class StrategySpec:
     parameters: dict[str, Any] = field(default_factory=dict)
     source: str = ""
 
+    @property
+    def called(self) -> str:
+        """What errors call it: a file by its name, everything else by its title."""
+        return file_name(self.id) if self.kind == "file" else self.title
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON would hold it."""
         return {
@@ -64,6 +69,11 @@ class StrategySpec:
             raise ParameterError(f"This is not a strategy: {sentence(error)}") from None
         except (TypeError, ValueError) as error:
             raise ParameterError(f"This is not a strategy: {error}.") from None
+
+
+def file_name(id_: str) -> str:
+    """Return what the file of a strategy is called in its folder."""
+    return f"{id_.rpartition(':')[2]}.py"
 
 
 def sentence(error: ValidationError) -> str:

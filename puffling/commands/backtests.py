@@ -18,6 +18,7 @@ from puffling.store.backtests import SavedBacktest
 if TYPE_CHECKING:
     from puffling.services.backtests import Finished
     from puffling.services.plans import Plan
+    from puffling.store.backtests import AnyResult
 
 Row = Annotated[int, Field(ge=0, title="Bar", description="Counted from 0, the first of the run.")]
 Ids = Annotated[
@@ -72,19 +73,11 @@ async def show(context: Context, id: Id) -> dict[str, Any]:  # noqa: A002 - what
     result = context.backtests.load(id)
     if context.desk.has_window:
         context.desk.show_backtest(id)
-    more: dict[str, Any] = (
-        {"symbol": result.symbol}
-        if isinstance(result, BacktestResult)
-        else {
-            "symbols": result.symbols,
-            "attribution": result.attribution,
-            "notes": result.notes,
-        }
-    )
     return {
         "id": id,
         "strategy": result.strategy_id,
-        **more,
+        "symbols": context.backtests.get(id).symbols,
+        **_of_many(result),
         "parameters": result.parameters,
         "first": result.first,
         "last": result.last,
@@ -149,7 +142,15 @@ def _answer(plan: Plan, finished: Finished) -> dict[str, Any]:
         "metrics": result.metrics,
         "verdict": finished.verdict.sentence,
         "assumptions": result.assumptions,
+        **_of_many(result),
     }
+
+
+def _of_many(result: AnyResult) -> dict[str, Any]:
+    """Return what only a run over many symbols has: what each brought, and what to know of it."""
+    if isinstance(result, BacktestResult):
+        return {}
+    return {"attribution": result.attribution, "notes": result.notes}
 
 
 COMMANDS = (run, rerun, list_backtests, show, verdict, explain, compare, set_note, remove)

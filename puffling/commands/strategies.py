@@ -15,7 +15,7 @@ from puffling.core.errors import BadValueError
 from puffling.core.files import file_errors, write_whole
 from puffling.services.signals import SignalRow
 from puffling.services.strategies import LARGEST, TEMPLATE
-from puffling.services.strategy_cards import StrategyCard
+from puffling.services.strategy_cards import StrategyCard, in_short
 from puffling.store.strategies import Revision, SavedStrategy
 
 Name = Annotated[str, Field(max_length=60, title="Name", description="What it is called.")]
@@ -34,6 +34,14 @@ Rules = Annotated[
 Note = Annotated[str, Field(max_length=200, title="Note", description="Why it was changed.")]
 Number = Annotated[int, Field(ge=1, title="Revision", description="The first is 1.")]
 File = Annotated[Path, Field(title="File", description="A JSON document.")]
+Details = Annotated[
+    bool,
+    Field(title="Details", description="Everything that is known of each, with its schema."),
+]
+Again = Annotated[
+    bool,
+    Field(title="Look again", description="Look once more at files that failed."),
+]
 Ids = Annotated[
     tuple[str, ...],
     Field(max_length=50, title="Strategies", description="Their ids; empty asks all of them."),
@@ -41,11 +49,16 @@ Ids = Annotated[
 
 
 @command("strategy.list", "Strategies", menu=None, effect=Effect.LOOK, words="momentum parameters")
-async def strategies(context: Context) -> list[StrategyCard]:
+async def strategies(
+    context: Context, *, details: Details = False, again: Again = False
+) -> list[StrategyCard] | list[dict[str, Any]]:
     """List the strategies: built in, saved, and files of your own, with their parameters."""
-    return await context.jobs.run(
-        "Look at strategies", context.strategies.refresh, panel="strategies"
+    cards = await context.jobs.run(
+        "Look at strategies",
+        lambda progress: context.strategies.refresh(progress, again=again),
+        panel="strategies",
     )
+    return cards if details else [in_short(each) for each in cards]
 
 
 @command("strategy.save", "Save strategy…", menu=None, effect=Effect.CHANGE, words="new revise")

@@ -211,10 +211,10 @@ def sentence_of(error: BaseException, spec: StrategySpec) -> str:
     lines = [
         each.lineno
         for each in traceback.extract_tb(error.__traceback__)
-        if each.filename.endswith(f"{spec.id.removeprefix('file:')}.py") or "<" in each.filename
+        if each.filename.endswith(spec.called) or "<" in each.filename
     ]
     where = f", line {lines[-1]}" if lines and lines[-1] else ""
-    return f"{spec.title}{where}: {type(error).__name__}: {str(error)[:300] or 'no reason given'}."
+    return f"{spec.called}{where}: {type(error).__name__}: {str(error)[:300] or 'no reason given'}."
 
 
 def same_figures(one: Mapping[str, float | None], other: Mapping[str, float | None]) -> bool:

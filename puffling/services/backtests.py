@@ -364,7 +364,7 @@ class BacktestService:
         """Return `progress`, with a time limit for what is somebody's program."""
         if spec.kind != "file":
             return progress
-        return within(FILE_SECONDS, spec.title, progress, self._clock.monotonic)
+        return within(FILE_SECONDS, spec.called, progress, self._clock.monotonic)
 
 
 def _mind_symbols(title: str, needs: str, symbols: Sequence[str]) -> None:

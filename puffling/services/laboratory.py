@@ -11,9 +11,11 @@ from puffling.services.research import ResearchService
 from puffling.services.searches import SearchService
 from puffling.services.strategies import StrategyService
 from puffling.services.strategy_files import StrategyFiles
+from puffling.services.strategy_looks import Looks
 from puffling.store.allocations import AllocationStore
 from puffling.store.backtests import BacktestStore
 from puffling.store.searches import SearchStore
+from puffling.store.state import StateStore
 from puffling.store.strategies import StrategyStore
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ def build_laboratory(  # noqa: PLR0913 - it rests on that many, each given by na
             StrategyStore(user),
             kept,
             bars,
-            StrategyFiles(folder, clock, elsewhere),
+            StrategyFiles(folder, clock, elsewhere, Looks(StateStore(user))),
             bus=bus,
             clock=clock,
             elsewhere=elsewhere,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -114,12 +115,13 @@ class StrategyService:
         spec = found.spec
         return replace(spec, parameters=spec.parameters | dict(parameters or {}))
 
-    def refresh(self, progress: Tell) -> list[StrategyCard]:
+    def refresh(self, progress: Tell, *, again: bool = False) -> list[StrategyCard]:
         """Look at every file that is new or has changed, each in a process; then return `cards`.
 
-        A file that fails, never ends, or makes no strategy gets an error on its card.
+        A file that fails, never ends, or makes no strategy gets an error on its card. Those that
+        failed are only looked at `again` if that is asked for.
         """
-        self.files.refresh(progress)
+        self.files.refresh(progress, also=self._saved_files(), again=again)
         return self.cards()
 
     def templates(self) -> list[Template]:
@@ -323,7 +325,7 @@ class StrategyService:
         self, card: StrategyCard, tables: list[Bars], progress: Tell
     ) -> list[SignalRow]:
         """Return what a file says, or why it does not, in each row."""
-        tell = within(FILE_SECONDS, card.title, progress, self._clock.monotonic)
+        tell = within(FILE_SECONDS, card.spec.called, progress, self._clock.monotonic)
         try:
             asked = [(card.id, card.spec)]
             return self._elsewhere.call(signals_of, tables, asked, progress=tell)
@@ -331,6 +333,14 @@ class StrategyService:
             return [
                 SignalRow(each.symbol, card.id, card.title, error=str(error)) for each in tables
             ]
+
+    def _saved_files(self) -> list[StrategySpec]:
+        """Return what was saved of files: the text they had then, which may be nowhere else."""
+        found = []
+        for each in self._store.all():
+            with suppress(ParameterError):  # its card says that it cannot be read
+                found.append(StrategySpec.from_dict(each.spec))
+        return [each for each in found if each.kind == "file"]
 
     def _saved(self, id_: str) -> SavedStrategy:
         for each in self._store.all():

@@ -13,7 +13,7 @@ from puffin.strategies.specs import StrategySpec, build, rule_type
 from puffling.services.backtest_run import told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Tell = Callable[[float], None]
 
 FILE = "file:"  # what the id of a strategy in the folder begins with
+BEGUN = 0.01  # of a look: what comes next is the file's own doing
 PRACTICE = 1_500  # bars that a file is tried on before it is believed
 
 
@@ -131,6 +132,39 @@ def card_of(
     )
 
 
+def in_short(card: StrategyCard) -> dict[str, Any]:
+    """Return a card as a list in a terminal shows it; why it cannot be used only if that is so."""
+    kind = "Python file" if card.kind == "file" else card.kind.replace("builtin", "built in")
+    row = {"id": card.id, "title": card.title, "kind": kind, "state": str(card.state)}
+    row["parameters"] = parameter_words(card.schema, card.parameters)
+    return row | ({"error": card.error} if card.error else {})
+
+
+def parameter_words(schema: Mapping[str, Any], chosen: Mapping[str, Any]) -> str:
+    """Return parameters with their values and ranges in a line, such as "short 20 (2 to 200)"."""
+    told = []
+    for name, about in schema.get("properties", {}).items():
+        value = chosen.get(name, about.get("default"))
+        told.append(f"{name} {_value_words(value)}{_range_words(about)}")
+    return ", ".join(told)
+
+
+def _value_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "none" if value is None else str(value)
+
+
+def _range_words(about: Mapping[str, Any]) -> str:
+    if isinstance(about.get("enum"), list):
+        return f" ({', '.join(map(str, about['enum']))})"
+    numeric = [each for each in about.get("anyOf", [about]) if each.get("type") != "null"]
+    bounds = numeric[0] if numeric else about
+    low = bounds.get("minimum", bounds.get("exclusiveMinimum"))
+    high = bounds.get("maximum", bounds.get("exclusiveMaximum"))
+    return "" if low is None or high is None else f" ({low:g} to {high:g})"
+
+
 def look_at(spec: StrategySpec) -> About:
     """Return what a strategy that needs no supervision says of itself, or why it cannot."""
     try:
@@ -148,7 +182,7 @@ def try_out(spec: StrategySpec, *, progress: Tell) -> About:
     """
     from puffin.strategies.probe import probe
 
-    progress(0.0)
+    progress(BEGUN)
     try:
         with told_of(spec):
             found = probe(spec, practice_bars(PRACTICE))

@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from puffin.errors import ParameterError
 from puffin.strategies.specs import StrategySpec, build
 from puffling.core.clock import SystemClock
-from puffling.core.errors import BadValueError
+from puffling.core.errors import BadValueError, JobFailedError
 from puffling.core.events import StrategiesChanged
 from puffling.services import strategies as module
-from puffling.services import strategy_files
-from puffling.services.strategy_cards import State
+from puffling.services import strategy_files, strategy_looks
+from puffling.services.strategy_cards import State, in_short, parameter_words
 
 RULES: dict[str, Any] = {
     "entry_long": {
@@ -293,6 +295,8 @@ def test_what_is_wrong_with_a_file_is_said_on_its_card(strategies, folder, text,
     (card,) = [each for each in strategies.refresh(quiet) if each.id == "file:mine"]
     assert card.state is State.BROKEN
     assert said in card.error
+    assert "mine.py" in card.error
+    assert "file:" not in card.error
     assert line is None or card.line == line
     with pytest.raises(ParameterError, match="cannot be used"):
         strategies.spec("file:mine")
@@ -339,6 +343,129 @@ def test_a_file_that_never_ends_or_kills_its_process_is_a_card_not_a_dead_app(
     (folder / "mine.py").write_text(GOOD)
     (card,) = [each for each in strategies.refresh(quiet) if each.id == "file:mine"]
     assert card.state is State.DRAFT
+
+
+async def test_what_a_look_found_is_remembered_by_the_text_of_the_file(opening, monkeypatch):
+    broken = GOOD.replace("        before =", "        1 / 0\n        before =")
+    for start in range(2):
+        here = Here()
+        async with opening() as opened:
+            strategies = opened.context.strategies
+            monkeypatch.setattr(strategies.files, "_elsewhere", here)
+            folder = strategies.files.make_folder()
+            (folder / "good.py").write_text(GOOD)
+            (folder / "broken.py").write_text(broken)
+            (folder / "same.py").write_text(GOOD)
+            strategies.refresh(quiet)
+            cards = by_id(strategies)
+            assert [cards[f"file:{each}"].state for each in ("good", "same", "broken")] == [
+                State.DRAFT,
+                State.DRAFT,
+                State.BROKEN,
+            ]
+            assert cards["file:good"].grid == {}
+            assert cards["file:same"].schema["properties"]["window"]["maximum"] == 100
+            assert len(here.looked_at) == (0 if start else 2)
+            strategies.refresh(quiet, again=True)
+            assert len(here.looked_at) == (1 if start else 3)
+
+
+def test_what_one_version_remembers_another_looks_at_itself(puffling, strategies, folder, here):
+    (folder / "mine.py").write_text(GOOD)
+    puffling.context.state.put("strategy files", {strategy_looks.key_of(GOOD): {"mood": 1}})
+    strategies.refresh(quiet)
+    assert len(here.looked_at) == 1
+    assert by_id(strategies)["file:mine"].title == "My own"
+    (folder / "mine.py").unlink()
+    strategies.refresh(quiet)
+    assert puffling.context.state.get("strategy files") is None
+
+
+def test_what_was_saved_of_a_file_is_looked_at_without_the_file(strategies, folder):
+    (folder / "mine.py").write_text(GOOD)
+    strategies.refresh(quiet)
+    saved = strategies.clone("file:mine", "Kept")
+    (folder / "mine.py").write_text(GOOD.replace("default=10", "default=12"))
+    strategies.refresh(quiet)
+    window = by_id(strategies)[saved.id].schema["properties"]["window"]
+    assert window["default"] == 10
+
+
+def test_files_are_looked_at_side_by_side(puffling, strategies, folder, monkeypatch):
+    met = threading.Barrier(2, timeout=PATIENCE)
+
+    class Both(Here):
+        @override
+        def call(self, function, *arguments, progress):
+            met.wait()
+            return super().call(function, *arguments, progress=progress)
+
+    monkeypatch.setattr(strategies.files, "_elsewhere", Both())
+    for name, default in (("one", 10), ("two", 12)):
+        (folder / f"{name}.py").write_text(GOOD.replace("default=10", f"default={default}"))
+    strategies.refresh(quiet)
+    cards = by_id(strategies)
+    assert {cards["file:one"].state, cards["file:two"].state} == {State.DRAFT}
+
+
+def test_the_wait_for_a_free_process_is_not_the_files_own(puffling, strategies, folder, here):
+    class Busy(Here):
+        @override
+        def call(self, function, *arguments, progress):
+            for _ in range(100):
+                puffling.context.clock.pass_(1)
+                progress(0.0)
+            return super().call(function, *arguments, progress=progress)
+
+    strategies.files._elsewhere = Busy()
+    (folder / "mine.py").write_text(GOOD)
+    strategies.refresh(quiet)
+    assert by_id(strategies)["file:mine"].state is State.DRAFT
+
+
+def test_a_process_that_died_is_not_remembered_when_puffling_ends(puffling, strategies, folder):
+    class Dead:
+        def call(self, function, *arguments, progress):
+            raise JobFailedError("Puffling is closing.")
+
+    strategies.files._elsewhere = Dead()
+    (folder / "mine.py").write_text(GOOD)
+    strategies.refresh(quiet)
+    assert by_id(strategies)["file:mine"].state is State.BROKEN
+    assert puffling.context.state.get("strategy files") is None
+
+
+def test_a_card_in_short_has_its_parameters_in_a_line(strategies, folder):
+    (folder / "mine.py").write_text("import nothing_there\n")
+    strategies.refresh(quiet)
+    cards = by_id(strategies)
+    assert in_short(cards["momentum"]) == {
+        "id": "momentum",
+        "title": "Momentum",
+        "kind": "built in",
+        "state": "built in",
+        "parameters": in_short(cards["momentum"])["parameters"],
+    }
+    assert "short 20 (" in in_short(cards["momentum"])["parameters"]
+    saved = strategies.save("Fast", strategies.spec("momentum", {"short": 10}))
+    assert "short 10 (" in in_short(by_id(strategies)[saved.id])["parameters"]
+    file = in_short(cards["file:mine"])
+    assert (file["kind"], file["state"]) == ("Python file", "broken")
+    assert "nothing_there" in file["error"]
+
+
+@pytest.mark.parametrize(
+    ("about", "chosen", "said"),
+    [
+        ({"default": True}, {}, "x on"),
+        ({"default": None, "anyOf": [{"minimum": 1, "maximum": 9}, {"type": "null"}]}, {}, "none"),
+        ({"default": "a", "enum": ["a", "b"]}, {"x": "b"}, "x b (a, b)"),
+        ({"default": 1.5, "exclusiveMinimum": 0, "maximum": 2.5}, {}, "x 1.5 (0 to 2.5)"),
+        ({}, {}, "x none"),
+    ],
+)
+def test_values_and_ranges_are_told_in_words(about, chosen, said):
+    assert said in parameter_words({"properties": {"x": about}}, chosen)
 
 
 # -- signals -------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def test_what_is_left_out_is_filled_in():
 def test_a_file_that_is_no_strategy_says_why_and_where(text, said, line):
     with pytest.raises(StrategyFileError) as refused:
         load(text, "mine")
-    place = f"mine, line {line}: " if line else "mine: "
+    place = f"mine.py, line {line}: " if line else "mine.py: "
     assert str(refused.value).startswith(place + said)
     assert refused.value.line == line
     assert refused.value.hint
@@ -142,14 +142,14 @@ def test_a_file_that_is_no_strategy_says_why_and_where(text, said, line):
 def test_a_mistake_while_it_runs_is_told_with_its_line(text, said, line):
     report = probe(spec(text), BARS)
     assert not report.ok
-    assert report.error == f"mine, line {line}: {said}"
+    assert report.error == f"mine.py, line {line}: {said}"
     assert report.line == line
     assert report.hint
 
 
 def test_a_mistake_in_a_backtest_is_told_with_its_line():
     text = EVENTS.format("if context.row == 50:\n            raise KeyError('x')")
-    with pytest.raises(StrategyFileError, match="mine, line 10: KeyError"):
+    with pytest.raises(StrategyFileError, match=r"mine\.py, line 10: KeyError"):
         run(text)
 
 

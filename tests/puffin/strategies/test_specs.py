@@ -85,7 +85,7 @@ def test_what_is_missing_is_said():
         (StrategySpec("builtin", "momentum", "x", {"short": 80}), r"Momentum, long: The short window \(80\)"),
         (StrategySpec("rules", "x", "x", {}, "{"), "These rules are not readable"),
         (StrategySpec("rules", "x", "x", {"rsi_window": 1}, RULES), "RSI oversold, rsi window: Input"),
-        (StrategySpec("file", "mine", "x", {}, "1 / 0"), "mine, line 1: ZeroDivisionError"),
+        (StrategySpec("file", "mine", "x", {}, "1 / 0"), "mine.py, line 1: ZeroDivisionError"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_built_is_refused_in_a_sentence(spec, said):
