@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from puffin.backtest import layout as at
 from puffin.backtest.sizing import Moment, Record
+from puffin.execution.lending import borrow_fee, interest
 
 if TYPE_CHECKING:
     from puffin.backtest.layout import Prices
@@ -201,9 +202,10 @@ class Account:
         """Charge for the night: borrowed shares and borrowed money."""
         time = self.columns.time
         years = (time[row] - time[row - 1]) / at.DAY_NS / at.DAYS_OF_INTEREST
-        fee = self.settings.interest_rate * max(0.0, -self.cash) * years
+        fee = interest(self.cash, self.settings.interest_rate, years)
         if self.held < 0:
-            fee += self.settings.borrow_rate * -self.held * self.columns.close[row - 1] * years
+            value = -self.held * self.columns.close[row - 1]
+            fee += borrow_fee(value, self.settings.borrow_rate, years)
         self.cash -= fee
         self.fees += fee
 

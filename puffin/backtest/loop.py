@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from puffin.backtest import layout as at
 from puffin.backtest.account import Account, Columns
 from puffin.backtest.waiting import Waiting
-from puffin.execution.fills import limit_fill, stop_fill
+from puffin.execution.fills import limit_fill, stop_fill, trailing_stop
+from puffin.execution.lending import is_called
 from puffin.types import Side
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Loop:
         equity = account.cash + value
         self.equity.append(equity)
         self.position.append(account.held)
-        if account.held and equity <= self.settings.maintenance_share * abs(value):
+        if account.held and is_called(equity, abs(value), self.settings.maintenance_share):
             self.called = at.USED_UP if equity <= 0 else at.MARGIN_CALL
 
     def _at_market(self, row: int, raw: float, inside: int) -> None:
@@ -262,7 +263,8 @@ class Loop:
 
     def _stop_level(self) -> float:
         account = self.account
-        level, trailing = account.stop_loss, account.peak - account.sign * account.trail
+        level = account.stop_loss
+        trailing = trailing_stop(SIDES[account.sign > 0], account.peak, account.trail)
         if math.isnan(level) or (trailing - level) * account.sign > 0:
             return trailing
         return level

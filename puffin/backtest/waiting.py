@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from puffin.backtest import layout as at
-from puffin.execution.fills import limit_fill, stop_fill
+from puffin.execution.fills import limit_fill, stop_fill, stop_limit_fill
 from puffin.types import Side
 
 if TYPE_CHECKING:
@@ -68,12 +68,9 @@ class Waiting:
             if math.isnan(self.limit):
                 return None
             return limit_fill(side, self.limit, opened, high, low)
-        reached = stop_fill(side, self.stop, opened, high, low)
-        if reached is None or math.isnan(self.limit):
-            return reached
-        if reached == opened:
-            return limit_fill(side, self.limit, opened, high, low)
-        return reached if (self.limit - reached) * self.sign >= 0 else None
+        if math.isnan(self.limit):
+            return stop_fill(side, self.stop, opened, high, low)
+        return stop_limit_fill(side, self.stop, self.limit, (opened, high, low))
 
     def see(self, high: float, low: float) -> None:
         """Note that a bar went through the stop, if it did: then only the limit is left of it."""
