@@ -30,7 +30,12 @@ if TYPE_CHECKING:
     from puffling.core.events import SettingsChanged
     from puffling.ui.theme.theme import Theme
 
-_TITLES = {"trading": "Trading and risk", "data": "Data and cache", "demo": "Demo market"}
+_TITLES = {
+    "trading": "Trading and risk",
+    "data": "Data and cache",
+    "demo": "Demo market",
+    "paper": "Simulation",
+}
 
 
 class Store(Protocol):

@@ -34,10 +34,21 @@ def retype(dialog: SettingsDialog, page: str, name: str, text: str, qtbot) -> No
 
 
 def test_every_section_that_can_be_edited_has_a_page(dialog):
-    assert list(pages()) == ["general", "demo", "trading", "appearance", "data", "watchlist"]
+    assert list(pages()) == [
+        "general",
+        "demo",
+        "connections",
+        "paper",
+        "trading",
+        "appearance",
+        "data",
+        "watchlist",
+    ]
     assert [dialog.list.item(at).text() for at in range(dialog.list.count())] == [
         "General",
         "Demo market",
+        "Connections",
+        "Simulation",
         "Trading and risk",
         "Appearance",
         "Data and cache",
