@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from puffin.types import ZERO, Position
+from puffin.types import ZERO, Position, multiplier_of
 
 if TYPE_CHECKING:
     from puffin.types import Fill, Split
@@ -27,8 +27,9 @@ class Ledger:
     """Books what happened; decides nothing.
 
     Positions are kept at average cost. Commissions are not part of the cost: they lower cash and
-    realised profit when they are paid. So, at any prices,
-    `cash + value of positions == starting cash + realised + unrealised`.
+    realised profit when they are paid, as fees do, and dividends raise them. So, at any prices,
+    `cash + value of positions == starting cash + realised + unrealised`, an option's price times
+    what its contract stands for.
     """
 
     def __init__(self, cash: Decimal) -> None:
@@ -59,7 +60,7 @@ class Ledger:
             closed = change if abs(change) < abs(line.quantity) else -line.quantity
             whole = closed == -line.quantity
             cost = line.cost if whole else line.cost * -closed / line.quantity
-            line.realised += -closed * fill.price - cost
+            line.realised += (-closed * fill.price - cost) * multiplier_of(fill.symbol)
             line.quantity += closed
             line.cost -= cost
         opened = change - closed
@@ -68,6 +69,11 @@ class Ledger:
         line.realised -= fill.commission
         self._cash += fill.cash_change
 
+    def pay(self, amount: Decimal, symbol: str = "") -> None:
+        """Take in a dividend, or with a negative amount a fee or interest, as profit."""
+        self._cash += amount
+        self._lines.setdefault(symbol, _Line()).realised += amount
+
     def split(self, split: Split) -> None:
         """Turn each old share into `ratio` new ones; what they cost stays the same."""
         line = self._lines.get(split.symbol)
@@ -75,7 +81,7 @@ class Ledger:
             return
         line.quantity = split_quantity(line.quantity, split.ratio)
         if not line.quantity:  # less than a millionth of a share was left
-            line.realised -= line.cost
+            line.realised -= line.cost * multiplier_of(split.symbol)
             line.cost = ZERO
 
     def position(self, symbol: str) -> Position | None:

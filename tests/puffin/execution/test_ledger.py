@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from puffin.execution.ledger import Ledger
-from puffin.types import Fill, Side, Split
+from puffin.types import Fill, Side, Split, multiplier_of
 
 AT = datetime(2012, 6, 1, 15, tzinfo=UTC)
-SYMBOLS = ("AAPL", "IBM")
+SYMBOLS = ("AAPL", "IBM", "AAPL120616C00570000")
 
 
 def fill(signed, price, commission="0", symbol="AAPL") -> Fill:
@@ -112,6 +112,25 @@ def test_what_a_split_rounds_away_entirely_is_a_loss_not_a_ghost():
     assert book.realised == Decimal("-0.0001")
 
 
+def test_an_option_is_worth_a_hundred_times_its_price():
+    symbol = "AAPL120616C00570000"
+    book = ledger(fill(2, 5, "1.30", symbol), fill(-1, 8, "0.65", symbol))
+    assert book.cash == 10_000 - 1000 + 800 - Decimal("1.95")
+    assert book.realised == 300 - Decimal("1.95")
+    (held,) = book.positions()
+    assert held.unrealised(Decimal(6)) == 100
+
+
+def test_dividends_and_fees_are_profit_of_their_symbol_held_or_not():
+    book = ledger(fill(10, 100))
+    book.pay(Decimal("2.65"), "AAPL")
+    book.pay(Decimal("-0.40"))
+    assert book.cash == Decimal("9002.25")
+    assert book.realised == Decimal("2.25")
+    assert book.realised_on("AAPL") == Decimal("2.65")
+    assert [each.symbol for each in book.positions()] == ["AAPL"]
+
+
 FILLS = st.builds(
     fill,
     st.integers(-300, 300).filter(bool),
@@ -132,7 +151,7 @@ def test_cash_and_positions_are_what_was_put_in_plus_every_profit(events, price)
         else:
             book.book(each)
     held = book.positions()
-    value = sum(each.quantity * price for each in held)
+    value = sum(each.quantity * price * multiplier_of(each.symbol) for each in held)
     unrealised = sum(each.unrealised(price) for each in held)
     assert float(book.cash + value - start - book.realised - unrealised) == pytest.approx(
         0, abs=1e-9
