@@ -11,6 +11,7 @@
   - BrokerError
     - OrderRejectedError    the broker said no, with its reason
     - OrderStateUnknownError  nobody knows whether the order arrived
+    - KeysRefusedError      the broker does not know these keys, or not for this
   - CancelledError          the person stopped the work
 """
 
@@ -81,6 +82,10 @@ class OrderStateUnknownError(BrokerError):
     """Nobody knows whether the order arrived; it must be looked up, never sent again."""
 
     hint = "Puffling looks the order up; do not send it again."
+
+
+class KeysRefusedError(BrokerError):
+    """The broker does not know these keys, or they are for another account of its."""
 
 
 class CancelledError(PuffinError):

@@ -58,13 +58,13 @@ class YFinanceWire:
 
     def __init__(self, folder: Path | None = None, *, session: object | None = None) -> None:
         self._folder = folder
-        self._session = session
+        self.session = session
 
     def prices(
         self, symbol: str, interval: str, start: datetime | None, end: datetime | None
     ) -> pd.DataFrame:
         """Ask for prices that are adjusted for splits, with the adjusted close beside them."""
-        ticker = self._ready().Ticker(symbol, session=self._session)
+        ticker = self.ready().Ticker(symbol, session=self.session)
         period = {"period": "max"} if start is None else {"start": start}
         frame: pd.DataFrame = ticker.history(
             interval=interval, end=end, auto_adjust=False, actions=True, timeout=TIMEOUT, **period
@@ -73,18 +73,19 @@ class YFinanceWire:
 
     def search(self, text: str, most: int) -> list[object]:
         """Ask for symbols and names like `text`."""
-        found = self._ready().Search(
+        found = self.ready().Search(
             text,
             max_results=most,
             news_count=0,
             lists_count=0,
             recommended=0,
-            session=self._session,
+            session=self.session,
             timeout=TIMEOUT,
         )
         return list(found.quotes)
 
-    def _ready(self) -> Any:  # noqa: ANN401 - yfinance ships no types
+    def ready(self) -> Any:  # noqa: ANN401 - yfinance ships no types
+        """Return yfinance, set up so that its faults can be told apart."""
         try:
             import yfinance as yf
         except ImportError as error:
@@ -133,7 +134,7 @@ class YahooProvider:
         """Return what Yahoo finds under `text`, best first."""
         if not text.strip():
             return []
-        with _translated(text):
+        with translated(text):
             found = self._wire.search(text.strip(), MOST_FOUND)
         return [
             Instrument(
@@ -167,7 +168,7 @@ class YahooProvider:
             raise _nothing(symbol)
         if start is not None and not interval.is_intraday:
             start -= timedelta(days=1)  # the date in New York begins before midnight in Greenwich
-        with _translated(symbol):
+        with translated(symbol):
             frame = self._wire.prices(symbol, interval.value, start, end)
         if frame.empty:
             raise _nothing(symbol)
@@ -192,7 +193,7 @@ def _without_unfinished(bars: Bars) -> Bars:
 
 
 @contextmanager
-def _translated(symbol: str) -> Iterator[None]:
+def translated(symbol: str) -> Iterator[None]:
     """Turn what yfinance and its HTTP library raise into sentences."""
     try:
         yield

@@ -1,0 +1,102 @@
+"""What the broker in use says of itself: what it takes, the account's figures, its assets."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from puffin.errors import PuffinError
+from puffling.core.errors import PufflingError
+from puffling.core.events import AccountChanged
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from puffin.broker.base import Asset, Broker, BrokerAccount, MarketClock
+    from puffin.broker.venue import Venue
+    from puffling.core.bus import EventBus
+    from puffling.core.clock import Clock
+
+log = logging.getLogger(__name__)
+
+ASSET_LASTS = 4 * 3_600.0  # seconds after which an asset's flags are asked for again
+
+
+class BrokerFacts:
+    """Figures and flags as the broker told them last; asked for off the rules' way.
+
+    `account` is None while the broker has told nothing. In DEMO the account is our own book and
+    nothing has to be asked.
+    """
+
+    def __init__(self, bus: EventBus, clock: Clock) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._broker: Broker | None = None
+        self._assets: dict[str, tuple[Asset | None, float]] = {}
+        self.account: BrokerAccount | None = None
+        self.account_at: datetime | None = None  # by the computer's clock
+        self.clock: MarketClock | None = None
+        self.outside = False  # whether somebody else keeps the account
+
+    def use(self, broker: Broker | None, *, outside: bool) -> None:
+        """Speak of `broker` from now on; `outside` when it is not a part of this program."""
+        self._broker = broker
+        self._assets.clear()
+        self.account = self.account_at = self.clock = None
+        self.outside = outside
+        self._bus.publish(AccountChanged())
+
+    @property
+    def venue(self) -> Venue | None:
+        """What the broker takes; None before there is one."""
+        return None if self._broker is None else self._broker.venue
+
+    async def refresh(self) -> None:
+        """Read the account's figures and the exchange's clock.
+
+        Raises:
+            PuffinError: The broker could not be asked; what it said last stays.
+        """
+        broker = self._broker
+        if broker is None:
+            return
+        asked = self._clock.now()
+        account = await broker.account()
+        clock = await broker.clock()
+        if broker is self._broker:
+            self.account, self.account_at, self.clock = account, asked, clock
+            self._bus.publish(AccountChanged())
+
+    def knows(self, symbol: str) -> bool:
+        """Whether the broker has been asked about `symbol` lately."""
+        known = self._assets.get(symbol)
+        return known is not None and self._clock.monotonic() - known[1] < ASSET_LASTS
+
+    def asset(self, symbol: str) -> Asset | None:
+        """Return what the broker said of `symbol`; None when it lists none or was not asked."""
+        known = self._assets.get(symbol)
+        return None if known is None else known[0]
+
+    async def look_up(self, symbol: str) -> Asset | None:
+        """Return what the broker says of `symbol`, asking it once every few hours.
+
+        Raises:
+            PuffinError: The broker could not be asked.
+        """
+        broker = self._broker
+        if broker is None:
+            return None
+        if not self.knows(symbol):
+            asset = await broker.asset(symbol)
+            if broker is self._broker:
+                self._assets[symbol] = (asset, self._clock.monotonic())
+                self._bus.publish(AccountChanged())
+        return self.asset(symbol)
+
+    async def try_look_up(self, symbol: str) -> None:
+        """Look `symbol` up if that is possible now; the limits say what is missing."""
+        try:
+            await self.look_up(symbol)
+        except (PuffinError, PufflingError, OSError) as error:
+            log.warning("What the broker says of %s is not known: %s", symbol, error)

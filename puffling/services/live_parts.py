@@ -1,0 +1,82 @@
+"""The parts of SIM, PAPER and LIVE that come from outside: a broker, prices, and who makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Collection
+    from datetime import datetime
+
+    from puffin.broker.base import Broker, BrokerAccount
+    from puffin.types import Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A key and its secret; neither is ever shown."""
+
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
+
+    @property
+    def hint(self) -> str:
+        """The key's last four letters, to tell two keys apart."""
+        return f"…{self.key[-4:]}"
+
+
+class LiveSource(Protocol):
+    """Prices of now, for whatever symbols are wanted at the moment."""
+
+    @property
+    def name(self) -> str:
+        """What the source is called on screen."""
+        ...
+
+    def quotes(self, symbols: Collection[str]) -> AsyncIterator[Quote]:
+        """Yield quotes for `symbols` until the source closes or breaks."""
+        ...
+
+    def watch(self, symbols: Collection[str]) -> None:
+        """Stream these symbols and no others from now on."""
+        ...
+
+    async def close(self) -> None:
+        """End every connection."""
+        ...
+
+
+class OutsideBroker(Protocol):
+    """What a broker outside needs beside the port: to be let go."""
+
+    async def close(self) -> None:
+        """End every connection."""
+        ...
+
+
+class Outside(Protocol):
+    """Makes what speaks to the world outside. Nothing connects before it is used."""
+
+    def broker(
+        self, keys: Keys, *, paper: bool, account: str, now: Callable[[], datetime]
+    ) -> Broker:
+        """Return the broker of these keys."""
+        ...
+
+    def prices(self, keys: Keys, feed: str) -> LiveSource:
+        """Return the stream of prices of these keys."""
+        ...
+
+    def polled(self, seconds: Callable[[], float]) -> LiveSource:
+        """Return prices that need no keys: delayed, and asked for every few seconds."""
+        ...
+
+    async def account(self, keys: Keys, *, paper: bool) -> BrokerAccount:
+        """Return the account that these keys open.
+
+        Raises:
+            KeysRefusedError: They open none.
+            BrokerError: The broker could not be asked.
+        """
+        ...
