@@ -32,6 +32,8 @@ class Account:
     starting_cash: Decimal
     opened_at: datetime  # the computer's time
     market_start: datetime  # market time
+    number: str = ""  # the broker's, all but the last four hidden
+    closed_at: datetime | None = None  # by the computer's time; nothing is traded on it since
 
 
 class AccountStore:
@@ -71,4 +73,6 @@ def _account(row: Row[Any]) -> Account:
         starting_cash=row.starting_cash,
         opened_at=row.opened_at,
         market_start=row.market_start,
+        number=row.number,
+        closed_at=row.closed_at,
     )

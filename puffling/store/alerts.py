@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from puffling.store.columns import decimal_text
 from puffling.store.database import record, records
 from puffling.store.schema import DEFAULT_USER, alert_firings, alerts, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-    from decimal import Decimal
 
     from sqlalchemy import Row
     from sqlalchemy.dialects.sqlite import Insert
@@ -128,6 +129,8 @@ class AlertStore:
 
     def _saving(self, alert: Alert) -> Insert:
         values = asdict(alert)
+        values["condition"] = {"price": decimal_text(values.pop("price"))}
+        values["state"] = {"armed": values.pop("armed")}
         statement = insert(alerts).values(user_id=self._user, **values)
         return statement.on_conflict_do_update(index_elements=["id"], set_=values)
 
@@ -142,13 +145,13 @@ def _alert(row: Row[Any]) -> Alert:
         id=row.id,
         symbol=row.symbol,
         kind=row.kind,
-        price=row.price,
+        price=Decimal(row.condition["price"]),
         repeat=row.repeat,
         created_at=row.created_at,
         enabled=row.enabled,
         note=row.note,
         last_fired_at=row.last_fired_at,
-        armed=row.armed,
+        armed=bool(row.state["armed"]),
     )
 
 

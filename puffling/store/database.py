@@ -235,6 +235,8 @@ def _translation(error: BaseException | None, path: Path) -> StoreError | None:
         if "decode to UTF-8" in str(error):
             return StoreDamagedError(f"{name} is damaged: it holds unreadable text.")
         return None
+    if "unsupported file format" in str(error):  # a damaged header, which has no code of its own
+        return StoreDamagedError(f"{name} is damaged.")
     primary = code & _PRIMARY
     if primary == sqlite3.SQLITE_CANTOPEN:
         return _cannot_open(path)

@@ -11,6 +11,7 @@ from puffin.types import Fill, Order, OrderStatus, OrderType, Side, Ticket, Time
 from puffling.core.errors import HaltedError, NotConfirmedError, UnknownOrderError
 from puffling.store.database import record, records
 from puffling.store.halts import open_halt
+from puffling.store.order_documents import legs_from, ticket_document
 from puffling.store.schema import DEFAULT_USER, fills, orders
 
 if TYPE_CHECKING:
@@ -132,6 +133,15 @@ def _order_values(order: Order) -> dict[str, Any]:
         "limit_price": ticket.limit_price,
         "stop_price": ticket.stop_price,
         "time_in_force": ticket.time_in_force.value,
+        "notional": ticket.notional,
+        "trail_price": ticket.trail_price,
+        "trail_percent": ticket.trail_percent,
+        "extended_hours": ticket.extended_hours,
+        "take_profit": ticket.take_profit,
+        "stop_loss": ticket.stop_loss,
+        "stop_loss_limit": ticket.stop_loss_limit,
+        "one_cancels_other": ticket.one_cancels_other,
+        "legs": ticket_document(ticket).get("legs", []),
         "status": order.status.value,
         "created_at": order.created_at,
         "market_time": order.market_time,
@@ -140,6 +150,12 @@ def _order_values(order: Order) -> dict[str, Any]:
         "average_price": order.average_price,
         "reason": order.reason,
         "asked_by": order.asked_by,
+        "broker_id": order.broker_id,
+        "raw": order.raw,
+        "parent": order.parent,
+        "replaces": order.replaces,
+        "basket": order.basket,
+        "external": order.external,
     }
 
 
@@ -155,6 +171,15 @@ def _order(row: Row[Any]) -> Order:
             limit_price=row.limit_price,
             stop_price=row.stop_price,
             time_in_force=TimeInForce(row.time_in_force),
+            notional=row.notional,
+            trail_price=row.trail_price,
+            trail_percent=row.trail_percent,
+            extended_hours=row.extended_hours,
+            take_profit=row.take_profit,
+            stop_loss=row.stop_loss,
+            stop_loss_limit=row.stop_loss_limit,
+            one_cancels_other=row.one_cancels_other,
+            legs=legs_from(row.legs),
         ),
         status=OrderStatus(row.status),
         created_at=row.created_at,
@@ -164,6 +189,12 @@ def _order(row: Row[Any]) -> Order:
         average_price=row.average_price,
         reason=row.reason,
         asked_by=row.asked_by,
+        broker_id=row.broker_id,
+        raw=row.raw,
+        parent=row.parent,
+        replaces=row.replaces,
+        basket=row.basket,
+        external=row.external,
     )
 
 

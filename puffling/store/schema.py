@@ -8,41 +8,67 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from puffling.store.bar_tables import bar_tables
 from puffling.store.columns import DecimalText, JsonText, UtcTime
-
-DEFAULT_USER = "default"
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from puffling.store.schema_base import DEFAULT_USER, metadata
+from puffling.store.schema_base import owner as _user
+from puffling.store.schema_base import words as _words
+from puffling.store.schema_journal import equity_snapshots, journal_entries
+from puffling.store.schema_trading import (
+    accounts,
+    activities,
+    baskets,
+    fills,
+    goals,
+    halts,
+    order_events,
+    orders,
+    proposals,
+    ticket_templates,
 )
 
-
-def _user() -> Column[str]:
-    return Column(
-        "user_id", Text, ForeignKey("users.id"), nullable=False, server_default=DEFAULT_USER
-    )
-
-
-def _words(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="")
-
+__all__ = [
+    "DEFAULT_USER",
+    "accounts",
+    "activities",
+    "alert_firings",
+    "alerts",
+    "allocations",
+    "audit",
+    "backtest_results",
+    "backtests",
+    "baskets",
+    "equity_snapshots",
+    "fills",
+    "goals",
+    "halts",
+    "imported",
+    "jobs",
+    "journal_entries",
+    "metadata",
+    "notifications",
+    "order_events",
+    "orders",
+    "profile",
+    "proposals",
+    "requests",
+    "search_results",
+    "searches",
+    "state",
+    "strategies",
+    "strategy_revisions",
+    "ticket_templates",
+    "users",
+    "verdicts",
+    "watchlists",
+]
 
 profile = Table(
     "profile",
@@ -57,76 +83,6 @@ users = Table(
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
-)
-
-accounts = Table(
-    "accounts",
-    metadata,
-    Column("id", Text, primary_key=True),
-    _user(),
-    Column("mode", Text, nullable=False),
-    Column("starting_cash", DecimalText, nullable=False),
-    Column("opened_at", UtcTime, nullable=False),
-    Column("market_start", UtcTime, nullable=False),
-    Index(None, "user_id", "mode", "opened_at"),
-)
-
-orders = Table(
-    "orders",
-    metadata,
-    Column("sequence", Integer, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
-    _user(),
-    Column("account", Text, ForeignKey("accounts.id"), nullable=False),
-    Column("symbol", Text, nullable=False),
-    Column("side", Text, nullable=False),
-    Column("quantity", DecimalText, nullable=False),
-    Column("type", Text, nullable=False),
-    Column("limit_price", DecimalText),
-    Column("stop_price", DecimalText),
-    Column("time_in_force", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("market_time", UtcTime, nullable=False),
-    Column("updated_at", UtcTime, nullable=False),
-    Column("filled_quantity", DecimalText, nullable=False),
-    Column("average_price", DecimalText),
-    _words("reason"),
-    _words("asked_by"),
-    Index(None, "account", "status"),
-    sqlite_autoincrement=True,
-)
-
-fills = Table(
-    "fills",
-    metadata,
-    Column("sequence", Integer, primary_key=True),
-    Column("id", Text, nullable=False),
-    _user(),
-    Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
-    Column("account", Text, ForeignKey("accounts.id"), nullable=False),
-    Column("symbol", Text, nullable=False),
-    Column("side", Text, nullable=False),
-    Column("quantity", DecimalText, nullable=False),
-    Column("price", DecimalText, nullable=False),
-    Column("commission", DecimalText, nullable=False),
-    Column("at", UtcTime, nullable=False),
-    UniqueConstraint("account", "id"),
-    sqlite_autoincrement=True,
-)
-
-halts = Table(
-    "halts",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    _user(),
-    Column("at", UtcTime, nullable=False),
-    Column("by", Text, nullable=False),
-    _words("reason"),
-    Column("cleared_at", UtcTime),
-    Column("cleared_by", Text),
-    # Trading is halted or it is not: one row at most is open.
-    Index("uq_halts_open", "user_id", unique=True, sqlite_where=text("cleared_at IS NULL")),
 )
 
 watchlists = Table(
@@ -145,15 +101,20 @@ alerts = Table(
     metadata,
     Column("id", Text, primary_key=True),
     _user(),
-    Column("symbol", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("price", DecimalText, nullable=False),
+    _words("symbol"),  # nothing for one that is about the account
+    Column("condition", JsonText, nullable=False),
     Column("repeat", Text, nullable=False),
+    Column("cooldown_seconds", Integer, nullable=False, server_default="0"),
+    Column("hysteresis", DecimalText, nullable=False, server_default="0"),
+    Column("expires_at", UtcTime),
+    Column("quiet", JsonText, nullable=False, server_default="null"),
+    Column("sound", Boolean, nullable=False, server_default="0"),
     Column("enabled", Boolean, nullable=False),
     _words("note"),
     Column("created_at", UtcTime, nullable=False),
     Column("last_fired_at", UtcTime),
-    Column("armed", Boolean, nullable=False),
+    Column("state", JsonText, nullable=False, server_default="{}"),
 )
 
 # No foreign key to alerts: what fired stays in the history when its alert is removed.
@@ -167,6 +128,7 @@ alert_firings = Table(
     Column("message", Text, nullable=False),
     Column("at", UtcTime, nullable=False, index=True),
     Column("market_time", UtcTime, nullable=False),
+    Column("value", DecimalText),  # what fired it, where it is a number
 )
 
 backtests = Table(

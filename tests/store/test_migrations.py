@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from puffin.backtest.result import BacktestResult
 from puffin.data.bars import Interval
 from puffling.core.errors import StoreDamagedError, StoreError, StoreNewerError
 from puffling.store import migrations
+from puffling.store.alerts import AlertStore
 from puffling.store.backtests import BacktestStore
 from puffling.store.database import Database
 from puffling.store.opening import open_storage
@@ -47,6 +49,51 @@ for _ in range(2):
     storage.close()
 print(sorted(each for each in sys.modules if each.startswith(("alembic", "sqlalchemy.orm"))))
 """
+
+AT = "2026-03-02T14:30:00.123456Z"
+MARKET_AT = "2012-06-01T13:30:00.000000Z"
+# As version 0.1 wrote them.
+FIRST_ROWS: tuple[tuple[str, tuple[object, ...]], ...] = (
+    ("profile", ("p", AT)),
+    ("users", ("default", "D", AT)),
+    ("accounts", ("demo-1", "default", "demo", "100000", AT, MARKET_AT)),
+    (
+        "orders",
+        (
+            *(1, "filled", "default", "demo-1", "AAPL", "buy", "100", "limit", "579.5", None),
+            *("day", "filled", AT, MARKET_AT, AT, "100", "579.4321", "", "desk"),
+        ),
+    ),
+    (
+        "orders",
+        (
+            *(2, "waits", "default", "demo-1", "IBM", "sell", "1.5", "stop", None, "190"),
+            *("gtc", "working", AT, MARKET_AT, AT, "0", None, "A split changed it.", "terminal"),
+        ),
+    ),
+    (
+        "fills",
+        (
+            *(1, "filled-1", "default", "filled", "demo-1", "AAPL", "buy", "100", "579.4321"),
+            *("1.005", MARKET_AT),
+        ),
+    ),
+    (
+        "alerts",
+        (
+            *("alert-1", "default", "AAPL", "above", "600.1", "every", 1, "breakout", AT),
+            *(None, 0),
+        ),
+    ),
+    ("alert_firings", ("f", "default", "alert-1", "AAPL", "AAPL is above", AT, MARKET_AT)),
+    (
+        "backtests",
+        (
+            *("b", "default", AT, "momentum", "AAPL", '{"short":10}', '{"sharpe":1.25}', "{}"),
+            *("d", "c", "first try"),
+        ),
+    ),
+)
 
 
 @pytest.fixture
@@ -182,26 +229,17 @@ def test_a_profile_of_the_first_revision_keeps_everything(
         old = Database(paths.database, synchronous="FULL", create=True)
         migrations.migrate(old)
     with old.write() as connection:
-        for statement, values in (
-            ("INSERT INTO profile VALUES (?, ?)", ("p", "2026-03-02T14:30:00.000000Z")),
-            ("INSERT INTO users VALUES (?, ?, ?)", ("default", "D", "2026-03-02T14:30:00.000000Z")),
-            (
-                "INSERT INTO backtests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *("b", "default", "2026-03-02T14:30:00.000000Z", "momentum", "AAPL"),
-                    *('{"short":10}', '{"sharpe":1.25}', "{}", "d", "c", "first try"),
-                ),
-            ),
-            (
-                "INSERT INTO backtest_results VALUES (?, ?, ?)",
-                ("b", "default", kept.to_blob()),
-            ),
-        ):
-            connection.exec_driver_sql(statement, values)
-    fill_up(old)
+        for table, values in FIRST_ROWS:
+            marks = ", ".join("?" * len(values))
+            connection.exec_driver_sql(f"INSERT INTO {table} VALUES ({marks})", values)
+        connection.exec_driver_sql(
+            "INSERT INTO backtest_results VALUES (?, ?, ?)", ("b", "default", kept.to_blob())
+        )
     old.close()
     storage = open_storage(paths, HandClock())
-    assert read_everything(storage.user) == 3
+    assert read_everything(storage.user) == 2
+    (alert,) = AlertStore(storage.user).all()
+    assert (alert.price, alert.armed, alert.note) == (Decimal("600.1"), False, "breakout")
     store = BacktestStore(storage.user)
     (saved,) = store.all()
     assert (saved.note, saved.plan, saved.saved_strategy) == ("first try", None, "")

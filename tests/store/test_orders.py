@@ -19,10 +19,7 @@ from puffin.types import (
     Fill,
     Order,
     OrderStatus,
-    OrderType,
     Side,
-    Ticket,
-    TimeInForce,
 )
 from puffling.core.errors import (
     HaltedError,
@@ -33,6 +30,7 @@ from puffling.core.errors import (
 )
 from puffling.store.halts import Halt, HaltStore
 from puffling.store.orders import OrderStore
+from tests.orders import tickets
 from tests.store.samples import MARKET, NOW, fill, order
 
 if TYPE_CHECKING:
@@ -40,27 +38,13 @@ if TYPE_CHECKING:
 
 prices = st.decimals(Decimal("0.000001"), LARGEST_PRICE, places=6)
 quantities = st.decimals(Decimal("0.000001"), LARGEST_QUANTITY, places=6)
+names = st.sampled_from(["", "0f3c"])
 times = st.datetimes(timezones=st.just(NOW.tzinfo))
-tickets = st.one_of(
-    [
-        st.builds(
-            Ticket,
-            st.just("AAPL"),
-            st.sampled_from(Side),
-            quantities,
-            st.just(kind),
-            limit_price=prices if kind is OrderType.LIMIT else st.none(),
-            stop_price=prices if kind is OrderType.STOP else st.none(),
-            time_in_force=st.sampled_from(TimeInForce),
-        )
-        for kind in OrderType
-    ]
-)
 orders = st.builds(
     Order,
     st.just("order-1"),
     st.just("demo-1"),
-    tickets,
+    tickets(),
     st.sampled_from(OrderStatus),
     times,
     times,
@@ -70,6 +54,12 @@ orders = st.builds(
     | st.decimals(allow_nan=False, allow_infinity=False, min_value=0, max_value=10**6),
     reason=st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
     asked_by=st.sampled_from(["desk", "terminal", ""]),
+    broker_id=names,
+    raw=names,
+    parent=names,
+    replaces=names,
+    basket=names,
+    external=st.booleans(),
 )
 
 
@@ -167,7 +157,7 @@ def test_the_same_fill_id_in_another_account_is_another_fill(store: OrderStore, 
         connection.execute(
             text(
                 "INSERT INTO accounts SELECT 'demo-2', user_id, mode, starting_cash, opened_at,"
-                " market_start FROM accounts"
+                " market_start, '', NULL FROM accounts"
             )
         )
     store.add_intent(order())
