@@ -397,6 +397,8 @@ class OrderUpdate:
         raw: The broker's own word, for a status that we do not know.
         order: The whole order as the broker tells it; with it, orders that were not placed from
             here (a bracket's exits, or somebody else's) can be taken in.
+        voids: The id of an execution that does not count after all: the exchange took it back,
+            or corrected it, and then `fill` is what counts instead, with an id of its own.
     """
 
     order_id: str
@@ -408,3 +410,4 @@ class OrderUpdate:
     broker_id: str = ""
     raw: str = ""
     order: Order | None = None
+    voids: str = ""

@@ -12,12 +12,12 @@ from puffin.errors import ParameterError
 from puffin.types import TimeInForce
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
+    from typing import Literal, TypeAlias
 
     from numpy.typing import NDArray
 
     Floats: TypeAlias = NDArray[np.float64]
-    Life: TypeAlias = int | TimeInForce
+    Life: TypeAlias = int | Literal[TimeInForce.DAY, TimeInForce.GTC]
 
 _PRICES = ("limit", "stop", "stop_loss", "take_profit", "trail")
 
@@ -201,9 +201,13 @@ def check_life(hold: int, life: Life) -> None:
     """Refuse a number of bars that makes no sense.
 
     Raises:
-        ParameterError: `hold` is negative, or `life` is not at least one bar.
+        ParameterError: `hold` is negative, or `life` is neither at least one bar, nor a day, nor
+            until cancelled.
     """
     if hold < 0:
         raise ParameterError("The bars to hold a position must be zero or more.")
-    if not isinstance(life, TimeInForce) and life < 1:
+    if isinstance(life, TimeInForce):
+        if life not in {TimeInForce.DAY, TimeInForce.GTC}:
+            raise ParameterError("A tested order lives for a day, until cancelled, or some bars.")
+    elif life < 1:
         raise ParameterError("An order must live for one bar or more.")

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 ROUNDING = 1e-9
 QUICK = 0.02  # seconds of the processor
 PRICES = ("limit", "stop", "stop_loss", "take_profit", "trail")
-LIVES = {TimeInForce.GTC: -1.0, TimeInForce.DAY: -2.0}
+LIVES: dict[Life, float] = {TimeInForce.GTC: -1.0, TimeInForce.DAY: -2.0}
 LIFE_OF = {value: life for life, value in LIVES.items()}
 
 

@@ -70,6 +70,27 @@ class BrokerReady(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FillVoided(Event):
+    """A fill does not count after all: the exchange took it back or corrected it."""
+
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class InboxChanged(Event):
+    """A proposal came into the inbox, was changed, decided, or ran out; its id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BasketChanged(Event):
+    """A basket was proposed, or one of its legs moved along; its id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PortfolioChanged(Event):
     """Positions, cash or account changed for another reason than a quote."""
 

@@ -21,6 +21,9 @@ EVENTS: tuple[type[Event], ...] = (
     events.SessionChanged,
     events.OrderChanged,
     events.FillBooked,
+    events.FillVoided,
+    events.InboxChanged,
+    events.BasketChanged,
     events.ActivityBooked,
     events.BrokerReady,
     events.PortfolioChanged,
@@ -59,6 +62,9 @@ class Signals(QObject):
     session_changed = Signal(object)
     order_changed = Signal(object)
     fill_booked = Signal(object)
+    fill_voided = Signal(object)
+    inbox_changed = Signal(object)
+    basket_changed = Signal(object)
     activity_booked = Signal(object)
     broker_ready = Signal(object)
     portfolio_changed = Signal(object)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from puffin.backtest.sizing import FixedQuantity, KellyFraction, RiskPerTrade, V
 from puffin.errors import ParameterError
 from puffin.execution.costs import Costs
 from puffin.strategies.base import EventStrategy
-from puffin.strategies.orders import Entries, Orders
+from puffin.strategies.orders import Entries, Orders, check_life
 from puffin.types import TimeInForce
 from tests.puffin.backtest.market import Orders as OrdersSay
 from tests.puffin.backtest.market import Says, bars, both
@@ -24,7 +24,7 @@ from tests.puffin.backtest.market import Says, bars, both
 if TYPE_CHECKING:
     from puffin.backtest.result import BacktestResult
     from puffin.data.bars import Bars
-    from puffin.strategies.orders import Context
+    from puffin.strategies.orders import Context, Life
 
 NAN = math.nan
 TEN = FixedQuantity(10)
@@ -96,7 +96,7 @@ def test_a_stop_limit_that_was_set_off_waits_as_a_limit():
 
 @pytest.mark.parametrize(("life", "fills"), [(TimeInForce.DAY, 0), (2, 0), (3, 1), ("gtc", 1)])
 def test_an_order_lives_as_long_as_it_should(life, fills):
-    chosen = TimeInForce.GTC if life == "gtc" else life
+    chosen: Life = TimeInForce.GTC if life == "gtc" else life
     prices = flat(6, r3=(100, 101, 95, 96))
     result = run(prices, Entries(at(6, r0=1.0), limit=at(6, r0=97.0), life=chosen))
     assert len(result.trades) == fills
@@ -345,6 +345,8 @@ def test_orders_that_make_no_sense_are_refused():
         Entries(np.ones(1), limit=np.zeros(1))
     with pytest.raises(ParameterError, match="one bar or more"):
         Entries(np.ones(1), life=0)
+    with pytest.raises(ParameterError, match="for a day, until cancelled"):
+        check_life(0, cast("Life", TimeInForce.IOC))
     with pytest.raises(ParameterError, match="zero or more"):
         Entries(np.ones(1), hold=-1)
     with pytest.raises(ParameterError, match="differ in length"):
