@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from puffin.data.bars import Bars, Interval
-    from puffin.types import Instrument, Order, Position, Side, Split
+    from puffin.types import Instrument, Order, Position, Side, Split, Ticket
     from puffling.services.orders import Proposal
 
 START = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)  # the computer's time when a test begins
@@ -178,6 +178,9 @@ class FakeDesk:
     def fill_ticket(self, side: Side, symbol: str = "", quantity: Decimal | None = None) -> None:
         self.done.append(("fill_ticket", side, symbol, quantity))
 
+    def write_ticket(self, ticket: Ticket) -> None:
+        self.done.append(("write_ticket", ticket))
+
     def review_ticket(self) -> None:
         self.done.append(("review_ticket",))
 
@@ -192,6 +195,9 @@ class FakeDesk:
 
     def chart_fit(self) -> None:
         self.done.append(("chart_fit",))
+
+    def chart_signals(self, strategy: str) -> None:
+        self.done.append(("chart_signals", strategy))
 
     def chart_export(self, path: Path) -> None:
         self.done.append(("chart_export", path))

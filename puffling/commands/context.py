@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from puffin.types import Side
+    from puffin.types import Side, Ticket
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.core.paths import Paths
@@ -82,6 +82,10 @@ class Desk(Protocol):
         """Open the ticket with these values and the cursor in its quantity."""
         ...
 
+    def write_ticket(self, ticket: Ticket) -> None:
+        """Open the ticket with this order written on it, to be corrected and reviewed."""
+        ...
+
     def review_ticket(self) -> None:
         """Do what the focused panel's main button does: review the order, apply the form."""
         ...
@@ -100,6 +104,10 @@ class Desk(Protocol):
 
     def chart_fit(self) -> None:
         """Show all of the focused chart's bars."""
+        ...
+
+    def chart_signals(self, strategy: str) -> None:
+        """Mark the signals of a strategy on the chart in view; an empty one takes them away."""
         ...
 
     def chart_export(self, path: Path) -> None:

@@ -8,6 +8,7 @@ from puffling.core.errors import PufflingError
 from puffling.ui.links import Link
 from puffling.ui.panels.backtest.panel import BacktestPanel
 from puffling.ui.panels.chart.panel import ChartPanel
+from puffling.ui.panels.chart.trades import FILLS, SIGNALS
 from puffling.ui.panels.ticket.panel import TicketPanel
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from puffin.types import Side
+    from puffin.types import Side, Ticket
     from puffling.ui.panel import PanelWidget, Parts
     from puffling.ui.shell.layouts import Layouts
     from puffling.ui.shell.popups import Popups
@@ -96,6 +97,10 @@ class WindowDesk:
         wanted = symbol or self.symbol
         self._panel("ticket", TicketPanel).fill(side, wanted, quantity)
 
+    def write_ticket(self, ticket: Ticket) -> None:
+        """Open the ticket with this order written on it, to be corrected and reviewed."""
+        self._panel("ticket", TicketPanel).write(ticket)
+
     # Charts and backtests
 
     def chart_timeframe(self, interval: str) -> None:
@@ -109,6 +114,10 @@ class WindowDesk:
     def chart_fit(self) -> None:
         """Show all of the focused chart's bars."""
         self._chart().fit()
+
+    def chart_signals(self, strategy: str) -> None:
+        """Mark a strategy's signals on the chart of the focused panel's colour; "" takes away."""
+        self._chart(linked=True).mark(f"{SIGNALS}{strategy}" if strategy else FILLS)
 
     def chart_export(self, path: Path) -> None:
         """Save the focused chart as a picture."""
@@ -197,9 +206,15 @@ class WindowDesk:
             raise PufflingError(f"The {panel} panel is still opening.")
         return widget
 
-    def _chart(self) -> ChartPanel:
-        instance = self._workspace.nearest("chart")
-        widget = self._workspace.panel(instance)
+    def _chart(self, *, linked: bool = False) -> ChartPanel:
+        """Return the focused chart, or the first one: of the focused panel's colour if `linked`."""
+        current = self._workspace.current
+        if linked and current is not None and not isinstance(current, ChartPanel):
+            for instance in self._workspace.docks.shown:
+                widget = self._workspace.panel(instance)
+                if isinstance(widget, ChartPanel) and widget.link is current.link:
+                    return widget
+        widget = self._workspace.panel(self._workspace.nearest("chart"))
         return widget if isinstance(widget, ChartPanel) else self._panel("chart", ChartPanel)
 
     def _focus_something(self) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from puffin.types import OrderStatus, Side
+from puffin.types import OrderStatus, OrderType, Side
 from puffling.core.events import PortfolioChanged
 from puffling.ui.panels.portfolio.columns import ORDERS
 from puffling.ui.widgets.empty_state import State
@@ -42,6 +43,12 @@ def shown(panel, name: str):
     return panel.strip.text(name)
 
 
+def hold(room: Room, panel):
+    """Buy, and wait until the panel shows it."""
+    buy(room)
+    room.until(lambda: panel.positions.model.get("AAPL"))
+
+
 def order_texts(order: Order) -> dict[str, str]:
     return {each.id: each.text(order) for each in ORDERS}
 
@@ -73,7 +80,7 @@ def test_prices_move_values_and_equity(room: Room):
     room.trade(30)
     snapshot = room.context.portfolio.snapshot()
     room.until(lambda: shown(panel, "equity") == f"{snapshot.equity:,.2f}")
-    assert panel.positions.model.get("AAPL").last == room.last("AAPL").last
+    assert panel.positions.model.get("AAPL").row.last == room.last("AAPL").last
 
 
 def test_equity_is_a_dash_while_a_position_has_no_price(room: Room):
@@ -82,7 +89,7 @@ def test_equity_is_a_dash_while_a_position_has_no_price(room: Room):
     room.context.quotes.clear()
     panel.refresh()
     assert shown(panel, "equity") == shown(panel, "day") == shown(panel, "exposure") == "—"
-    assert panel.positions.model.get("AAPL").value is None
+    assert panel.positions.model.get("AAPL").row.value is None
 
 
 def test_a_panel_that_opens_before_the_account_waits_for_it(room: Room):
@@ -244,3 +251,99 @@ def test_enter_on_a_position_chooses_its_symbol(room: Room):
     panel.positions.view.choose("IBM")
     press(panel.positions.view, Qt.Key.Key_Return)
     assert room.parts.links.symbol("blue") == "IBM"
+
+
+def test_positions_say_together_what_they_are_worth(room: Room):
+    panel = room.open("portfolio")
+    assert panel.positions.total.text() == ""
+    buy(room)
+    buy(room, "MSFT", 20)
+    room.until(lambda: "2 positions" in panel.positions.total.text())
+    worth = sum(each.row.value for each in panel.positions.model.records)
+    assert f"worth {worth:,.2f}" in panel.positions.total.text()
+
+
+def test_working_orders_that_would_close_a_position_stand_beside_it(room: Room):
+    panel = room.open("portfolio")
+    hold(room, panel)
+    last = room.last("AAPL").last
+    stop, target = (last * Decimal("0.9")).quantize(Decimal("0.01")), last.quantize(Decimal(1)) + 40
+    room.run("order.place", symbol="AAPL", side="sell", quantity=5, type="stop", stop_price=stop)
+    room.run(
+        "order.place", symbol="AAPL", side="sell", quantity=5, type="limit", limit_price=target
+    )
+    room.trade()
+    room.until(lambda: panel.positions.model.get("AAPL").target is not None)
+    row = panel.positions.model.get("AAPL")
+    assert (row.stop, row.target) == (stop, target)
+
+
+def test_t_writes_a_target_and_a_stop_for_what_is_held(room: Room, desk):
+    panel = room.open("portfolio")
+    hold(room, panel)
+    panel.positions.view.choose("AAPL")
+    press(panel.positions.view, Qt.Key.Key_T)
+    name, ticket = desk.done[-1]
+    assert (name, ticket.side, ticket.quantity) == ("write_ticket", Side.SELL, 10)
+    assert ticket.one_cancels_other
+    assert ticket.limit_price > room.last("AAPL").last > ticket.stop_loss
+
+
+def test_the_last_thirty_closes_of_a_position_are_a_small_line(room: Room):
+    panel = room.open("portfolio")
+    hold(room, panel)
+    room.until(lambda: len(panel.positions.model.get("AAPL").closes) == 30)
+
+
+def test_e_asks_how_an_order_should_be_changed(room: Room):
+    panel = room.open("portfolio")
+    order = rest(room)
+    panel.show_tab("orders")
+    panel.orders.view.choose(order.id)
+    press(panel.orders.view, Qt.Key.Key_E)
+    bar = panel.orders.change_bar
+    assert bar.isVisible()
+    assert not bar.stop.isVisible()
+    assert not bar.review_button.isEnabled()
+    bar.limit.set_value(Decimal("25.5"))
+    asked: list[object] = []
+    bar.wanted.connect(asked.append)
+    bar.wanted.disconnect(panel.orders.change)
+    QTest.keyClick(bar.limit, Qt.Key.Key_Return)
+    assert asked == [{"id": order.id, "limit_price": Decimal("25.5")}]
+    assert not bar.isVisible()
+
+
+def test_the_bar_closes_when_its_order_ends_meanwhile(room: Room):
+    panel = room.open("portfolio")
+    order = rest(room)
+    panel.show_tab("orders")
+    panel.orders.view.choose(order.id)
+    panel.orders.ask_change()
+    room.run("order.cancel", id=order.id)
+    room.until(lambda: not panel.orders.change_bar.isVisible())
+
+
+def test_a_word_of_the_broker_that_is_not_known_is_shown_as_it_is(room: Room):
+    order = replace(rest(room), status=OrderStatus.OTHER, raw="frobbed")
+    assert order_texts(order)["status"] == "unknown: frobbed"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"type": OrderType.STOP_LIMIT, "stop_price": Decimal(30)}, "30.00 / 26.00"),
+        (
+            {"type": OrderType.TRAILING, "limit_price": None, "trail_percent": Decimal("1.50")},
+            "1.5 %",
+        ),
+        (
+            {"type": OrderType.TRAILING, "limit_price": None, "trail_price": Decimal(2)},
+            "trails 2.00",
+        ),
+        ({"type": OrderType.MARKET, "limit_price": None}, "market"),
+    ],
+)
+def test_every_kind_of_order_shows_its_price(room: Room, changes, words):
+    order = rest(room)
+    assert order_texts(replace(order, ticket=replace(order.ticket, **changes)))["price"] == words

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from puffin.data.sessions import EXCHANGE
 from puffin.types import OrderStatus, OrderType, Side
 from puffling.core import formats
+from puffling.services import order_words
 from puffling.ui.tables.columns import Column, Draw, number
 from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
@@ -15,15 +16,27 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from puffin.types import Fill, Order
-    from puffling.services.positions import PositionRow
+    from puffling.ui.panels.portfolio.held import Held
 
 _STATUS_TONES = {
     OrderStatus.SENT: Tone.INFO,
+    OrderStatus.PENDING: Tone.INFO,
     OrderStatus.WORKING: Tone.INFO,
     OrderStatus.PARTIAL: Tone.INFO,
+    OrderStatus.PENDING_CANCEL: Tone.INFO,
+    OrderStatus.PENDING_REPLACE: Tone.INFO,
     OrderStatus.FILLED: Tone.SUCCESS,
     OrderStatus.REJECTED: Tone.DANGER,
     OrderStatus.UNKNOWN: Tone.WARNING,
+    OrderStatus.SUSPENDED: Tone.WARNING,
+    OrderStatus.OTHER: Tone.WARNING,
+}
+_STATUS_WORDS = {
+    OrderStatus.UNKNOWN: "checking",
+    OrderStatus.HELD: "held",
+    OrderStatus.DONE_FOR_DAY: "next session",
+    OrderStatus.PENDING_CANCEL: "cancelling",
+    OrderStatus.PENDING_REPLACE: "changing",
 }
 
 
@@ -36,16 +49,43 @@ def _price(order: Order) -> Decimal | None:
 
 
 def _price_words(order: Order) -> str:
-    return "market" if order.ticket.type is OrderType.MARKET else formats.price(_price(order))
+    ticket = order.ticket
+    if ticket.type is OrderType.STOP_LIMIT:
+        return f"{formats.price(ticket.stop_price)} / {formats.price(ticket.limit_price)}"
+    if ticket.trail_percent is not None:
+        return f"{ticket.trail_percent.normalize():f} %"
+    if ticket.trail_price is not None:
+        return f"trails {formats.price(ticket.trail_price)}"
+    return "market" if ticket.type is OrderType.MARKET else formats.price(_price(order))
 
 
-POSITIONS: tuple[Column[PositionRow], ...] = (
+def status_words(order: Order) -> str:
+    """Return an order's status for a chip; what the broker said if we do not know the word."""
+    if order.status is OrderStatus.OTHER:
+        return f"unknown: {order.raw}"
+    return _STATUS_WORDS.get(order.status, order.status.value)
+
+
+def _quantity(order: Order) -> str:
+    amount = order.ticket.notional
+    if amount is not None and not order.status.is_terminal:
+        return f"${formats.money(amount)}"
+    return formats.quantity(order.ticket.quantity)
+
+
+def _origin(order: Order) -> str:
+    if order.external:
+        return "placed elsewhere"
+    return order.asked_by if order.asked_by not in {"", "desk"} else ""
+
+
+POSITIONS: tuple[Column[Held], ...] = (
     Column(
         "symbol",
         "Symbol",
         lambda row: row.symbol,
         draw=Draw.STRONG,
-        tip=lambda row: "" if row.last is not None else f"There is no quote for {row.symbol}.",
+        tip=lambda row: "" if row.row.last is not None else f"There is no quote for {row.symbol}.",
         sort=lambda row: row.symbol,
         width=72,
     ),
@@ -67,45 +107,85 @@ POSITIONS: tuple[Column[PositionRow], ...] = (
     number(
         "last",
         "Last",
-        lambda row: formats.price(row.last),
-        lambda row: row.last,
+        lambda row: formats.price(row.row.last),
+        lambda row: row.row.last,
         flash=True,
         width=76,
     ),
-    number("value", "Value", lambda row: formats.money(row.value), lambda row: row.value, width=96),
+    number(
+        "value",
+        "Value",
+        lambda row: formats.money(row.row.value),
+        lambda row: row.row.value,
+        width=96,
+    ),
     number(
         "unrealised",
         "Unrealised",
-        lambda row: formats.money(row.unrealised, sign=True),
-        lambda row: row.unrealised,
-        tone=lambda row: Theme.sign_tone(row.unrealised),
+        lambda row: formats.money(row.row.unrealised, sign=True),
+        lambda row: row.row.unrealised,
+        tone=lambda row: Theme.sign_tone(row.row.unrealised),
         help_="Profit or loss if closed at the last price",
         width=92,
     ),
     number(
         "ratio",
         "%",
-        lambda row: formats.percent(row.unrealised_ratio, sign=True),
-        lambda row: row.unrealised_ratio,
-        tone=lambda row: Theme.sign_tone(row.unrealised_ratio),
+        lambda row: formats.percent(row.row.unrealised_ratio, sign=True),
+        lambda row: row.row.unrealised_ratio,
+        tone=lambda row: Theme.sign_tone(row.row.unrealised_ratio),
         help_="Unrealised profit as a share of the cost",
         width=72,
     ),
     number(
         "day",
         "Day",
-        lambda row: formats.money(row.day_profit, sign=True),
-        lambda row: row.day_profit,
-        tone=lambda row: Theme.sign_tone(row.day_profit),
+        lambda row: formats.money(row.row.day_profit, sign=True),
+        lambda row: row.row.day_profit,
+        tone=lambda row: Theme.sign_tone(row.row.day_profit),
         help_="Profit or loss of this session",
         width=86,
     ),
     number(
         "weight",
         "Weight",
-        lambda row: formats.percent(row.weight, places=1),
-        lambda row: row.weight,
+        lambda row: formats.percent(row.row.weight, places=1),
+        lambda row: row.row.weight,
         help_="Share of equity",
+        width=76,
+    ),
+    number(
+        "total",
+        "Total",
+        lambda row: formats.money(row.total, sign=True),
+        lambda row: row.total,
+        tone=lambda row: Theme.sign_tone(row.total),
+        help_="Profit taken and not taken on this symbol, commissions paid",
+        width=92,
+    ),
+    number(
+        "stop",
+        "Stop",
+        lambda row: formats.price(row.stop),
+        lambda row: row.stop,
+        help_="The nearest stop order that would close it",
+        width=76,
+    ),
+    number(
+        "target",
+        "Target",
+        lambda row: formats.price(row.target),
+        lambda row: row.target,
+        help_="The nearest limit order that would close it",
+        width=76,
+    ),
+    Column(
+        "spark",
+        "30 days",
+        lambda _: "",
+        draw=Draw.SPARK,
+        series=lambda row: row.closes,
+        help="The last 30 closes",
         width=76,
     ),
 )
@@ -137,16 +217,16 @@ ORDERS: tuple[Column[Order], ...] = (
     number(
         "quantity",
         "Quantity",
-        lambda order: formats.quantity(order.ticket.quantity),
+        _quantity,
         lambda order: order.ticket.quantity,
         width=76,
     ),
-    Column("type", "Type", lambda order: order.ticket.type.value.capitalize(), width=62),
-    number("price", "Price", _price_words, _price, width=72),
+    Column("type", "Type", lambda order: order.ticket.type.value.capitalize(), width=86),
+    number("price", "Price", _price_words, _price, width=84),
     Column(
         "status",
         "Status",
-        lambda order: order.status.value,
+        status_words,
         draw=Draw.CHIP,
         tone=lambda order: _STATUS_TONES.get(order.status, Tone.MUTED),
         tip=lambda order: order.reason,
@@ -167,6 +247,22 @@ ORDERS: tuple[Column[Order], ...] = (
         width=76,
     ),
     Column("lasts", "Lasts", lambda order: order.ticket.time_in_force.value.upper(), width=54),
+    Column(
+        "exits",
+        "Exits",
+        lambda order: order_words.exits(order.ticket),
+        help="The target and the stop that the order brings",
+        width=110,
+        hidden=True,
+    ),
+    Column(
+        "origin",
+        "From",
+        _origin,
+        help="Who asked for it, if not you at this desk",
+        width=90,
+        hidden=True,
+    ),
     Column(
         "reason",
         "Reason",

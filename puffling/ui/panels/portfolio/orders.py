@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from puffin.types import OrderType
+from puffling.ui.panels.portfolio.change_bar import ChangeBar
 from puffling.ui.panels.portfolio.columns import ORDERS
 from puffling.ui.tables.keys import TableKeys
 from puffling.ui.tables.model import RecordModel
@@ -39,8 +41,10 @@ class OrdersTab(QWidget):
         cancel: Cancel these orders (list of ids).
         cancel_all: Cancel every working order.
         chosen: An order's symbol is to be shown (the symbol).
+        change: A working order is to be changed (the values of `order.replace`).
     """
 
+    change = Signal(object)
     cancel = Signal(object)
     cancel_all = Signal()
     chosen = Signal(str)
@@ -60,6 +64,9 @@ class OrdersTab(QWidget):
         self.cancel_button = QPushButton("Cancel order")
         self.cancel_all_button = QPushButton("Cancel all")
         self.cancel_button.setToolTip("Cancel the selected working orders (Ctrl+Del)")
+        self.change_button = QPushButton("Change…")
+        self.change_button.setToolTip("Change the selected working order (E)")
+        self.change_bar = ChangeBar(theme)
         self._lay_out()
         self.view.opened.connect(lambda order: self.chosen.emit(order.ticket.symbol))
         self.view.filling_menu.connect(self._fill_menu)
@@ -67,7 +74,10 @@ class OrdersTab(QWidget):
         self.filter.currentIndexChanged.connect(self._refill)
         self.cancel_button.clicked.connect(self.cancel_selected)
         self.cancel_all_button.clicked.connect(self.cancel_all)
-        self._keys = TableKeys(self.view, {"Ctrl+Del": self.cancel_selected})
+        self.change_button.clicked.connect(self.ask_change)
+        self.change_bar.wanted.connect(self.change)
+        self.change_bar.closed.connect(self.view.setFocus)
+        self._keys = TableKeys(self.view, {"Ctrl+Del": self.cancel_selected, "E": self.ask_change})
         self._refill()
 
     def show_orders(self, orders: Iterable[Order]) -> None:
@@ -77,6 +87,7 @@ class OrdersTab(QWidget):
 
     def show_order(self, order: Order) -> None:
         """Take in what became of one order."""
+        self.change_bar.gone(order)
         known = order.id in self._orders
         if known:
             self._orders[order.id] = order
@@ -102,6 +113,12 @@ class OrdersTab(QWidget):
         if ids := self._cancellable():
             self.cancel.emit(ids)
 
+    def ask_change(self) -> None:
+        """Ask how the current order should be changed."""
+        order: Order | None = self.view.current
+        if order is not None and _changeable(order):
+            self.change_bar.open_for(order)
+
     def _lay_out(self) -> None:
         theme = self._theme
         head = QHBoxLayout()
@@ -109,12 +126,14 @@ class OrdersTab(QWidget):
         head.setSpacing(theme.px(6))
         head.addWidget(self.filter)
         head.addWidget(self.count, 1)
+        head.addWidget(self.change_button)
         head.addWidget(self.cancel_button)
         head.addWidget(self.cancel_all_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        column.addWidget(self.change_bar)
         column.addWidget(self.view, 1)
 
     def _fits(self, order: Order) -> bool:
@@ -137,6 +156,8 @@ class OrdersTab(QWidget):
         self.count.setText(f"{working} working, {len(self._orders)} in all")
         self.cancel_button.setEnabled(bool(self._cancellable()))
         self.cancel_all_button.setEnabled(working > 0)
+        current: Order | None = self.view.current
+        self.change_button.setEnabled(current is not None and _changeable(current))
 
     def _fill_menu(self, menu: QMenu, order: Order | None) -> None:
         if order is None:
@@ -144,6 +165,11 @@ class OrdersTab(QWidget):
         symbol = order.ticket.symbol
         show = menu.addAction(self._theme.icon("chart"), f"Show {symbol}")
         show.triggered.connect(lambda: self.chosen.emit(symbol))
+        change = menu.addAction(self._theme.icon("edit"), "Change…")
+        change.setShortcut("E")
+        change.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        change.setEnabled(_changeable(order))
+        change.triggered.connect(self.ask_change)
         cancel = menu.addAction(self._theme.icon("close"), "Cancel order")
         cancel.setShortcut("Ctrl+Del")
         cancel.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -153,3 +179,9 @@ class OrdersTab(QWidget):
 
 def _newest(order: Order) -> tuple[object, str]:
     return order.created_at, order.id
+
+
+def _changeable(order: Order) -> bool:
+    """Whether there is something about it that can be changed."""
+    plain = order.ticket.type is not OrderType.MARKET or order.ticket.notional is None
+    return plain and not order.status.is_terminal and not order.external

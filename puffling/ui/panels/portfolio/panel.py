@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout
 from typing_extensions import override
 
-from puffin.types import OrderType
+from puffin.data.bars import Interval
+from puffin.errors import DataError
+from puffin.types import OrderType, Side, Ticket, TimeInForce
 from puffling.core import formats
 from puffling.ui.panel import Area, Panel, PanelWidget
 from puffling.ui.panels.portfolio.account import AccountTab
 from puffling.ui.panels.portfolio.columns import FILLS
+from puffling.ui.panels.portfolio.held import held
 from puffling.ui.panels.portfolio.orders import OrdersTab
 from puffling.ui.panels.portfolio.positions import PositionsTab
 from puffling.ui.tables.model import RecordModel
@@ -25,16 +29,20 @@ from puffling.ui.widgets.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
     from PySide6.QtWidgets import QWidget
 
-    from puffin.types import Fill, Side
+    from puffin.types import Fill
     from puffling.core.events import FillBooked, OrderChanged, QuotesChanged
     from puffling.services.positions import Portfolio
     from puffling.ui.panel import Parts
+    from puffling.ui.panels.portfolio.held import Held
 
 _FRAME_MS = 100
+_CLOSES = 30
+# Where a target and a stop begin, as shares of the price; the person corrects them on the ticket.
+_TARGET, _STOP = Decimal("0.05"), Decimal("0.02")
+_CENT = Decimal("0.01")
 _STRIP = (
     ("equity", "Equity"),
     ("day", "Day"),
@@ -68,6 +76,8 @@ class PortfolioPanel(PanelWidget):
         self._orders_read = Reading(
             self.spawn, parts.context.orders.all, self.orders.show_orders, self._fail
         )
+        self._closes: dict[str, tuple[float, ...]] = {}
+        self._closes_read = Reading(self.spawn, self._read_closes, self._show_closes, self._fail)
         self._connect()
         self._begin()
 
@@ -80,7 +90,11 @@ class PortfolioPanel(PanelWidget):
         if self.states.state is State.LOADING:
             self._read()
         self._show_strip(portfolio)
-        self.positions.show_rows(portfolio.rows)
+        self.positions.show_rows(
+            held(portfolio.rows, self.parts.context.orders.open(), self._closes)
+        )
+        if {each.symbol for each in portfolio.rows} - self._closes.keys():
+            self._closes_read.ask()
         context = self.parts.context
         self.account.show_facts(context.portfolio.account, portfolio, context.portfolio.costs)
 
@@ -167,12 +181,15 @@ class PortfolioPanel(PanelWidget):
             lambda symbol, share: run("position.close", symbol=symbol, share=share)
         )
         self.positions.close_bar.limit.connect(self._close_at_limit)
+        self.positions.protect.connect(self._protect)
+        self.positions.reverse.connect(lambda symbol: run("position.reverse", symbol=symbol))
+        self.orders.change.connect(lambda values: run("order.replace", **values))
         self.orders.cancel.connect(lambda ids: [run("order.cancel", id=each) for each in ids])
         self.orders.cancel_all.connect(lambda: run("order.cancel_all"))
         signals = self.parts.signals
         self.listen(signals.quotes_changed, self._on_quotes)
         self.listen(signals.portfolio_changed, self._soon)
-        self.listen(signals.session_changed, self._soon)
+        self.listen(signals.session_changed, self._on_session)
         self.listen(signals.order_changed, self._on_order)
         self.listen(signals.fill_booked, self._on_fill)
         self.listen(signals.mode_changed, lambda _: self._begin())
@@ -195,6 +212,45 @@ class PortfolioPanel(PanelWidget):
             return self.parts.context.portfolio.snapshot()
         except RuntimeError:  # the market opens the account a moment after the window
             return None
+
+    def _read_closes(self) -> dict[str, tuple[float, ...]]:
+        """Return the last closes of what is held; runs on a thread."""
+        context = self.parts.context
+        found: dict[str, tuple[float, ...]] = {}
+        for position in context.portfolio.positions():
+            try:
+                bars = context.bars.history(position.symbol, Interval.D1)
+            except DataError:
+                found[position.symbol] = ()  # the line stays empty
+            else:
+                found[position.symbol] = tuple(bars.tail(_CLOSES).close.tolist())
+        return found
+
+    def _show_closes(self, closes: dict[str, tuple[float, ...]]) -> None:
+        self._closes = closes
+        self._soon()
+
+    def _protect(self, row: Held) -> None:
+        """Write a target and a stop for a position, at distances that the person corrects."""
+        position, last = row.position, row.row.last
+        if last is None:
+            return
+        side = Side.SELL if position.quantity > 0 else Side.BUY
+        ticket = Ticket(
+            row.symbol,
+            side,
+            abs(position.quantity),
+            OrderType.LIMIT,
+            limit_price=(last * (1 - side.sign * _TARGET)).quantize(_CENT),
+            stop_loss=(last * (1 + side.sign * _STOP)).quantize(_CENT),
+            time_in_force=TimeInForce.GTC,
+            one_cancels_other=True,
+        )
+        self.parts.context.desk.write_ticket(ticket)
+
+    def _on_session(self, _event: object) -> None:
+        self._closes_read.ask()
+        self._soon()
 
     def _soon(self, _event: object = None) -> None:
         if not self._frame.isActive():
