@@ -188,6 +188,33 @@ def calmar_of(annual: float, deepest: float) -> float:
     return annual / -deepest if deepest < 0 else math.nan
 
 
+def ulcer_index(below: Floats) -> float | None:
+    """Return how deep and how long a curve lay under water: `sqrt(mean(drawdown ** 2))`.
+
+    Takes a curve of drawdowns (Martin and McCann 1989). Unlike the deepest one it knows how long
+    each of them lasted.
+    """
+    return _known(math.sqrt(float(np.mean(below * below)))) if len(below) else None
+
+
+def omega(changes: Floats, required: float = 0.0) -> float | None:
+    """Return what was gained above a return of one period over what fell short of it.
+
+    `sum(max(r - required, 0)) / sum(max(required - r, 0))` (Keating and Shadwick 2002); None while
+    nothing fell short. 1 is a fair bet.
+    """
+    short = -float(np.minimum(changes - required, 0.0).sum())
+    return _known(float(np.maximum(changes - required, 0.0).sum()) / short) if short > 0 else None
+
+
+def tail_ratio(changes: Floats) -> float | None:
+    """Return the 95th percentile over the size of the 5th: above 1, good days outdo bad ones."""
+    if not len(changes):
+        return None
+    low, high = np.percentile(changes, (5, 95)).tolist()
+    return _known(high / -low) if low < 0 else None
+
+
 def win_rate(profits: Floats) -> float | None:
     """Return the share of closed trades that made money; a trade that broke even did not."""
     return float(np.mean(profits > 0)) if len(profits) else None

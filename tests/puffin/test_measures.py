@@ -257,3 +257,25 @@ def test_rolling_measures_are_the_plain_ones_of_each_window(changes, window):
 def test_rolling_measures_of_a_short_series_are_unknown():
     assert np.isnan(measures.rolling_return(np.array([1.0, 2.0]), 5)).all()
     assert len(measures.rolling_return(np.empty(0), 5)) == 0
+
+
+def test_an_ulcer_index_knows_how_long_a_fall_lasted():
+    quick, slow = np.array([1, 0.9, 1, 1, 1]), np.array([1, 0.9, 0.9, 0.9, 1])
+    short, long = (measures.ulcer_index(measures.drawdown(each)) for each in (quick, slow))
+    assert short == pytest.approx(math.sqrt(0.01 / 5))
+    assert long == pytest.approx(math.sqrt(0.03 / 5))
+    assert measures.ulcer_index(np.empty(0)) is None
+
+
+def test_omega_is_what_was_gained_over_what_fell_short():
+    assert measures.omega(np.array([0.03, -0.01, -0.01])) == pytest.approx(1.5)
+    assert measures.omega(np.array([0.03, 0.01]), 0.02) == pytest.approx(1.0)
+    assert measures.omega(np.array([0.03])) is None
+
+
+def test_a_tail_ratio_compares_the_best_days_with_the_worst():
+    changes = np.concatenate((np.linspace(-0.02, 0, 50), np.linspace(0, 0.04, 50)))
+    low, high = np.percentile(changes, (5, 95))
+    assert measures.tail_ratio(changes) == pytest.approx(high / -low)
+    assert measures.tail_ratio(np.array([0.1, 0.2])) is None
+    assert measures.tail_ratio(np.empty(0)) is None
