@@ -84,8 +84,10 @@ class OrderStateUnknownError(BrokerError):
     hint = "Puffling looks the order up; do not send it again."
 
 
-class KeysRefusedError(BrokerError):
+class KeysRefusedError(BrokerError, DataError):
     """The broker does not know these keys, or they are for another account of its."""
+
+    hint = "Enter the keys again under Settings, Connections."
 
 
 class CancelledError(PuffinError):
