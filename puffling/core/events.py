@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from puffin.broker.base import Activity
     from puffin.types import Fill, Order
@@ -157,6 +157,20 @@ class SearchChanged(Event):
 @dataclass(frozen=True, slots=True)
 class StrategiesChanged(Event):
     """A strategy of yours was saved, removed, or its file changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotTaken(Event):
+    """What the account was worth at the end of a session was stored."""
+
+    session: date
+
+
+@dataclass(frozen=True, slots=True)
+class JournalChanged(Event):
+    """An entry of the journal was written, changed or removed."""
+
+    id: str
 
 
 class JobState(StrEnum):

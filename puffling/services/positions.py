@@ -113,7 +113,7 @@ class PortfolioService:
         self._account: Account | None = None
         self._today: dict[str, list[Fill]] = defaultdict(list)
         self._openings: dict[str, Decimal] = {}
-        self._splits: set[tuple[str, datetime]] = set()
+        self._splits: dict[tuple[str, datetime], Split] = {}
         bus.subscribe(FillBooked, self._booked)
 
     def load(self, account: Account, splits: Iterable[Split], costs: Costs) -> None:
@@ -123,7 +123,7 @@ class PortfolioService:
         self._ledger = Ledger(account.starting_cash)
         self._today.clear()
         splits = list(splits)
-        self._splits = {(each.symbol, each.date) for each in splits}
+        self._splits = {(each.symbol, each.date): each for each in splits}
         steps: list[tuple[datetime, int, Split | Fill]] = [
             *((each.date, 0, each) for each in splits),
             *((each.at, 1, each) for each in self._book.fills()),
@@ -161,9 +161,13 @@ class PortfolioService:
         """Change a position as a split does: more shares, each worth less; each split once."""
         if (split.symbol, split.date) in self._splits:
             return
-        self._splits.add((split.symbol, split.date))
+        self._splits[split.symbol, split.date] = split
         self._ledger.split(split)
         self._bus.publish(PortfolioChanged())
+
+    def splits(self) -> list[Split]:
+        """Return the splits that have taken effect, oldest first."""
+        return sorted(self._splits.values(), key=lambda each: each.date)
 
     def session_opens(self) -> None:
         """Note what the account is worth as the session opens; the day's profit counts from it.

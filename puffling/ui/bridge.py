@@ -36,6 +36,8 @@ EVENTS: tuple[type[Event], ...] = (
     events.BacktestDone,
     events.SearchChanged,
     events.StrategiesChanged,
+    events.SnapshotTaken,
+    events.JournalChanged,
     events.JobChanged,
     events.NoticePosted,
     events.NotificationKept,
@@ -77,6 +79,8 @@ class Signals(QObject):
     backtest_done = Signal(object)
     search_changed = Signal(object)
     strategies_changed = Signal(object)
+    snapshot_taken = Signal(object)
+    journal_changed = Signal(object)
     job_changed = Signal(object)
     notice_posted = Signal(object)
     notification_kept = Signal(object)
