@@ -22,6 +22,7 @@ from puffling.core.settings_store import SettingsStore
 from puffling.services.alerts import AlertService
 from puffling.services.bars import BarService
 from puffling.services.book import Book
+from puffling.services.broker_facts import BrokerFacts
 from puffling.services.demo import DemoService
 from puffling.services.laboratory import build_laboratory
 from puffling.services.market import MarketService
@@ -107,10 +108,10 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
         )
         undo.pop_all()
     feed = QuoteFeed(
-        lambda: context.demo.replay,
+        lambda: context.demo.source,
         lambda: context.market.symbols,
         context.demo.take_quote,
-        expected=lambda: context.market.is_open() and not context.demo.paused,
+        expected=context.demo.expects_quotes,
         bus=bus,
         clock=clock,
     )
@@ -158,6 +159,7 @@ def _context(  # noqa: PLR0913 - each is given by name
     table = BarTable(ground.storage.user, imported)
     bars = BarService(sample, table, market, quotes, settings, online=online, bus=bus, clock=clock)
     portfolio = PortfolioService(book, quotes, market, state, bus)
+    facts = BrokerFacts(bus, clock)
     risk = RiskService(
         HaltStore(user),
         settings,
@@ -165,6 +167,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         portfolio,
         quotes,
         market,
+        broker=facts,
         audit=audit,
         bus=bus,
         clock=clock,
@@ -183,6 +186,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         portfolio=portfolio,
         orders=orders,
         alerts=alerts,
+        facts=facts,
         bus=bus,
         clock=clock,
         sleep=sleep,

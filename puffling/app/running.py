@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from puffling.core.events import Level, ModeChanged, NoticePosted
+from puffling.core.settings import Mode
 from puffling.store.requests import RequestStore
 from puffling.work import timers
 from puffling.work.requests import RequestDesk
@@ -68,7 +69,7 @@ class App:
         context.jobs.start()
         context.searches.start()
         context.watchlists.start(context.settings.current.watchlist.starter)
-        await context.demo.start()
+        await context.demo.enter(Mode.DEMO)
         self._started = True
         await context.risk.start()  # before anything can fill
         context.demo.trade()

@@ -4,6 +4,7 @@
   - NoPriceError            an order cannot be valued
   - RiskRefusedError        one or more limits refused the order
   - HaltedError             the kill switch is on
+  - NotReadyError           orders cannot be sent for now
   - NotConfirmedError       nobody said yes, or the yes was for something else
   - UnknownOrderError       no order has that id, or it is finished
   - UnknownCommandError     no command has that id
@@ -51,6 +52,12 @@ class HaltedError(PufflingError):
     """The kill switch is on."""
 
     hint = "Resume trading from the Trade menu when you are ready."
+
+
+class NotReadyError(PufflingError):
+    """Orders cannot be sent for now: the books are not compared, or the broker is not heard."""
+
+    hint = "Try again in a moment; cancelling stays possible."
 
 
 class NotConfirmedError(PufflingError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from puffling.core.errors import BadValueError, StoreError
-from puffling.core.events import ModeChanged, SettingsChanged
+from puffling.core.events import SettingsChanged
 from puffling.core.files import file_errors, set_aside, write_whole
 from puffling.core.redaction import looks_secret
 from puffling.core.settings import VERSION, Mode, Section, Settings
@@ -68,7 +68,7 @@ class SettingsStore:
         return self._current
 
     def set_mode(self, mode: Mode) -> Settings:
-        """Save and announce the mode.
+        """Save the mode for the next start; who switches modes announces it.
 
         Raises:
             StoreError: It could not be saved; the old one stays in force.
@@ -76,7 +76,6 @@ class SettingsStore:
         if mode is not self._current.mode:
             self._save(self._current.model_copy(update={"mode": mode}))
             self._bus.publish(SettingsChanged(frozenset({"mode"})))
-            self._bus.publish(ModeChanged(mode.value))
         return self._current
 
     def _section(self, name: str) -> Section:

@@ -85,7 +85,7 @@ class BrokerFacts:
             PuffinError: The broker could not be asked.
         """
         broker = self._broker
-        if broker is None:
+        if broker is None or not self.outside:
             return None
         if not self.knows(symbol):
             asset = await broker.asset(symbol)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from puffling.core.settings_store import SettingsStore
     from puffling.services.alerts import AlertService
     from puffling.services.book import Book
+    from puffling.services.broker_facts import BrokerFacts
     from puffling.services.market import MarketService
     from puffling.services.orders import OrderService
     from puffling.services.positions import PortfolioService
@@ -71,6 +72,7 @@ class DemoService:
         portfolio: PortfolioService,
         orders: OrderService,
         alerts: AlertService,
+        facts: BrokerFacts,
         bus: EventBus,
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -85,6 +87,7 @@ class DemoService:
         self._portfolio = portfolio
         self._orders = orders
         self._alerts = alerts
+        self._facts = facts
         self._bus = bus
         self._clock = clock
         self._sleep = sleep
@@ -108,11 +111,25 @@ class DemoService:
         return self._replay
 
     @property
+    def source(self) -> Replay:
+        """Where quotes come from: the replay."""
+        return self.replay
+
+    @property
     def symbols(self) -> list[str]:
         """The symbols the demo market trades."""
-        return sorted(self._market.symbols)
+        return sorted(self._provider.symbols())
 
-    async def start(self) -> None:
+    @property
+    def in_use(self) -> bool:
+        """Whether the desk trades on the demo market."""
+        return self._broker is not None
+
+    def expects_quotes(self) -> bool:
+        """Whether quotes should be coming now."""
+        return self._market.is_open() and not self.paused
+
+    async def enter(self, _mode: Mode) -> None:
         """Open the account, or take up the one in use, and set the market to where it was.
 
         Nothing fills before `trade`, so that a kill switch can be carried out first.
@@ -129,6 +146,18 @@ class DemoService:
         for quote in filter(None, map(self.replay.quote, self.symbols)):
             self.take_quote(quote)
 
+    async def leave(self) -> None:
+        """Stand still, stored, until the desk comes back."""
+        self.save()
+        self.replay.session_changed = None
+        self._broker = None
+
+    def tick(self) -> None:
+        """Do nothing: the replay says by itself when sessions open and close."""
+
+    async def look(self) -> None:
+        """Do nothing: nobody else keeps the account."""
+
     async def restart(self, start: date | None = None) -> Account:
         """Begin a new demo account on `start`, or on the first day of the settings.
 
@@ -138,6 +167,8 @@ class DemoService:
         Raises:
             BadValueError: Something is open, or the demo market has no such day.
         """
+        if not self.in_use:
+            raise BadValueError("The demo market is not in use.", hint="Switch to DEMO first.")
         ended = self.replay.ended
         if not ended and (self._book.open() or self._portfolio.positions()):
             raise BadValueError(
@@ -156,6 +187,7 @@ class DemoService:
             await self._orders.cancel_all("demo.restart")
         account = self._open_account(start or self._settings.current.demo.start)
         self._begin(account)
+        await self._orders.reconcile(at_start=True)
         try:
             self._alerts.start_afresh()
         except StoreError as error:
@@ -192,7 +224,7 @@ class DemoService:
 
     def save(self) -> None:
         """Store where the market is, if it moved; say when it has ended."""
-        if self._replay is None or self._replay.position == self._saved:
+        if self._replay is None or not self.in_use or self._replay.position == self._saved:
             return
         position = self._replay.position
         kept = {"session": position.session.isoformat(), "step": position.step}
@@ -265,6 +297,7 @@ class DemoService:
         broker.end_session(self._last_close() if replay.is_open else now)
         self._broker = broker
         self._orders.use(broker, COSTS)
+        self._facts.use(broker, outside=False)
         for quote in filter(None, map(replay.quote, sorted(symbols))):
             self._quotes.accept(quote)
         self.save()

@@ -8,11 +8,18 @@ from puffin.types import LARGEST_PRICE, ZERO
 from puffling.core.events import QuotesChanged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from puffin.types import Quote
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
 
 STALE_AFTER = 30.0
+MOST_WANTED = 20
+
+
+def _nothing() -> None:
+    """Do nothing: there is no source that could be asked for more."""
 
 
 class QuoteService:
@@ -27,7 +34,28 @@ class QuoteService:
         self._last: dict[str, Quote] = {}
         self._heard: dict[str, float] = {}
         self._moved: set[str] = set()
+        self._wanted: dict[str, None] = {}  # a set that keeps its order, the latest last
+        self._more: Callable[[], None] = _nothing
         self.refused = 0
+
+    def want(self, symbol: str) -> None:
+        """Have quotes of `symbol` from now on, if the source has them: somebody looks at it."""
+        fresh = symbol not in self._wanted
+        self._wanted.pop(symbol, None)
+        self._wanted[symbol] = None
+        for each in list(self._wanted)[:-MOST_WANTED]:
+            del self._wanted[each]
+        if fresh:
+            self._more()
+
+    @property
+    def wanted(self) -> list[str]:
+        """The symbols somebody looks at, the latest first."""
+        return list(reversed(self._wanted))
+
+    def when_wanted(self, more: Callable[[], None]) -> None:
+        """Call `more` when somebody looks at a symbol nobody looked at before."""
+        self._more = more
 
     def accept(self, quote: Quote) -> bool:
         """Take in `quote` unless it is older than the one here or not a price; say which."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from puffling.core.clock import Clock
     from puffling.core.settings_store import SettingsStore
     from puffling.services.book import Book
+    from puffling.services.broker_facts import BrokerFacts
     from puffling.services.market import MarketService
     from puffling.services.positions import PortfolioService
     from puffling.services.quotes import QuoteService
@@ -83,10 +84,12 @@ class RiskService:
         quotes: QuoteService,
         market: MarketService,
         *,
+        broker: BrokerFacts,
         audit: AuditStore,
         bus: EventBus,
         clock: Clock,
     ) -> None:
+        self._broker = broker
         self._halts = halts
         self._settings = settings
         self._book = book
@@ -120,8 +123,17 @@ class RiskService:
         """Return what every rule says of `ticket` now, for a preview; refuses nothing."""
         return check(self.facts(ticket))
 
-    def check(self, ticket: Ticket) -> Checked:
+    async def prepare(self, ticket: Ticket) -> None:
+        """Have what the rules will look at: the symbol's quote, and the broker's word on it."""
+        symbols = [ticket.symbol, *(each.symbol for each in ticket.legs)]
+        for each in symbols:
+            self._quotes.want(each)
+        await asyncio.gather(*map(self._broker.try_look_up, symbols))
+
+    def check(self, ticket: Ticket, *, asked_by: str = "", approved_by: str = "") -> Checked:
         """Let `ticket` through, or say everything that stands against it.
+
+        `asked_by` and `approved_by` tell automation from a person.
 
         Raises:
             SymbolNotFoundError: The market in use does not trade the symbol.

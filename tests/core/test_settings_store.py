@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from puffling.core.bus import EventBus
 from puffling.core.errors import BadValueError, StoreFullError, StoreReadOnlyError
-from puffling.core.events import ModeChanged, SettingsChanged
+from puffling.core.events import SettingsChanged
 from puffling.core.settings import Mode, Settings, Theme
 from puffling.core.settings_store import LARGEST_FILE, SettingsStore
 from tests.core.limits import full_disk, ordinary_person
@@ -76,11 +76,11 @@ def test_values_typed_at_a_terminal_are_understood(path: Path):
 
 def test_the_mode_is_saved_and_announced_once(path: Path):
     bus, heard = EventBus(), []
-    bus.subscribe(ModeChanged, heard.append)
+    bus.subscribe(SettingsChanged, heard.append)
     store = SettingsStore(path, bus)
     store.set_mode(Mode.SIM)
     store.set_mode(Mode.SIM)
-    assert heard == [ModeChanged("sim")]
+    assert heard == [SettingsChanged(frozenset({"mode"}))]
     assert opened(path).current.mode is Mode.SIM
 
 
@@ -179,7 +179,6 @@ def test_a_full_disk_keeps_the_old_settings_in_force_and_in_the_file(path: Path)
     store.change("appearance", scale=110)
     before = path.read_bytes()
     bus.subscribe(SettingsChanged, heard.append)
-    bus.subscribe(ModeChanged, heard.append)
     with full_disk():
         with pytest.raises(StoreFullError):
             store.change("appearance", scale=120)
