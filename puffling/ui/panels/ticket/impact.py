@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """An estimate at the prices of now; what cannot be known without a price is None."""
+    """An estimate at the prices of now; what cannot be known without a price is None.
+
+    `at_risk` is what the stop loss would lose, `reward` what the target would gain.
+    """
 
     cost: Decimal | None
     commission: Decimal | None
@@ -25,6 +28,8 @@ class Impact:
     share_after: Decimal | None
     verdicts: tuple[Verdict, ...]
     reduces: bool
+    at_risk: Decimal | None = None
+    reward: Decimal | None = None
 
     @property
     def refusal(self) -> str:
@@ -40,10 +45,17 @@ def impact_of(facts: Facts) -> Impact:
         return Impact(None, None, None, None, verdicts, facts.reduces)
     ticket = facts.ticket
     price = ticket.limit_price or ticket.stop_price or facts.market
+    units = ticket.quantity * ticket.multiplier
     commission = facts.costs.commission(ticket.quantity, price)
-    cost = ticket.side.sign * ticket.quantity * price + commission
+    value = units * price if ticket.notional is None else ticket.notional
+    cost = ticket.side.sign * value + commission
     after = facts.holding + ticket.side.sign * ticket.quantity
     share = None
     if facts.equity is not None and facts.equity > ZERO:
-        share = abs(after) * price / facts.equity
-    return Impact(cost, commission, facts.cash - cost, share, verdicts, facts.reduces)
+        share = abs(after) * ticket.multiplier * price / facts.equity
+    risk = None if ticket.stop_loss is None else abs(price - ticket.stop_loss) * units
+    reward = None if ticket.take_profit is None else abs(ticket.take_profit - price) * units
+    if ticket.one_cancels_other:  # it closes what is held: nothing new is put at risk
+        risk = reward = None
+    cash = facts.cash - cost
+    return Impact(cost, commission, cash, share, verdicts, facts.reduces, risk, reward)

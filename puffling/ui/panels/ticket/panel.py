@@ -13,11 +13,15 @@ from typing_extensions import override
 from puffin.risk.limits import Verdict
 from puffin.types import Order, OrderStatus
 from puffling.services.risk import halted_text
-from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panel import PanelWidget
+from puffling.ui.panels.ticket.draft import Surroundings
 from puffling.ui.panels.ticket.fields import TicketFields
 from puffling.ui.panels.ticket.impact import impact_of
 from puffling.ui.panels.ticket.impact_box import ImpactBox
 from puffling.ui.panels.ticket.ladder import QuoteLadder
+from puffling.ui.panels.ticket.offers import Offers, offers_of
+from puffling.ui.panels.ticket.sizing import SizeBy
+from puffling.ui.panels.ticket.values import values_of
 from puffling.ui.widgets.suggestions import Suggestions
 from puffling.ui.widgets.verdicts import VerdictList
 
@@ -43,6 +47,7 @@ class TicketPanel(PanelWidget):
         super().__init__(parts)
         self._halt: Halt | None = None
         self._sending = False
+        self._offers = Offers()
         self._reason = "Choose a symbol."
         self._suggest = Suggestions()
         self.fields = TicketFields(parts.theme, self._suggest)
@@ -62,6 +67,7 @@ class TicketPanel(PanelWidget):
         self._flip.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._connect()
         self.fields.symbol.set_symbol(self.symbol)
+        self._offer()
         self.spawn(self._begin())
         self._show()
 
@@ -77,6 +83,13 @@ class TicketPanel(PanelWidget):
         self.fields.quantity.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.fields.quantity.selectAll()
 
+    def write(self, ticket: Ticket) -> None:
+        """Fill in a whole order, to be corrected and reviewed."""
+        self.set_symbol(ticket.symbol)
+        self.fields.take(ticket)
+        self.fields.quantity.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.fields.quantity.selectAll()
+
     def flip(self) -> None:
         """Turn a buy into a sell and back."""
         self.fields.side.choose(self.fields.side.value.opposite)
@@ -85,7 +98,7 @@ class TicketPanel(PanelWidget):
         """Ask for confirmation of the order and send it; says why if there is none to send."""
         if self._sending:
             return
-        ticket, _ = self.draft.ticket()
+        ticket, _ = self._ticket()
         self._judge()
         if ticket is None or self._reason:
             self.fields.focus_missing()
@@ -105,6 +118,7 @@ class TicketPanel(PanelWidget):
     def on_symbol(self, symbol: str) -> None:
         self.fields.symbol.set_symbol(symbol)
         self.fields.forget_prices()
+        self._offer()
         self._show()
 
     @override
@@ -182,6 +196,7 @@ class TicketPanel(PanelWidget):
         self.review_button.clicked.connect(self.review)
         signals = self.parts.signals
         self.listen(signals.quotes_changed, self._on_quotes)
+        self.listen(signals.mode_changed, self._offer)
         self.listen(signals.halt_changed, lambda _: self.spawn(self._read_halt()))
         self.listen(signals.bars_changed, lambda _: self.spawn(self._read_instruments()))
         for signal in (
@@ -205,18 +220,9 @@ class TicketPanel(PanelWidget):
         self._suggest.load(await asyncio.to_thread(self.parts.context.bars.instruments))
 
     async def _place(self, ticket: Ticket) -> None:
-        prices = {"limit_price": ticket.limit_price, "stop_price": ticket.stop_price}
         try:
             placed = await self.parts.registry["order.place"].run_with(
-                self.parts.context,
-                {
-                    "symbol": ticket.symbol,
-                    "side": ticket.side,
-                    "quantity": ticket.quantity,
-                    "type": ticket.type,
-                    "time_in_force": ticket.time_in_force,
-                    **{name: price for name, price in prices.items() if price is not None},
-                },
+                self.parts.context, values_of(ticket)
             )
             if isinstance(placed, Order) and placed.status is not OrderStatus.REJECTED:
                 self.fields.clear()
@@ -253,11 +259,30 @@ class TicketPanel(PanelWidget):
 
     def _judge(self) -> None:
         """Work out what the order would do, and whether and why not it may be reviewed."""
-        ticket, missing = self.draft.ticket()
+        ticket, missing = self._ticket()
         impact = None if ticket is None else impact_of(self.parts.context.risk.facts(ticket))
         self._show_impact(impact)
         self._reason = self._stranger() or self.fields.problem or missing or self._objection(impact)
         self._show_button()
+
+    def _ticket(self) -> tuple[Ticket | None, str]:
+        """Return the order that is written, or None and why there is none yet."""
+        context = self.parts.context
+        quote = context.quotes.last(self.symbol)
+        draft = self.draft
+        needs_equity = draft.by in {SizeBy.EQUITY, SizeBy.RISK}
+        around = Surroundings(
+            None if quote is None else quote.price_for(draft.side),
+            context.portfolio.snapshot().equity if needs_equity else None,
+            self._offers.amounts,
+        )
+        return draft.ticket(around)
+
+    def _offer(self, _event: object = None) -> None:
+        """Offer what the broker in use takes of the symbol."""
+        venue = self.parts.context.orders.venue
+        self._offers = Offers() if venue is None else offers_of(venue, self.symbol)
+        self.fields.offer(self._offers)
 
     def _stranger(self) -> str:
         """Why this symbol cannot be traded at all; empty if it can."""
@@ -293,13 +318,3 @@ class TicketPanel(PanelWidget):
         self.review_button.setEnabled(not self._sending and not self._reason)
         self.reason.setText("" if self._sending else self._reason)
         self.reason.setVisible(bool(self.reason.text()))
-
-
-PANEL = Panel(
-    "ticket",
-    "Ticket",
-    "ticket",
-    Area.RIGHT,
-    TicketPanel,
-    hint="Write an order and see what it would do",
-)

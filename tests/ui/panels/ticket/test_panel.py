@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from puffin.types import OrderType, Side, TimeInForce
-from puffling.ui.panels.ticket.draft import Draft
 
 if TYPE_CHECKING:
     from tests.ui.panels.conftest import Room
@@ -17,29 +16,6 @@ if TYPE_CHECKING:
 def type_quantity(panel, text: str) -> None:
     panel.fill(Side.BUY)
     QTest.keyClicks(panel.fields.quantity, text)
-
-
-@pytest.mark.parametrize(
-    ("draft", "words"),
-    [
-        (Draft(), "Choose a symbol."),
-        (Draft("AAPL"), "Enter a quantity."),
-        (Draft("AAPL", quantity=Decimal(1), type=OrderType.LIMIT), "Enter a limit price."),
-        (Draft("AAPL", quantity=Decimal(1), type=OrderType.STOP), "Enter a stop price."),
-        (Draft("AAPL", quantity=Decimal(0)), "The quantity must be more than zero."),
-    ],
-)
-def test_a_draft_says_what_it_lacks(draft: Draft, words: str):
-    assert draft.ticket() == (None, words)
-
-
-def test_a_draft_leaves_out_prices_its_type_does_not_use():
-    made, words = Draft(
-        "AAPL", Side.SELL, Decimal(2), limit_price=Decimal(5), stop_price=Decimal(4)
-    ).ticket()
-    assert words == ""
-    assert made is not None
-    assert (made.limit_price, made.stop_price) == (None, None)
 
 
 def test_buying_takes_f9_a_quantity_and_ctrl_return(room: Room, gate):
@@ -246,8 +222,12 @@ def test_a_state_that_does_not_fit_is_passed_over(room: Room, state):
     assert panel.fields.side.value is Side.BUY
 
 
-def test_arrows_move_the_choice_between_buttons(room: Room):
+def test_arrows_move_the_choice_between_buttons_and_down_the_list(room: Room):
     panel = room.open("ticket")
-    panel.fields.type.button(OrderType.MARKET).setFocus()
-    QTest.keyClick(panel.fields.type.button(OrderType.MARKET), Qt.Key.Key_Right)
+    panel.fields.side.button(Side.BUY).setFocus()
+    QTest.keyClick(panel.fields.side.button(Side.BUY), Qt.Key.Key_Right)
+    assert panel.fields.side.value is Side.SELL
+    panel.fields.type.box.setFocus()
+    QTest.keyClick(panel.fields.type.box, Qt.Key.Key_Down)
     assert panel.fields.type.value is OrderType.LIMIT
+    assert not panel.fields.limit.isHidden()
