@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QToolTip
 from typing_extensions import override
 
@@ -33,10 +34,17 @@ if TYPE_CHECKING:
 
 
 MOST_TEXTS = 8  # in a tooltip of marks
+GRIP = 5.0  # how far from a line, in pixels, the pointer may be to take hold of it
 
 
 class PriceChart(ChartView):
-    """Prices of one symbol."""
+    """Prices of one symbol.
+
+    Signals:
+        line_dropped: A price line was dragged to another price (its key, the price).
+    """
+
+    line_dropped = Signal(str, float)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -47,6 +55,8 @@ class PriceChart(ChartView):
         self._studies: list[tuple[Study, LineLayer]] = []
         self._marks: list[Mark] = []
         self._price_lines: tuple[PriceLine, ...] = ()
+        self._gripped: PriceLine | None = None
+        self._before_grip: PriceLine | None = None
         self.pane = self.add_pane(self._bounds)
         self.pane.room = (0.12, 0.16)
         self._candles = CandleLayer(self.pane)
@@ -166,8 +176,11 @@ class PriceChart(ChartView):
         self.viewport().update()
 
     def set_price_lines(self, lines: Iterable[PriceLine]) -> None:
-        """Draw lines at these prices, with tags on the axis."""
-        self._price_lines = tuple(lines)
+        """Draw lines at these prices, with tags on the axis; one that is held stays where it is."""
+        self._price_lines = tuple(
+            self._gripped if self._gripped and each.key == self._gripped.key else each
+            for each in lines
+        )
         self.retint()
         self.refresh()
 
@@ -224,6 +237,10 @@ class PriceChart(ChartView):
 
     @override
     def hovered(self, at: QPointF) -> None:
+        grips = self._line_at(at) is not None
+        self.viewport().setCursor(
+            Qt.CursorShape.SizeVerCursor if grips else Qt.CursorShape.ArrowCursor
+        )
         texts = self._mark_layer.texts_near(self.pane.frame, at.x(), at.y())
         if texts:
             shown, more = texts[:MOST_TEXTS], len(texts) - MOST_TEXTS
@@ -231,6 +248,43 @@ class PriceChart(ChartView):
             QToolTip.showText(self.mapToGlobal(at.toPoint()), "\n".join(shown), self)
         elif QToolTip.isVisible():
             QToolTip.hideText()
+
+    @override
+    def grip(self, at: QPointF) -> bool:
+        self._gripped = self._before_grip = self._line_at(at)
+        return self._gripped is not None
+
+    @override
+    def move_grip(self, at: QPointF) -> None:
+        frame = self.pane.frame
+        price = frame.value_at(min(max(at.y(), frame.top), frame.bottom))
+        if self._gripped is not None and price > 0:
+            self._gripped = replace(self._gripped, price=price)
+            self.set_price_lines(self._price_lines)
+
+    @override
+    def drop_grip(self, at: QPointF | None) -> None:
+        moved, before = self._gripped, self._before_grip
+        self._gripped = self._before_grip = None
+        if moved is None or before is None:
+            return
+        # It goes back at once: the order is as it was until somebody agrees to its change.
+        self.set_price_lines(
+            before if each.key == moved.key else each for each in self._price_lines
+        )
+        if at is not None and moved.price != before.price:
+            self.line_dropped.emit(moved.key, moved.price)
+
+    def _line_at(self, at: QPointF) -> PriceLine | None:
+        """The nearest line that can be dragged from here."""
+        frame = self.pane.frame
+        near = [
+            (abs(frame.y(each.price) - at.y()), place)
+            for place, each in enumerate(self._price_lines)
+            if each.key and frame.left <= at.x() <= frame.right
+        ]
+        distance, place = min(near, default=(GRIP + 1, 0))
+        return self._price_lines[place] if distance <= GRIP else None
 
     @override
     def value_of(self, index: int) -> float:

@@ -26,9 +26,10 @@ class Mark:
 class PriceLine:
     """A price worth a line across the chart: a working order or an average cost.
 
-    `tone` is a token of the theme.
+    `tone` is a token of the theme. A line with a `key` can be dragged to another price.
     """
 
     price: float
     text: str
     tone: str
+    key: str = ""

@@ -28,9 +28,10 @@ ZOOM = 1.25
 class ChartView(PaneView):
     """Panes that can be moved and zoomed.
 
-    Mouse: the wheel zooms at the pointer, a drag pans; on an axis a drag stretches it; a double
-    click fits. Keys: Left and Right pan, with Shift they move the crosshair; + and - zoom; Up and
-    Down stretch the prices; Home fits, End goes to the last bar, Page Up and Down turn pages.
+    Mouse: the wheel zooms at the pointer, a drag pans, or moves what can be moved (Esc puts it
+    back); on an axis a drag stretches it; a double click fits. Keys: Left and Right pan, with Shift
+    they move the crosshair; + and - zoom; Up and Down stretch the prices; Home fits, End goes to
+    the last bar, Page Up and Down turn pages.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -84,6 +85,10 @@ class ChartView(PaneView):
         if shift and key in {Key.Key_Left, Key.Key_Right}:
             self._step_cursor(-1 if key is Key.Key_Left else 1)
         elif (plain or key is Key.Key_Plus) and key in self._keys:
+            if key is Key.Key_Escape and self._drag == "grip":
+                self._drag, self._held = "", None
+                self.drop_grip(None)
+                return
             if key is Key.Key_Escape and self.cursor is None:
                 event.ignore()
                 return
@@ -124,14 +129,18 @@ class ChartView(PaneView):
         """Take hold of the chart or of an axis."""
         if event.button() is Qt.MouseButton.LeftButton:
             self._held = event.position()
-            self._drag = self._part_at(event.position())
+            gripped = self.grip(event.position())
+            self._drag = "grip" if gripped else self._part_at(event.position())
             self.setFocus(Qt.FocusReason.MouseFocusReason)
             event.accept()
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
+        if self._held is not None and self._drag == "grip":
+            self.drop_grip(event.position())
         self._held = None
+        self._drag = ""
         event.accept()
 
     @override
@@ -148,7 +157,9 @@ class ChartView(PaneView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what is held, or move the crosshair."""
         at = event.position()
-        if self._held is not None:
+        if self._held is not None and self._drag == "grip":
+            self.move_grip(at)
+        elif self._held is not None:
             moved, self._held = at - self._held, at
             self._drag_by(moved, at)
         elif self._part_at(at) == "pane":
@@ -161,6 +172,17 @@ class ChartView(PaneView):
 
     def hovered(self, at: QPointF) -> None:
         """Say what is under the pointer."""
+
+    def grip(self, at: QPointF) -> bool:
+        """Take hold of what can be dragged here; whether there is something."""
+        del at
+        return False
+
+    def move_grip(self, at: QPointF) -> None:
+        """Take along what is held."""
+
+    def drop_grip(self, at: QPointF | None) -> None:
+        """Let go of what is held; nowhere puts it back."""
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
