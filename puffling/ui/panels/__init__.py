@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from puffling.ui.panels.activity import panel as activity
-from puffling.ui.panels.automation import panel as automation
-from puffling.ui.panels.backtest import panel as backtest
-from puffling.ui.panels.chart import panel as chart
-from puffling.ui.panels.portfolio import panel as portfolio
-from puffling.ui.panels.risk import panel as risk
-from puffling.ui.panels.strategies import panel as strategies
-from puffling.ui.panels.ticket import panel as ticket
-from puffling.ui.panels.watchlist import panel as watchlist
+from puffling.ui.panels import (
+    activity,
+    automation,
+    backtest,
+    chart,
+    portfolio,
+    risk,
+    strategies,
+    ticket,
+    watchlist,
+)
 
+# What a panel is called and where it goes; its code is loaded when it is first opened.
 PANELS = (
     watchlist.PANEL,
     chart.PANEL,

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from puffling.core.errors import PufflingError
 from puffling.core.events import FeedState
-from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.activity.audit import AuditTab
 from puffling.ui.panels.activity.connections import Connection, ConnectionsTab
 from puffling.ui.panels.activity.jobs import JobsTab
@@ -254,13 +254,3 @@ class ActivityPanel(PanelWidget):
 
     def _fail(self, error: Exception) -> None:
         self.states.show_error(str(error), getattr(error, "hint", ""))
-
-
-PANEL = Panel(
-    "activity",
-    "Activity",
-    "pulse",
-    Area.BOTTOM,
-    ActivityPanel,
-    hint="Jobs, notifications, connections, audit, storage and the log",
-)

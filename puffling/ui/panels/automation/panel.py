@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.automation.columns import ALERTS, FIRINGS, AlertRow
 from puffling.ui.panels.automation.editor import AlertEditor
 from puffling.ui.tables.keys import TableKeys
@@ -279,13 +279,3 @@ class AutomationPanel(PanelWidget):
         row: AlertRow | None = self.view.current
         if row is not None:
             self.set_symbol(row.alert.symbol)
-
-
-PANEL = Panel(
-    "automation",
-    "Automation",
-    "bell",
-    Area.BOTTOM,
-    AutomationPanel,
-    hint="Alerts, and what they told you",
-)

@@ -16,7 +16,7 @@ from puffling.commands.backtest_words import words_of
 from puffling.core.errors import PufflingError
 from puffling.services.plans import Plan
 from puffling.services.search_plans import Kind
-from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.backtest.choices import from_cards
 from puffling.ui.panels.backtest.compare_tab import CompareTab
 from puffling.ui.panels.backtest.history import HistoryTab
@@ -336,13 +336,3 @@ class BacktestPanel(PanelWidget):
     def _remove_searches(self, ids: list[str]) -> None:
         for each in ids:
             self.parts.runner.command("optimise.remove", id=each)
-
-
-PANEL = Panel(
-    "backtest",
-    "Backtest",
-    "flask",
-    Area.CENTER,
-    BacktestPanel,
-    hint="Try a strategy on the past",
-)

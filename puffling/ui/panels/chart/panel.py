@@ -14,7 +14,7 @@ from puffling.core.errors import BadValueError
 from puffling.core.events import Level, NoticePosted
 from puffling.ui.charts import loading
 from puffling.ui.charts.studies import Study, StudyKind, studies_from
-from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.chart.bar import KEYS, ChartBar, StudyBar
 from puffling.ui.panels.chart.history import History
 from puffling.ui.panels.chart.marking import Marking
@@ -381,14 +381,3 @@ class ChartPanel(PanelWidget):
         live = self.parts.context.bars.live_bar(*shown, base)
         if live is not base:
             self.chart.update_last(live)
-
-
-PANEL = Panel(
-    "chart",
-    "Chart",
-    "chart",
-    Area.CENTER,
-    ChartPanel,
-    many=True,
-    hint="Candles, volume, averages and trades of the linked symbol",
-)

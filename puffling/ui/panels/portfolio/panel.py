@@ -13,7 +13,7 @@ from puffin.data.bars import Interval
 from puffin.errors import DataError
 from puffin.types import OrderType, Side, Ticket, TimeInForce
 from puffling.core import formats
-from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.portfolio.account import AccountTab
 from puffling.ui.panels.portfolio.columns import FILLS
 from puffling.ui.panels.portfolio.held import held
@@ -299,13 +299,3 @@ class PortfolioPanel(PanelWidget):
         )
         show("exposure", formats.money(portfolio.exposure), tip="All positions, long and short")
         self.mode.show_text(portfolio.mode.upper(), portfolio.mode)
-
-
-PANEL = Panel(
-    "portfolio",
-    "Portfolio",
-    "wallet",
-    Area.BOTTOM,
-    PortfolioPanel,
-    hint="Account, positions, orders and fills",
-)

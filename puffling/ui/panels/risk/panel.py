@@ -11,7 +11,7 @@ from typing_extensions import override
 from puffin.data.bars import Interval
 from puffin.errors import PuffinError
 from puffin.portfolio.estimates import FEWEST
-from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.risk.allocate_tab import AllocateTab
 from puffling.ui.panels.risk.book_tab import BookTab
 from puffling.ui.panels.risk.data_tab import DataTab
@@ -224,13 +224,3 @@ class RiskPanel(PanelWidget):
     def _measure(self, weights: Mapping[str, float]) -> None:
         self.turn_to(BookTab)
         self.book.show_weights(weights)
-
-
-PANEL = Panel(
-    "risk",
-    "Risk",
-    "shield",
-    Area.CENTER,
-    RiskPanel,
-    hint="Limits, size, what the book may lose, and how to split money",
-)

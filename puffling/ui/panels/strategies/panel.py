@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
-from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.strategies.asking import Asking
 from puffling.ui.panels.strategies.entries import UNREAD, read_library
 from puffling.ui.panels.strategies.library_tab import LibraryTab
@@ -372,13 +372,3 @@ class StrategiesPanel(PanelWidget):
 
 def _open_folder(folder: Path) -> bool:
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-
-PANEL = Panel(
-    "strategies",
-    "Strategies",
-    "branch",
-    Area.CENTER,
-    StrategiesPanel,
-    hint="The library, rules of your own, and signals",
-)

@@ -13,7 +13,7 @@ from puffin.data.bars import Interval
 from puffin.errors import DataError
 from puffin.types import Side
 from puffling.core.events import Level, NoticePosted
-from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.watchlist.bars import AlertBar, DeleteBar, NameBar
 from puffling.ui.panels.watchlist.quotes import QuoteTable
 from puffling.ui.tables.keys import TableKeys
@@ -365,13 +365,3 @@ class WatchlistPanel(PanelWidget):
             action.setShortcut(key)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(run)
-
-
-PANEL = Panel(
-    "watchlist",
-    "Watchlist",
-    "list",
-    Area.LEFT,
-    WatchlistPanel,
-    hint="Last prices of the symbols you follow",
-)
