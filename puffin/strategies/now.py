@@ -1,4 +1,4 @@
-"""What a strategy says at the last close: the side, how strongly, since when, and why."""
+"""What a strategy says at closes: the side, how strongly, since when, why, and when it turned."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from puffin.errors import ParameterError
+from puffin.errors import NoDataError, ParameterError
 from puffin.strategies.base import OrderStrategy, Strategy
 
 if TYPE_CHECKING:
@@ -48,6 +48,48 @@ class SignalNow:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A change of side, -1, 0 or 1.
+
+    `decided` tells whether it was decided at the close of the bar `row`; otherwise it was carried
+    out on that bar, which is how it shows in what a strategy with orders of its own holds.
+    """
+
+    row: int
+    before: int
+    after: int
+    decided: bool
+
+
+def turns(strategy: Rule, bars: Bars, *, position: Floats | None = None) -> tuple[Turn, ...]:
+    """Return when `strategy` changed sides; `position` is as in `signal_now`.
+
+    Raises:
+        NoDataError: There are no more bars than it needs to warm up.
+        ParameterError: It decides on several symbols, or `position` is missing or of wrong length.
+    """
+    _check_question(strategy, bars, position)
+    if len(bars) <= strategy.warm_up:
+        raise NoDataError(
+            f"{strategy.title} needs more than {strategy.warm_up:,} bars; {bars.symbol} has "
+            f"{len(bars):,}."
+        )
+    sides, note = _sides(strategy, bars, position)
+    steps = np.diff(sides, prepend=0.0)
+    asks = isinstance(strategy, Strategy) or position is None
+    last = len(sides) - 1
+    return tuple(
+        Turn(
+            row,
+            int(sides[row] - steps[row]),
+            int(sides[row]),
+            decided=asks or (row == last and bool(note)),
+        )
+        for row in np.flatnonzero(steps).tolist()
+    )
+
+
 def signal_now(strategy: Rule, bars: Bars, *, position: Floats | None = None) -> SignalNow:
     """Return what `strategy` says at the last close of `bars`.
 
@@ -63,13 +105,10 @@ def signal_now(strategy: Rule, bars: Bars, *, position: Floats | None = None) ->
         ParameterError: It decides on several symbols, or `position` is missing or of wrong length.
     """
     last = bars.when(-1)
-    if strategy.needs != "one symbol":
-        raise ParameterError(f"{strategy.title} needs {strategy.needs}.")
+    _check_question(strategy, bars, position)
     if len(bars) < strategy.warm_up:
         note = f"It needs {strategy.warm_up:,} bars; there are {len(bars):,}."
         return SignalNow("not ready", None, None, last, float(bars.close[-1]), note=note)
-    if position is not None and len(position) != len(bars):
-        raise ParameterError(f"There are {len(position):,} positions for {len(bars):,} bars.")
     sides, note = _sides(strategy, bars, position)
     side = sides[-1]
     changed = np.flatnonzero(np.diff(sides, prepend=np.nan) != 0)
@@ -90,6 +129,13 @@ def signal_now(strategy: Rule, bars: Bars, *, position: Floats | None = None) ->
         holding=tuple(each.title for each in strategy.conditions(bars) if each.holds[-1]),
         note=note,
     )
+
+
+def _check_question(strategy: Rule, bars: Bars, position: Floats | None) -> None:
+    if strategy.needs != "one symbol":
+        raise ParameterError(f"{strategy.title} needs {strategy.needs}.")
+    if position is not None and len(position) != len(bars):
+        raise ParameterError(f"There are {len(position):,} positions for {len(bars):,} bars.")
 
 
 def _sides(strategy: Rule, bars: Bars, position: Floats | None) -> tuple[Floats, str]:

@@ -17,6 +17,15 @@ Kind = Annotated[
     Field(title="Average", description="sma: simple; ema: exponential."),
 ]
 Window = Annotated[int, Field(ge=2, le=500, title="Bars", description="How many it averages.")]
+Signalling = Annotated[
+    str,
+    Field(
+        max_length=80,
+        title="Strategy",
+        description="Such as momentum, or one of yours; empty takes the marks away.",
+    ),
+]
+On = Annotated[bool, Field(title="Mark", description="Off takes the marks away.")]
 File = Annotated[Path, Field(title="File", description="A .png to write.")]
 
 
@@ -75,6 +84,24 @@ async def fit(context: Context) -> None:
 
 
 @command(
+    "chart.signals",
+    "Signals on the chart…",
+    menu=Menu.VIEW,
+    effect=Effect.LOOK,
+    window_only=True,
+    words="strategy entries exits mark long short",
+)
+async def signals(context: Context, *, strategy: Signalling = "", on: On = True) -> None:
+    """Mark on the chart when a strategy went long, short or flat; they follow its symbol.
+
+    What it wants is worked out anew for each symbol and length of bars, over all there is.
+    """
+    if strategy and on:
+        strategy = context.strategies.askable(strategy).id
+    context.desk.chart_signals(strategy if on else "")
+
+
+@command(
     "chart.export",
     "Export chart…",
     menu=Menu.FILE,
@@ -87,4 +114,4 @@ async def export(context: Context, path: File) -> None:
     context.desk.chart_export(path.expanduser())
 
 
-COMMANDS = (new, timeframe, overlay, fit, export)
+COMMANDS = (new, timeframe, overlay, fit, signals, export)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MANY_BARS = 40_000  # beyond these the arithmetic would hold the interpreter too long for a thread
 SEVERAL = 2
 ALIKE = 1e-9
 RUN_SHARE = 0.3  # of the progress of a run that is judged too

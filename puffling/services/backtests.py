@@ -11,6 +11,7 @@ from puffin.strategies.specs import build
 from puffling.core.errors import BadValueError
 from puffling.core.events import BacktestDone
 from puffling.services.backtest_run import (
+    MANY_BARS,
     Many,
     curve_of,
     explain_bar,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BacktestService", "Finished", "Plan", "Rerun"]
 
-MANY_BARS = 40_000  # beyond these the arithmetic would hold the interpreter too long for a thread
 FILE_SECONDS = 20.0  # without a sign of life from a strategy file
 FRESH = 30.0  # seconds for which a preview may use the prices it has
 LEADING = 2  # symbols without which a strategy of several has nothing to compare

@@ -8,15 +8,13 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from puffin.errors import ParameterError, PuffinError
+from puffin.errors import ParameterError
 from puffin.strategies.registry import STRATEGIES, strategy
 from puffin.strategies.specs import StrategySpec, build
-from puffling.core.errors import BadValueError, PufflingError
+from puffling.core.errors import BadValueError
 from puffling.core.events import StrategiesChanged
-from puffling.services.elsewhere import within
-from puffling.services.periods import Period, prices
 from puffling.services.revisions import differences
-from puffling.services.signals import SignalRow, signals_of
+from puffling.services.signals import Asker
 from puffling.services.strategy_cards import (
     FILE,
     About,
@@ -30,13 +28,14 @@ from puffling.services.strategy_cards import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from puffin.data.bars import Bars
+    from puffin.data.bars import Interval
     from puffin.strategies.rules import RuleSet
     from puffin.strategies.templates import Template
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.services.bars import BarService
     from puffling.services.elsewhere import Elsewhere
+    from puffling.services.signals import SignalRow, SignalTurn
     from puffling.services.strategy_cards import StrategyCard
     from puffling.services.strategy_files import StrategyFiles
     from puffling.store.backtests import BacktestStore
@@ -48,7 +47,6 @@ FORMAT = "puffling strategy"
 VERSION = 1
 RULES = "rules:"  # what the id of a strategy without code begins with
 TEMPLATE = "template:"  # what the id of a template begins with
-FILE_SECONDS = 20.0  # without a sign of life from a strategy file
 LARGEST = 256 * 1024  # bytes of a strategy file or of an imported document
 
 
@@ -192,19 +190,33 @@ class StrategyService:
         cards = [self.card(each) for each in ids] or [
             each for each in self.cards() if each.needs == "one symbol" and not each.error
         ]
-        tables, rows = [], []
-        for symbol in symbols:
-            try:
-                tables.append(prices(self._bars, symbol, Period()))
-            except PuffinError as error:
-                rows.append(SignalRow(symbol, "", "", error=str(error)))
-        plain = [(each.id, each.spec) for each in cards if each.spec.kind != "file"]
-        if tables and plain:
-            rows += self._elsewhere.call(signals_of, tables, plain, progress=progress)
-        for each in cards if tables else ():
-            if each.spec.kind == "file":
-                rows += self._file_signals(each, tables, progress)
-        return rows
+        return self._asker.rows(cards, symbols, progress)
+
+    def turns(
+        self, id_: str, symbol: str, interval: Interval, progress: Tell
+    ) -> tuple[SignalTurn, ...]:
+        """Return when a strategy changed sides in a symbol, over all there is of it; blocks.
+
+        Raises:
+            ParameterError: There is no such strategy, or it cannot be asked about one symbol.
+            DataError: There are no prices, too few, or they cannot be trusted.
+        """
+        return self._asker.turns(self.askable(id_), symbol, interval, progress)
+
+    def askable(self, id_: str) -> StrategyCard:
+        """Return one strategy that can be asked about a single symbol.
+
+        Raises:
+            ParameterError: There is none, it cannot be used, or it needs more symbols.
+        """
+        self.spec(id_)
+        found = self.card(id_)
+        if found.needs != "one symbol":
+            raise ParameterError(
+                f"{found.title} needs {found.needs}, and a chart has one.",
+                hint="Run it as a backtest; its trades are marked then.",
+            )
+        return found
 
     # -- changing ----------------------------------------------------------------------------
 
@@ -321,18 +333,9 @@ class StrategyService:
 
     # -- the parts ---------------------------------------------------------------------------
 
-    def _file_signals(
-        self, card: StrategyCard, tables: list[Bars], progress: Tell
-    ) -> list[SignalRow]:
-        """Return what a file says, or why it does not, in each row."""
-        tell = within(FILE_SECONDS, card.spec.called, progress, self._clock.monotonic)
-        try:
-            asked = [(card.id, card.spec)]
-            return self._elsewhere.call(signals_of, tables, asked, progress=tell)
-        except (PuffinError, PufflingError) as error:
-            return [
-                SignalRow(each.symbol, card.id, card.title, error=str(error)) for each in tables
-            ]
+    @property
+    def _asker(self) -> Asker:
+        return Asker(self._bars, self._elsewhere, self._clock.monotonic)
 
     def _saved_files(self) -> list[StrategySpec]:
         """Return what was saved of files: the text they had then, which may be nowhere else."""

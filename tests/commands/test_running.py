@@ -33,6 +33,7 @@ DESK = {
     "chart.new": ("new_chart",),
     "chart.fit": ("chart_fit",),
     "chart.overlay": ("chart_overlay", "sma", 20),
+    "chart.signals": ("chart_signals", ""),
     "layout.morning": ("apply_layout", "morning"),
     "layout.trade": ("apply_layout", "trade"),
     "layout.research": ("apply_layout", "research"),
@@ -54,6 +55,7 @@ DESK = {
 WITH_VALUES = {
     "chart.timeframe": ({"interval": "1w"}, ("chart_timeframe", "1w")),
     "chart.overlay": ({"kind": "ema", "window": "50"}, ("chart_overlay", "ema", 50)),
+    "chart.signals": ({"strategy": "momentum"}, ("chart_signals", "momentum")),
     "chart.export": ({"path": "chart.png"}, ("chart_export", Path("chart.png"))),
     "desk.symbol": ({"symbol": "ibm"}, ("choose_symbol", "IBM")),
     "trade.buy": ({"symbol": "ibm", "quantity": "5"}, ("fill_ticket", Side.BUY, "IBM", Decimal(5))),

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from puffling.ui.forms.schema import plain
 from puffling.ui.panels.backtest.options_form import OptionsForm
 from puffling.ui.panels.backtest.strategy_form import StrategyForm
-from puffling.ui.panels.backtest.symbols_edit import SymbolsEdit
 from puffling.ui.widgets.symbol_edit import SymbolEdit
+from puffling.ui.widgets.symbols_edit import SymbolsEdit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

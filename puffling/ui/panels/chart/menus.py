@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from puffin.types import Side
 from puffling.core import formats
 from puffling.ui.charts.studies import Study, StudyKind
+from puffling.ui.panels.chart.trades import FILLS, NONE, SIGNALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
     from puffling.store.backtests import SavedBacktest
+    from puffling.ui.panels.chart.marking import Marking
     from puffling.ui.theme.theme import Theme
 
-FILLS, NONE = "fills", "none"  # what may be marked, besides a backtest by its id
 OFFERED = (
     *(Study(StudyKind.SMA, window) for window in (20, 50, 200)),
     *(Study(StudyKind.EMA, window) for window in (12, 26, 50)),
@@ -43,13 +44,8 @@ class Charted(Protocol):
         ...
 
     @property
-    def marking(self) -> str:
-        """What is marked: fills, none, or a backtest's id."""
-        ...
-
-    @property
-    def runs(self) -> tuple[SavedBacktest, ...]:
-        """The latest backtests of the symbol."""
+    def marks(self) -> Marking:
+        """What is marked, and what could be."""
         ...
 
     def set_studies(self, studies: tuple[Study, ...]) -> None:
@@ -64,8 +60,8 @@ class Charted(Protocol):
         """Ask for an average of any window."""
         ...
 
-    def mark(self, what: str) -> None:
-        """Mark something else."""
+    def ask_signals(self) -> None:
+        """Ask for the strategy whose signals are to be marked."""
         ...
 
     def fit(self) -> None:
@@ -119,17 +115,25 @@ class ChartMenus:
         clear.setEnabled(bool(panel.studies))
 
     def trades(self, menu: QMenu) -> None:
-        """Which trades to mark."""
-        panel = self._panel
+        """Which trades to mark, or the signals of which strategy."""
+        panel, marks = self._panel, self._panel.marks
         choices = [("Your fills", FILLS), ("No trades", NONE)]
-        choices += [(_run_words(each), each.id) for each in panel.runs]
-        for place, (words, what) in enumerate(choices):
-            if place == len((FILLS, NONE)):
-                menu.addSection("Backtests")
-            action = menu.addAction(words)
-            action.setCheckable(True)
-            action.setChecked(what == panel.marking)
-            action.triggered.connect(lambda _=False, each=what: panel.mark(each))
+        if marks.what.startswith(SIGNALS):
+            choices.append((f"Signals of {marks.turns.title}", marks.what))
+        for words, what in choices:
+            self._mark(menu, words, what)
+        menu.addAction(self._theme.icon("pulse"), "Signals of a strategy…", panel.ask_signals)
+        if marks.traded.runs:
+            menu.addSection("Backtests")
+        for each in marks.traded.runs:
+            self._mark(menu, _run_words(each), each.id)
+
+    def _mark(self, menu: QMenu, words: str, what: str) -> None:
+        marks = self._panel.marks
+        action = menu.addAction(words)
+        action.setCheckable(True)
+        action.setChecked(what == marks.what)
+        action.triggered.connect(lambda: marks.choose(what))
 
     def chart(self, menu: QMenu, price: Decimal | None = None) -> None:
         """Everything one does to a chart, and to a price pointed at."""

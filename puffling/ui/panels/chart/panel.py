@@ -18,7 +18,9 @@ from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.chart.bar import KEYS, ChartBar, StudyBar
 from puffling.ui.panels.chart.history import History
 from puffling.ui.panels.chart.marking import Marking
-from puffling.ui.panels.chart.menus import CENT, FILLS, NONE, ChartMenus
+from puffling.ui.panels.chart.menus import CENT, ChartMenus
+from puffling.ui.panels.chart.signal_bar import SignalBar
+from puffling.ui.panels.chart.trades import SIGNALS
 from puffling.ui.widgets.empty_state import State, StateStack
 
 if TYPE_CHECKING:
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
     from puffin.types import Side
     from puffling.core.events import BarsChanged, QuotesChanged
-    from puffling.store.backtests import SavedBacktest
     from puffling.ui.charts.chart import PriceChart
     from puffling.ui.charts.marks import Mark, PriceLine
     from puffling.ui.panel import Parts
@@ -62,6 +63,7 @@ class ChartPanel(PanelWidget):
         self._note = ""
         self._is_demo = False
         self.bar, self.study_bar = ChartBar(parts.theme), StudyBar(parts.theme)
+        self.signal_bar = SignalBar(parts.theme)
         self._place = QWidget()
         self.states = StateStack(parts.theme, self._place)
         self.menus = ChartMenus(self, parts.theme)
@@ -76,7 +78,9 @@ class ChartPanel(PanelWidget):
             found=self._show,
             failed=self._fail,
         )
-        self.marks = Marking(self, self._show_marks)
+        self.marks = Marking(
+            self, lambda: self.interval, self._show_marks, self.signal_bar.show_strategies
+        )
         self._lay_out()
         self._connect()
         if loading.is_loaded():
@@ -136,6 +140,11 @@ class ChartPanel(PanelWidget):
         """Ask for a moving average of any window."""
         self.study_bar.open()
 
+    def ask_signals(self) -> None:
+        """Ask for the strategy whose signals are to be marked."""
+        self.signal_bar.open()
+        self.marks.listing.ask()
+
     def fit(self) -> None:
         """Show all bars."""
         if self.chart is not None:
@@ -158,18 +167,8 @@ class ChartPanel(PanelWidget):
         saved = NoticePosted(Level.SUCCESS, "Chart saved", str(target), panel="chart")
         self.parts.context.bus.publish(saved)
 
-    @property
-    def marking(self) -> str:
-        """What is marked: fills, none, or a backtest's id."""
-        return self.marks.what
-
-    @property
-    def runs(self) -> tuple[SavedBacktest, ...]:
-        """The latest backtests of the symbol."""
-        return self.marks.traded.runs
-
     def mark(self, what: str) -> None:
-        """Mark "fills", "none", or the trades of a backtest of this symbol by its id."""
+        """Mark "fills", "none", a backtest by its id, or signals by "signals:" and a strategy's."""
         self.marks.choose(what)
 
     def trade(self, side: Side) -> None:
@@ -195,7 +194,7 @@ class ChartPanel(PanelWidget):
             "interval": self.interval.value,
             "studies": [[each.kind.value, each.window] for each in self._studies],
             "bars": self._visible if self.chart is None else self.chart.visible_count,
-            "marks": NONE if self.marks.what == NONE else FILLS,
+            "marks": self.marks.lasting,
         }
 
     @override
@@ -204,8 +203,7 @@ class ChartPanel(PanelWidget):
         interval, bars = state.get("interval"), state.get("bars")
         if interval in list(Interval):
             self._take_interval(Interval(interval))
-        if state.get("marks") == NONE:
-            self.marks.choose(NONE)
+        self.marks.restore(state.get("marks"))
         if type(bars) is int and bars > 0:
             self._visible = bars
             if self.chart is not None:
@@ -226,6 +224,7 @@ class ChartPanel(PanelWidget):
         self._frame.stop()
         self._patience.stop()
         self.history.forget()
+        self.marks.forget()
         super().shut()
 
     @override
@@ -249,6 +248,7 @@ class ChartPanel(PanelWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.study_bar)
+        column.addWidget(self.signal_bar)
         column.addWidget(self.states, 1)
         self._inside = QVBoxLayout(self._place)
         self._inside.setContentsMargins(0, 0, 0, 0)
@@ -261,7 +261,9 @@ class ChartPanel(PanelWidget):
         self.menus.attach(self.bar.trades.menu(), self.menus.trades)
         self.menus.attach(self.bar.more.menu(), self.menus.chart)
         self.study_bar.wanted.connect(self.toggle_overlay)
-        self.study_bar.closed.connect(lambda: self.primary_focus().setFocus())
+        self.signal_bar.wanted.connect(lambda id_: self.mark(f"{SIGNALS}{id_}"))
+        for asks in (self.study_bar, self.signal_bar):
+            asks.closed.connect(lambda: self.primary_focus().setFocus())
         self.states.acted.connect(lambda: self.parts.runner.command("desk.symbol"))
         self.states.retried.connect(self._load)
         self.states.cancelled.connect(self._give_up)
@@ -347,6 +349,7 @@ class ChartPanel(PanelWidget):
         if self.chart is not None and self.states.state is not State.EMPTY:
             self.chart.set_marks(marks)
             self.chart.set_price_lines(lines)
+            self._say_notes()
 
     def _take_interval(self, interval: Interval) -> None:
         self.interval = interval
@@ -360,7 +363,7 @@ class ChartPanel(PanelWidget):
         quote = self.parts.context.quotes.last(self.symbol)
         simulated = quote is not None and quote.simulated
         if self.chart is not None:
-            self.chart.set_notes((self._note, TODAY if simulated else ""))
+            self.chart.set_notes((self._note, TODAY if simulated else "", self.marks.note))
             self.chart.set_watermark("DEMO" if self._is_demo else "")
 
     # -- following ---------------------------------------------------------------------------

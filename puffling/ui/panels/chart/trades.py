@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from puffling.commands.context import Context
     from puffling.store.backtests import SavedBacktest
 
+FILLS, NONE = "fills", "none"  # what may be marked, besides a backtest by its id
+SIGNALS = "signals:"  # and what stands before the id of a strategy whose signals are
 _KIND = {Side.BUY: MarkKind.BUY, Side.SELL: MarkKind.SELL}
 MOST_RUNS = 8
 LISTED = 200

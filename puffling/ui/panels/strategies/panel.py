@@ -22,6 +22,7 @@ from puffling.ui.panels.strategies.own_files import ask_file, write_example
 from puffling.ui.panels.strategies.rules_tab import RulesTab
 from puffling.ui.panels.strategies.signals_tab import SignalsTab
 from puffling.ui.widgets.reading import Reading
+from puffling.ui.widgets.suggestions import Suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,7 +48,8 @@ class StrategiesPanel(PanelWidget):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         column.addWidget(self.tabs)
-        self.library, self.signals = LibraryTab(theme), SignalsTab(theme)
+        self._suggest = Suggestions()
+        self.library, self.signals = LibraryTab(theme), SignalsTab(theme, self._suggest)
         self.rules = RulesTab(theme)
         for page, title in (
             (self.library, "Library"),
@@ -78,7 +80,7 @@ class StrategiesPanel(PanelWidget):
         if self.tabs.currentWidget() is self.signals:
             self.signals.ask()
         else:
-            self._looking.begin()
+            self._looking.begin({"again": True})
 
     @override
     def apply_focused(self) -> None:
@@ -125,6 +127,10 @@ class StrategiesPanel(PanelWidget):
         """Import the catalogue of indicators off the loop's thread, then read and look."""
         await asyncio.to_thread(import_module, "puffin.strategies.tuning")
         self._read.ask()
+        await self._read_instruments()
+
+    async def _read_instruments(self) -> None:
+        self._suggest.load(await asyncio.to_thread(self.parts.context.bars.instruments))
 
     def _read_library(self) -> list[Entry]:
         return read_library(self.parts.context)
@@ -319,6 +325,11 @@ class StrategiesPanel(PanelWidget):
             sentence = "This desktop opens no folders for Puffling."
             self.parts.runner.report(PufflingError(sentence, hint=f"The files lie in {folder}."))
 
+    def _show_marks(self, symbol: str, strategy: str) -> None:
+        """Show a symbol here and on its chart, with the signals of a strategy."""
+        self.set_symbol(symbol)
+        self.parts.runner.command("chart.signals", strategy=strategy)
+
     def _free_name(self, title: str) -> str:
         taken = {each.title for each in self.library.entries if not each.is_template}
         name, number = title, 1
@@ -344,6 +355,7 @@ class StrategiesPanel(PanelWidget):
             lambda symbols, ids: self._asking.begin({"symbols": symbols, "strategies": ids})
         )
         self.signals.symbol_chosen.connect(self.set_symbol)
+        self.signals.marks_asked.connect(self._show_marks)
         states = self.signals.states
         states.cancelled.connect(self._asking.cancel)
         self._asking.moved.connect(states.show_loading)
@@ -358,6 +370,7 @@ class StrategiesPanel(PanelWidget):
         self.listen(signals.job_changed, self._on_job)
         self.listen(signals.strategies_changed, self._read.ask)
         self.listen(signals.backtest_done, self._read.ask)
+        self.listen(signals.bars_changed, lambda _: self.spawn(self._read_instruments()))
         self.listen(signals.watchlists_changed, lambda _: self._show_lists())
         self._shortcut = QShortcut(QKeySequence("Ctrl+B"), self, self.backtest)
         self._shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

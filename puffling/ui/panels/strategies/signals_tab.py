@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -20,13 +19,13 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from puffin.types import SYMBOL
 from puffling.ui.panels.strategies.columns import SIGNALS
 from puffling.ui.panels.strategies.flow import Flow
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.empty_state import State, StateStack
+from puffling.ui.widgets.symbols_edit import SymbolsEdit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,11 +35,11 @@ if TYPE_CHECKING:
     from puffling.services.signals import SignalRow
     from puffling.ui.panels.strategies.entries import Entry
     from puffling.ui.theme.theme import Theme
+    from puffling.ui.widgets.suggestions import Suggestions
 
 _LINKED, _TYPED = "linked", "typed"
 _ID = Qt.ItemDataRole.UserRole
 _LIST_WIDTH, _LIST_HEIGHT = 260, 280
-_LONGEST = 2_000
 
 
 class SignalsTab(QWidget):
@@ -49,21 +48,24 @@ class SignalsTab(QWidget):
     Signals:
         asked: The signals are to be read (the symbols, the ids; no ids ask all strategies).
         symbol_chosen: A row's symbol is to be shown.
+        marks_asked: It is to be shown with the signals of the row's strategy (symbol and id).
     """
 
     asked = Signal(object, object)
     symbol_chosen = Signal(str)
+    marks_asked = Signal(str, str)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, suggest: Suggestions) -> None:
         super().__init__()
         self._theme = theme
         self._linked = ""
         self._lists: dict[str, tuple[str, ...]] = {}
         self._unticked: set[str] = set()
-        self.source, self.typed = QComboBox(), QLineEdit()
+        self.source, self.typed = QComboBox(), SymbolsEdit(theme, suggest)
         self.strategies_button, self.ask_button = QPushButton(), QPushButton("Ask")
         self.strategies = QListWidget()
         self.problem, self.said = QLabel(), QLabel()
+        self.mark_button = QPushButton("Mark on the chart")
         self.model: RecordModel[SignalRow] = RecordModel(
             SIGNALS, lambda row: f"{row.symbol} {row.strategy}", self
         )
@@ -83,8 +85,7 @@ class SignalsTab(QWidget):
         if chosen == _LINKED:
             return (self._linked,) if self._linked else ()
         if chosen == _TYPED:
-            words = self._words()
-            return words if all(SYMBOL.match(each) for each in words) else ()
+            return self.typed.symbols
         return self._lists.get(chosen, ())
 
     @property
@@ -142,7 +143,10 @@ class SignalsTab(QWidget):
         self.model.reset(rows)
         refused = sum(bool(each.error) for each in rows)
         more = f", {refused} without one" if refused else ""
-        self.said.setText(f"{len(rows) - refused} signals{more}" if rows else "")
+        answered = len(rows) - refused
+        noun = "signal" if answered == 1 else "signals"
+        self.said.setText(f"{answered} {noun}{more}" if rows else "")
+        self._show_chosen()
         self.view.set_empty("Nothing was answered.")
         self.states.show_content()
 
@@ -169,7 +173,7 @@ class SignalsTab(QWidget):
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take up a remembered state; what does not fit is passed over."""
         if isinstance(state.get("typed"), str):
-            self.typed.setText(state["typed"])
+            self.typed.show_symbols([state["typed"]])
         place = self.source.findData(str(state.get("source", "")))
         if place >= 0:
             self.source.setCurrentIndex(place)
@@ -190,10 +194,6 @@ class SignalsTab(QWidget):
     def _items(self) -> list[QListWidgetItem]:
         return [self.strategies.item(row) for row in range(self.strategies.count())]
 
-    def _words(self) -> tuple[str, ...]:
-        text = self.typed.text().replace(",", " ").replace(";", " ").upper()
-        return tuple(dict.fromkeys(text.split()))
-
     def _show_sources(self) -> None:
         chosen = self.source.currentData()
         self.source.blockSignals(True)  # noqa: FBT003 - Qt's own signature
@@ -209,12 +209,11 @@ class SignalsTab(QWidget):
     def _judge(self) -> None:
         typed = str(self.source.currentData()) == _TYPED
         self.typed.setVisible(typed)
-        bad = next((each for each in self._words() if not SYMBOL.match(each)), "")
-        problem = f"“{bad}” is not a symbol." if typed and bad else ""
+        problem = self.typed.problem if typed else ""
         ticked = [each for each in self._items() if each.checkState() is Qt.CheckState.Checked]
         if not ticked and self.strategies.count():
             problem = problem or "Tick at least one strategy."
-        self._theme.set_flag(self.typed, "bad", on=bool(typed and bad))
+        self._theme.set_flag(self.typed, "bad", on=typed and bool(self.typed.problem))
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         count = len(ticked)
@@ -243,10 +242,30 @@ class SignalsTab(QWidget):
     def _fill_menu(self, menu: QMenu, row: SignalRow | None) -> None:
         if row is None:
             return
-        action = menu.addAction(self._theme.icon("chart"), f"Show {row.symbol}")
-        action.setShortcut("Return")
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(lambda: self.symbol_chosen.emit(row.symbol))
+        icon = self._theme.icon
+        show = menu.addAction(icon("chart"), f"Show {row.symbol}")
+        show.triggered.connect(lambda: self.symbol_chosen.emit(row.symbol))
+        if _has_marks(row):
+            words = f"Show {row.symbol} with the signals of {row.title}"
+            show = menu.addAction(icon("pulse"), words)
+            show.triggered.connect(lambda: self._open(row))
+        show.setShortcut("Return")
+        show.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+
+    def _open(self, row: SignalRow) -> None:
+        if _has_marks(row):
+            self.marks_asked.emit(row.symbol, row.strategy)
+        else:
+            self.symbol_chosen.emit(row.symbol)
+
+    def _mark(self) -> None:
+        row = self.view.current
+        if row is not None:
+            self._open(row)
+
+    def _show_chosen(self, *_: object) -> None:
+        row = self.view.current
+        self.mark_button.setEnabled(row is not None and _has_marks(row))
 
     def _connect(self) -> None:
         self.source.currentIndexChanged.connect(self._judge)
@@ -256,15 +275,17 @@ class SignalsTab(QWidget):
         self.ask_button.clicked.connect(self.ask)
         self.states.acted.connect(self.ask)
         self.states.retried.connect(self.ask)
-        self.view.opened.connect(lambda row: self.symbol_chosen.emit(row.symbol))
+        self.view.opened.connect(self._open)
+        self.view.chosen.connect(self._show_chosen)
+        self.mark_button.clicked.connect(self._mark)
         self.view.filling_menu.connect(self._fill_menu)
 
     def _lay_out(self) -> None:
         theme = self._theme
         self.source.setAccessibleName("Symbols")
         self.typed.setPlaceholderText("AAPL, IBM, MSFT")
-        self.typed.setAccessibleName("Symbols")
-        self.typed.setMaxLength(_LONGEST)
+        self.mark_button.setToolTip("Return in the table")
+        self.mark_button.setEnabled(False)
         self.ask_button.setToolTip("F5")
         theme.set_role(self.ask_button, "primary")
         theme.set_role(self.problem, "caption", Tone.DANGER)
@@ -296,9 +317,15 @@ class SignalsTab(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.px(8), theme.px(2), theme.px(8), theme.px(4))
         foot.addWidget(self.said, 1)
+        foot.addWidget(self.mark_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.states, 1)
         column.addLayout(foot)
+
+
+def _has_marks(row: SignalRow) -> bool:
+    """Whether the strategy of a row could be asked, and so can say more."""
+    return bool(row.strategy) and not row.error

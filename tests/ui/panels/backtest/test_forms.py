@@ -20,8 +20,8 @@ from puffling.ui.panels.backtest.options_form import OptionsForm
 from puffling.ui.panels.backtest.ranges_form import RangesForm
 from puffling.ui.panels.backtest.section import Section
 from puffling.ui.panels.backtest.sliders import stops
-from puffling.ui.panels.backtest.symbols_edit import SymbolsEdit
 from puffling.ui.widgets.suggestions import Suggestions
+from puffling.ui.widgets.symbols_edit import SymbolsEdit
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
