@@ -46,6 +46,10 @@ class Idle:
         """Whether the parameter depends on anything."""
         return name in self._needs
 
+    def others(self, name: str) -> tuple[str, ...]:
+        """Return what the parameter depends on."""
+        return tuple(self._needs.get(name, ()))
+
     def is_idle(self, name: str, made: Parameters) -> bool:
         """Whether the parameter changes nothing in these."""
         for other, values in self._needs[name].items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -13,45 +12,24 @@ from puffin.backtest import layout as at
 from puffin.backtest.engine import is_worthwhile, refuse_short, simulate
 from puffin.backtest.metrics import summarise
 from puffin.backtest.plan import is_plain, prices_of, rules_of
-from puffin.backtest.quick_signals import tables_of
+from puffin.backtest.quick_signals import COLUMNS, tables_of
+from puffin.backtest.trials import NAMES, Figures
 from puffin.strategies.base import Strategy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from puffin.backtest.engine import AnyStrategy
+    from puffin.backtest.quick_signals import Tables
+    from puffin.backtest.sets import Sets
     from puffin.backtest.settings import BacktestSettings
     from puffin.data.bars import Bars
     from puffin.measures import Floats
     from puffin.strategies.base import Parameters, Rule
 
 MOST_AT_ONCE = 4_000_000  # bars times runs; each may keep two numbers in memory, 64 megabytes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Figures:
-    """The figures of many runs, one number a run, NaN where one is not defined.
-
-    They are what `BacktestResult.metrics` has under the same names.
-    """
-
-    total_return: Floats
-    cagr: Floats
-    volatility: Floats
-    sharpe: Floats
-    sortino: Floats
-    max_drawdown: Floats
-    calmar: Floats
-    exposure: Floats
-    trades: Floats
-    win_rate: Floats
-    profit_factor: Floats
-
-    def __len__(self) -> int:
-        return len(self.trades)
-
-
-NAMES = tuple(field.name for field in fields(Figures))
 
 
 def quick_runs(
@@ -85,14 +63,52 @@ def quick_runs(
     rows = [row for row, each in enumerate(strategies) if each.warm_up < len(bars)]
     runs = [cast("AnyStrategy", strategies[row]) for row in rows]
     if runs and first < len(bars):
-        rules, targets = rules_of(settings), issubclass(strategy_type, Strategy)
-        many = is_worthwhile(len(bars) * len(runs))
-        if many and targets and rules is not None and is_plain(rules):
-            table[rows] = _quickly(runs, bars, settings, rules, first)
+        rules = _plain_rules(strategy_type, len(bars) * len(runs), settings)
+        if rules is not None:
+
+            def tables(part: slice) -> Tables:
+                known = cast("Sequence[Strategy]", runs[part])
+                return tables_of(known, bars, short=settings.allow_short)
+
+            table[rows] = _quickly(len(runs), tables, bars, settings, rules, first)
         else:
             table[rows] = _singly(runs, bars, settings, first)
     table[~np.isfinite(table)] = np.nan
     return Figures(*table.T)
+
+
+def quick_sets(
+    strategy_type: type[Rule],
+    bars: Bars,
+    sets: Sets,
+    settings: BacktestSettings,
+    *,
+    first: int = 0,
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the same for sets that the strategy accepts, a row each, and how long each warms up.
+
+    Raises:
+        BarsError: The prices cannot be trusted; the message names the row.
+        ParameterError: A strategy's decisions make no sense.
+    """
+    known = COLUMNS.get(strategy_type)
+    rules = _plain_rules(strategy_type, len(bars) * len(sets), settings)
+    if known is None or rules is None or first >= len(bars):
+        made = [strategy_type.Parameters.model_validate(each) for each in sets]
+        warm_ups = np.array([strategy_type(each).warm_up for each in made], np.int64)
+        return quick_runs(strategy_type, bars, made, settings, first=first).table, warm_ups
+    bars.validate()
+    table, (tables_of_sets, warm_ups_of) = np.full((len(sets), len(NAMES)), np.nan), known
+    warm_ups = warm_ups_of(sets)
+    rows = np.flatnonzero(warm_ups < len(bars))
+    runs = sets if len(rows) == len(sets) else sets.rows(rows)
+
+    def tables(part: slice) -> Tables:
+        return tables_of_sets(runs[part], bars, short=settings.allow_short)
+
+    table[rows] = _quickly(len(runs), tables, bars, settings, rules, first)
+    table[~np.isfinite(table)] = np.nan
+    return table, warm_ups
 
 
 def equity_curve(
@@ -110,8 +126,19 @@ def equity_curve(
     return simulate(cast("AnyStrategy", strategy), bars, settings, first=first)[0].equity
 
 
+def _plain_rules(
+    strategy_type: type[Rule], bars: int, settings: BacktestSettings
+) -> at.Rules | None:
+    """Return the rules of runs that are compiled; None if they are done one by one."""
+    if not is_worthwhile(bars) or not issubclass(strategy_type, Strategy):
+        return None
+    rules = rules_of(settings)
+    return rules if rules is not None and is_plain(rules) else None
+
+
 def _quickly(
-    runs: Sequence[AnyStrategy],
+    count: int,
+    tables: Callable[[slice], Tables],
     bars: Bars,
     settings: BacktestSettings,
     rules: at.Rules,
@@ -123,13 +150,11 @@ def _quickly(
     prices = prices_of(bars, settings.size_rule)
     known, part = at.fixed(prices.volatility), all_fixed(prices.from_row(first))
     periods, years = bars.interval.in_year, measures.years(part.time)
-    begin, found = account(rules, settings.capital), np.empty((len(runs), len(NAMES)))
+    begin, found = account(rules, settings.capital), np.empty((count, len(NAMES)))
     step = max(1, MOST_AT_ONCE // len(bars))
-    for start in range(0, len(runs), step):
+    for start in range(0, count, step):
         rows = slice(start, start + step)
-        kind, table, picks, numbers = tables_of(
-            cast("Sequence[Strategy]", runs[rows]), bars, short=settings.allow_short
-        )
+        kind, table, picks, numbers = tables(rows)
         rates = (years, periods, settings.risk_free)
         run_many(kind, table, picks, numbers, known, begin, part, rates, found[rows])
     return found

@@ -13,18 +13,18 @@ import numpy as np
 from puffin.backtest import layout as at
 from puffin.errors import ParameterError
 from puffin.strategies.mean_reversion import BAND, MeanReversion, zscore
-from puffin.strategies.momentum import Momentum
-from puffin.strategies.parts import EQUAL
+from puffin.strategies.momentum import Average, Momentum
+from puffin.strategies.parts import EQUAL, settling_exponential
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
 
+    from puffin.backtest.sets import Sets
     from puffin.data.bars import Bars
     from puffin.measures import Floats
-    from puffin.strategies.base import Strategy
-    from puffin.strategies.momentum import Average
+    from puffin.strategies.base import Rule, Strategy
 
 
 class Tables(NamedTuple):
@@ -93,19 +93,40 @@ def _given(strategies: Sequence[Strategy], bars: Bars, *, short: bool) -> Tables
 
 
 def _crossings(strategies: Sequence[Momentum], bars: Bars, *, short: bool) -> Tables:
+    chosen = [each.parameters for each in strategies]
+    windows = np.array([_windows(each) for each in strategies], np.int64)
+    kinds = np.array([each.ma.value for each in chosen])
+    rules = np.array([_apart(each, short=short) for each in strategies])
+    return _crossing(windows, kinds == Average.EMA.value, rules, bars)
+
+
+def _crossings_of(sets: Sets, bars: Bars, *, short: bool) -> Tables:
+    windows = np.column_stack([sets.column("short"), sets.column("long")]).astype(np.int64)
+    apart = np.maximum(sets.column("threshold"), EQUAL)
+    below = np.logical_and(short, np.logical_not(sets.column("long_only")))
+    rules = np.column_stack([apart, _warm_ups_of_crossings(sets) - 1.0, below])
+    return _crossing(windows, sets.column("ma") == Average.EMA.value, rules, bars)
+
+
+def _crossing(
+    windows: NDArray[np.int64], exponential: NDArray[np.bool_], rules: Floats, bars: Bars
+) -> Tables:
+    """Return the averages that are read, each one once; `windows` has two columns."""
     from puffin.backtest.kernel_plain import averages
 
-    rows: dict[tuple[Average, int], int] = {}
-    picks = [
-        [rows.setdefault((each.parameters.ma, window), len(rows)) for window in _windows(each)]
-        for each in strategies
-    ]
-    table, rules = (
-        np.empty((len(rows), len(bars))),
-        [_apart(each, short=short) for each in strategies],
-    )
-    averages(at.fixed(bars.close), *_begun(rows, bars), table)
-    return Tables(at.CROSSING, table, np.array(picks, np.int64), np.array(rules))
+    kinds = np.where(exponential[:, np.newaxis], -windows, windows)
+    found, picks = np.unique(kinds, return_inverse=True)
+    table = np.empty((len(found), len(bars)))
+    asked = [(Average.EMA if each < 0 else Average.SMA, abs(each)) for each in found.tolist()]
+    averages(at.fixed(bars.close), *_begun(asked, bars), table)
+    return Tables(at.CROSSING, table, np.ascontiguousarray(picks.reshape(windows.shape)), rules)
+
+
+def _warm_ups_of_crossings(sets: Sets) -> NDArray[np.int64]:
+    longest = sets.column("long").astype(np.int64)
+    windows, where = np.unique(longest, return_inverse=True)
+    settled = np.array([settling_exponential(each) for each in windows.tolist()], np.int64)
+    return longest + np.where(sets.column("ma") == Average.EMA.value, settled[where], 0)
 
 
 def _windows(strategy: Momentum) -> tuple[int, int]:
@@ -129,13 +150,31 @@ def _apart(strategy: Momentum, *, short: bool) -> tuple[float, float, float]:
 
 
 def _returns(strategies: Sequence[MeanReversion], bars: Bars, *, short: bool) -> Tables:
-    rows: dict[int, int] = {}
-    picks, rules = [], []
-    for strategy in strategies:
-        chosen = strategy.parameters
-        row = rows.setdefault(chosen.window, len(rows))
-        picks.append((row, row))
-        below = short and not chosen.long_only
-        rules.append((chosen.zscore_entry, chosen.zscore_exit - BAND, 0.0, below))
-    table = np.array([zscore(bars.close, window) for window in rows])
-    return Tables(at.RETURNING, table, np.array(picks, np.int64), np.array(rules, np.float64))
+    rows = [
+        (each.window, each.zscore_entry, each.zscore_exit, each.long_only)
+        for each in (strategy.parameters for strategy in strategies)
+    ]
+    return _returning(*np.array(rows, np.float64).T, bars=bars, short=short)
+
+
+def _returns_of(sets: Sets, bars: Bars, *, short: bool) -> Tables:
+    names = ("window", "zscore_entry", "zscore_exit", "long_only")
+    return _returning(*(sets.column(name) for name in names), bars=bars, short=short)
+
+
+def _returning(
+    window: Floats, entry: Floats, leave: Floats, long_only: Floats, *, bars: Bars, short: bool
+) -> Tables:
+    windows, rows = np.unique(window.astype(np.int64), return_inverse=True)
+    below = np.logical_and(short, np.logical_not(long_only))
+    rules = np.column_stack([entry, leave - BAND, np.zeros(len(rows)), below])
+    table = np.array([zscore(bars.close, each) for each in windows.tolist()])
+    picks = np.column_stack([rows, rows]).astype(np.int64)
+    return Tables(at.RETURNING, table, picks, np.ascontiguousarray(rules, np.float64))
+
+
+# Those whose sets of parameters are read column by column: how, and how long each warms up.
+COLUMNS: dict[type[Rule], tuple[Callable[..., Tables], Callable[[Sets], NDArray[np.int64]]]] = {
+    Momentum: (_crossings_of, _warm_ups_of_crossings),
+    MeanReversion: (_returns_of, lambda sets: sets.column("window").astype(np.int64)),
+}

@@ -5,16 +5,18 @@ A figure that is not defined is never a number here: it comes last, or leaves a 
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
+from puffin.backtest.sets import ABSENT
+from puffin.backtest.trials import Trials
 from puffin.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -49,17 +51,6 @@ class HeatMap:
     words: str
 
 
-def better(trial: Trial, objective: Objective) -> tuple[bool, float, float]:
-    """Return what sorts trials from best to worst: the objective, then the smaller drawdown."""
-    value = objective.of(trial.figures)
-    drawdown = trial.figures.get("max_drawdown")
-    return (
-        value is None,
-        0.0 if value is None else -value,
-        math.inf if drawdown is None else abs(drawdown),
-    )
-
-
 def leaderboard(
     trials: Iterable[Trial], objective: Objective, limit: int | None = SHOWN
 ) -> list[Trial]:
@@ -67,27 +58,26 @@ def leaderboard(
 
     Those whose objective is not defined come last. Equal ones stay in the order they were tried.
     """
-    return sorted(trials, key=lambda trial: better(trial, objective))[:limit]
+    listed = trials if isinstance(trials, Sequence) else list(trials)
+    return [listed[row] for row in Trials.of(listed).order(objective, limit).tolist()]
 
 
 def best(trials: Iterable[Trial], objective: Objective) -> Trial | None:
     """Return the best trial; None if the objective is defined for none."""
-    first = next(iter(leaderboard(trials, objective, 1)), None)
-    return None if first is None or objective.of(first.figures) is None else first
+    return Trials.of(trials).best(objective)
 
 
 def convergence(trials: Iterable[Trial], objective: Objective) -> Floats:
     """Return the best objective so far after each trial; NaN before the first that is defined."""
-    values = [objective.of(trial.figures) for trial in trials]
-    known = np.array([-np.inf if value is None else value for value in values], np.float64)
-    if not len(known):
-        return known
-    highest = np.maximum.accumulate(known)
+    values = Trials.of(trials).figure(objective.value)
+    if not len(values):
+        return values
+    highest = np.maximum.accumulate(np.where(np.isnan(values), -np.inf, values))
     return np.where(np.isneginf(highest), np.nan, highest)
 
 
 def heat_map(
-    trials: Sequence[Trial], x: str, y: str, objective: Objective, over: Over = "best"
+    trials: Iterable[Trial], x: str, y: str, objective: Objective, over: Over = "best"
 ) -> HeatMap:
     """Return the objective for each pair of values that was tried.
 
@@ -104,42 +94,51 @@ def heat_map(
     """
     if x == y:
         raise ParameterError("A heat map needs two different parameters.")
-    for name in (x, y):
-        if any(name not in trial.parameters for trial in trials):
-            raise ParameterError(f"{name.replace('_', ' ')} is not a parameter of this search.")
-    xs, ys = _values(trials, x), _values(trials, y)
-    columns, rows = _places(xs), _places(ys)
-    shape = (len(ys), len(xs))
+    known = Trials.of(trials)
+    xs, columns = _axis(known, x)
+    ys, rows = _axis(known, y)
+    worth = known.figure(objective.value)
+    there = np.flatnonzero(~np.isnan(worth))
+    shape, at = (len(ys), len(xs)), (rows[there], columns[there])
     total, highest = np.zeros(shape), np.full(shape, -np.inf)
     counts = np.zeros(shape, np.int64)
-    for trial in trials:
-        value = objective.of(trial.figures)
-        if value is None:
-            continue
-        at = rows[trial.parameters[y]], columns[trial.parameters[x]]
-        total[at] += value
-        highest[at] = max(float(highest[at]), value)
-        counts[at] += 1
+    np.add.at(total, at, worth[there])
+    np.maximum.at(highest, at, worth[there])
+    np.add.at(counts, at, 1)
     shown = highest if over == "best" else total / np.maximum(counts, 1)
     values = np.where(counts > 0, shown, np.nan)
-    return HeatMap(x, y, xs, ys, values, counts, _words(trials, (x, y), objective, over))
+    return HeatMap(x, y, xs, ys, values, counts, _words(known, (x, y), objective, over))
 
 
-def _values(trials: Iterable[Trial], name: str) -> tuple[Any, ...]:
-    found = dict.fromkeys(trial.parameters[name] for trial in trials)
-    number = all(isinstance(value, int | float) for value in found)
-    return tuple(sorted(found)) if number else tuple(found)
+def _axis(trials: Trials, name: str) -> tuple[tuple[Any, ...], NDArray[np.int64]]:
+    """Return the values of a parameter that were tried, and where each trial is among them.
+
+    Numbers are in their order, others in the order they were first tried.
+    """
+    sets = trials.sets
+    if name not in sets.names:
+        raise ParameterError(f"{name.replace('_', ' ')} is not a parameter of this search.")
+    place = sets.names.index(name)
+    codes, first = np.unique(sets.codes[:, place], return_index=True)
+    if ABSENT in codes:
+        raise ParameterError(f"{name.replace('_', ' ')} is not a parameter of this search.")
+    values = sets.values[place]
+    tried: list[int] = codes[np.argsort(first)].tolist()
+    if all(isinstance(values[code], int | float) for code in tried):
+        tried.sort(key=values.__getitem__)
+    where = np.empty(len(values), np.int64)
+    where[tried] = np.arange(len(tried))
+    return tuple(values[code] for code in tried), where[sets.codes[:, place]]
 
 
-def _places(values: tuple[Any, ...]) -> dict[Any, int]:
-    return {value: place for place, value in enumerate(values)}
-
-
-def _words(
-    trials: Sequence[Trial], shown: tuple[str, str], objective: Objective, over: Over
-) -> str:
-    names = [name for name in (trials[0].parameters if trials else ()) if name not in shown]
-    others = [name.replace("_", " ") for name in names if len(_values(trials, name)) > 1]
+def _words(trials: Trials, shown: tuple[str, str], objective: Objective, over: Over) -> str:
+    sets = trials.sets
+    varied = (sets.codes != sets.codes[:1]).any(axis=0).tolist()
+    others = [
+        name.replace("_", " ")
+        for name, several in zip(sets.names, varied, strict=True)
+        if several and name not in shown
+    ]
     if not others:
         return f"{objective.label} of each pair"
     which = "Best" if over == "best" else "Mean"

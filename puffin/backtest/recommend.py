@@ -47,6 +47,11 @@ class Recommendation:
     skipped: tuple[tuple[str, str], ...]
     stopped: bool = False
 
+    @property
+    def done(self) -> int:
+        """How many strategies were looked at, those that were skipped among them."""
+        return len(self.rows) + len(self.skipped)
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON would hold it."""
         return asdict(self) | {"confidence": self.confidence.value}
@@ -167,7 +172,7 @@ def recommend(
     if first is None or first.sharpe is None:
         said = "No strategy traded enough in the test parts to have a Sharpe ratio."
         if not rows:
-            said = "No strategy could be tested."
+            said = f"No strategy could be tested. {_why(skipped)}".strip()
         return Recommendation(
             symbol=symbol,
             strategy="",
@@ -197,6 +202,17 @@ def recommend(
         skipped=tuple(skipped),
         stopped=stopped,
     )
+
+
+def _why(skipped: Sequence[tuple[str, str]]) -> str:
+    """Return why nothing ran: the reason that most have, and how many have others."""
+    reasons = [why for _, why in skipped]
+    if not reasons:
+        return ""
+    usual = max(reasons, key=reasons.count)
+    rest = len(reasons) - reasons.count(usual)
+    others = "The other one has its own reason." if rest == 1 else f"{rest} have other reasons."
+    return f"{usual} {others}" if rest else usual
 
 
 def _kept(grid: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from puffin.backtest.axes import Axes
-from puffin.backtest.space import MOST
+from puffin.backtest.space import MOST, sets_of
 from puffin.backtest.trials import Objective
 from puffin.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from puffin.backtest.sets import Sets
     from puffin.backtest.space import Key, Space
     from puffin.backtest.trials import Trial
     from puffin.strategies.base import Parameters
@@ -30,7 +34,7 @@ class Search(Protocol):
         """How many trials there will be."""
         ...
 
-    def ask(self, count: int) -> list[dict[str, Any]]:
+    def ask(self, count: int) -> Sets:
         """Return up to `count` sets of parameters, each one for the first time; none at the end."""
         ...
 
@@ -60,11 +64,12 @@ class GridSearch:
                 hint="Narrow the ranges, search at random, or raise the limit on purpose.",
             )
         self.total = space.count
-        self._left = space.combinations()
+        found = space.surveyed
+        self._left = _Line(space, None if found is None else found.places, space.combinations())
 
-    def ask(self, count: int) -> list[dict[str, Any]]:
+    def ask(self, count: int) -> Sets:
         """Return the next combinations."""
-        return [_plain(made) for made in islice(self._left, count)]
+        return self._left.next(count)
 
     def tell(self, trials: Sequence[Trial]) -> None:
         """Nothing is learned."""
@@ -73,13 +78,15 @@ class GridSearch:
 class ListSearch:
     """Tries the sets of parameters that it is given, in order."""
 
-    def __init__(self, sets: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, sets: Sets) -> None:
         self.total = len(sets)
-        self._left = iter(sets)
+        self._sets = sets
+        self._given = 0
 
-    def ask(self, count: int) -> list[dict[str, Any]]:
+    def ask(self, count: int) -> Sets:
         """Return the next ones."""
-        return list(islice(self._left, count))
+        start, self._given = self._given, min(self._given + count, self.total)
+        return self._sets[start : self._given]
 
     def tell(self, trials: Sequence[Trial]) -> None:
         """Nothing is learned."""
@@ -100,11 +107,13 @@ class RandomSearch:
 
     def __init__(self, space: Space, runs: int, *, seed: int = 0, most: int = MOST) -> None:
         self.total = _allowed(space, runs, most)
-        self._left = islice(space.draws(seed), self.total)
+        places = space.shuffled(seed)
+        some = None if places is None else places[: self.total]
+        self._left = _Line(space, some, islice(space.draws(seed), self.total))
 
-    def ask(self, count: int) -> list[dict[str, Any]]:
+    def ask(self, count: int) -> Sets:
         """Return the next combinations."""
-        return [_plain(made) for made in islice(self._left, count)]
+        return self._left.next(count)
 
     def tell(self, trials: Sequence[Trial]) -> None:
         """Nothing is learned."""
@@ -152,18 +161,18 @@ class TPESearch:
         self._drawn = space.draws(seed)
         self._used: set[Key] = set()
         self._untold: set[Key] = set()
-        self._queue: list[dict[str, Any]] = []
+        self._queue: list[Parameters] = []
 
-    def ask(self, count: int) -> list[dict[str, Any]]:
+    def ask(self, count: int) -> Sets:
         """Return the next suggestions.
 
         They are made a few at a time, so that what is learned does not depend on `count`.
         """
         if not self._queue:
             made = (self._next() for _ in range(min(ROUND, self.total - len(self._used))))
-            self._queue = [_plain(each) for each in made if each is not None]
+            self._queue = [each for each in made if each is not None]
         given, self._queue = self._queue[:count], self._queue[count:]
-        return given
+        return sets_of(given)
 
     def tell(self, trials: Sequence[Trial]) -> None:
         """Learn from trials; those without a defined objective teach nothing."""
@@ -219,5 +228,17 @@ def _more_than(space: Space, most: int) -> bool:
     return space.raw > most and sum(1 for _ in islice(space.combinations(), most + 1)) > most
 
 
-def _plain(made: Parameters) -> dict[str, Any]:
-    return made.model_dump(mode="json")
+class _Line:
+    """Combinations in line: by their places where those are known, else made one by one."""
+
+    def __init__(
+        self, space: Space, places: NDArray[np.int64] | None, made: Iterator[Parameters]
+    ) -> None:
+        self._space, self._places, self._made = space, places, made
+        self._given = 0
+
+    def next(self, count: int) -> Sets:
+        if self._places is None:
+            return sets_of(islice(self._made, count))
+        start, self._given = self._given, self._given + count
+        return self._space.sets(self._places[start : self._given])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import islice
@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from pydantic import ValidationError
+from pydantic_core import to_jsonable_python
 
 from puffin.backtest.idle import Idle
 from puffin.backtest.ranges import Range, default_ranges, read_range
+from puffin.backtest.sets import Sets
+from puffin.backtest.survey import survey
 from puffin.errors import ParameterError
 from puffin.strategies.base import Rule
 from puffin.strategies.specs import sentence
@@ -22,7 +25,10 @@ from puffin.strategies.specs import sentence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from puffin.backtest.settings import BacktestSettings
+    from puffin.backtest.survey import Survey
     from puffin.strategies.base import Parameters
 
     Given: TypeAlias = Mapping[str, Sequence[Any] | str]
@@ -126,23 +132,39 @@ class Space:
 
     @cached_property
     def _counted(self) -> tuple[int, bool]:
+        if self.surveyed is not None:
+            return len(self.surveyed.places), True
         random = np.random.default_rng(0)
         started = time.perf_counter()
-        tried, found, whole = 0, 0, 0.0
+        tried, found = 0, 0
         while tried < min(self.raw, DRAWS):
             tried += 1
             found += self.make(self._anywhere(random)) is not None
-            took = time.perf_counter() - started
-            whole = took / tried * self.raw
-            if took > COUNT_SECONDS / 4 and whole > COUNT_SECONDS:
+            if time.perf_counter() - started > COUNT_SECONDS / 4:
                 break
-        if self.raw > COUNTED or whole > COUNT_SECONDS:
-            return max(1, round(self.raw * found / tried)), False
-        return sum(1 for _ in self.combinations()), True
+        return max(1, round(self.raw * found / tried)), False
+
+    @cached_property
+    def surveyed(self) -> Survey | None:
+        """All possible combinations, each one once; None if looking at them takes long."""
+        idle = self._idle
+        # Whether one changes nothing may depend on another that is varied too.
+        alike = any(set(idle.others(name)) & set(self.names) for name in self.names)
+        return survey(
+            self.parameters_type,
+            self.ranges,
+            self.fixed,
+            most=COUNTED,
+            seconds=COUNT_SECONDS,
+            allowed=self.allowed,
+            key=self.key if alike else None,
+        )
 
     def combinations(self) -> Iterator[Parameters]:
         """Return each possible combination once; the last range changes fastest."""
-        return self._different(self._at(place) for place in range(self.raw))
+        if self.surveyed is None:
+            return self._different(self.at(place) for place in range(self.raw))
+        return self._made(self.surveyed.places)
 
     def sample(self, count: int, seed: int) -> list[Parameters]:
         """Return `count` different possible combinations, drawn at random; or all there are."""
@@ -151,14 +173,29 @@ class Space:
     def draws(self, seed: int) -> Iterator[Parameters]:
         """Return possible combinations in random order, each one once.
 
-        Of more than 200,000 it ends when nothing new has turned up for long.
+        Of more than 200,000 it ends when nothing new has turned up for long. What is drawn does
+        not depend on how fast the computer is.
         """
-        random = np.random.default_rng(seed)
-        if self.raw <= COUNTED:
-            yield from self._different(
-                self._at(place) for place in random.permutation(self.raw).tolist()
-            )
-            return
+        if self.raw > COUNTED:
+            return self._drawn(np.random.default_rng(seed))
+        places = self.shuffled(seed)
+        if places is not None:
+            return self._made(places)
+        order = np.random.default_rng(seed).permutation(self.raw).tolist()
+        return self._different(self.at(place) for place in order)
+
+    def shuffled(self, seed: int) -> NDArray[np.int64] | None:
+        """Return the places of `draws`; None where they are not known beforehand."""
+        found = self.surveyed
+        # Of those that come to the same the first one is drawn, which depends on the order.
+        if found is None or found.alike:
+            return None
+        possible = np.zeros(self.raw, np.bool_)
+        possible[found.places] = True
+        order = np.random.default_rng(seed).permutation(self.raw)
+        return order[possible[order]]
+
+    def _drawn(self, random: np.random.Generator) -> Iterator[Parameters]:
         seen: set[Key] = set()
         idle = 0
         while idle < PATIENCE:
@@ -169,6 +206,30 @@ class Space:
             idle = 0
             seen.add(key)
             yield made
+
+    def _made(self, places: NDArray[np.int64]) -> Iterator[Parameters]:
+        made = (self.make(self.at(place)) for place in places.tolist())
+        return (each for each in made if each is not None)
+
+    def sets(self, places: NDArray[np.int64]) -> Sets:
+        """Return the combinations at places that are known to be possible."""
+        if self.surveyed is None or not self.surveyed.plain:
+            return sets_of(self._made(places))
+        names, values, varied = self._columns
+        codes = np.zeros((len(places), len(names)), np.int32)
+        if varied:
+            shape = [len(each.values) for each in self.ranges]
+            codes[:, varied] = np.stack(np.unravel_index(places, shape), axis=1)
+        return Sets(names, values, codes, possible=True)
+
+    @cached_property
+    def _columns(self) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...], list[int]]:
+        """Return all parameters, their values, and which of them are varied."""
+        usual = next(self.combinations()).model_dump(mode="json")
+        varied = {each.name: tuple(map(to_jsonable_python, each.values)) for each in self.ranges}
+        values = tuple(varied.get(name, (value,)) for name, value in usual.items())
+        names = tuple(usual)
+        return names, values, [names.index(each.name) for each in self.ranges]
 
     def make(self, values: Mapping[str, Any]) -> Parameters | None:
         """Return the parameters with these values, or None if they do not go together."""
@@ -190,7 +251,7 @@ class Space:
         """Return, combination by combination, what is wrong with those that are not possible."""
         for place in range(self.raw):
             try:
-                self.parameters_type.model_validate(self.fixed | self._at(place))
+                self.parameters_type.model_validate(self.fixed | self.at(place))
             except ValidationError as error:
                 yield sentence(error)
             except ParameterError as error:
@@ -211,7 +272,8 @@ class Space:
     def _anywhere(self, random: np.random.Generator) -> dict[str, Any]:
         return {each.name: each.values[random.integers(len(each.values))] for each in self.ranges}
 
-    def _at(self, place: int) -> dict[str, Any]:
+    def at(self, place: int) -> dict[str, Any]:
+        """Return the values at a place; the last range changes fastest."""
         chosen: dict[str, Any] = {}
         for each in reversed(self.ranges):
             place, nth = divmod(place, len(each.values))
@@ -219,9 +281,14 @@ class Space:
         return chosen
 
 
+def sets_of(made: Iterable[Parameters]) -> Sets:
+    """Return combinations as sets."""
+    return replace(Sets.of(each.model_dump(mode="json") for each in made), possible=True)
+
+
 def _refuse_impossible(space: Space) -> None:
     """Refuse a space of which nothing is possible; one too large to be counted is not looked at."""
-    if space.raw > COUNTED or next(space.combinations(), None) is not None:
+    if space.raw > COUNTED or any(space.make(space.at(each)) for each in range(space.raw)):
         return
     first = next(space.faults(), "")
     only = space.raw == 1

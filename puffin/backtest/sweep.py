@@ -5,7 +5,6 @@ Everything here is a plain function of plain values, so that a batch can go to a
 
 from __future__ import annotations
 
-import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,11 @@ import numpy as np
 from pydantic import ValidationError
 
 from puffin.backtest.engine import refuse_short
-from puffin.backtest.quick import NAMES, equity_curve, quick_runs
+from puffin.backtest.quick import equity_curve, quick_sets
 from puffin.backtest.ranking import HeatMap, convergence, heat_map, leaderboard
-from puffin.backtest.space import Space
-from puffin.backtest.trials import Objective, Trial
+from puffin.backtest.sets import Sets
+from puffin.backtest.space import Space, sets_of
+from puffin.backtest.trials import NAMES, Objective, Trial, Trials
 from puffin.errors import NoDataError, ParameterError
 from puffin.measures import returns
 from puffin.strategies.specs import rule_type, sentence
@@ -24,7 +24,6 @@ from puffin.strategies.specs import rule_type, sentence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from puffin.backtest.quick import Figures
     from puffin.backtest.search import Search
     from puffin.backtest.settings import BacktestSettings
     from puffin.data.bars import Bars
@@ -36,6 +35,7 @@ __all__ = [
     "HeatMap",
     "Objective",
     "Trial",
+    "Trials",
     "alone",
     "batch_size",
     "convergence",
@@ -43,7 +43,6 @@ __all__ = [
     "heat_map",
     "leaderboard",
     "probe",
-    "rows_of",
     "run_batch",
     "sweep",
     "trial_returns",
@@ -62,7 +61,7 @@ def run_batch(
     bars: Bars,
     settings: BacktestSettings,
     sets: Sequence[Mapping[str, Any]],
-) -> list[Trial]:
+) -> Trials:
     """Return a trial for each set of parameters, in their order.
 
     A set that cannot run has its reason instead of figures and costs the others nothing.
@@ -71,28 +70,32 @@ def run_batch(
         spec: The strategy; its own parameters stand where a set says nothing.
         bars: The prices.
         settings: What is assumed.
-        sets: Parameters as plain values.
+        sets: Parameters as plain values; those that are known to be possible are not checked.
 
     Raises:
         BarsError: The prices cannot be trusted.
         ParameterError: There is no such strategy, or it decides on more than one symbol.
     """
     kind = alone(spec)
-    asked = [spec.parameters | dict(each) for each in sets]
-    trials: dict[int, Trial] = {}
+    if isinstance(sets, Sets) and sets.possible:
+        return _run(kind, bars, sets, settings)
+    asked: list[dict[str, Any]] = [spec.parameters | dict(each) for each in sets]
+    errors: dict[int, str] = {}
     ready: dict[int, Parameters] = {}
     for place, values in enumerate(asked):
         try:
-            made = kind.Parameters.model_validate(values)
-            refuse_short(kind(made), bars)
+            ready[place] = made = kind.Parameters.model_validate(values)
         except ValidationError as error:
-            trials[place] = Trial(values, error=sentence(error))
-        except (ParameterError, NoDataError) as error:
-            trials[place] = Trial(values, error=str(error))
+            errors[place] = sentence(error)
+        except ParameterError as error:
+            errors[place] = str(error)
         else:
-            ready[place] = made
-    trials.update(zip(ready, _run(kind, bars, list(ready.values()), settings), strict=True))
-    return [trials[place] for place in range(len(asked))]
+            asked[place] = made.model_dump(mode="json")
+    rows, table = list(ready), np.full((len(asked), len(NAMES)), np.nan)
+    ran = _run(kind, bars, sets_of(ready.values()), settings)
+    table[rows] = ran.figures
+    errors |= {rows[place]: why for place, why in ran.errors.items()}
+    return Trials(Sets.of(asked), table, errors)
 
 
 def alone(spec: StrategySpec) -> type[Rule]:
@@ -179,7 +182,7 @@ def estimate(
     """
     if sets is None:
         space = Space.of(rule_type(spec), settings=settings)
-        sets = [made.model_dump(mode="json") for made in space.sample(PROBED_AT_MOST, seed=0)]
+        sets = sets_of(space.sample(PROBED_AT_MOST, seed=0))
     return count * probe(spec, bars, settings, sets)
 
 
@@ -192,10 +195,10 @@ def batch_size(seconds: float, most: int = LARGEST_BATCH) -> int:
 
 def sweep(
     search: Search,
-    run: Callable[[list[dict[str, Any]]], list[Trial]],
+    run: Callable[[Sets], Trials],
     *,
     most_at_once: int = LARGEST_BATCH,
-) -> Iterator[list[Trial]]:
+) -> Iterator[Trials]:
     """Run a search to its end, batch by batch; stop looping to stop it, and keep what is done.
 
     The first batches are small, and their size follows from how long they took.
@@ -215,25 +218,27 @@ def sweep(
         size = min(batch_size(each, most_at_once), 4 * size)
 
 
-def _run(
-    kind: type[Rule], bars: Bars, sets: list[Parameters], settings: BacktestSettings
-) -> list[Trial]:
-    plain = [each.model_dump(mode="json") for each in sets]
-    if not sets:
-        return []
+def _run(kind: type[Rule], bars: Bars, sets: Sets, settings: BacktestSettings) -> Trials:
+    """Return the trials of sets that the strategy accepts."""
     try:
-        figures = quick_runs(kind, bars, sets, settings)
+        table, warm_ups = quick_sets(kind, bars, sets, settings)
     except (ParameterError, NoDataError) as error:
         if len(sets) == 1:
-            return [Trial(plain[0], error=str(error))]
-        return [trial for each in sets for trial in _run(kind, bars, [each], settings)]
-    return [Trial(each, found) for each, found in zip(plain, rows_of(figures), strict=True)]
+            return Trials(sets, np.full((1, len(NAMES)), np.nan), {0: str(error)})
+        ran = [_run(kind, bars, sets[row : row + 1], settings) for row in range(len(sets))]
+        errors = {row: each.errors[0] for row, each in enumerate(ran) if each.errors}
+        return Trials(sets, np.concatenate([each.figures for each in ran]), errors)
+    short: list[int] = np.flatnonzero(warm_ups >= len(bars)).tolist()
+    known: list[int] = warm_ups.tolist()
+    first = {known[row]: row for row in short}
+    reasons = {warm: _reason(kind, sets[row], bars) for warm, row in first.items()}
+    return Trials(sets, table, {row: reasons[known[row]] for row in short})
 
 
-def rows_of(figures: Figures) -> list[dict[str, float | None]]:
-    """Return the figures of each run by name, None where one is not defined."""
-    table = np.column_stack([getattr(figures, name) for name in NAMES]).tolist()
-    return [
-        {name: each if math.isfinite(each) else None for name, each in zip(NAMES, row, strict=True)}
-        for row in table
-    ]
+def _reason(kind: type[Rule], values: Mapping[str, Any], bars: Bars) -> str:
+    """Return why a set cannot run on so few bars."""
+    try:
+        refuse_short(kind(kind.Parameters.model_validate(values)), bars)
+    except NoDataError as error:
+        return str(error)
+    return ""

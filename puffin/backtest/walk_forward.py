@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from puffin import measures
 from puffin.backtest.folds import Fold, Folds, Window
 from puffin.backtest.metrics import periods_in_year
-from puffin.backtest.quick import equity_curve, quick_runs
-from puffin.backtest.ranking import best
+from puffin.backtest.quick import equity_curve, quick_sets
 from puffin.backtest.search import GridSearch, ListSearch
-from puffin.backtest.sweep import alone, rows_of, sweep
-from puffin.backtest.trials import Objective, Trial
+from puffin.backtest.sets import Sets
+from puffin.backtest.sweep import alone, sweep
+from puffin.backtest.trials import Objective, TrialLog, Trials
 from puffin.backtest.walked import FoldResult, WalkForwardResult
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from puffin.backtest.space import Space
     from puffin.data.bars import Bars
     from puffin.measures import Floats, Times
-    from puffin.strategies.base import Parameters, Rule
+    from puffin.strategies.base import Rule
     from puffin.strategies.specs import StrategySpec
 
 __all__ = ["Fold", "FoldResult", "Folds", "WalkForward", "WalkForwardResult", "Window"]
@@ -154,50 +155,39 @@ class WalkForward:
         left_out = max(1, self._space.count - space.count)
         return space, left_out, max(each for each in self._warm_ups if each <= most)
 
-    def _train(
-        self, bars: Bars, fold: Fold, longest: int, search: Search, watch: _Watch
-    ) -> list[Trial]:
+    def _train(self, bars: Bars, fold: Fold, longest: int, search: Search, watch: _Watch) -> Trials:
         """Return the trials of the train part."""
         begin = max(0, fold.train.start - self._lead(longest))
         first = max(fold.train.start - 1 - begin, longest - 1, 0)
         return self._run(rows(bars, begin, fold.train.stop), first, search, watch)
 
     def _tried(
-        self, bars: Bars, fold: Fold, trials: list[Trial], longest: int, watch: _Watch
+        self, bars: Bars, fold: Fold, trials: Trials, longest: int, watch: _Watch
     ) -> tuple[tuple[float, float], ...]:
         """Return the objective of each trial in train and in test."""
         decides = fold.test.start - 1
         begin = max(0, decides - self._lead(longest))
         seen = rows(bars, begin, fold.test.stop)
-        search = ListSearch([each.parameters for each in trials])
-        later = self._run(seen, decides - begin, search, watch)
-        both = (
-            (self._objective.of(train.figures), self._objective.of(test.figures))
-            for train, test in zip(trials, later, strict=False)
-        )
-        return tuple((a, b) for a, b in both if a is not None and b is not None)
+        later = self._run(seen, decides - begin, ListSearch(trials.sets), watch)
+        name = self._objective.value
+        both = zip(trials.figure(name).tolist(), later.figure(name).tolist(), strict=False)
+        return tuple((a, b) for a, b in both if not math.isnan(a) and not math.isnan(b))
 
-    def _run(self, bars: Bars, first: int, search: Search, watch: _Watch) -> list[Trial]:
+    def _run(self, bars: Bars, first: int, search: Search, watch: _Watch) -> Trials:
         """Return the trials of a search, judged from row `first` on; fewer if it was stopped."""
-        trials: list[Trial] = []
-
-        def run(sets: list[dict[str, Any]]) -> list[Trial]:
-            made = [self._kind.Parameters.model_validate(each) for each in sets]
-            found = self._figures(bars, made, first)
-            return [Trial(each, figures) for each, figures in zip(sets, found, strict=True)]
-
-        for batch in sweep(search, run):
-            trials += batch
-            watch.look(len(trials) / search.total)
+        log = TrialLog()
+        for batch in sweep(search, lambda sets: self._tried_on(bars, sets, first)):
+            log.add(batch)
+            watch.look(len(log) / search.total)
             if watch.ended():
                 break
-        return trials
+        return log.so_far()
 
     def _test(
-        self, bars: Bars, fold: Fold, trials: list[Trial], left_out: int
+        self, bars: Bars, fold: Fold, trials: Trials, left_out: int
     ) -> tuple[FoldResult, Floats]:
         """Return what the best of the trials came to in the test part, and its equity."""
-        chosen = best(trials, self._objective)
+        chosen = trials.best(self._objective)
         train = bars.when(fold.train.start), bars.when(fold.train.stop - 1)
         test = bars.when(fold.test.start), bars.when(fold.test.stop - 1)
         if chosen is None:
@@ -215,7 +205,7 @@ class WalkForward:
         decides = fold.test.start - 1
         begin = max(0, decides - self._lead(strategy.warm_up))
         seen = rows(bars, begin, fold.test.stop)
-        (found,) = self._figures(seen, [made], decides - begin)
+        found = self._tried_on(seen, Sets.of([chosen.parameters]), decides - begin)[0].figures
         equity = equity_curve(strategy, seen, self._settings, first=decides - begin)
         result = FoldResult(
             fold.number,
@@ -233,11 +223,9 @@ class WalkForward:
         asked = self._folds.warm_up
         return max(warm_up, SLOW_TO_FORGET * warm_up if asked is None else asked)
 
-    def _figures(
-        self, bars: Bars, sets: list[Parameters], first: int
-    ) -> list[dict[str, float | None]]:
-        found = quick_runs(self._kind, bars, sets, self._settings, first=first)
-        return rows_of(found)
+    def _tried_on(self, bars: Bars, sets: Sets, first: int) -> Trials:
+        """Return what sets come to, judged from row `first` on."""
+        return Trials(sets, quick_sets(self._kind, bars, sets, self._settings, first=first)[0])
 
     def _metrics(
         self, bars: Bars, time: Times, equity: Floats, folds: list[FoldResult]

@@ -120,6 +120,11 @@ class WalkForwardResult:
         """What the last fold chose, which is what would be used next."""
         return self.folds[-1].parameters if self.folds else None
 
+    @property
+    def done(self) -> int:
+        """How many trials there were, in the train parts of all folds."""
+        return sum(each.tried for each in self.folds)
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON would hold it."""
         plain: dict[str, Any] = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from puffin.backtest.folds import Folds
 from puffin.backtest.settings import BacktestSettings
 from puffin.backtest.space import MOST, Space
-from puffin.backtest.trials import Objective
+from puffin.backtest.trials import NOTHING, Objective
 from puffin.strategies.specs import rule_type
 from puffling.core.errors import BadValueError
 from puffling.services.periods import Period
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from puffin.backtest.recommend import Recommendation
     from puffin.backtest.search import Search
-    from puffin.backtest.trials import Trial
+    from puffin.backtest.trials import Trial, Trials
     from puffin.backtest.walked import WalkForwardResult
     from puffin.strategies.specs import StrategySpec
 
@@ -107,9 +107,10 @@ class SearchPlan:
 class LiveSearch:
     """A search at one moment: what was tried, and what is left.
 
-    `share` of it is done; `left` is in seconds, None while nobody knows; `best` is None while no
-    trial has a defined objective. `found` is what a walk forward or a comparison came to, of the
-    latter what is known so far.
+    `done` counts trials, in all folds of a walk forward, or the strategies that were compared or
+    skipped, of `total`; `share` of it is done; `left` is in seconds, None while nobody knows;
+    `best` is None while no trial has a defined objective. `found` is what a walk forward or a
+    comparison came to, of the latter what is known so far.
     """
 
     id: str
@@ -119,17 +120,13 @@ class LiveSearch:
     state: SearchState
     total: int
     share: float
-    trials: tuple[Trial, ...] = ()
+    done: int = 0
+    trials: Trials = NOTHING
     seconds: float = 0.0
     left: float | None = None
     best: Trial | None = None
     message: str = ""
     found: WalkForwardResult | Recommendation | None = None
-
-    @property
-    def done(self) -> int:
-        """How many trials there are."""
-        return len(self.trials)
 
     @property
     def kind(self) -> Kind:

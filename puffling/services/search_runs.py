@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from puffin.backtest.trials import Trial
+from puffin.backtest.trials import Trial, TrialLog, Trials
 from puffin.errors import DataError, ParameterError
 from puffling.services.search_plans import Kind, LiveSearch, Method
 from puffling.services.searching import batch_of, walk_of, walk_strategy
@@ -19,17 +19,18 @@ if TYPE_CHECKING:
 
     from puffin.backtest.recommend import Recommendation
     from puffin.backtest.search import Search
+    from puffin.backtest.sets import Sets
     from puffin.backtest.walked import WalkForwardResult
     from puffin.data.bars import Bars
     from puffling.services.elsewhere import KeptBars
     from puffling.services.search_plans import SearchPlan
 
     Tell = Callable[[float], None]
-    Batch = tuple[list[Trial], float]
+    Batch = tuple[Trials, float]
 
 PAYS = 0.5  # seconds of work from which a second process pays
 PROCESSES = 2
-LARGEST = 500  # trials of a batch: taking in more at once would hold up the window
+FIRST = 16  # trials of the first batch of a strategy that is built in, which is quick
 GROWTH = 4  # how many times larger than the last one a batch may be
 
 
@@ -49,31 +50,40 @@ class Going:
     told: float = float("-inf")
     save_at: float = 0.0
     top: Trial | None = None
-    trials: list[Trial] = field(default_factory=list)
+    log: TrialLog = field(default_factory=TrialLog)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def share(self) -> float:
         """How much of it is done."""
         if self.plan.kind is Kind.PARAMETERS:
-            return min(1.0, len(self.trials) / max(1, self.plan.count))
+            return min(1.0, len(self.log) / max(1, self.plan.count))
         return self.walked
 
-    def add(self, trials: list[Trial], each: float) -> None:
+    @property
+    def done(self) -> int:
+        """How many trials there are, in all folds, or how many strategies were looked at."""
+        kind, found = self.plan.kind, self.found
+        if kind is Kind.PARAMETERS:
+            return len(self.log)
+        if found is None:
+            return int(self.walked * self.plan.count)
+        return found.done
+
+    def add(self, trials: Trials, each: float) -> None:
         """Take in trials and the seconds that each of them took."""
-        from puffin.backtest.ranking import best
-
-        objective = self.plan.objective
+        objective, found = self.plan.objective, trials.best(self.plan.objective)
         with self.lock:
-            self.trials.extend(trials)
+            self.log.add(trials)
             self.each = each
-            known = trials if self.top is None else [self.top, *trials]
-            self.top = best(known, objective)
+            if found is not None:
+                known = [found] if self.top is None else [self.top, found]
+                self.top = Trials.of(known).best(objective)
 
-    def so_far(self) -> tuple[Trial, ...]:
+    def so_far(self) -> Trials:
         """Return the trials until now."""
         with self.lock:
-            return tuple(self.trials)
+            return self.log.so_far()
 
     def snapshot(self, now: float) -> LiveSearch:
         """Return it as it is now."""
@@ -92,6 +102,7 @@ class Going:
             state=self.state,
             total=plan.count,
             share=share,
+            done=self.done,
             trials=trials,
             seconds=seconds,
             left=left,
@@ -135,29 +146,42 @@ def try_parameters(
 
     plan = going.plan
 
-    def batch(sets: list[dict[str, Any]]) -> Batch:
+    def batch(sets: Sets) -> Batch:
         before = monotonic()
-        found = kept.call(batch_of, plan.spec, plan.settings, sets, progress=progress)
-        return found, (monotonic() - before) / len(sets)
+        found, why = kept.call(batch_of, plan.spec, plan.settings, sets, progress=progress)
+        return Trials(sets, found, why), (monotonic() - before) / len(sets)
 
-    size = 1
+    size = FIRST if plan.spec.kind == "builtin" else 1
     running: set[Future[Batch]] = set()
     with ThreadPoolExecutor(PROCESSES, thread_name_prefix="search") as pool:
         while True:
-            left = plan.count - len(going.trials)
+            left = plan.count - len(going.log)
             pays = plan.method is not Method.TPE and going.each * left > PAYS
             at_once = PROCESSES if pays else 1
-            while len(running) < at_once and (sets := search.ask(size)):
+            while len(running) < at_once and len(sets := search.ask(size)):
                 running.add(pool.submit(batch, sets))
             if not running:
-                return
+                break
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for each in done:
                 trials, seconds = each.result()
                 search.tell(trials)
-                size = min(batch_size(seconds, LARGEST), GROWTH * size)
+                size = min(batch_size(seconds), GROWTH * size)
                 going.add(trials, seconds / at_once)
                 tell()
+    refuse_nothing(going.so_far())
+
+
+def refuse_nothing(trials: Trials) -> None:
+    """Refuse a search of which nothing could run.
+
+    Raises:
+        ParameterError: With the first reason.
+    """
+    count = len(trials)
+    if count and len(trials.errors) == count:
+        why = trials.errors[min(trials.errors)]
+        raise ParameterError(why if count == 1 else f"None of {count:,} could run. {why}")
 
 
 def walk_forward(going: Going, kept: KeptBars, progress: Tell) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from puffin.backtest.fan import Fan
     from puffin.backtest.search import Search
+    from puffin.backtest.space import Space
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.services.backtests import BacktestService
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 TELL_EVERY = 0.1  # seconds between two words that a search found more
 SAVE_EVERY = 2.0  # seconds between two savings of what it found, in case the program is killed
 SAVE_SHARE = 20  # times what saving took, until it is done again
+SPACES = 4  # of which the combinations are kept
 FILE_SECONDS = 20.0  # without a sign of life from a strategy file
 
 
@@ -76,6 +79,7 @@ class SearchService:
         self._clock = clock
         self._elsewhere = elsewhere
         self._going: dict[str, Going] = {}
+        self._spaces: OrderedDict[str, Space] = OrderedDict()
         self._lock = threading.Lock()
 
     def start(self) -> None:
@@ -111,7 +115,7 @@ class SearchService:
         needs = rule_type(plan.spec).needs
         if needs != "one symbol":
             raise BadValueError(f"{plan.spec.title} needs {needs}; a search runs on one symbol.")
-        space = space_of(plan.spec, plan.ranges, plan.settings)
+        space = self._space(plan)
         many = plan.folds.splits if plan.kind is Kind.WALK_FORWARD else 1
         return replace(
             plan,
@@ -168,7 +172,7 @@ class SearchService:
             self._end(going, SearchState.STOPPED, "Stopped; what was done is kept.")
             raise
         else:
-            self._end(going, SearchState.DONE, "")
+            self._end(going, SearchState.DONE, going.message)
             return going.snapshot(self._clock.monotonic())
         finally:
             with self._lock:
@@ -192,7 +196,7 @@ class SearchService:
             BadValueError: There is none with this id.
             StoreDamagedError: It cannot be read.
         """
-        saved, document = self._store.get(id_), self._store.load(id_)
+        saved, (trials, found) = self._store.get(id_), self._store.load(id_)
         ended = saved.ended_at
         over = saved.state is SearchState.DONE
         return LiveSearch(
@@ -203,11 +207,12 @@ class SearchService:
             state=saved.state,
             total=saved.total,
             share=1.0 if over else saved.done / max(1, saved.total),
-            trials=tuple(Trial.from_dict(each) for each in document.get("trials", ())),
+            done=saved.done,
+            trials=trials,
             seconds=0.0 if ended is None else (ended - saved.created_at).total_seconds(),
             best=None if saved.best is None else Trial.from_dict(saved.best),
             message=saved.message,
-            found=found_of(Kind(saved.plan["kind"]), document.get("found")),
+            found=found_of(Kind(saved.plan["kind"]), found),
         )
 
     def all(self, limit: int = 200) -> list[SavedSearch]:
@@ -276,13 +281,12 @@ class SearchService:
     def _keep(self, going: Going) -> None:
         trials, over = going.so_far(), going.state is not SearchState.RUNNING
         first = going.first()
-        total = going.plan.count
         self._store.keep(
             going.id,
-            [each.to_dict() for each in trials],
+            trials,
             found=None if going.found is None else going.found.to_dict(),
-            done=round(going.share * total),
-            total=total,
+            done=going.done,
+            total=going.plan.count,
             best=None if first is None else first.to_dict(),
             data_hash=going.data_hash,
             state=going.state,
@@ -293,11 +297,24 @@ class SearchService:
     def _search(self, plan: SearchPlan, progress: Tell) -> tuple[SearchPlan, Search]:
         """Return what says what to try next, and the plan with what is known of it."""
         if plan.spec.kind != "file":
-            return plan, search_of(space_of(plan.spec, plan.ranges, plan.settings), plan)
+            return plan, search_of(self._space(plan), plan)
         from puffin.backtest.search import ListSearch
 
         sets, about = self._elsewhere.call(listed, plan, progress=progress)
         return replace(plan, count=len(sets), **about), ListSearch(sets)
+
+    def _space(self, plan: SearchPlan) -> Space:
+        """Return what is varied; counting and searching look at its combinations once."""
+        ranges = None if plan.ranges is None else dict(plan.ranges)
+        key = repr((plan.spec, ranges, plan.settings))
+        with self._lock:
+            known = self._spaces.pop(key, None)
+        space = known or space_of(plan.spec, plan.ranges, plan.settings)
+        with self._lock:
+            self._spaces[key] = space
+            while len(self._spaces) > SPACES:
+                self._spaces.popitem(last=False)
+        return space
 
     def _limited(self, plan: SearchPlan, progress: Tell) -> Tell:
         if plan.spec.kind != "file":

@@ -10,12 +10,13 @@ from puffling.services.search_plans import search_of, space_of
 PROBED = 5  # combinations that are timed, the first of them not counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping
 
+    from puffin.backtest.sets import Sets
     from puffin.backtest.settings import BacktestSettings
-    from puffin.backtest.trials import Trial
     from puffin.backtest.walked import WalkForwardResult
     from puffin.data.bars import Bars
+    from puffin.measures import Floats
     from puffin.strategies.specs import StrategySpec
     from puffling.services.search_plans import SearchPlan
 
@@ -26,30 +27,32 @@ def batch_of(
     bars: Bars,
     spec: StrategySpec,
     settings: BacktestSettings,
-    sets: Sequence[dict[str, Any]],
+    sets: Sets,
     *,
     progress: Tell,
-) -> list[Trial]:
-    """Return a trial for each set of parameters."""
+) -> tuple[Floats, Mapping[int, str]]:
+    """Return the figures of each set of parameters, and by row why there are none."""
     from puffin.backtest.sweep import run_batch
 
     progress(0.0)
     with told_of(spec):
-        return run_batch(spec, bars, settings, sets)
+        ran = run_batch(spec, bars, settings, sets)
+        return ran.figures, ran.errors
 
 
 def time_of(bars: Bars, plan: SearchPlan, *, progress: Tell) -> float:
     """Return the seconds that all trials of a plan would take in one process."""
+    from puffin.backtest.space import sets_of
     from puffin.backtest.sweep import estimate
 
     progress(0.0)
     with told_of(plan.spec):
         space = space_of(plan.spec, plan.ranges, plan.settings)
-        sets = [each.model_dump(mode="json") for each in space.sample(PROBED, plan.seed)]
-        return estimate(plan.spec, bars, plan.settings, plan.count, sets)
+        some = sets_of(space.sample(PROBED, plan.seed))
+        return estimate(plan.spec, bars, plan.settings, plan.count, some)
 
 
-def listed(plan: SearchPlan, *, progress: Tell) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def listed(plan: SearchPlan, *, progress: Tell) -> tuple[Sets, dict[str, Any]]:
     """Return every combination that a grid or a random search tries, and what is varied."""
     progress(0.0)
     with told_of(plan.spec):

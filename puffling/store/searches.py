@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -12,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from puffling.core.errors import BadValueError, StoreDamagedError
+from puffin.backtest.trials import NOTHING
+from puffling.core.errors import BadValueError
 from puffling.store.database import record, records
 from puffling.store.schema import DEFAULT_USER, search_results, searches
+from puffling.store.search_documents import packed, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Row
 
+    from puffin.backtest.trials import Trials
     from puffling.store.database import Database
-
-CHUNK = 500  # trials in a line
-LARGEST = 1 << 28  # bytes of the trials unpacked; more is not one of ours
 
 
 class SearchState(StrEnum):
@@ -89,7 +87,7 @@ class SearchStore:
     def keep(  # noqa: PLR0913 - each is a column, given by name
         self,
         id_: str,
-        trials: Sequence[Mapping[str, Any]],
+        trials: Trials,
         *,
         found: Mapping[str, Any] | None = None,
         done: int,
@@ -101,7 +99,7 @@ class SearchStore:
         ended_at: datetime | None = None,
     ) -> None:
         """Store how far a search is, with everything it found so far."""
-        whole = {"document": _packed(trials, found)}
+        whole = {"document": packed(trials, found)}
         with self._database.write() as connection:
             listed = connection.execute(
                 update(searches)
@@ -147,8 +145,8 @@ class SearchStore:
             raise _unknown(id_)
         return found
 
-    def load(self, id_: str) -> dict[str, Any]:
-        """Return everything a search found; empty if it was cut short before its first trial.
+    def load(self, id_: str) -> tuple[Trials, dict[str, Any] | None]:
+        """Return every trial of a search, and what else it found; nothing if it was cut short.
 
         Raises:
             BadValueError: There is none with this id.
@@ -158,32 +156,18 @@ class SearchStore:
         statement = select(search_results.c.document).where(search_results.c.search_id == id_)
         with self._database.read() as connection:
             found = connection.execute(statement).first()
-        if found is None:
-            return {}
-        try:
-            lines = zlib.decompressobj().decompress(found.document, LARGEST).splitlines()
-            first, *chunks = (json.loads(each) for each in lines)
-            return {"found": first["found"], "trials": [one for each in chunks for one in each]}
-        except (TypeError, ValueError, KeyError, zlib.error) as error:
-            raise StoreDamagedError(
-                "The stored search is damaged.", hint="Run the search again."
-            ) from error
+        return (NOTHING, None) if found is None else unpacked(found.document)
 
-    def trials(
-        self, strategy_id: str, symbol: str, limit: int = 20
-    ) -> list[tuple[dict[str, Any], float | None]]:
-        """Return parameters and Sharpe ratio of what the latest searches tried of a strategy."""
-        return [
-            (dict(each["parameters"]), each["figures"].get("sharpe"))
-            for one in self._about(strategy_id, symbol, limit)
-            for each in self.load(one.id).get("trials", ())
-        ]
+    def trials(self, strategy_id: str, symbol: str, limit: int = 20) -> list[Trials]:
+        """Return what the latest searches tried of a strategy, search by search, oldest first."""
+        about = self._about(strategy_id, symbol, limit)
+        return [self.load(one.id)[0] for one in reversed(about)]
 
     def walked(self, strategy_id: str, symbol: str) -> dict[str, Any] | None:
         """Return what the latest walk forward of a strategy came to, or None without one."""
         for one in self._about(strategy_id, symbol, 20):
             if one.plan.get("kind") == "walk forward":
-                found = self.load(one.id).get("found")
+                _, found = self.load(one.id)
                 if found:
                     return dict(found)
         return None
@@ -218,24 +202,6 @@ class SearchStore:
             )
             statement = select(searches).where(mine).order_by(searches.c.created_at)
             return records(connection, statement, _saved)
-
-
-def _packed(trials: Sequence[Mapping[str, Any]], found: Mapping[str, Any] | None) -> bytes:
-    """Return a line of JSON for what was found and one for every few trials, compressed.
-
-    All of it in one piece would hold up every other thread for as long as that takes.
-    """
-    packer = zlib.compressobj(6)
-    first = packer.compress(_line({"found": None if found is None else dict(found)}))
-    rest = (
-        packer.compress(_line([dict(each) for each in trials[start : start + CHUNK]]))
-        for start in range(0, len(trials), CHUNK)
-    )
-    return b"".join([first, *rest, packer.flush()])
-
-
-def _line(value: object) -> bytes:
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _unknown(id_: str) -> BadValueError:

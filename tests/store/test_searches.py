@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from puffin.backtest.trials import NOTHING, Trial, Trials
 from puffling.core.errors import BadValueError, StoreDamagedError
 from puffling.store.searches import SearchState, SearchStore
 from tests.store.samples import NOW
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 PLAN = {"spec": {"id": "momentum"}, "kind": "parameters"}
 TRIAL = {"parameters": {"short": 10}, "figures": {"sharpe": 1.5}, "error": ""}
+TRIALS = Trials.of([Trial({"short": 10}, {"sharpe": 1.5}), Trial({"short": 11}, error="Why not.")])
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def begin(store: SearchStore, symbol: str = "AAPL", *, hours: int = 0) -> str:
 def keep(store: SearchStore, id_: str, state: SearchState = SearchState.DONE) -> None:
     store.keep(
         id_,
-        [TRIAL],
+        TRIALS,
         found={"kept": 1},
         done=1,
         total=100,
@@ -43,7 +45,8 @@ def keep(store: SearchStore, id_: str, state: SearchState = SearchState.DONE) ->
 
 def test_what_was_found_comes_back(store: SearchStore):
     id_ = begin(store)
-    assert store.load(id_) == {}
+    trials, found = store.load(id_)
+    assert (len(trials), found) == (0, None)
     keep(store, id_)
     saved = store.get(id_)
     assert (saved.state, saved.done, saved.total, saved.best) == (SearchState.DONE, 1, 100, TRIAL)
@@ -53,7 +56,7 @@ def test_what_was_found_comes_back(store: SearchStore):
         PLAN,
         NOW,
     )
-    assert store.load(id_) == {"trials": [TRIAL], "found": {"kept": 1}}
+    assert store.load(id_) == (TRIALS, {"kept": 1})
 
 
 def test_the_newest_come_first(store: SearchStore):
@@ -70,14 +73,14 @@ def test_what_a_crash_cut_short_is_interrupted_and_keeps_its_trials(store: Searc
     assert store.interrupt_running(NOW) == []
     assert store.get(running).state is SearchState.INTERRUPTED
     assert store.get(done).state is SearchState.DONE
-    assert store.load(running)["trials"] == [TRIAL]
+    assert store.load(running)[0] == TRIALS
 
 
 def test_what_was_tried_of_a_strategy_on_a_symbol_is_found(store: SearchStore):
-    keep(store, begin(store))
-    keep(store, begin(store, "IBM"))
     begin(store)
-    assert store.trials("momentum", "AAPL") == [({"short": 10}, 1.5)]
+    keep(store, begin(store, hours=1))
+    keep(store, begin(store, "IBM"))
+    assert store.trials("momentum", "AAPL") == [NOTHING, TRIALS]
     assert store.trials("breakout", "AAPL") == []
 
 

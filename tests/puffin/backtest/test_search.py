@@ -7,7 +7,7 @@ import pytest
 from puffin.backtest.search import GridSearch, RandomSearch, TPESearch
 from puffin.backtest.space import Space
 from puffin.backtest.sweep import sweep
-from puffin.backtest.trials import Objective, Trial
+from puffin.backtest.trials import Objective, Trial, Trials
 from puffin.errors import ParameterError
 from puffin.strategies.momentum import Momentum
 
@@ -23,7 +23,7 @@ def hill(asked):
 def everything(search, size):
     found = []
     while asked := search.ask(size):
-        trials = [hill(each) for each in asked]
+        trials = Trials.of(hill(each) for each in asked)
         search.tell(trials)
         found += trials
     return found
@@ -42,14 +42,14 @@ def test_a_grid_tries_every_possible_combination_once_and_in_order():
     search = GridSearch(space)
     assert search.total == 5
     first, rest = search.ask(2), search.ask(100)
-    assert [(each["short"], each["long"]) for each in first + rest] == [
+    assert [(each["short"], each["long"]) for each in (*first, *rest)] == [
         (5, 8),
         (5, 20),
         (5, 30),
         (10, 20),
         (10, 30),
     ]
-    assert search.ask(1) == []
+    assert len(search.ask(1)) == 0
 
 
 def test_more_than_the_maximum_is_refused_unless_it_is_raised_on_purpose():
@@ -137,7 +137,7 @@ def test_a_sweep_goes_batch_by_batch_and_can_be_left_between_two():
 
     def run(asked):
         ran.append(len(asked))
-        return [hill(each) for each in asked]
+        return Trials.of(hill(each) for each in asked)
 
     batches = sweep(GridSearch(space, most=5_000), run, most_at_once=50)
     first, second = next(batches), next(batches)

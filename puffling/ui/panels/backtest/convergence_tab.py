@@ -60,7 +60,7 @@ class ConvergenceTab(QWidget):
             Dots(
                 places + 1.0,
                 digest.values[places] * scale,
-                [f"Try {place + 1:,}: {digest.names[place]}" for place in places.tolist()],
+                [f"Try {place + 1:,}: {digest.name(place)}" for place in places.tolist()],
                 line=digest.best[places] * scale,
                 line_title=f"Best so far {metric.write(float(digest.values[best]))}",
             ),

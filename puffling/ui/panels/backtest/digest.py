@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from puffin.backtest.ranking import convergence, heat_map, leaderboard
-from puffin.backtest.trials import Objective
+from puffin.backtest.trials import Objective, Trials
 from puffin.backtest.walked import WalkForwardResult
 from puffin.errors import ParameterError
 from puffling.ui.panels.backtest.ranges_form import written
@@ -52,9 +52,12 @@ class Digest:
     first_error: str
     values: Floats  # the objective of each trial, in the order they were tried
     best: Floats  # and the best so far
-    names: tuple[str, ...]
     heat: HeatMap | None
     walked: WalkForwardResult | None
+
+    def name(self, place: int) -> str:
+        """Return the parameters of the trial that was tried there, in words."""
+        return words_of(self.search.trials[place], self.varied)
 
     @property
     def is_walk(self) -> bool:
@@ -67,25 +70,20 @@ def digest(search: LiveSearch, axes: tuple[str, str] | None = None) -> Digest:
     objective = Objective(search.plan["objective"])
     trials = search.trials
     varied = varied_in(search)
-    failed = [each for each in trials if each.error]
+    errors = trials.errors
     rows = tuple(
         TrialRow(rank, trial, words_of(trial, varied), key_of(trial))
         for rank, trial in enumerate(leaderboard(trials, objective, SHOWN), start=1)
-    )
-    values = np.array(
-        [np.nan if (found := objective.of(each.figures)) is None else found for each in trials],
-        np.float64,
     )
     return Digest(
         search=search,
         objective=objective,
         varied=varied,
         rows=rows,
-        errors=len(failed),
-        first_error=failed[0].error if failed else "",
-        values=values,
+        errors=len(errors),
+        first_error=errors[min(errors)] if errors else "",
+        values=trials.figure(objective.value),
         best=convergence(trials, objective),
-        names=tuple(words_of(each, varied) for each in trials),
         heat=_heat(search, varied, axes, objective),
         walked=_walked(search),
     )
@@ -95,14 +93,11 @@ def varied_in(search: LiveSearch) -> tuple[str, ...]:
     """Return the parameters that have more than one value in a search."""
     values = search.plan.get("values") or {}
     named = tuple(name for name, each in values.items() if len(each) > 1)
-    if named or not search.trials:
+    if named:
         return named
-    names = search.trials[0].parameters
-    return tuple(
-        name
-        for name in names
-        if len({str(each.parameters.get(name)) for each in search.trials}) > 1
-    )
+    sets = search.trials.sets
+    several = (sets.codes != sets.codes[:1]).any(axis=0).tolist()
+    return tuple(name for name, varies in zip(sets.names, several, strict=True) if varies)
 
 
 def words_of(trial: Trial, varied: Sequence[str]) -> str:
@@ -121,14 +116,16 @@ def best_at(digest: Digest, column: int, row: int) -> dict[str, Any] | None:
     heat = digest.heat
     if heat is None:
         return None
-    wanted = {heat.x: heat.xs[column], heat.y: heat.ys[row]}
-    there = [
-        each
-        for each in digest.search.trials
-        if all(each.parameters.get(name) == value for name, value in wanted.items())
-    ]
-    found = leaderboard(there, digest.objective, 1)
-    return dict(found[0].parameters) if found else None
+    trials = digest.search.trials
+    sets, there = trials.sets, np.ones(len(trials), np.bool_)
+    for name, value in ((heat.x, heat.xs[column]), (heat.y, heat.ys[row])):
+        place = sets.names.index(name)
+        if value not in sets.values[place]:
+            return None
+        there &= sets.codes[:, place] == sets.values[place].index(value)
+    chosen = np.flatnonzero(there)
+    best = Trials(sets.rows(chosen), trials.figures[chosen]).order(digest.objective, 1)
+    return dict(sets[int(chosen[best[0]])]) if len(best) else None
 
 
 def value_names(values: Sequence[Any]) -> tuple[str, ...]:
