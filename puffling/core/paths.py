@@ -47,6 +47,11 @@ class Paths:
         return self.root / "backups"
 
     @property
+    def journal(self) -> Path:
+        """Folder of the journal's pictures."""
+        return self.root / "journal"
+
+    @property
     def logs(self) -> Path:
         """Folder of log files."""
         return self.root / "logs"
@@ -62,7 +67,7 @@ class Paths:
         Raises:
             StoreError: The data folder cannot be made.
         """
-        for folder in (self.root, self.layouts, self.backups, self.logs):
+        for folder in (self.root, self.layouts, self.backups, self.journal, self.logs):
             with file_errors(folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
