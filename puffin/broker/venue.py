@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from puffin.types import AssetClass, OrderClass
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from puffin.types import OrderType, Ticket, TimeInForce
 
 _NAMES = {
@@ -21,7 +23,8 @@ _NAMES = {
 class Venue:
     """What a broker takes, so that a ticket offers nothing that would be refused.
 
-    `lasting` says which times in force go with an asset; `types` which kinds of order.
+    `lasting` says which times in force go with an asset; `types` which kinds of order. Each of
+    `rules` is a rule of its own: why it would not take a ticket, or nothing.
     """
 
     types: dict[AssetClass, frozenset[OrderType]]
@@ -32,6 +35,8 @@ class Venue:
     extended_hours: frozenset[AssetClass] = frozenset()
     short: bool = False
     replaces: bool = True
+    local: bool = False  # it lives in this program: no word of it is late or lost
+    rules: tuple[Callable[[Ticket], str], ...] = ()
 
     def refusal(self, ticket: Ticket) -> str:
         """Return why this broker would not take `ticket`; empty when it would."""
@@ -55,4 +60,5 @@ class Venue:
                 "Orders outside regular hours",
             ),
         )
-        return next((f"{what} in {name} are not taken here." for bad, what in refused if bad), "")
+        general = (f"{what} in {name} are not taken here." for bad, what in refused if bad)
+        return next(general, "") or next(filter(None, (rule(ticket) for rule in self.rules)), "")

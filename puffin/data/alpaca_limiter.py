@@ -53,8 +53,10 @@ class RateLimiter:
         self._remaining: int | None = None
         self._reset_at = 0.0
 
-    def enter(self, urgency: Urgency, patience: float) -> None:
-        """Wait until a request may be sent.
+    def enter(
+        self, urgency: Urgency, patience: float, given_up: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Wait until a request may be sent; `given_up` is asked again at each `wake`.
 
         Raises:
             ThrottledError: It would take longer than `patience` seconds.
@@ -64,20 +66,25 @@ class RateLimiter:
             heapq.heappush(self._queue, place)
             until = self._clock() + patience
             try:
-                self._wait(place, until)
+                self._wait(place, until, given_up)
                 self._take()
             finally:
                 self._queue.remove(place)
                 heapq.heapify(self._queue)
                 self._turn.notify_all()
 
-    def _wait(self, place: tuple[Urgency, int], until: float) -> None:
+    def wake(self) -> None:
+        """Let those who wait see whether they have given up."""
+        with self._turn:
+            self._turn.notify_all()
+
+    def _wait(self, place: tuple[Urgency, int], until: float, given_up: Callable[[], bool]) -> None:
         while True:
             pause, left = self.delay(place[0]), until - self._clock()
             first = self._queue[0] == place
             if first and pause <= 0:
                 return
-            if left <= 0 or pause > left:
+            if left <= 0 or pause > left or given_up():
                 raise ThrottledError(pause)
             self._turn.wait(min(left, pause) if first else left)
 
@@ -133,3 +140,10 @@ class RateLimiters:
         """Return the limiter of `host`."""
         with self._lock:
             return self._of.setdefault(host, RateLimiter())
+
+    def wake(self) -> None:
+        """Let everyone who waits see whether they have given up."""
+        with self._lock:
+            limiters = list(self._of.values())
+        for each in limiters:
+            each.wake()

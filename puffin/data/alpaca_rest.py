@@ -108,7 +108,7 @@ class AlpacaRest:
             raise KeysRefusedError(wrong)
         client = self._ready()
         base = self._urls[host]
-        self._limiters.of(base).enter(urgency, PATIENCE[urgency])
+        self._limiters.of(base).enter(urgency, PATIENCE[urgency], lambda: self._closed)
         try:
             return client.ask(method, path, dict(data or {}), base, version)
         except OSError as error:
@@ -122,6 +122,7 @@ class AlpacaRest:
             self._closed = True
             if self._client is not None:
                 self._client.abort()
+        self._limiters.wake()
 
     def _which_keys(self) -> str:
         kind, other = ("paper", "live") if self._paper else ("live", "paper")
