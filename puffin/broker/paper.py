@@ -3,124 +3,229 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, cast
 
-from puffin.broker.splits import split_ticket, split_words, ticket_words
+from puffin.broker.base import BrokerAccount
+from puffin.broker.paper_books import PaperBooks
+from puffin.broker.paper_desk import Desk
+from puffin.broker.paper_market import PaperMarket
+from puffin.broker.paper_orders import exits_of
+from puffin.broker.paper_restore import Restorer
+from puffin.broker.paper_settings import PaperSettings
+from puffin.broker.paper_venue import (
+    MARGIN_CALL,
+    asset_for,
+    clock_at,
+    closing_order,
+    first_of_five,
+    nights_after,
+    not_now,
+    venue_of,
+)
+from puffin.data.sessions import Calendar
 from puffin.errors import BrokerError, OrderRejectedError
-from puffin.execution.fills import fill_on_quote, slips
-from puffin.execution.ledger import Ledger
-from puffin.types import Fill, OrderStatus, OrderUpdate, Side, TimeInForce
+from puffin.types import (
+    OrderStatus,
+    OrderUpdate,
+    TimeInForce,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
     from datetime import datetime
-    from decimal import Decimal
 
+    from puffin.broker.base import Activity, Asset, MarketClock
+    from puffin.broker.venue import Venue
     from puffin.execution.costs import Costs
-    from puffin.types import Order, Position, Quote, Split, Ticket
+    from puffin.types import (
+        Fill,
+        Order,
+        Position,
+        Quote,
+        Split,
+    )
 
-
-@dataclass(slots=True)
-class _Working:
-    """An order that waits: its ticket as it stands now, and since when that ticket holds."""
-
-    order: Order
-    ticket: Ticket
-    since: datetime
+AFTER_HOURS = timedelta(hours=4)
+MOST_DAY_TRADES = 3
 
 
 class PaperBroker:
-    """Takes orders for one account and fills them whole.
+    """Takes orders for one account and fills them as `PaperSettings` say.
 
     The market is open from the first quote after `end_session` until the next `end_session`;
     quotes of an ended session fill nothing, so an order placed after the close waits for the next
-    open. Call everything on one thread: the loop's.
+    open. With a calendar, quotes outside its sessions fill only orders for extended hours. Call
+    everything on one thread: the loop's.
+
+    Exits of a bracket work for what its entry has filled so far; what one of them fills, the
+    other no longer does. Options fill only where they are quoted; they are not exercised.
 
     Args:
         account_id: The account that orders and fills belong to.
         cash: Money the account began with.
         costs: Commission and slippage of each fill.
         now: The market's time.
+        settings: How it behaves; left alone, every order fills whole and at once, for cash.
+        calendar: The exchange's sessions, where quotes come outside them too.
     """
 
     name = "Paper broker"
 
     def __init__(
-        self, account_id: str, cash: Decimal, costs: Costs, now: Callable[[], datetime]
+        self,
+        account_id: str,
+        cash: Decimal,
+        costs: Costs,
+        now: Callable[[], datetime],
+        *,
+        settings: PaperSettings | None = None,
+        calendar: Calendar | None = None,
     ) -> None:
         self._account = account_id
-        self._costs = costs
         self._now = now
-        self._ledger = Ledger(cash)
-        self._working: dict[str, _Working] = {}
+        self._settings = PaperSettings() if settings is None else settings
+        self._hours = calendar
+        self._hours_asked: Calendar | None = None
+        self._venue = venue_of(self._settings)
+        self._market = PaperMarket(self._settings, calendar)
+        self._books = PaperBooks(cash, self._settings, self._market.last)
+        self._desk = Desk(
+            account=account_id,
+            costs=costs,
+            settings=self._settings,
+            market=self._market,
+            books=self._books,
+            now=now,
+            say=self._announce,
+        )
         self._latest: dict[str, OrderUpdate] = {}
-        self._fills: dict[str, int] = {}
-        self._quotes: dict[str, Quote] = {}
         self._splits: dict[tuple[str, datetime], Split] = {}
-        self._ended: datetime | None = None
+        self._last_equity: Decimal | None = None
         self._queue: asyncio.Queue[OrderUpdate] = asyncio.Queue()
 
+    @property
+    def venue(self) -> Venue:
+        """What it takes."""
+        return self._venue
+
+    # What is kept, and taking it up again.
+
+    def state(self) -> dict[str, object]:
+        """Return what fills and orders do not tell, as plain values for `restore`.
+
+        Trailing stops' marks, what is on its way, halts, and what may still trade: keep it when
+        the market's time is kept, so that both speak of the same moment.
+        """
+        equity = None if self._last_equity is None else str(self._last_equity)
+        return {
+            "orders": self._desk.state(),
+            "market": self._market.state(),
+            "last_equity": equity,
+        }
+
     def restore(
-        self, fills: Iterable[Fill], splits: Iterable[Split], open_orders: Iterable[Order]
+        self,
+        fills: Iterable[Fill],
+        splits: Iterable[Split],
+        orders: Iterable[Order],
+        activities: Iterable[Activity] = (),
+        state: Mapping[str, object] | None = None,
     ) -> None:
         """Take up where an earlier run ended; call it once, before anything else.
+
+        What was said but not stored is made up for: exits that are missing come back, and those
+        that no longer fit their position change or end, by updates.
 
         Args:
             fills: Every fill of the account.
             splits: The splits of any symbols in any period. Those that lie behind the market's
                 time, or behind the last fill, are booked; `apply_split` does not book them again.
-            open_orders: The orders that have not ended; those not yet working never arrived here.
-                An order's `market_time` says as of when
+            orders: The orders that have not ended, and ended ones that those replaced or hang on;
+                those not yet working never arrived here. An order's `market_time` says as of when
                 its ticket is stated, so only later splits change it; whoever keeps a ticket that
                 an update changed keeps the update's `at` as the order's `market_time`.
+            activities: Every dividend, fee and interest of the account.
+            state: What `state` returned last.
         """
+        kept = {} if state is None else state
+        self._market.restore(cast("dict[str, object]", kept.get("market", {})))
+        equity = cast("str | None", kept.get("last_equity"))
+        self._last_equity = None if equity is None else Decimal(equity)
+        for activity in activities:
+            self._books.enter(activity)
         fills = sorted(fills, key=lambda fill: fill.at)
         reached = max([self._now(), *(fill.at for fill in fills[-1:])])
         behind = sorted(
             (split for split in splits if split.date <= reached), key=lambda split: split.date
         )
-        for order in open_orders:
-            if order.status is OrderStatus.WORKING:
-                self._accept(order)
+        orders = list(orders)
+        restorer = Restorer(self._desk, orders, self._now())
+        for order in orders:
+            if order.status.is_terminal or self._desk.get(order.id) is not None:
+                self._latest[order.id] = OrderUpdate(order.id, order.status, order.market_time)
         waiting = list(fills)
         for split in behind:
             while waiting and waiting[0].at < split.date:
-                self._restore_fill(waiting.pop(0))
+                self._restore_fill(restorer, waiting.pop(0))
             self.apply_split(split)
         for fill in waiting:
-            self._restore_fill(fill)
+            self._restore_fill(restorer, fill)
+        self._desk.recall(cast("dict[str, dict[str, object]]", kept.get("orders", {})))
+        restorer.finish()
 
-    def _restore_fill(self, fill: Fill) -> None:
-        self._ledger.book(fill)
-        self._fills[fill.order_id] = self._fills.get(fill.order_id, 0) + 1
-        self._working.pop(fill.order_id, None)  # killed between the fill and the order's row
-        self._latest[fill.order_id] = OrderUpdate(
-            fill.order_id, OrderStatus.FILLED, fill.at, fill=fill
-        )
+    def _restore_fill(self, restorer: Restorer, fill: Fill) -> None:
+        self._books.book(fill)
+        self._latest[fill.order_id] = restorer.fill(fill)
+
+    # The port.
 
     async def submit(self, order: Order) -> OrderUpdate:
         """Accept `order`, and fill it at once if the market allows; the same id again does nothing.
 
-        The fill is also announced by `updates`.
+        The fill is also announced by `updates`. Of an order that brings exits only the acceptance
+        is returned: its fill comes after word of the exits, by `updates`.
         """
         known = self._latest.get(order.id)
         if known is not None:
             return known
-        if order.account != self._account:
-            return self._say(order.id, OrderStatus.REJECTED, "The order is for another account.")
-        self._accept(order)
-        self._say(order.id, OrderStatus.WORKING)
-        self._catch_up(self._working[order.id])
-        working = self._working.get(order.id)
-        quote = self._quotes.get(order.ticket.symbol)
-        if quote is not None and working is not None:
-            self._match(working, quote, self._now())
-        return self._latest[order.id]
+        refusal = self._refusal(order)
+        if refusal:
+            return self._say(order.id, OrderStatus.REJECTED, refusal)
+        accepted = self._desk.submit(order, self._splits_in_order())
+        return accepted if exits_of(order) else self._latest[order.id]
 
-    def _accept(self, order: Order) -> None:
-        self._working[order.id] = _Working(order, order.ticket, order.market_time)
-        self._latest[order.id] = OrderUpdate(order.id, order.status, order.market_time)
+    async def replace(self, order_id: str, changed: Order) -> OrderUpdate:
+        """Put `changed` in the place of a working order.
+
+        Its quantity is what it may fill itself, whatever the old one filled before; of an exit it
+        is always what its position has left.
+
+        Raises:
+            OrderRejectedError: The order has ended, or the change is not possible.
+        """
+        known = self._latest.get(changed.id)
+        if known is not None:
+            return known
+        resting = self._desk.get(order_id)
+        if resting is None:
+            latest = self._latest.get(order_id)
+            why = f"The paper broker has no order {order_id}."
+            if latest is not None:
+                why = f"Too late to replace: the order is {latest.status}."
+            raise OrderRejectedError(why)
+        old, new = resting.ticket, changed.ticket
+        if (old.symbol, old.side, old.legs) != (new.symbol, new.side, new.legs):
+            raise OrderRejectedError("Symbol, side and legs of an order cannot be replaced.")
+        if resting.change is not None:
+            raise OrderRejectedError("Another change of the order is on its way.")
+        refusal = self._refusal(changed)
+        if refusal:
+            raise OrderRejectedError(refusal)
+        self._desk.replace(resting, changed)
+        return self._latest[changed.id]
 
     async def cancel(self, order_id: str) -> OrderUpdate:
         """Cancel a working order; of one that has ended, say how it ended.
@@ -128,8 +233,10 @@ class PaperBroker:
         Raises:
             BrokerError: No such order was ever sent.
         """
-        if self._working.pop(order_id, None) is not None:
-            return self._say(order_id, OrderStatus.CANCELLED, "Cancelled as asked.")
+        resting = self._desk.get(order_id)
+        if resting is not None:
+            self._desk.cancel(resting)
+            return self._latest[order_id]
         latest = self._latest.get(order_id)
         if latest is None:
             raise BrokerError(f"The paper broker has no order {order_id}.")
@@ -139,49 +246,98 @@ class PaperBroker:
         """Return the latest word on an order; None if it was never sent."""
         return self._latest.get(order_id)
 
+    async def open_orders(self) -> list[Order]:
+        """Return every order that has not ended, exits included, oldest first."""
+        return [each.as_order() for each in self._desk.all()]
+
+    async def fills(self, since: datetime | None = None) -> list[Fill]:
+        """Return the account's executions from `since` on, oldest first."""
+        return [each for each in self._books.fills if since is None or each.at >= since]
+
+    async def activities(self, since: datetime | None = None) -> list[Activity]:
+        """Return dividends, fees and interest from `since` on, oldest first."""
+        found = sorted(self._books.activities.values(), key=lambda each: (each.at, each.id))
+        return [each for each in found if since is None or each.at >= since]
+
     async def positions(self) -> list[Position]:
         """Return everything that is held."""
-        return self._ledger.positions()
+        return self._books.positions()
 
     async def cash(self) -> Decimal:
         """Return the money not invested."""
-        return self._ledger.cash
+        return self._books.cash
+
+    async def account(self) -> BrokerAccount:
+        """Return the account's figures; equity is None while a price is missing."""
+        trades = self._books.day_trades(first_of_five(self._now(), self._calendar))
+        return BrokerAccount(
+            cash=self._books.cash,
+            buying_power=self._books.buying_power,
+            equity=self._books.equity,
+            last_equity=self._last_equity,
+            multiplier=self._settings.leverage,
+            shorting=self._settings.short,
+            pattern_day_trader=self._settings.margin and trades > MOST_DAY_TRADES,
+            day_trades=trades,
+            options_level=3,
+            number=f"…{self._account[-4:]}",
+        )
+
+    async def asset(self, symbol: str) -> Asset | None:
+        """Return what the broker says of `symbol`; None when it cannot be one."""
+        return asset_for(symbol, self._settings)
+
+    async def clock(self) -> MarketClock:
+        """Return the exchange's time and hours."""
+        return clock_at(self._now(), self._calendar)
 
     async def updates(self) -> AsyncIterator[OrderUpdate]:
         """Yield what happens to orders; each update goes to one listener."""
         while True:
             yield await self._queue.get()
 
+    # The market.
+
     def take_quote(self, quote: Quote) -> None:
         """Fill what this quote fills. Older quotes and senseless prices are passed over."""
-        prices = (quote.bid, quote.ask, quote.last)
-        if not all(price.is_finite() and price > 0 for price in prices):
+        self._desk.advance(quote.at)
+        if not self._market.take(quote):
             return
-        known = self._quotes.get(quote.symbol)
-        if known is not None and quote.at < known.at:
-            return
-        if self._ended is not None and quote.at <= self._ended:
-            return
-        self._quotes[quote.symbol] = quote
-        for working in list(self._working.values()):
-            if working.ticket.symbol == quote.symbol:
-                self._match(working, quote, quote.at)
+        if self._market.moved_too_far(quote.symbol):
+            until = quote.at + self._settings.halt_time
+            self.halt(quote.symbol, f"{quote.symbol} moved too fast; trading is halted.", until)
+        self._desk.match_symbol(quote.symbol, quote.at)
+
+    def halt(self, symbol: str, reason: str, until: datetime | None = None) -> None:
+        """Halt trading in a symbol: its orders are suspended until then, or until `resume`."""
+        self._market.halt(symbol, until)
+        self._desk.halt(symbol, reason)
+
+    def resume(self, symbol: str) -> None:
+        """Let a halted symbol trade again."""
+        self._desk.resume(symbol, self._now())
 
     def end_session(self, at: datetime) -> None:
         """Close the market: day orders placed before `at` expire, and no quote up to `at` fills.
 
-        Call it when a session closes, and at a start while the market is closed with the time of
-        the last close, so that orders of a session that ended meanwhile expire too.
+        Orders for the closing auction trade at the last price. With loans, the night is charged
+        and equity looked at. Call it when a session closes, and at a start while the market is
+        closed with the time of the last close, so that orders of a session that ended meanwhile
+        expire too.
         """
-        self._ended = at if self._ended is None else max(at, self._ended)
-        self._quotes = {each: quote for each, quote in self._quotes.items() if quote.at > at}
-        for working in list(self._working.values()):
-            day = working.ticket.time_in_force is TimeInForce.DAY
-            if day and working.order.market_time < at:
-                del self._working[working.order.id]
-                self._say(
-                    working.order.id, OrderStatus.EXPIRED, "A day order; it did not fill in time."
-                )
+        self._desk.advance(at)
+        traded = self._market.traded()
+        fresh = self._market.close(at)
+        waiting = [each for each in self._desk.all() if each.order.market_time < at]
+        for resting in waiting:
+            symbol = resting.ticket.symbol
+            price = self._market.last(symbol) if symbol in traded else None
+            self._desk.auction([resting], TimeInForce.CLS, price, at)
+        late = at if self._hours is None else at + AFTER_HOURS
+        for resting in waiting:
+            self._desk.end_day(resting, at, late)
+        if fresh:
+            self._night(at)
 
     def apply_split(self, split: Split) -> None:
         """Turn positions and working orders into new shares; a split that is booked does nothing.
@@ -192,83 +348,50 @@ class PaperBroker:
         if key in self._splits:
             return
         self._splits[key] = split
-        self._ledger.split(split)
-        self._quotes.pop(split.symbol, None)  # a price of old shares
-        for working in list(self._working.values()):
-            if working.ticket.symbol == split.symbol and working.since < split.date:
-                self._split_order(working, split)
+        self._books.split(split)
+        self._market.forget(split.symbol)  # a price of old shares
+        self._desk.split(split)
 
-    def _catch_up(self, working: _Working) -> None:
-        """Restate an order that was written before a split and arrived after it."""
-        for _, split in sorted(self._splits.items(), key=lambda each: each[0]):
-            if split.symbol == working.ticket.symbol and working.since < split.date:
-                self._split_order(working, split)
+    def pay_dividend(self, symbol: str, at: datetime, per_share: Decimal) -> Activity | None:
+        """Pay a dividend on what is held, once; who is short pays it. None when nothing is held.
 
-    def _split_order(self, working: _Working, split: Split) -> None:
-        try:
-            working.ticket = split_ticket(working.ticket, split.ratio)
-        except OrderRejectedError as error:
-            del self._working[working.order.id]
-            reason = f"{split_words(split.ratio)} leaves no order that can be placed: {error}"
-            self._say(working.order.id, OrderStatus.CANCELLED, reason)
+        Call it before the first quote of the session in which the shares trade without it.
+        """
+        return self._books.dividend(symbol, at, per_share)
+
+    def _night(self, at: datetime) -> None:
+        """Charge for loans until the next session, and call them in if equity is too small."""
+        if self._settings.interest_rate or self._settings.borrow_rate:
+            self._books.night(at, nights_after(at, self._calendar))
+        self._last_equity = self._books.equity
+        if not self._books.is_called():
             return
-        working.since = split.date
-        reason = f"{split_words(split.ratio)} changed the order: {ticket_words(working.ticket)}."
-        self._announce(
-            OrderUpdate(
-                working.order.id,
-                OrderStatus.WORKING,
-                split.date,
-                reason=reason,
-                ticket=working.ticket,
-            )
-        )
+        for resting in self._desk.all():
+            self._desk.end(resting, OrderStatus.CANCELLED, MARGIN_CALL)
+        for position in self._books.positions():
+            self._desk.place(closing_order(self._account, position, at))
 
-    def _match(self, working: _Working, quote: Quote, at: datetime) -> None:
-        ticket = working.ticket
-        price = fill_on_quote(ticket, quote)
-        if price is None:
-            return
-        if slips(ticket.type):
-            price = self._costs.slipped(price, ticket.side)
-        order_id = working.order.id
-        number = self._fills.get(order_id, 0) + 1
-        fill = Fill(
-            id=f"{order_id}-{number}",
-            order_id=order_id,
-            account=self._account,
-            symbol=ticket.symbol,
-            side=ticket.side,
-            quantity=ticket.quantity,
-            price=price,
-            commission=self._costs.commission(ticket.quantity, price),
-            at=at,
-        )
-        del self._working[order_id]
-        if not self._can_pay(fill):
-            reason = (
-                f"Not enough cash: the fill needs {-fill.cash_change:,.2f} "
-                f"and there is {self._ledger.cash:,.2f}."
-            )
-            self._say(order_id, OrderStatus.REJECTED, reason)
-            return
-        self._ledger.book(fill)
-        self._fills[order_id] = number
-        # Who missed the word of a split still learns in which shares the order filled.
-        changed = ticket if ticket != working.order.ticket else None
-        self._announce(OrderUpdate(order_id, OrderStatus.FILLED, at, fill=fill, ticket=changed))
+    @property
+    def _calendar(self) -> Calendar:
+        if self._hours is None:
+            self._hours_asked = self._hours_asked or Calendar.load()
+            return self._hours_asked
+        return self._hours
 
-    def _can_pay(self, fill: Fill) -> bool:
-        """Whether cash suffices; buying back what was sold short always may, even into debt."""
-        if fill.side is Side.SELL or self._ledger.cash + fill.cash_change >= 0:
-            return True
-        position = self._ledger.position(fill.symbol)
-        return position is not None and fill.quantity <= -position.quantity
+    def _refusal(self, order: Order) -> str:
+        """Return why an order is not taken; empty when it is."""
+        if order.account != self._account:
+            return "The order is for another account."
+        return self._venue.refusal(order.ticket) or not_now(order.ticket, self._market)
 
-    def _say(self, order_id: str, status: OrderStatus, reason: str = "") -> OrderUpdate:
-        return self._announce(OrderUpdate(order_id, status, self._now(), reason=reason))
+    def _splits_in_order(self) -> list[Split]:
+        return [split for _, split in sorted(self._splits.items(), key=lambda each: each[0])]
 
-    def _announce(self, update: OrderUpdate) -> OrderUpdate:
+    def _say(self, order_id: str, status: OrderStatus, reason: str) -> OrderUpdate:
+        update = OrderUpdate(order_id, status, self._now(), reason=reason)
+        self._announce(update)
+        return update
+
+    def _announce(self, update: OrderUpdate) -> None:
         self._latest[update.order_id] = update
         self._queue.put_nowait(update)
-        return update
