@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from puffin.errors import BrokerError, OrderRejectedError, PuffinError
 from puffin.types import ZERO, Order, OrderStatus, OrderUpdate
 from puffling.core.errors import (
+    NotReadyError,
     PufflingError,
     StoreError,
     UnknownOrderError,
 )
-from puffling.core.events import FillBooked, OrderChanged
+from puffling.core.events import BrokerReady, FillBooked, OrderChanged
 from puffling.services import order_words
 from puffling.services.proposals import (
     LIFE,
@@ -31,6 +32,7 @@ from puffling.services.transitions import after
 
 if TYPE_CHECKING:
     from puffin.broker.base import Broker
+    from puffin.broker.venue import Venue
     from puffin.execution.costs import Costs
     from puffin.types import Fill, Split, Ticket
     from puffling.core.bus import EventBus
@@ -46,6 +48,7 @@ __all__ = ["Approval", "OrderService", "Proposal"]
 log = logging.getLogger(__name__)
 
 GRACE = timedelta(seconds=5)
+NOT_COMPARED = "the books are being compared with the broker's."
 NEVER_LEFT = "Not sent: Puffling stopped before the order left."
 NEVER_ARRIVED = "Not sent: the broker never got the order."
 ANSWER_LOST = "The broker's answer was lost; the order is being looked up."
@@ -79,13 +82,15 @@ class OrderService:
         self._closed = False
         self._broker: Broker | None = None
         self._costs: Costs | None = None
+        self._wrong: list[str] = []
         self._mismatch = ""
+        self._why_not = NOT_COMPARED
 
     def use(self, broker: Broker, costs: Costs) -> None:
         """Send orders to `broker` from now on; its fills cost `costs`."""
         self._broker = broker
         self._costs = costs
-        self._proposals = ProposalDesk()
+        self.suspend(NOT_COMPARED)
 
     @property
     def broker(self) -> Broker:
@@ -93,6 +98,35 @@ class OrderService:
         if self._broker is None:
             raise PufflingError("No broker is connected yet.", hint="Wait a moment and try again.")
         return self._broker
+
+    @property
+    def venue(self) -> Venue | None:
+        """What the broker in use takes; None while there is no broker."""
+        return None if self._broker is None else getattr(self._broker, "venue", None)
+
+    @property
+    def ready(self) -> bool:
+        """Whether orders can be sent: the books were compared and the broker can be heard."""
+        return not self._why_not
+
+    @property
+    def why_not(self) -> str:
+        """Why no order can be sent now, as a sentence; empty when one can."""
+        return self._why_not
+
+    def suspend(self, why: str) -> None:
+        """Let no order out until the next reconciliation at a start; what was proposed is void."""
+        self._proposals = ProposalDesk()
+        self._say_ready(why)
+
+    def mismatch(self) -> list[str]:
+        """Return how the broker's books differ from ours, a sentence for each; empty when not."""
+        return list(self._wrong)
+
+    def _say_ready(self, why: str) -> None:
+        if why != self._why_not:
+            self._why_not = why
+            self._bus.publish(BrokerReady(ready=not why, why=why))
 
     def open(self) -> list[Order]:
         """Return the orders that may still fill, oldest first."""
@@ -178,6 +212,8 @@ class OrderService:
         """
         if self._closed:
             raise PufflingError("Puffling is closing; the order was not sent.")
+        if self._why_not:
+            raise NotReadyError(f"Not sent: {self._why_not}")
         task = asyncio.create_task(self._submit(proposal, approval), name="submit")
         self._passing.add(task)
         task.add_done_callback(self._passing.discard)
@@ -353,6 +389,8 @@ class OrderService:
             else:
                 log.warning("The broker does not know order %s, which it had accepted", order.id)
         await self._compare()
+        if at_start or self._why_not == NOT_COMPARED:
+            self._say_ready("")
 
     async def _compare(self) -> None:
         """Say when the broker's cash or positions differ from ours twice in a row."""
@@ -366,6 +404,7 @@ class OrderService:
         cash = await self.broker.cash()
         if cash != self._portfolio.cash:
             wrong.append(f"cash: {self._portfolio.cash:,} here, {cash:,} at the broker")
+        self._wrong = wrong
         text = "; ".join(wrong)
         if text and text == self._mismatch:
             self._bus.publish(order_words.mismatch(text))

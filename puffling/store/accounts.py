@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, literal_column, select
 
+from puffling.store.activities import add_activity
 from puffling.store.database import record, records
 from puffling.store.schema import DEFAULT_USER, accounts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from decimal import Decimal
 
     from sqlalchemy import ColumnElement, Row
 
+    from puffin.broker.base import Activity
     from puffling.store.database import Database
 
 
@@ -53,10 +56,15 @@ class AccountStore:
         with self._database.read() as connection:
             return record(connection, statement, _account)
 
-    def open(self, account: Account) -> Account:
-        """Store a new account; from now on it is its mode's current one."""
+    def open(self, account: Account, held: Iterable[Activity] = ()) -> Account:
+        """Store a new account; from now on it is its mode's current one.
+
+        `held` is what an account at a broker held already, as activities.
+        """
         with self._database.write() as connection:
             connection.execute(insert(accounts).values(user_id=self._user, **asdict(account)))
+            for each in held:
+                add_activity(connection, self._user, account.id, each)
         return account
 
     def all(self) -> list[Account]:

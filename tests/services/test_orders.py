@@ -32,9 +32,10 @@ TICKET = Ticket("AAPL", Side.BUY, Decimal(10))
 
 
 @pytest.fixture
-def orders(puffling, broker):
+async def orders(puffling, broker):
     """The order service of a whole app, with a broker that answers as told."""
     puffling.context.orders.use(broker, Costs())
+    await puffling.context.orders.reconcile(at_start=True)
     return puffling.context.orders
 
 
@@ -136,6 +137,7 @@ async def test_after_a_crash_between_intent_and_answer_it_was_not_sent(opening, 
 
         paper = context.orders.broker
         context.orders.use(Dying(), Costs())
+        context.orders._say_ready("")
         proposal = context.orders.propose(TICKET, "test")
         task = asyncio.create_task(context.orders.submit(proposal, gate.yes(proposal)))
         await until(context.orders.open)
@@ -236,6 +238,7 @@ async def test_a_halt_catches_an_order_that_is_on_its_way(puffling, orders, gate
         cash = broker.cash
 
     orders.use(Slow(), Costs())
+    orders._say_ready("")
     proposal = orders.propose(TICKET, "test")
     sending = asyncio.create_task(orders.submit(proposal, gate.yes(proposal)))
     await until(orders.open)
