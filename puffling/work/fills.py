@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from puffin.broker.base import Connected, Lost
 from puffling.core.errors import StoreError
 from puffling.core.events import ConnectionChanged, FeedState, Level, NoticePosted
 
@@ -39,8 +40,15 @@ class FillFeed:
         broker = self._orders.broker
         self._bus.publish(ConnectionChanged("broker", broker.name, FeedState.LIVE))
         try:
-            async for update in broker.updates():
-                await self._take(update)
+            async for each in broker.updates():
+                if isinstance(each, Lost):
+                    self._bus.publish(
+                        ConnectionChanged("broker", broker.name, FeedState.BROKEN, each.reason)
+                    )
+                elif isinstance(each, Connected):
+                    self._bus.publish(ConnectionChanged("broker", broker.name, FeedState.LIVE))
+                else:
+                    await self._take(each)
         finally:
             self._bus.publish(ConnectionChanged("broker", broker.name, FeedState.STOPPED))
 
