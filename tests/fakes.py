@@ -13,7 +13,7 @@ from puffin.types import Fill, OrderStatus, OrderUpdate, Quote
 from puffling.services.orders import Approval
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Mapping
+    from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from puffin.data.bars import Bars, Interval
@@ -159,6 +159,7 @@ class FakeDesk:
     def __init__(self) -> None:
         self.done: list[tuple[object, ...]] = []
         self.types_the_word = True
+        self.keys: tuple[str, str] | None = None
 
     def open_panel(self, panel: str) -> None:
         self.done.append(("open_panel", panel))
@@ -178,8 +179,8 @@ class FakeDesk:
     def fill_ticket(self, side: Side, symbol: str = "", quantity: Decimal | None = None) -> None:
         self.done.append(("fill_ticket", side, symbol, quantity))
 
-    def write_ticket(self, ticket: Ticket) -> None:
-        self.done.append(("write_ticket", ticket))
+    def write_ticket(self, ticket: Ticket, *, sized: bool = True) -> None:
+        self.done.append(("write_ticket", ticket, sized))
 
     def review_ticket(self) -> None:
         self.done.append(("review_ticket",))
@@ -231,6 +232,14 @@ class FakeDesk:
     async def ask_word(self, title: str, text: str, word: str) -> bool:
         self.done.append(("ask_word", word))
         return self.types_the_word
+
+    async def ask_unlock(self, facts: Sequence[tuple[str, str]]) -> bool:
+        self.done.append(("ask_unlock", *facts))
+        return self.types_the_word
+
+    async def ask_keys(self, title: str, text: str) -> tuple[str, str] | None:
+        self.done.append(("ask_keys", title))
+        return self.keys
 
     def full_screen(self) -> None:
         self.done.append(("full_screen",))

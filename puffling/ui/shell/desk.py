@@ -97,9 +97,9 @@ class WindowDesk:
         wanted = symbol or self.symbol
         self._panel("ticket", TicketPanel).fill(side, wanted, quantity)
 
-    def write_ticket(self, ticket: Ticket) -> None:
+    def write_ticket(self, ticket: Ticket, *, sized: bool = True) -> None:
         """Open the ticket with this order written on it, to be corrected and reviewed."""
-        self._panel("ticket", TicketPanel).write(ticket)
+        self._panel("ticket", TicketPanel).write(ticket, sized=sized)
 
     # Charts and backtests
 

@@ -49,7 +49,14 @@ def test_a_position(room: Room, desk):
     view = panel.positions.view
     view.choose("AAPL")
     menu = entries(view, view.current)
-    assert list(menu) == ["Show AAPL", "Close…", "Buy…", "Sell…"]
+    assert list(menu) == [
+        "Show AAPL",
+        "Close…",
+        "Add target and stop…",
+        "Reverse…",
+        "Buy…",
+        "Sell…",
+    ]
     menu["Buy…"]()
     assert desk.done == [("fill_ticket", Side.BUY, "AAPL", None)]
     menu["Close…"]()

@@ -283,8 +283,8 @@ def test_t_writes_a_target_and_a_stop_for_what_is_held(room: Room, desk):
     hold(room, panel)
     panel.positions.view.choose("AAPL")
     press(panel.positions.view, Qt.Key.Key_T)
-    name, ticket = desk.done[-1]
-    assert (name, ticket.side, ticket.quantity) == ("write_ticket", Side.SELL, 10)
+    name, ticket, sized = desk.done[-1]
+    assert (name, sized, ticket.side, ticket.quantity) == ("write_ticket", True, Side.SELL, 10)
     assert ticket.one_cancels_other
     assert ticket.limit_price > room.last("AAPL").last > ticket.stop_loss
 

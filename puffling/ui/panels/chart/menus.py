@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -14,6 +13,7 @@ from puffling.ui.panels.chart.trades import FILLS, NONE, SIGNALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
     from pathlib import Path
 
     from PySide6.QtGui import QAction
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from puffling.store.backtests import SavedBacktest
     from puffling.ui.panels.chart.marking import Marking
+    from puffling.ui.panels.chart.ordering import Ordering
     from puffling.ui.theme.theme import Theme
 
 OFFERED = (
     *(Study(StudyKind.SMA, window) for window in (20, 50, 200)),
     *(Study(StudyKind.EMA, window) for window in (12, 26, 50)),
 )
-CENT = Decimal("0.01")
 
 
 class Charted(Protocol):
@@ -74,6 +74,11 @@ class Charted(Protocol):
 
     def trade(self, side: Side) -> None:
         """Open the ticket."""
+        ...
+
+    @property
+    def ordering(self) -> Ordering:
+        """What writes orders from the chart."""
         ...
 
     def add_alert(self, price: Decimal) -> None:
@@ -141,6 +146,11 @@ class ChartMenus:
         if price is not None and panel.symbol:
             at = formats.price(price)
             menu.addAction(icon("bell"), f"Alert at {at}", lambda: panel.add_alert(price))
+            for side, verb in ((Side.BUY, "Buy"), (Side.SELL, "Sell")):
+                words = f"{verb} {panel.ordering.kind(side, price)} at {at}…"
+                menu.addAction(
+                    icon(side.value), words, lambda each=side: panel.ordering.write(each, price)
+                )
         if panel.symbol:
             menu.addAction(icon("buy"), f"Buy {panel.symbol}…", lambda: panel.trade(Side.BUY))
             menu.addAction(icon("sell"), f"Sell {panel.symbol}…", lambda: panel.trade(Side.SELL))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -18,13 +17,15 @@ from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.chart.bar import KEYS, ChartBar, StudyBar
 from puffling.ui.panels.chart.history import History
 from puffling.ui.panels.chart.marking import Marking
-from puffling.ui.panels.chart.menus import CENT, ChartMenus
+from puffling.ui.panels.chart.menus import ChartMenus
+from puffling.ui.panels.chart.ordering import Ordering, in_ticks
 from puffling.ui.panels.chart.signal_bar import SignalBar
 from puffling.ui.panels.chart.trades import SIGNALS
 from puffling.ui.widgets.empty_state import State, StateStack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
     from pathlib import Path
 
     from PySide6.QtCore import QPoint
@@ -67,6 +68,7 @@ class ChartPanel(PanelWidget):
         self._place = QWidget()
         self.states = StateStack(parts.theme, self._place)
         self.menus = ChartMenus(self, parts.theme)
+        self.ordering = Ordering(self)
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._frame.timeout.connect(self._tick)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -285,6 +287,7 @@ class ChartPanel(PanelWidget):
         self.chart.set_studies(self._studies)
         self.chart.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.chart.customContextMenuRequested.connect(self._open_menu)
+        self.chart.line_dropped.connect(self.ordering.line_dropped)
         self._inside.addWidget(self.chart)
         self.setFocusProxy(self.chart)
 
@@ -293,7 +296,7 @@ class ChartPanel(PanelWidget):
             return
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        price = Decimal(self.chart.pane.frame.value_at(at.y())).quantize(CENT)
+        price = in_ticks(self.chart.pane.frame.value_at(at.y()))
         self.menus.chart(menu, price if price > 0 and self.chart.count else None)
         menu.popup(self.chart.mapToGlobal(at))
 

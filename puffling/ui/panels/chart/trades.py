@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from puffin.data.times import nanoseconds
-from puffin.types import OrderType, Side
+from puffin.types import Side
 from puffling.core import formats
 from puffling.ui.charts.marks import Mark, MarkKind, PriceLine
 
@@ -39,12 +39,13 @@ def read_traded(context: Context, symbol: str) -> Traded:
     """Read what was and is being traded in `symbol`; blocks."""
     position = context.portfolio.position(symbol)
     fills = tuple(_fill(each) for each in context.orders.fills() if each.symbol == symbol)
-    levels = [_order(each) for each in context.orders.open() if each.ticket.symbol == symbol]
+    working = [each for each in context.orders.open() if each.ticket.symbol == symbol]
+    levels = [line for each in working for line in _order(each)]
     if position is not None and position.quantity:
         words = f"Average cost of {formats.quantity(position.quantity)}"
         levels.append(PriceLine(float(position.average_cost), words, "muted"))
     runs = [each for each in context.backtests.all(LISTED) if symbol in each.symbols]
-    return Traded(symbol, fills, tuple(each for each in levels if each), tuple(runs[:MOST_RUNS]))
+    return Traded(symbol, fills, tuple(levels), tuple(runs[:MOST_RUNS]))
 
 
 def _fill(fill: Fill) -> Mark:
@@ -54,13 +55,22 @@ def _fill(fill: Fill) -> Mark:
     return Mark(nanoseconds(fill.at), _KIND[fill.side], text)
 
 
-def _order(order: Order) -> PriceLine | None:
+def _order(order: Order) -> list[PriceLine]:
+    """Return a line for each price of a working order; those that may change can be dragged."""
     ticket = order.ticket
-    price = ticket.limit_price if ticket.type is OrderType.LIMIT else ticket.stop_price
-    if price is None:
-        return None
-    words = f"{ticket.side.title()} {formats.quantity(order.remaining)} {ticket.type}"
-    return PriceLine(float(price), words, "up" if ticket.side is Side.BUY else "down")
+    tone = "up" if ticket.side is Side.BUY else "down"
+    size = f"{ticket.side.title()} {formats.quantity(order.remaining)}"
+    prices = (
+        ("limit_price", ticket.limit_price, "limit"),
+        ("stop_price", ticket.stop_price, "stop"),
+    )
+    return [
+        PriceLine(
+            float(price), f"{size} {words}", tone, "" if order.external else f"{order.id} {name}"
+        )
+        for name, price, words in prices
+        if price is not None
+    ]
 
 
 def trades_of(result: BacktestResult | PortfolioResult, symbol: str) -> tuple[Mark, ...]:

@@ -29,7 +29,7 @@ class _Box(QComboBox):
 
 
 class Choice(QObject, Generic[E]):
-    """Chooses one value; which ones there are may change.
+    """Chooses one value; which ones there are may change. A unit is as wide as its words.
 
     Signals:
         changed: Another value is chosen.
@@ -37,13 +37,14 @@ class Choice(QObject, Generic[E]):
 
     changed = Signal()
 
-    def __init__(self, name: str, choices: Sequence[tuple[E, str]]) -> None:
+    def __init__(self, name: str, choices: Sequence[tuple[E, str]], *, unit: bool = False) -> None:
         self.box = _Box()
         super().__init__(self.box)
         self.box.setAccessibleName(name)
         self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        policy = QComboBox.SizeAdjustPolicy
         self.box.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            policy.AdjustToContents if unit else policy.AdjustToMinimumContentsLengthWithIcon
         )
         self._values: list[E] = []
         self.offer(choices)

@@ -26,7 +26,7 @@ class ImpactBox(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(theme.px(2))
-        for row, key in enumerate(("cost", "commission", "cash", "share")):
+        for row, key in enumerate(("cost", "commission", "cash", "share", "risk", "reward")):
             name, figure = QLabel(), QLabel(formats.UNKNOWN)
             theme.set_role(name, "muted")
             figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -36,6 +36,8 @@ class ImpactBox(QWidget):
         self._names["commission"].setText("Commission")
         self._names["cash"].setText("Cash after")
         self._names["share"].setText("Position after, of equity")
+        self._names["risk"].setText("Lost at the stop")
+        self._names["reward"].setText("Gained at the target")
         self.show_impact(None)
 
     def show_impact(self, impact: Impact | None) -> None:
@@ -51,8 +53,23 @@ class ImpactBox(QWidget):
             "share", formats.percent(None if impact is None else impact.share_after, places=1)
         )
 
+        self._show_exits(impact)
+
+    def _show_exits(self, impact: Impact | None) -> None:
+        """Show what the stop would lose and the target gain, where the order brings them."""
+        risk = None if impact is None else impact.at_risk
+        reward = None if impact is None else impact.reward
+        self._say("risk", formats.money(risk))
+        words = formats.money(reward)
+        if risk and reward is not None:
+            words = f"{words} ({formats.number(reward / risk, places=1)} : 1)"
+        self._say("reward", words)
+        for key, value in (("risk", risk), ("reward", reward)):
+            for label in (self._names[key], self._figures[key]):
+                label.setVisible(value is not None)
+
     def figure(self, key: str) -> str:
-        """Return what is shown for cost, commission, cash or share."""
+        """Return what is shown for cost, commission, cash, share, risk or reward."""
         return self._figures[key].text()
 
     def _say(self, key: str, text: str, tone: str = "") -> None:

@@ -83,10 +83,12 @@ class TicketPanel(PanelWidget):
         self.fields.quantity.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.fields.quantity.selectAll()
 
-    def write(self, ticket: Ticket) -> None:
-        """Fill in a whole order, to be corrected and reviewed."""
+    def write(self, ticket: Ticket, *, sized: bool = True) -> None:
+        """Fill in a whole order, to be corrected and reviewed; its quantity only if `sized`."""
         self.set_symbol(ticket.symbol)
         self.fields.take(ticket)
+        if not sized:
+            self.fields.quantity.set_value(None)
         self.fields.quantity.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.fields.quantity.selectAll()
 

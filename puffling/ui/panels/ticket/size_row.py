@@ -33,7 +33,7 @@ class SizeRow(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.edit = QuantityEdit(theme, places=_PLACES)
-        self.by: Choice[SizeBy] = Choice("Size in", TITLES)
+        self.by: Choice[SizeBy] = Choice("Size in", TITLES, unit=True)
         self.edit.setMinimumWidth(theme.px(72))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -32,7 +32,7 @@ class TrailRow(QWidget):
         )
         self.edit.setAccessibleName("Trail")
         self.by: Choice[TrailBy] = Choice(
-            "Trail in", ((TrailBy.PERCENT, "percent"), (TrailBy.PRICE, "dollars"))
+            "Trail in", ((TrailBy.PERCENT, "percent"), (TrailBy.PRICE, "dollars")), unit=True
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
