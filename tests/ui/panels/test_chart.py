@@ -244,7 +244,7 @@ def test_fills_are_marked_and_orders_and_costs_have_lines(room, panel):
 
 def test_a_backtest_of_the_symbol_marks_its_trades(room, panel):
     done = room.run("backtest.run", strategy="momentum", symbol="AAPL")
-    room.until(lambda: panel.marking not in {"fills", "none"})
+    room.until(lambda: panel.marks.what not in {"fills", "none"})
     room.settle()
     assert len(panel.chart._mark_layer) > 10
     menu = panel.bar.trades.menu()
@@ -255,7 +255,7 @@ def test_a_backtest_of_the_symbol_marks_its_trades(room, panel):
     assert done is not None
     room.parts.links.choose("blue", "MSFT")
     assert shown(room, panel, "MSFT")
-    assert panel.marking == "fills"
+    assert panel.marks.what == "fills"
     assert len(panel.chart._mark_layer) == 0
 
 
