@@ -5,16 +5,20 @@ import threading
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from typing_extensions import override
 
-from puffin.errors import ParameterError
+from puffin.data.bars import Interval
+from puffin.errors import NoDataError, ParameterError
+from puffin.strategies.base import Strategy
 from puffin.strategies.specs import StrategySpec, build
 from puffling.core.clock import SystemClock
 from puffling.core.errors import BadValueError, JobFailedError
 from puffling.core.events import StrategiesChanged
 from puffling.services import strategies as module
 from puffling.services import strategy_files, strategy_looks
+from puffling.services.periods import Period, prices
 from puffling.services.strategy_cards import State, in_short, parameter_words
 
 RULES: dict[str, Any] = {
@@ -520,3 +524,41 @@ def test_a_file_is_stopped_in_a_backtest_too(puffling, strategies, monkeypatch):
     spec = StrategySpec("file", "file:mine", "My own", source=GOOD)
     with pytest.raises(ParameterError, match="no sign of life for 20 seconds"):
         backtests.run(backtests.prepare(spec, ("AAPL",)), quiet)
+
+
+def test_turns_are_the_changes_of_side_of_a_strategy(puffling, strategies):
+    found = strategies.turns("momentum", "AAPL", Interval.D1, quiet)
+    bars = prices(puffling.context.bars, "AAPL", Period())
+    momentum = build(strategies.spec("momentum"))
+    assert isinstance(momentum, Strategy)
+    sides = momentum.signals(bars).target
+    known = np.where(np.isnan(sides), 0.0, np.sign(sides))
+    rows = np.flatnonzero(np.diff(known, prepend=0.0))
+    assert [each.time for each in found] == bars.time[rows].tolist()
+    assert [each.side for each in found[:2]] == ["long", "flat"]
+    assert [each.buys for each in found[:2]] == [True, False]
+    assert all(each.decided for each in found)
+
+
+def test_a_file_is_asked_for_its_turns_in_a_process(strategies, folder, here):
+    (folder / "mine.py").write_text(GOOD)
+    strategies.refresh(quiet)
+    looks = len(here.looked_at)
+    assert strategies.turns("file:mine", "AAPL", Interval.W1, quiet)
+    assert len(here.looked_at) == looks + 1
+
+
+@pytest.mark.parametrize(
+    ("id_", "said"),
+    [("stat_arb", "needs two symbols, and a chart has one"), ("mine", "no strategy called 'mine'")],
+)
+def test_what_cannot_be_asked_about_one_symbol_says_why(strategies, id_, said):
+    with pytest.raises(ParameterError, match=said):
+        strategies.turns(id_, "AAPL", Interval.D1, quiet)
+
+
+def test_too_little_history_for_turns_is_said_with_both_numbers(strategies):
+    spec = strategies.spec("momentum", {"long": 200})
+    saved = strategies.save("Slow", spec)
+    with pytest.raises(NoDataError, match=r"needs more than \d+ bars; AAPL has \d+"):
+        strategies.turns(saved.id, "AAPL", Interval.MO1, quiet)

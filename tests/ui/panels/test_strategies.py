@@ -15,6 +15,9 @@ from tests.fakes import until
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pytestqt.qtbot import QtBot
+
+    from tests.fakes import FakeDesk
     from tests.ui.panels.conftest import Room
 
 BROKEN = """\
@@ -468,7 +471,9 @@ def test_f5_asks_the_chosen_strategies_about_the_linked_symbol(room: Room, panel
     assert panel.signals.said.text() == "2 signals"
 
 
-def test_return_shows_the_symbol_of_a_row(room: Room, panel: Any):
+def test_return_shows_the_symbol_of_a_row_and_marks_its_signals(
+    room: Room, panel: Any, desk: FakeDesk
+):
     tick_only(panel, "Momentum")
     signals = panel.signals
     signals.source.setCurrentIndex(signals.source.findData("typed"))
@@ -477,10 +482,39 @@ def test_return_shows_the_symbol_of_a_row(room: Room, panel: Any):
     assert {each.symbol for each in rows} == {"IBM", "ZZZZ"}
     refused = next(each for each in rows if each.symbol == "ZZZZ")
     assert refused.error
-    assert signals.said.text() == "1 signals, 1 without one"
+    assert signals.said.text() == "1 signal, 1 without one"
     signals.view.choose("IBM momentum")
+    assert signals.mark_button.isEnabled()
     press(signals.view, Qt.Key.Key_Return)
+    room.settle()
     assert room.parts.links.symbol("blue") == "IBM"
+    assert desk.done[-1] == ("chart_signals", "momentum")
+    desk.done.clear()
+    signals.mark_button.click()
+    room.settle()
+    assert desk.done == [("chart_signals", "momentum")]
+    signals.view.choose("ZZZZ ")
+    assert not signals.mark_button.isEnabled()
+    press(signals.view, Qt.Key.Key_Return)
+    room.settle()
+    assert room.parts.links.symbol("blue") == "ZZZZ"
+    assert len(desk.done) == 1
+
+
+@pytest.mark.qt_log_ignore("grabbing the (keyboard|mouse)", extend=True)
+def test_symbols_are_completed_as_they_are_typed(room: Room, panel: Any, qtbot: QtBot):
+    signals = panel.signals
+    panel.tabs.setCurrentWidget(signals)
+    signals.source.setCurrentIndex(signals.source.findData("typed"))
+    room.settle()
+    qtbot.keyClicks(signals.typed, "ibm mi")
+    words = [
+        signals.typed._words.item(row).text() for row in range(signals.typed._words.rowCount())
+    ]
+    assert any(each.startswith("MSFT") for each in words)
+    signals.typed._take(words[0])
+    assert signals.symbols[0] == "IBM"
+    assert len(signals.symbols) == 2
 
 
 def test_what_is_no_symbol_is_not_asked(panel: Any):
