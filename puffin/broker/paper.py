@@ -30,6 +30,7 @@ from puffin.errors import BrokerError, OrderRejectedError
 from puffin.types import (
     OrderStatus,
     OrderUpdate,
+    Side,
     TimeInForce,
 )
 
@@ -382,7 +383,15 @@ class PaperBroker:
         """Return why an order is not taken; empty when it is."""
         if order.account != self._account:
             return "The order is for another account."
-        return self._venue.refusal(order.ticket) or not_now(order.ticket, self._market)
+        ticket = order.ticket
+        refusal = self._venue.refusal(ticket) or not_now(ticket, self._market)
+        if refusal or ticket.limit_price is None or ticket.legs:
+            return refusal
+        quote = self._market.quote(ticket.symbol)
+        price = ticket.limit_price
+        if quote is not None and ticket.side is Side.BUY:
+            price = min(price, quote.ask)
+        return self._books.too_large(ticket, price)
 
     def _splits_in_order(self) -> list[Split]:
         return [split for _, split in sorted(self._splits.items(), key=lambda each: each[0])]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from puffin.broker.paper_settings import PaperSettings
-    from puffin.types import Fill, Position, Split
+    from puffin.types import Fill, Position, Split, Ticket
 
 
 class PaperBooks:
@@ -125,6 +125,22 @@ class PaperBooks:
         if need <= power + self._freed(fills):
             return ""
         return f"Not enough buying power: the fill needs {need:,.2f} and there is {power:,.2f}."
+
+    def too_large(self, ticket: Ticket, price: Decimal) -> str:
+        """Return why a buy at `price` is beyond the account from the start; empty when it is not.
+
+        A sale is looked at when it fills: what it sells may be bought before that.
+        """
+        if ticket.side is Side.SELL or ticket.notional is not None:
+            return ""
+        opened = max(ticket.quantity + min(self.held(ticket.symbol), ZERO), ZERO)
+        need = opened * price * multiplier_of(ticket.symbol)
+        if need <= self.buying_power:
+            return ""
+        kind = "buying power" if self._settings.margin else "cash"
+        return (
+            f"Not enough {kind}: the order needs {need:,.2f} and there is {self.buying_power:,.2f}."
+        )
 
     def _sells_short(self, fill: Fill) -> bool:
         if fill.side is Side.BUY or fill.quantity <= self.held(fill.symbol):

@@ -203,6 +203,8 @@ class Desk(Floor):
             # Who missed the word of a split still learns in which shares the order filled.
             told = resting.ticket != was or (done and resting.ticket != resting.order.ticket)
             self._say(resting, status, at, fill=fill, restated=last and told)
+        if done and resting.change is not None and resting.change.order is not None:
+            self._refuse_change(resting.change.order, resting)
         if resting.family is not None:
             self._filled(resting, resting.family, fills[0].quantity, at)
 

@@ -128,7 +128,10 @@ class Floor:
         if not was_exit:
             self.fit(family, self._now(), NO_ENTRY)
         for each in list(family.exits) if was_exit else ():
-            self.end(each, OrderStatus.CANCELLED, OTHER_ENDED)
+            if status is OrderStatus.EXPIRED:
+                self.end(each, status, reason)
+            else:
+                self.end(each, OrderStatus.CANCELLED, OTHER_ENDED)
 
     def fit(self, family: Family, at: datetime, reason: str) -> list[Resting]:
         """Let the exits be for what was entered; end them with `reason` if that is nothing.

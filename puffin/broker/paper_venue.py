@@ -65,6 +65,7 @@ def venue_of(settings: PaperSettings) -> Venue:
         fractional=broken,
         extended_hours=frozenset({AssetClass.STOCK}),
         short=settings.short,
+        local=True,
     )
 
 

@@ -1,113 +1,21 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from puffin.broker.paper import PaperBroker
 from puffin.errors import BrokerError
-from puffin.execution.costs import Costs
 from puffin.execution.ledger import Ledger
-from puffin.types import (
-    Fill,
-    Order,
-    OrderStatus,
-    OrderType,
-    Quote,
-    Side,
-    Split,
-    Ticket,
-    TimeInForce,
-)
+from puffin.types import Fill, Order, OrderStatus, Side, Split, Ticket
+from tests.puffin.broker.paper_stage import BUY, CLOSE, DAY, GTC, OPEN, SELL, Market, done
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from puffin.broker.base import Broker
-    from puffin.types import OrderUpdate
-
-T = TypeVar("T")
-OPEN = datetime(2012, 6, 1, 13, 30, tzinfo=UTC)
-CLOSE = OPEN + timedelta(hours=6.5)
-BUY, SELL = Side.BUY, Side.SELL
-DAY, GTC = TimeInForce.DAY, TimeInForce.GTC
-
-
-def done(call: Coroutine[None, None, T]) -> T:
-    """The result of a call that never waits for anything."""
-    with pytest.raises(StopIteration) as ended:
-        call.send(None)
-    result: T = ended.value.value
-    return result
-
-
-class Market:
-    """A paper broker with a hand on its clock."""
-
-    def __init__(self, cash="10000", **costs: str) -> None:
-        self.now = OPEN
-        amounts = {name: Decimal(value) for name, value in costs.items()}
-        self.broker = PaperBroker("demo", Decimal(cash), Costs(**amounts), lambda: self.now)
-
-    def trade(self, price, *, symbol="AAPL", after=60.0, spread="1") -> None:
-        """Let the market trade at `price`, `after` seconds from now."""
-        self.now += timedelta(seconds=after)
-        self.broker.take_quote(self.quote(price, symbol=symbol, spread=spread))
-
-    def quote(self, price, *, symbol="AAPL", spread="1") -> Quote:
-        last = Decimal(price)
-        return Quote(symbol, last - Decimal(spread), last + Decimal(spread), last, self.now)
-
-    def order(self, id_, side=BUY, quantity="10", *, symbol="AAPL", tif=DAY, **prices) -> Order:
-        limit, stop = prices.get("limit"), prices.get("stop")
-        kind = OrderType.LIMIT if limit else OrderType.STOP if stop else OrderType.MARKET
-        ticket = Ticket(
-            symbol,
-            side,
-            Decimal(quantity),
-            kind,
-            Decimal(limit) if limit else None,
-            Decimal(stop) if stop else None,
-            tif,
-        )
-        return Order(id_, "demo", ticket, OrderStatus.SENT, self.now, self.now, self.now)
-
-    def submit(self, *arguments, **fields) -> OrderUpdate:
-        return done(self.broker.submit(self.order(*arguments, **fields)))
-
-    def cancel(self, id_) -> OrderUpdate:
-        return done(self.broker.cancel(id_))
-
-    def status(self, id_) -> OrderStatus | None:
-        update = self.lookup(id_)
-        return None if update is None else update.status
-
-    def lookup(self, id_) -> OrderUpdate | None:
-        return done(self.broker.lookup(id_))
-
-    def fill(self, id_) -> Fill:
-        update = self.lookup(id_)
-        assert update is not None
-        assert update.fill is not None
-        return update.fill
-
-    def held(self) -> dict[str, Decimal]:
-        return {each.symbol: each.quantity for each in done(self.broker.positions())}
-
-    def cash(self) -> Decimal:
-        return done(self.broker.cash())
-
-    def heard(self) -> list[OrderUpdate]:
-        """Everything said since the last time."""
-        found: list[OrderUpdate] = []
-        while not self.broker._queue.empty():
-            found.append(self.broker._queue.get_nowait())
-        return found
 
 
 @pytest.fixture
@@ -443,7 +351,7 @@ ACTIONS = st.one_of(
         st.integers(1, 60),
         st.sampled_from(["market", "limit", "stop"]),
         st.integers(5, 200),
-        st.sampled_from(TimeInForce),
+        st.sampled_from([DAY, GTC]),
     ),
     st.tuples(st.just("repeat"), st.integers(0, 20)),
     st.tuples(st.just("cancel"), st.integers(0, 20)),
