@@ -131,7 +131,8 @@ class _Hooks:
 
     async def close(self) -> None:
         """Close the connection, as the client does when it broke."""
-        self._tell(StreamState(up=False, reason=self._state.reason or BROKE))
+        if not self._refused:
+            self._tell(StreamState(up=False, reason=self._state.reason or BROKE))
         client: Any = super()
         await client.close()
 

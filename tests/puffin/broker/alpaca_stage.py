@@ -48,7 +48,7 @@ class AlpacaStage:
         ready()
         pings = options.pop("pings", PINGS)
         with alpaca_server() as server:
-            given = {"paper": True, "timeouts": (3.0, 5.0)} | options
+            given: dict[str, Any] = {"paper": True, "timeouts": (3.0, 5.0)} | options
             broker = AlpacaBroker(
                 given.pop("key", server.key),
                 given.pop("secret", server.secret),
