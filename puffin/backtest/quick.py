@@ -126,6 +126,12 @@ def equity_curve(
     return simulate(cast("AnyStrategy", strategy), bars, settings, first=first)[0].equity
 
 
+def is_quick(strategy_type: type[Rule], settings: BacktestSettings) -> bool:
+    """Whether a run takes some microseconds: sets are read as columns, and fills are plain."""
+    rules = rules_of(settings) if strategy_type in COLUMNS else None
+    return rules is not None and is_plain(rules)
+
+
 def _plain_rules(
     strategy_type: type[Rule], bars: int, settings: BacktestSettings
 ) -> at.Rules | None:

@@ -48,7 +48,7 @@ __all__ = [
     "trial_returns",
 ]
 
-BATCH_SECONDS = 0.06  # aimed at; what is asked to stop must do so within 0.1 s
+BATCH_SECONDS = 0.04  # aimed at; what is asked to stop must do so within 0.1 s
 PROBE_SECONDS = 0.02  # of runs that are timed before a search
 PROBED = 2  # runs that are timed at first
 PROBED_AT_MOST = 64

@@ -108,6 +108,13 @@ class Trial:
         return Trial(dict(plain["parameters"]), dict(plain["figures"]), str(plain["error"]))
 
 
+def better(trial: Trial, objective: Objective) -> tuple[bool, float, float]:
+    """Return what sorts trials from best to worst: the objective, then the smaller drawdown."""
+    value = objective.of(trial.figures)
+    fell = trial.figures.get("max_drawdown")
+    return value is None, -(value or 0.0), math.inf if fell is None else abs(fell)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trials(Sequence[Trial]):
     """Many trials in the order they were tried, column by column; each of them reads as a Trial.

@@ -167,7 +167,8 @@ async def monte_carlo(  # noqa: PLR0913 - a draw has that many words
 async def _run(context: Context, plan: SearchPlan) -> dict[str, Any]:
     """Carry a search out as a job, and tell everyone about it while it runs."""
     loop, searches = asyncio.get_running_loop(), context.searches
-    id_ = searches.begin(plan)
+    id_ = await asyncio.to_thread(searches.begin, plan)  # a busy disk takes its time
+    searches.announce(id_)
 
     def tell(changed: str) -> None:
         loop.call_soon_threadsafe(searches.announce, changed)

@@ -40,7 +40,7 @@ class KeptBars:
     def __init__(self, elsewhere: Elsewhere, bars: Bars) -> None:
         self._elsewhere = elsewhere
         self._bars = bars
-        self.key = bars.data_hash
+        self.key, self.count = bars.data_hash, len(bars)
 
     def call(self, function: Callable[..., T], *arguments: object, progress: Tell) -> T:
         """Return `function(bars, *arguments, progress=...)`, run in another process; blocks."""

@@ -7,8 +7,9 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from puffin.backtest.trials import Trial, TrialLog, Trials
+from puffin.backtest.trials import Trial, TrialLog, Trials, better
 from puffin.errors import DataError, ParameterError
+from puffin.strategies.specs import rule_type
 from puffling.services.search_plans import Kind, LiveSearch, Method
 from puffling.services.searching import batch_of, walk_of, walk_strategy
 from puffling.store.searches import SearchState
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 PAYS = 0.5  # seconds of work from which a second process pays
 PROCESSES = 2
-FIRST = 16  # trials of the first batch of a strategy that is built in, which is quick
+FIRST = 2_000_000  # bars of the first batch, one for each trial, where those take nanoseconds
 GROWTH = 4  # how many times larger than the last one a batch may be
 
 
@@ -72,13 +73,15 @@ class Going:
 
     def add(self, trials: Trials, each: float) -> None:
         """Take in trials and the seconds that each of them took."""
-        objective, found = self.plan.objective, trials.best(self.plan.objective)
+        found = trials.best(self.plan.objective)
         with self.lock:
             self.log.add(trials)
             self.each = each
-            if found is not None:
-                known = [found] if self.top is None else [self.top, found]
-                self.top = Trials.of(known).best(objective)
+            if found is not None and (self.top is None or self._is_better(found, self.top)):
+                self.top = found
+
+    def _is_better(self, one: Trial, other: Trial) -> bool:
+        return better(one, self.plan.objective) < better(other, self.plan.objective)
 
     def so_far(self) -> Trials:
         """Return the trials until now."""
@@ -151,7 +154,7 @@ def try_parameters(
         found, why = kept.call(batch_of, plan.spec, plan.settings, sets, progress=progress)
         return Trials(sets, found, why), (monotonic() - before) / len(sets)
 
-    size = FIRST if plan.spec.kind == "builtin" else 1
+    size = _first(plan, kept.count)
     running: set[Future[Batch]] = set()
     with ThreadPoolExecutor(PROCESSES, thread_name_prefix="search") as pool:
         while True:
@@ -170,6 +173,14 @@ def try_parameters(
                 going.add(trials, seconds / at_once)
                 tell()
     refuse_nothing(going.so_far())
+
+
+def _first(plan: SearchPlan, bars: int) -> int:
+    """Return how many trials the first batch has."""
+    from puffin.backtest.quick import is_quick
+
+    known = plan.spec.kind == "builtin" and is_quick(rule_type(plan.spec), plan.settings)
+    return max(1, FIRST // bars) if known else 1
 
 
 def refuse_nothing(trials: Trials) -> None:

@@ -144,13 +144,12 @@ class SearchService:
         return replace(plan, seconds=alone if one else alone / PROCESSES)
 
     def begin(self, plan: SearchPlan) -> str:
-        """Store that a search runs, and return its id; `run` follows. On the loop's thread."""
+        """Store that a search runs, and return its id; `announce` and `run` follow; blocks."""
         id_ = self._store.begin(
             plan.title, plan.symbol, plan.to_dict(), plan.count, self._clock.now()
         )
         with self._lock:
             self._going[id_] = Going(id_, plan, self._clock.monotonic())
-        self.announce(id_)
         return id_
 
     def run(self, id_: str, progress: Tell, tell: Callable[[str], None]) -> LiveSearch:
@@ -319,4 +318,4 @@ class SearchService:
     def _limited(self, plan: SearchPlan, progress: Tell) -> Tell:
         if plan.spec.kind != "file":
             return progress
-        return within(FILE_SECONDS, plan.spec.title, progress, self._clock.monotonic)
+        return within(FILE_SECONDS, plan.spec.called, progress, self._clock.monotonic)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from puffin.backtest.trials import NOTHING
@@ -57,6 +57,15 @@ class SavedSearch:
     ended_at: datetime | None = None
 
 
+# Made once: putting a statement together takes longer than carrying it out.
+_BEGIN = insert(searches)
+_KEEP = update(searches).where(searches.c.id == bindparam("which"))
+_FOUND = upsert(search_results)
+_FOUND = _FOUND.on_conflict_do_update(
+    index_elements=["search_id"], set_={"document": _FOUND.excluded.document}
+)
+
+
 class SearchStore:
     """Keeps searches."""
 
@@ -69,19 +78,19 @@ class SearchStore:
     ) -> str:
         """Store that a search runs, and return its id."""
         id_ = uuid.uuid4().hex
-        statement = insert(searches).values(
-            id=id_,
-            user_id=self._user,
-            created_at=at,
-            state=SearchState.RUNNING.value,
-            title=title,
-            symbol=symbol,
-            plan=dict(plan),
-            total=total,
-            done=0,
-        )
+        values = {
+            "id": id_,
+            "user_id": self._user,
+            "created_at": at,
+            "state": SearchState.RUNNING.value,
+            "title": title,
+            "symbol": symbol,
+            "plan": dict(plan),
+            "total": total,
+            "done": 0,
+        }
         with self._database.write() as connection:
-            connection.execute(statement)
+            connection.execute(_BEGIN, values)
         return id_
 
     def keep(  # noqa: PLR0913 - each is a column, given by name
@@ -99,28 +108,21 @@ class SearchStore:
         ended_at: datetime | None = None,
     ) -> None:
         """Store how far a search is, with everything it found so far."""
-        whole = {"document": packed(trials, found)}
+        document = packed(trials, found)
+        values = {
+            "which": id_,
+            "done": done,
+            "total": total,
+            "best": None if best is None else dict(best),
+            "data_hash": data_hash,
+            "state": state.value,
+            "message": message,
+            "ended_at": ended_at,
+        }
         with self._database.write() as connection:
-            listed = connection.execute(
-                update(searches)
-                .where(searches.c.id == id_)
-                .values(
-                    done=done,
-                    total=total,
-                    best=None if best is None else dict(best),
-                    data_hash=data_hash,
-                    state=state.value,
-                    message=message,
-                    ended_at=ended_at,
-                )
-            )
-            if listed.rowcount:  # it may have been removed meanwhile
-                statement = upsert(search_results).values(
-                    search_id=id_, user_id=self._user, **whole
-                )
-                connection.execute(
-                    statement.on_conflict_do_update(index_elements=["search_id"], set_=whole)
-                )
+            if connection.execute(_KEEP, values).rowcount:  # it may have been removed meanwhile
+                whole = {"search_id": id_, "user_id": self._user, "document": document}
+                connection.execute(_FOUND, whole)
 
     def all(self, limit: int = 200) -> list[SavedSearch]:
         """Return the latest searches, newest first."""

@@ -278,7 +278,7 @@ async def test_cancelling_keeps_what_was_tried(run, puffling, registry, monkeypa
         return found
 
     monkeypatch.setattr("puffling.services.search_runs.batch_of", slow)
-    monkeypatch.setattr("puffling.services.search_runs.FIRST", 1)
+    monkeypatch.setattr("puffling.services.search_runs.FIRST", 0)
     task = asyncio.create_task(run("optimise.run", **MOMENTUM, ranges=RANGES))
     await until(started.is_set)
     await until(lambda: context.searches.live(context.searches.all()[0].id).done)

@@ -51,7 +51,7 @@ def here(puffling, monkeypatch):
     here = Here()
     for service in (puffling.context.searches, puffling.context.backtests):
         monkeypatch.setattr(service, "_elsewhere", here)
-    monkeypatch.setattr("puffling.services.search_runs.FIRST", 1)  # few combinations, many batches
+    monkeypatch.setattr("puffling.services.search_runs.FIRST", 0)  # few combinations, many batches
     return here
 
 
