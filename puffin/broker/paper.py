@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
-from puffin.broker.base import BrokerAccount
+from puffin.broker.base import BrokerAccount, Connected
 from puffin.broker.paper_books import PaperBooks
 from puffin.broker.paper_desk import Desk
 from puffin.broker.paper_market import PaperMarket
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping
     from datetime import datetime
 
-    from puffin.broker.base import Activity, Asset, MarketClock
+    from puffin.broker.base import Activity, Asset, Lost, MarketClock
     from puffin.broker.venue import Venue
     from puffin.execution.costs import Costs
     from puffin.types import (
@@ -292,8 +292,9 @@ class PaperBroker:
         """Return the exchange's time and hours."""
         return clock_at(self._now(), self._calendar)
 
-    async def updates(self) -> AsyncIterator[OrderUpdate]:
-        """Yield what happens to orders; each update goes to one listener."""
+    async def updates(self) -> AsyncIterator[OrderUpdate | Connected | Lost]:
+        """Yield first that it is up, then what happens; each update goes to one listener."""
+        yield Connected(self._now())
         while True:
             yield await self._queue.get()
 

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from puffin.broker.base import Connected
 from puffin.errors import BrokerError
 from puffin.execution.ledger import Ledger
-from puffin.types import Fill, Order, OrderStatus, Side, Split, Ticket
+from puffin.types import Fill, Order, OrderStatus, OrderUpdate, Side, Split, Ticket
 from tests.puffin.broker.paper_stage import BUY, CLOSE, DAY, GTC, OPEN, SELL, Market, done
 
 if TYPE_CHECKING:
     from puffin.broker.base import Broker
+WORKING, FILLED = OrderStatus.WORKING, OrderStatus.FILLED
 
 
 @pytest.fixture
@@ -41,13 +43,15 @@ def test_a_market_order_fills_at_once_at_the_ask_and_says_so_twice(market):
 
 async def test_updates_wait_for_what_comes_and_bring_it_in_order(market):
     updates = market.broker.updates()
+    assert await anext(updates) == Connected(OPEN)
     waiting = asyncio.ensure_future(anext(updates))
     await asyncio.sleep(0)
     assert not waiting.done()
     market.trade(100)
     await market.broker.submit(market.order("a"))
-    assert (await waiting).status is OrderStatus.WORKING
-    assert (await anext(updates)).status is OrderStatus.FILLED
+    for update, status in ((await waiting, WORKING), (await anext(updates), FILLED)):
+        assert isinstance(update, OrderUpdate)
+        assert update.status is status
 
 
 def test_every_field_of_the_ticket_reaches_the_fill():
