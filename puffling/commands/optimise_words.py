@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from puffin.backtest.folds import Folds, Window
 from puffin.backtest.space import MOST
@@ -21,6 +21,14 @@ from puffling.services.search_plans import Kind, Method, SearchPlan
 
 if TYPE_CHECKING:
     from puffling.commands.context import Context
+
+
+def _several(value: object) -> object:
+    """Let people write several strategies with commas between; a name may have spaces."""
+    if isinstance(value, str):
+        return [each.strip() for each in value.split(",") if each.strip()]
+    return value
+
 
 Ranges = Annotated[
     dict[str, Any],
@@ -109,10 +117,11 @@ class CompareWords(FoldWords):
     symbol: Symbol
     strategies: Annotated[
         tuple[str, ...],
+        BeforeValidator(_several),
         Field(
             max_length=50,
             title="Strategies",
-            description="Their ids; empty compares all that are built in.",
+            description="Their ids, with commas; empty compares all that are built in.",
         ),
     ] = ()
     note: Note = ""

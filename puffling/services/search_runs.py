@@ -202,8 +202,10 @@ def walk_forward(going: Going, kept: KeptBars, progress: Tell) -> None:
         going.walked = max(going.walked, done)
         progress(done)
 
-    going.found = kept.call(walk_of, going.plan, progress=walked)
+    going.found = found = kept.call(walk_of, going.plan, progress=walked)
     going.walked = 1.0
+    if found.parameters is None and found.folds:
+        going.message = found.folds[-1].reason
 
 
 def compare_strategies(
@@ -251,3 +253,7 @@ def compare_strategies(
         finally:
             for each in running:
                 each.cancel()
+    if skipped and not results:
+        going.message = " ".join(
+            recommend([], skipped, symbol=bars.symbol, interval=bars.interval).reasons
+        )

@@ -82,9 +82,13 @@ class SearchService:
         self._spaces: OrderedDict[str, Space] = OrderedDict()
         self._lock = threading.Lock()
 
-    def start(self) -> None:
-        """Mark what the last run left running as interrupted, and say what is left of it."""
-        for each in self._store.interrupt_running(self._clock.now()):
+    def start(self) -> list[str]:
+        """Mark what the last run left running as interrupted, and say what is left of it.
+
+        Their titles are returned: the jobs that ran them need say nothing more.
+        """
+        cut = self._store.interrupt_running(self._clock.now())
+        for each in cut:
             self.announce(each.id)
             left = "Nothing of it is kept." if each.best is None else "What it found is kept."
             self._bus.publish(
@@ -95,6 +99,7 @@ class SearchService:
                     panel="backtest",
                 )
             )
+        return [each.title for each in cut]
 
     def prepare(self, plan: SearchPlan) -> SearchPlan:
         """Check a plan and count its trials; the strategy's own grid is used without ranges.

@@ -16,7 +16,7 @@ from puffling.core.redaction import redact
 from puffling.store.jobs import JobRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
@@ -67,10 +67,15 @@ class JobRunner:
         self._jobs: dict[str, _Job] = {}
         self._tasks: set[asyncio.Future[Any]] = set()
 
-    def start(self) -> None:
-        """Mark what the last run left running as interrupted, and say so."""
+    def start(self, told: Collection[str] = ()) -> None:
+        """Mark what the last run left running as interrupted, and say so.
+
+        `told` are the titles of those of which somebody else has said more already.
+        """
         for each in self._store.interrupt_running(self._clock.now()):
             self._bus.publish(_event(each))
+            if each.title in told:
+                continue
             self._bus.publish(
                 NoticePosted(
                     Level.WARNING,

@@ -251,6 +251,13 @@ async def test_nothing_feasible_is_a_sentence(run):
         await run("optimise.run", **MOMENTUM, ranges={"short": [50, 60], "long": [20, 30]})
 
 
+async def test_a_search_of_which_nothing_can_run_fails_with_a_reason(run):
+    with pytest.raises(ParameterError, match="None of 5 could run"):
+        await run("optimise.run", **MOMENTUM, ranges=RANGES, start="2012-05-15")
+    (saved,) = await run("optimise.list")
+    assert saved.state == "failed"
+
+
 async def test_a_walk_forward_and_a_comparison_answer_with_what_they_found(run):
     walked = await run(
         "optimise.run",
@@ -261,7 +268,7 @@ async def test_a_walk_forward_and_a_comparison_answer_with_what_they_found(run):
         window="anchored",
     )
     assert len(walked["found"]["folds"]) == 3
-    compared = await run("optimise.compare", symbol="AAPL", strategies=["momentum", "buy_and_hold"])
+    compared = await run("optimise.compare", symbol="AAPL", strategies="momentum, buy_and_hold")
     assert {each["title"] for each in compared["found"]["rows"]} == {"Momentum", "Buy and hold"}
     assert compared["found"]["confidence"] in {"high", "medium", "low", "none"}
 

@@ -139,6 +139,45 @@ def test_what_a_search_tried_counts_against_the_luck_of_its_best(puffling, searc
     assert verdict.check("degradation").figures["train"] is not None
 
 
+def test_what_was_tried_again_counts_once(puffling, searches):
+    best = [run(searches, plan()) for _ in range(3)][-1].best
+    backtests = puffling.context.backtests
+    ready = backtests.prepare(replace(MOMENTUM, parameters=best.parameters), ("AAPL",))
+    verdict = backtests.run(ready, quiet).verdict
+    assert verdict.check("luck").figures["tried"] == 5
+    assert verdict.check("overfitting").figures["tried"] == 5
+
+
+def test_one_of_which_nothing_could_run_fails_with_the_first_reason(searches):
+    few = plan(period=Period(start=date(2012, 5, 15)))
+    with pytest.raises(ParameterError, match="None of 5 could run"):
+        run(searches, few)
+    (saved,) = searches.all()
+    assert (saved.state, saved.done, saved.best) == (SearchState.FAILED, 5, None)
+    assert saved.message.startswith("None of 5 could run. Momentum needs more than 20 bars")
+    assert len(searches.load(saved.id).trials.errors) == 5
+
+
+def test_combinations_of_all_folds_and_strategies_are_counted_as_done(searches):
+    walked = run(searches, plan(kind=Kind.WALK_FORWARD, folds=Folds(splits=3)))
+    assert (walked.done, walked.total) == (15, 15)
+    nothing = StrategySpec("builtin", "nothing", "Nothing")
+    compared = run(searches, plan(kind=Kind.STRATEGIES, strategies=(MOMENTUM, nothing)))
+    assert (compared.done, compared.total) == (2, 2)
+    for each in (walked, compared):
+        assert searches.load(each.id).done == each.done
+        assert each.message == ""
+
+
+def test_a_comparison_in_which_nothing_ran_says_why(searches):
+    few = Period(start=date(2012, 1, 3))
+    strategies = (MOMENTUM, StrategySpec("builtin", "nothing", "Nothing"))
+    done = run(searches, plan(kind=Kind.STRATEGIES, strategies=strategies, period=few))
+    assert done.message.startswith("No strategy could be tested. ")
+    assert "bars" in done.message
+    assert searches.load(done.id).message == done.message
+
+
 def test_what_was_searched_on_a_symbol_counts_for_a_portfolio_with_it(puffling, searches):
     run(searches, plan(symbol="GOOG"))
     run(searches, plan(kind=Kind.WALK_FORWARD, folds=Folds(splits=3)))
@@ -275,7 +314,7 @@ async def test_what_a_crash_cut_short_is_interrupted_and_said(opening):
             )
         }
         count = len(said)
-        searches.start()
+        assert searches.start() == []
         assert len(second.context.notifications.all()) == count
 
 

@@ -171,3 +171,13 @@ async def test_what_the_last_run_left_running_is_interrupted_and_said(jobs, stor
     assert store.all()[0].state is JobState.INTERRUPTED
     assert heard[-1].state is JobState.INTERRUPTED
     assert (notices[0].title, notices[0].panel) == ("Backtest: interrupted", "backtest")
+
+
+async def test_of_what_was_interrupted_nothing_is_said_twice(jobs, store, bus):
+    notices: list[NoticePosted] = []
+    bus.subscribe(NoticePosted, notices.append)
+    for title in ("Backtest", "Optimise"):
+        store.save(JobRecord(title, title, JobState.RUNNING, START))
+    jobs.start(told=["Optimise"])
+    assert {each.state for each in store.all()} == {JobState.INTERRUPTED}
+    assert [each.title for each in notices] == ["Backtest: interrupted"]

@@ -201,7 +201,7 @@ def status(search: LiveSearch, digest: Digest) -> str:
         parts.append(duration(search.seconds))
         if _STATES.get(search.state.value, ""):
             parts.append(_STATES[search.state.value])
-        if search.message and search.state.value == "failed":
+        if search.message and search.state.value in {"failed", "done"}:
             parts.append(search.message)
     elif search.left is not None:
         parts.append(f"about {duration(search.left)} left")
