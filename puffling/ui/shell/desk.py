@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from puffling.core.errors import PufflingError
 from puffling.ui.links import Link
-from puffling.ui.panels.backtest.panel import BacktestPanel
 from puffling.ui.panels.chart.panel import ChartPanel
 from puffling.ui.panels.chart.trades import FILLS, SIGNALS
 from puffling.ui.panels.ticket.panel import TicketPanel
@@ -125,6 +124,8 @@ class WindowDesk:
 
     def show_backtest(self, id_: str) -> None:
         """Open a stored backtest in its panel and mark its trades on the chart."""
+        from puffling.ui.panels.backtest.panel import BacktestPanel
+
         self._panel("backtest", BacktestPanel).show_backtest(id_)
         instance = self._workspace.nearest("chart")
         chart = self._workspace.panel(instance)
@@ -135,6 +136,8 @@ class WindowDesk:
         self, strategy: str, parameters: Mapping[str, Any], *, optimise: bool = False
     ) -> None:
         """Fill a strategy and its parameters into the backtest panel, to be run or optimised."""
+        from puffling.ui.panels.backtest.panel import BacktestPanel
+
         panel = self._panel("backtest", BacktestPanel)
         panel.setup.strategy.choose(strategy, parameters)
         panel.turn_to("optimise" if optimise else "run")
