@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 START = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)  # the computer's time when a test begins
 OPEN = datetime(2012, 6, 1, 13, 30, tzinfo=UTC)  # the demo market's first open
 PATIENCE = 5.0
+PICTURE = b"\x89PNG\r\n\x1a\n and so on"  # enough of one to be taken for one
 
 
 class FakeClock:
@@ -202,6 +203,14 @@ class FakeDesk:
 
     def chart_export(self, path: Path) -> None:
         self.done.append(("chart_export", path))
+        if path.is_absolute():
+            path.write_bytes(PICTURE)
+
+    def save_tearsheet(self, path: Path) -> None:
+        self.done.append(("save_tearsheet", path))
+
+    def show_journal(self, id_: str) -> None:
+        self.done.append(("show_journal", bool(id_)))
 
     def show_backtest(self, id_: str) -> None:
         self.done.append(("show_backtest", id_))

@@ -24,13 +24,16 @@ from puffling.services.bars import BarService
 from puffling.services.book import Book
 from puffling.services.broker_facts import BrokerFacts
 from puffling.services.demo import DemoService
+from puffling.services.journal import JournalService
 from puffling.services.laboratory import build_laboratory
 from puffling.services.market import MarketService
 from puffling.services.notifications import NotificationService
 from puffling.services.orders import OrderService
+from puffling.services.performance import PerformanceService
 from puffling.services.positions import PortfolioService
 from puffling.services.quotes import QuoteService
 from puffling.services.risk import RiskService
+from puffling.services.snapshots import SnapshotService
 from puffling.services.watchlists import WatchlistService
 from puffling.store.accounts import AccountStore
 from puffling.store.alerts import AlertStore
@@ -38,10 +41,12 @@ from puffling.store.audit import AuditStore
 from puffling.store.bars import BarTable
 from puffling.store.halts import HaltStore
 from puffling.store.jobs import JobStore
+from puffling.store.journal import JournalStore
 from puffling.store.layouts import LayoutStore
 from puffling.store.notifications import NotificationStore
 from puffling.store.opening import open_storage
 from puffling.store.orders import OrderStore
+from puffling.store.performance import PerformanceStore
 from puffling.store.schema import imported
 from puffling.store.state import StateStore
 from puffling.store.watchlists import WatchlistStore
@@ -203,6 +208,17 @@ def _context(  # noqa: PLR0913 - each is given by name
         clock=clock,
         elsewhere=processes,
     )
+    equity, notes = PerformanceStore(user), JournalStore(user)
+    SnapshotService(equity, portfolio, market, bus)
+    performance = PerformanceService(
+        equity,
+        notes,
+        book=book,
+        portfolio=portfolio,
+        market=market,
+        bars=bars,
+        backtests=lab.backtests,
+    )
     return Context(
         paths=ground.paths,
         clock=clock,
@@ -220,6 +236,8 @@ def _context(  # noqa: PLR0913 - each is given by name
         orders=orders,
         risk=risk,
         portfolio=portfolio,
+        performance=performance,
+        journal=JournalService(notes, ground.paths.journal, portfolio, market, bus, clock),
         alerts=alerts,
         backtests=lab.backtests,
         searches=lab.searches,

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from puffling.services.backtests import BacktestService
     from puffling.services.bars import BarService
     from puffling.services.demo import DemoService
+    from puffling.services.journal import JournalService
     from puffling.services.market import MarketService
     from puffling.services.notifications import NotificationService
     from puffling.services.orders import Approval, OrderService, Proposal
+    from puffling.services.performance import PerformanceService
     from puffling.services.positions import PortfolioService
     from puffling.services.quotes import QuoteService
     from puffling.services.research import ResearchService
@@ -114,6 +116,14 @@ class Desk(Protocol):
         """Save the focused chart as a picture."""
         ...
 
+    def save_tearsheet(self, path: Path) -> None:
+        """Write the tearsheet that the performance panel shows as a PDF or a picture."""
+        ...
+
+    def show_journal(self, id_: str) -> None:
+        """Open a journal entry in the performance panel, to be written on."""
+        ...
+
     def show_backtest(self, id_: str) -> None:
         """Open a stored backtest in its panel and mark its trades on the chart."""
         ...
@@ -181,6 +191,8 @@ class Context:
     orders: OrderService
     risk: RiskService
     portfolio: PortfolioService
+    performance: PerformanceService
+    journal: JournalService
     alerts: AlertService
     backtests: BacktestService
     searches: SearchService

@@ -20,6 +20,7 @@ PANEL_KEYS: dict[str, tuple[str, str]] = {
     "backtest": ("Backtest", "Alt+B"),
     "strategies": ("Strategies", "Alt+G"),
     "risk": ("Risk", "Alt+R"),
+    "performance": ("Performance", "Alt+J"),
     "automation": ("Automation", "Alt+U"),
     "activity": ("Activity", "Alt+Y"),
 }

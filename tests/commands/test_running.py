@@ -22,6 +22,8 @@ DESK = {
     "panel.backtest": ("open_panel", "backtest"),
     "panel.strategies": ("open_panel", "strategies"),
     "panel.risk": ("open_panel", "risk"),
+    "panel.performance": ("open_panel", "performance"),
+    "journal.snapshot": ("show_journal", True),
     "panel.automation": ("open_panel", "automation"),
     "panel.activity": ("open_panel", "activity"),
     "panel.close": ("close_panel",),
@@ -207,6 +209,47 @@ async def test_a_backup_is_a_file(run, paths, clock):
 async def test_only_a_running_job_can_be_cancelled(run):
     with pytest.raises(BadValueError, match="No job"):
         await run("job.cancel", id="x")
+
+
+async def test_performance_is_told_exported_and_noted(run, puffling, desk, tmp_path):
+    await run("order.place", symbol="AAPL", side="buy", quantity="2")
+    await until(lambda: puffling.context.portfolio.position("AAPL"))
+    shown = await run("performance.show", period="1m")
+    assert shown["curve"].startswith("History starts today")
+    (trade,) = await run("performance.trades", symbol="aapl")
+    assert (trade["quantity"], trade["closed"], trade["asked_by"]) == (2, None, "test")
+    assert (await run("performance.attribution", by="weekday"))["groups"] == []
+    assert (await run("performance.behaviour"))["trades"] == 0
+    file = tmp_path / "trades.csv"
+    written = await run("performance.export", path=str(file))
+    assert (written.rows, len(file.read_text().splitlines())) == (1, 2)
+    await run("performance.export", path=str(tmp_path / "sheet.pdf"))
+    assert desk.done[-1] == ("save_tearsheet", tmp_path / "sheet.pdf")
+    with pytest.raises(BadValueError, match="no .csv, .pdf or .png"):
+        await run("performance.export", path="sheet.doc")
+
+
+async def test_a_tearsheet_is_told_of_a_backtest_and_of_a_file(run, tmp_path):
+    done = await run("backtest.run", strategy="mean_reversion", symbol="ibm")
+    told = await run("performance.tearsheet", backtest=done["id"])
+    assert told["figures"]["total_return"] == pytest.approx(done["metrics"]["total_return"])
+    file = tmp_path / "mine.csv"
+    file.write_text("".join(f"2012-06-0{day},{100 + day}\n" for day in range(1, 8)))
+    assert (await run("performance.tearsheet", path=str(file)))["title"] == "mine (equity)"
+    assert "sessions" in (await run("performance.tearsheet"))["why"]
+
+
+async def test_a_journal_is_written_found_changed_and_removed(run):
+    entry = await run("journal.add", note="Bought too early", tags="early, breakout", rating="2")
+    assert (entry.title, entry.tags) == ("Bought too early", ("early", "breakout"))
+    assert [each.id for each in await run("journal.find", text="#early bought")] == [entry.id]
+    changed = await run("journal.edit", id=entry.id, lessons="Wait for the close")
+    assert (changed.lessons, changed.note) == ("Wait for the close", "Bought too early")
+    with pytest.raises(BadValueError, match="Nothing is to be changed"):
+        await run("journal.edit", id=entry.id)
+    assert len(await run("journal.list")) == 1
+    await run("journal.remove", id=entry.id)
+    assert await run("journal.list") == []
 
 
 async def test_a_stored_backtest_is_shown_in_the_window(run, desk):

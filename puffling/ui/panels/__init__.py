@@ -7,6 +7,7 @@ from puffling.ui.panels import (
     automation,
     backtest,
     chart,
+    performance,
     portfolio,
     risk,
     strategies,
@@ -23,6 +24,7 @@ PANELS = (
     backtest.PANEL,
     strategies.PANEL,
     risk.PANEL,
+    performance.PANEL,
     automation.PANEL,
     activity.PANEL,
 )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from puffin.types import Side, Ticket
     from puffling.ui.panel import PanelWidget, Parts
+    from puffling.ui.panels.performance.panel import PerformancePanel
     from puffling.ui.shell.layouts import Layouts
     from puffling.ui.shell.popups import Popups
     from puffling.ui.shell.window import MainWindow
@@ -122,6 +123,14 @@ class WindowDesk:
         """Save the focused chart as a picture."""
         self._chart().export(path)
 
+    def save_tearsheet(self, path: Path) -> None:
+        """Write the tearsheet that the performance panel shows."""
+        self._performance().save_tearsheet(path)
+
+    def show_journal(self, id_: str) -> None:
+        """Open a journal entry in the performance panel, to be written on."""
+        self._performance().open_entry(id_)
+
     def show_backtest(self, id_: str) -> None:
         """Open a stored backtest in its panel and mark its trades on the chart."""
         from puffling.ui.panels.backtest.panel import BacktestPanel
@@ -208,6 +217,11 @@ class WindowDesk:
         if not isinstance(widget, kind):
             raise PufflingError(f"The {panel} panel is still opening.")
         return widget
+
+    def _performance(self) -> PerformancePanel:
+        from puffling.ui.panels.performance.panel import PerformancePanel
+
+        return self._panel("performance", PerformancePanel)
 
     def _chart(self, *, linked: bool = False) -> ChartPanel:
         """Return the focused chart, or the first one: of the focused panel's colour if `linked`."""
