@@ -149,7 +149,13 @@ class Space:
         """All possible combinations, each one once; None if looking at them takes long."""
         idle = self._idle
         # Whether one changes nothing may depend on another that is varied too.
-        alike = any(set(idle.others(name)) & set(self.names) for name in self.names)
+        if any(set(idle.others(name)) & set(self.names) for name in self.names):
+            return self._survey(self.key)
+        found = self._survey(None)
+        # Where a strategy changes what it is given, some may come to the same.
+        return found if found is None or found.plain else self._survey(self.key)
+
+    def _survey(self, key: Callable[[Parameters], Key] | None) -> Survey | None:
         return survey(
             self.parameters_type,
             self.ranges,
@@ -157,7 +163,7 @@ class Space:
             most=COUNTED,
             seconds=COUNT_SECONDS,
             allowed=self.allowed,
-            key=self.key if alike else None,
+            key=key,
         )
 
     def combinations(self) -> Iterator[Parameters]:

@@ -341,6 +341,9 @@ async def test_a_run_over_many_symbols_tells_what_each_brought(run):
     assert done["notes"] == (await run("backtest.show", id=done["id"]))["notes"]
     assert "attribution" in render(done)
     assert "attribution" not in await run("backtest.run", strategy="momentum", symbol="AAPL")
+    why = await run("backtest.explain", id=done["id"], row="200")
+    assert [each["symbol"] for each in why["symbols"]] == ["AAPL", "IBM"]
+    assert why["symbols"][0]["values"]
 
 
 async def test_rules_are_taken_from_a_template_checked_and_saved(run):
