@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 from dataclasses import asdict
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -43,6 +43,14 @@ if TYPE_CHECKING:
 __all__ = ["AnyOfMany", "PortfolioBacktester", "PortfolioResult", "PortfolioTrade", "Schedule"]
 
 AnyOfMany: TypeAlias = "UniverseStrategy | Strategy"
+
+
+class Decided(NamedTuple):
+    """What a strategy wanted at each close [n, k], what is followed of it, and what to know."""
+
+    wanted: Floats
+    wishes: Wishes
+    notes: tuple[str, ...]
 
 
 class PortfolioBacktester:
@@ -114,8 +122,8 @@ class PortfolioBacktester:
                 hint="Choose another pair, or shorter windows.",
             )
         tell(0.0)
-        wanted, notes = self._weights(universe)
-        wishes = _wishes(wanted, universe, schedule, settings, self._share)
+        decided = self.decide(universe)
+        wishes, notes = decided.wishes, decided.notes
         found = Follower(universe, settings, wishes).run(tell)
         drawdown = measures.drawdown(found.equity)
         held = found.positions * np.nan_to_num(universe.last_close)
@@ -165,6 +173,17 @@ class PortfolioBacktester:
             data_hash=data_hash,
             config_hash=_fingerprint(config),
         )
+
+    def decide(self, universe: Universe) -> Decided:
+        """Return what is decided at every close, before anything is bought or sold.
+
+        Raises:
+            NoDataError: No symbol has enough bars.
+            ParameterError: The strategy's weights make no sense.
+        """
+        wanted, notes = self._weights(universe)
+        wishes = _wishes(wanted, universe, self._schedule, self._settings, self._share)
+        return Decided(wanted, wishes, notes)
 
     def _weights(self, universe: Universe) -> tuple[Floats, tuple[str, ...]]:
         strategy = self._strategy

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from typing_extensions import override
 
 from puffin.strategies.base import Parameters
-from puffin.strategies.universe import UniverseStrategy
+from puffin.strategies.universe import Seen, UniverseStrategy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,6 +123,12 @@ class CrossSectionalMomentum(UniverseStrategy[CrossSectionalParameters]):
         rows = np.arange(len(close))[:, None]
         latest = np.maximum.accumulate(np.where(universe.mask, rows, -STALE), axis=0)
         return np.where(rows - latest < STALE, found, np.nan)
+
+    @override
+    def seen(self, universe: Universe) -> tuple[Seen, ...]:
+        chosen = self.parameters
+        title = f"Return from {chosen.lookback} to {chosen.skip} bars ago"
+        return (Seen(title, self.scores(universe), is_ranked=True),)
 
     @override
     def notes(self, universe: Universe) -> tuple[str, ...]:

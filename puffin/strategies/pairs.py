@@ -16,7 +16,7 @@ from puffin.errors import ParameterError
 from puffin.strategies.base import Parameters
 from puffin.strategies.mean_reversion import zscore
 from puffin.strategies.parts import latched
-from puffin.strategies.universe import UniverseStrategy
+from puffin.strategies.universe import Seen, UniverseStrategy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,13 +161,8 @@ class Pairs(UniverseStrategy[PairsParameters]):
     @override
     def weights(self, universe: Universe) -> Floats:
         self._check(universe)
-        both = universe.mask.all(axis=1)
-        close = universe.close[both]
-        chosen = self.parameters
-        if chosen.distance is Distance.RATIO:
-            z, hedge = zscore(close[:, 0] / close[:, 1], chosen.lookback), np.ones(len(close))
-        else:
-            z, hedge = _hedged(np.log(close), chosen.lookback, chosen.window)
+        both, chosen = universe.mask.all(axis=1), self.parameters
+        z, hedge = self._distance(universe.close[both])
         allowed = self.cointegration(universe).allowed[both] & (hedge > 0)
         side = latched((z <= -chosen.entry) & allowed, (z >= -chosen.exit) | ~allowed)
         side -= latched((z >= chosen.entry) & allowed, (z <= chosen.exit) | ~allowed)
@@ -177,6 +172,25 @@ class Pairs(UniverseStrategy[PairsParameters]):
         own = np.column_stack([side / gross, -side * hedge / gross])
         found[both] = np.where(known[:, None], _steady(own, side), np.nan)
         return found
+
+    def _distance(self, close: Floats) -> tuple[Floats, Floats]:
+        """Return how far apart the two are, in deviations, and the hedge, on their common bars."""
+        chosen = self.parameters
+        if chosen.distance is Distance.RATIO:
+            return zscore(close[:, 0] / close[:, 1], chosen.lookback), np.ones(len(close))
+        return _hedged(np.log(close), chosen.lookback, chosen.window)
+
+    @override
+    def seen(self, universe: Universe) -> tuple[Seen, ...]:
+        both, tests = universe.mask.all(axis=1), self.cointegration(universe)
+        apart, p = np.full(len(universe), np.nan), np.full(len(universe), np.nan)
+        apart[both] = self._distance(universe.close[both])[0]
+        for row, value in zip(tests.rows.tolist(), tests.p_values.tolist(), strict=True):
+            p[row:] = value
+        told = (Seen("Deviations apart", np.column_stack([apart] * PAIR)),)
+        if not len(tests.rows):
+            return told
+        return (*told, Seen("Cointegration, p of the latest test", np.column_stack([p] * PAIR)))
 
     def cointegration(self, universe: Universe) -> Cointegration:
         """Test whether the two belong together, again and again, each time on the past alone.

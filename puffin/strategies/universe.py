@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import numpy as np
@@ -23,6 +24,18 @@ P_co = TypeVar("P_co", bound=Parameters, default=Parameters, covariant=True)
 ROUNDING = 1e-9
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """Something a strategy looks at: one value a row and symbol [n, k], NaN where not known.
+
+    `is_ranked` tells whether the largest value of a row is its first choice.
+    """
+
+    title: str
+    values: Floats
+    is_ranked: bool = False
+
+
 class UniverseStrategy(Rule[P_co]):
     """A rule that turns the prices of many symbols into weights.
 
@@ -40,6 +53,11 @@ class UniverseStrategy(Rule[P_co]):
         absolute weights of a row add up to 1 at most. NaN is nothing new: what was wanted of that
         symbol before stays.
         """
+
+    def seen(self, universe: Universe) -> tuple[Seen, ...]:
+        """Return what it looks at, for the question why."""
+        del universe
+        return ()
 
     def notes(self, universe: Universe) -> tuple[str, ...]:  # noqa: ARG002 - for those that have any
         """Return what a reader of the result should know about this universe, in sentences."""

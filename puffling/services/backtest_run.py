@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from puffin.backtest.engine import AnyStrategy
+    from puffin.backtest.portfolio_why import PortfolioWhy
     from puffin.backtest.schedule import Schedule
     from puffin.backtest.settings import BacktestSettings
     from puffin.backtest.why import Why
@@ -177,6 +178,24 @@ def explain_bar(
     progress(0.0)
     with told_of(spec):
         return explain(build(spec), bars, settings, row)
+
+
+def explain_row(
+    tables: Sequence[Bars],
+    spec: StrategySpec,
+    settings: BacktestSettings,
+    schedule: Schedule,
+    row: int,
+    *,
+    progress: Tell,
+) -> PortfolioWhy:
+    """Return why a strategy did on a row of many symbols what it did."""
+    from puffin.backtest.portfolio_why import explain_many
+    from puffin.data.universe import align
+
+    progress(0.0)
+    with told_of(spec):
+        return explain_many(cast("Any", build(spec)), align(tables), settings, schedule, row)
 
 
 def curve_of(

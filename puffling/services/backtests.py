@@ -15,6 +15,7 @@ from puffling.services.backtest_run import (
     Many,
     curve_of,
     explain_bar,
+    explain_row,
     judge_run,
     run_and_judge,
     same_figures,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from puffin.backtest.benchmark import Benchmark
+    from puffin.backtest.portfolio_why import PortfolioWhy
     from puffin.backtest.schedule import Schedule
     from puffin.backtest.why import Why
     from puffin.data.bars import Bars
@@ -267,15 +269,17 @@ class BacktestService:
         self._store.set_verdict(id_, verdict.grade, verdict.to_dict())
         return verdict
 
-    def explain(self, id_: str, row: int) -> Why:
+    def explain(self, id_: str, row: int) -> Why | PortfolioWhy:
         """Return why a stored backtest did on a bar what it did; blocks.
 
         Raises:
-            BadValueError: No backtest has that id, it has many symbols, or no such bar.
+            BadValueError: No backtest has that id, or it has no such bar.
         """
         plan = self.plan(id_)
-        if len(plan.symbols) > 1:
-            raise BadValueError("A bar is explained for backtests of one symbol.")
+        if not isinstance(self._store.load(id_), BacktestResult):
+            limited = self.limited(plan.spec, _silent)
+            arguments = (self._tables(plan), plan.spec, plan.settings, plan.schedule, row)
+            return self._elsewhere.call(explain_row, *arguments, progress=limited)
         bars = self._recent(plan)
         if not 0 <= row < len(bars):
             raise BadValueError(f"There is no bar {row}; there are {len(bars):,}, counted from 0.")

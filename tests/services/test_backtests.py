@@ -11,6 +11,7 @@ from puffin.backtest.engine import BacktestSettings
 from puffin.backtest.portfolio_result import PortfolioResult
 from puffin.backtest.schedule import Every, Schedule
 from puffin.backtest.sizing import KellyFraction
+from puffin.data.times import nanoseconds
 from puffin.errors import NoDataError, ParameterError, SymbolNotFoundError
 from puffin.execution.costs import Costs
 from puffin.strategies.specs import StrategySpec
@@ -194,10 +195,20 @@ def test_several_symbols_share_the_money_and_have_a_benchmark(backtests, plan, h
     assert backtests.benchmark(done.id).symbol == "IBM"
 
 
-def test_a_bar_is_not_explained_where_there_are_several_symbols(backtests, plan, here):
+def test_a_bar_of_several_symbols_is_explained_symbol_by_symbol(backtests, plan, here):
     done = backtests.run(plan(symbols=("AAPL", "GOOG")), quiet)
-    with pytest.raises(BadValueError, match=r"^A bar is explained for backtests of one symbol\.$"):
-        backtests.explain(done.id, 5)
+    trade = done.result.trades[0]
+    row = done.result.time.tolist().index(nanoseconds(trade.trade.entry_time))
+    why = backtests.explain(done.id, row)
+    assert (why.row, why.time) == (row, trade.trade.entry_time)
+    assert why.equity == pytest.approx(done.result.equity[row])
+    told = {each.symbol: each for each in why.symbols}
+    assert list(told) == ["AAPL", "GOOG"]
+    assert told[trade.symbol].fills[0].quantity == pytest.approx(trade.trade.quantity)
+    assert told[trade.symbol].events[0].startswith("Bought ")
+    assert told[trade.symbol].values
+    with pytest.raises(ParameterError, match="There is no bar 99999; there are"):
+        backtests.explain(done.id, 99_999)
 
 
 @pytest.mark.parametrize(

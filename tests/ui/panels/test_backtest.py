@@ -299,6 +299,19 @@ def test_a_click_on_the_curve_says_why(room: Room):
     assert "bar 602" in result.why.title.text()
 
 
+def test_a_click_on_the_curve_of_many_symbols_says_why_of_each(room: Room):
+    panel = room.open("backtest", width=1300, height=800)
+    done = room.run("backtest.run", strategy="momentum", symbols="AAPL,IBM")
+    panel.show_backtest(done["id"])
+    room.until(lambda: panel.run_tab.result.shown)
+    result = panel.run_tab.result
+    result.bar_chosen.emit(600)
+    room.until(lambda: "bar 601" in result.why.title.text())
+    assert result.why.texts[0].startswith("Equity ")
+    result.why.after.click()
+    room.until(lambda: "bar 602" in result.why.title.text())
+
+
 def test_a_trade_says_why_it_was_entered(room: Room):
     panel = room.open("backtest", width=1200)
     run(room, panel)

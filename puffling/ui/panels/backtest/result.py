@@ -118,7 +118,7 @@ class ResultView(QWidget):
             )
         if not same:
             self._show_curves(shown)
-            self.why.say(HOW if not shown.is_portfolio else _WHY_PORTFOLIO)
+            self.why.say(HOW)
         self.trades.reset(shown.trades)
         symbol = next(place for place, each in enumerate(TRADES) if each.id == "symbol")
         self.trades_view.setColumnHidden(symbol, not shown.is_portfolio)
@@ -251,9 +251,6 @@ class ResultView(QWidget):
         column.addWidget(self.note)
         column.addWidget(self.figures)
         column.addWidget(self.split, 1)
-
-
-_WHY_PORTFOLIO = "A bar is explained for backtests of one symbol; this one has several."
 
 
 def badge(verdict: Verdict) -> str:

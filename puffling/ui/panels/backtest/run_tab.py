@@ -156,7 +156,7 @@ class RunTab(QWidget):
     def explain(self, row: int) -> None:
         """Say why the run did on a bar what it did."""
         shown = self.result.shown
-        if shown is None or shown.is_portfolio or not self.shown_id:
+        if shown is None or not self.shown_id:
             return
         row = min(max(row, 0), len(shown.result.time) - 1)
         self._explained = row
@@ -181,7 +181,13 @@ class RunTab(QWidget):
             return
         if self._explained == row and id_ == self.shown_id and shown is not None:
             intraday = shown.result.interval.is_intraday
-            why_view.show_why(f"{bar_time(why.time, intraday=intraday)}, bar {row + 1:,}", why)
+            from puffin.backtest.portfolio_why import PortfolioWhy
+
+            title = f"{bar_time(why.time, intraday=intraday)}, bar {row + 1:,}"
+            if isinstance(why, PortfolioWhy):
+                why_view.show_many(title, why)
+            else:
+                why_view.show_why(title, why)
 
     def _judge(self) -> None:
         shown = self.result.shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.picture import Picture
 
 if TYPE_CHECKING:
+    from puffin.backtest.portfolio_why import PortfolioWhy, SymbolWhy
     from puffin.backtest.why import WaitingOrder, Why
     from puffling.ui.theme.theme import Theme
 
@@ -83,13 +85,7 @@ class WhyView(QScrollArea):
 
     def show_why(self, title: str, why: Why) -> None:
         """Show a bar; `title` names it."""
-        self.title.setText(title)
-        self._theme.set_tone(self.title, "")
-        self.before.show()
-        self.after.show()
-        body = QWidget()
-        self.texts = []
-        grid = _Lines(self._theme, body, self.texts)
+        body, grid = self._begin(title)
         grid.sentence(standing(why))
         for sentence in why.events:
             grid.sentence(sentence)
@@ -101,15 +97,52 @@ class WhyView(QScrollArea):
                 grid.heading(heading)
             for each in orders:
                 grid.sentence(order_words(each))
-        if why.conditions:
-            grid.heading("Rules at this close")
-            for name, holds in why.conditions:
-                grid.truth(name, holds)
-        if why.values:
-            grid.heading("What it looked at")
-            for name, value in why.values:
-                grid.value(name, written(value))
+        self._show_seen(grid, why, headings=True)
         self._put(body)
+
+    def show_many(self, title: str, why: PortfolioWhy) -> None:
+        """Show a row of many symbols; `title` names it. What matters most comes first."""
+        body, grid = self._begin(title)
+        grid.sentence(f"Equity {formats.money(why.equity)}, cash {formats.money(why.cash)}.")
+        for sentence in why.events:
+            grid.sentence(sentence)
+        idle = []
+        for each in sorted(why.symbols, key=_place):
+            if not (each.events or each.target or each.held or each.waits):
+                idle.append(each)
+                continue
+            grid.heading(symbol_words(each))
+            for sentence in each.events:
+                grid.sentence(sentence)
+            self._show_seen(grid, each)
+        if idle:
+            grid.heading("Neither wanted nor held")
+        for each in idle:
+            said = [f"rank {each.rank}"] if each.rank is not None else []
+            said += [f"{name} {written(value)}" for name, value in each.values]
+            grid.sentence(": ".join(filter(None, (each.symbol, ", ".join(said)))))
+        self._put(body)
+
+    def _begin(self, title: str) -> tuple[QWidget, _Lines]:
+        """Return an empty page for a bar, under its title."""
+        self.title.setText(title)
+        self._theme.set_tone(self.title, "")
+        self.before.show()
+        self.after.show()
+        body = QWidget()
+        self.texts = []
+        return body, _Lines(self._theme, body, self.texts)
+
+    @staticmethod
+    def _show_seen(grid: _Lines, seen: Why | SymbolWhy, *, headings: bool = False) -> None:
+        if seen.conditions and headings:
+            grid.heading("Rules at this close")
+        for name, holds in seen.conditions:
+            grid.truth(name, holds)
+        if seen.values and headings:
+            grid.heading("What it looked at")
+        for name, value in seen.values:
+            grid.value(name, written(value))
 
     def _put(self, body: QWidget | None) -> None:
         if self._body is not None:
@@ -181,6 +214,33 @@ def standing(why: Why) -> str:
     if why.wanted is not None:
         wanted = f", wanted {formats.percent(why.wanted, places=0)} of the money"
     return f"{held} at the close{wanted}; equity {formats.money(why.equity)}."
+
+
+def symbol_words(why: SymbolWhy) -> str:
+    """Return where a symbol stood at the close, in a line."""
+    said = [why.symbol]
+    if why.rank is not None:
+        said.append(f"rank {why.rank}")
+    if why.decided is not None:
+        said.append(f"decided {_share(why.decided)}")
+    said += [f"wanted {_share(why.target)}", f"held {_share(why.held)}"]
+    if why.position:
+        said.append(f"{formats.quantity(why.position)} shares")
+    if not why.has_bar:
+        said.append("no bar today")
+    if why.waits:
+        said.append("an order waits")
+    return " · ".join(said)
+
+
+def _share(ratio: float) -> str:
+    return formats.percent(ratio, places=1, sign=True)
+
+
+def _place(why: SymbolWhy) -> tuple[bool, float, str]:
+    """Return what puts symbols in order: those with something to tell, then by rank."""
+    rank = math.inf if why.rank is None else why.rank
+    return (not (why.events or why.fills), rank, why.symbol)
 
 
 def order_words(order: WaitingOrder) -> str:

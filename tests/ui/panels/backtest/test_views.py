@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from puffin.backtest.confidence import Confidence, Row
+from puffin.backtest.portfolio_why import PortfolioWhy, SymbolWhy
 from puffin.backtest.recommend import Recommendation
 from puffin.backtest.trials import Trial
 from puffin.backtest.why import WaitingOrder, Why
@@ -28,7 +29,7 @@ from puffling.ui.panels.backtest.diff import differences, sentence
 from puffling.ui.panels.backtest.digest import best_at, digest
 from puffling.ui.panels.backtest.result import badge
 from puffling.ui.panels.backtest.verdict_view import VerdictView, overall, written
-from puffling.ui.panels.backtest.why_view import WhyView, order_words, standing
+from puffling.ui.panels.backtest.why_view import WhyView, order_words, standing, symbol_words
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -126,6 +127,52 @@ WHY = Why(
     events=("Bought 120 shares at 27.10, the open.",),
     fills=(),
 )
+
+
+def symbol(name, **changes):
+    usual = {"has_bar": True, "waits": False, "rank": None, "decided": None, "target": 0.0}
+    none = {"values": (), "conditions": (), "events": (), "fills": (), "held": 0.0, "position": 0.0}
+    return SymbolWhy(**({"symbol": name, "close": 10.0} | usual | none | changes))
+
+
+def test_a_bar_of_many_symbols_is_explained_symbol_by_symbol(qtbot, theme):
+    view = WhyView(theme)
+    qtbot.addWidget(view)
+    why = PortfolioWhy(
+        row=41,
+        time=datetime(2010, 5, 3, tzinfo=UTC),
+        equity=12_345.6,
+        cash=45.6,
+        looked=True,
+        events=("Nothing has to be changed after this close.",),
+        symbols=(
+            symbol("IDLE", rank=3, values=(("Return", -0.5),)),
+            symbol("KEPT", rank=1, target=0.5, held=0.49, position=12, decided=0.5),
+            symbol(
+                "SOLD",
+                rank=2,
+                has_bar=False,
+                waits=True,
+                events=("It waits.",),
+                conditions=(("Above", True),),
+            ),
+        ),
+    )
+    view.show_many("3 May 2010, bar 42", why)
+    assert view.texts == [
+        "Equity 12,345.60, cash 45.60.",
+        "Nothing has to be changed after this close.",
+        "It waits.",
+        "Above holds",
+        "IDLE: rank 3, Return −0.5000",
+    ]
+    assert view.before.isVisibleTo(view)
+    assert symbol_words(why.symbols[1]) == (
+        "KEPT · rank 1 · decided +50.0 % · wanted +50.0 % · held +49.0 % · 12 shares"
+    )
+    assert symbol_words(why.symbols[2]) == (
+        "SOLD · rank 2 · wanted 0.0 % · held 0.0 % · no bar today · an order waits"
+    )
 
 
 def test_a_bar_is_explained_in_sentences(qtbot, theme):
