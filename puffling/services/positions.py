@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, cast
 from puffin.data.sessions import EXCHANGE
 from puffin.execution.costs import Costs
 from puffin.execution.ledger import Ledger
+from puffin.execution.lots import Lots, Matching
 from puffin.risk.facts import price_of
-from puffin.types import ZERO, Side
+from puffin.types import ZERO, Fill, Side
 from puffling.core.errors import StoreError
 from puffling.core.events import FillBooked, PortfolioChanged
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from puffin.types import Fill, Order, Position, Quote, Split
+    from puffin.execution.lots import Lot
+    from puffin.types import Order, Position, Quote, Split
     from puffling.core.bus import EventBus
     from puffling.services.book import Book
     from puffling.services.market import MarketService
@@ -124,15 +126,11 @@ class PortfolioService:
         self._today.clear()
         splits = list(splits)
         self._splits = {(each.symbol, each.date): each for each in splits}
-        steps: list[tuple[datetime, int, Split | Fill]] = [
-            *((each.date, 0, each) for each in splits),
-            *((each.at, 1, each) for each in self._book.fills()),
-        ]
-        for _, is_fill, each in sorted(steps, key=lambda step: step[:2]):
-            if is_fill:
-                self._take(cast("Fill", each))
+        for each in self._steps(splits):
+            if isinstance(each, Fill):
+                self._take(each)
             else:
-                self._ledger.split(cast("Split", each))
+                self._ledger.split(each)
         kept = cast("dict[str, str]", self._state.get(self._openings_key) or {})
         self._openings = {day: Decimal(value) for day, value in kept.items()}
         self._bus.publish(PortfolioChanged())
@@ -164,6 +162,24 @@ class PortfolioService:
         self._splits[split.symbol, split.date] = split
         self._ledger.split(split)
         self._bus.publish(PortfolioChanged())
+
+    def lots(self, matching: Matching = Matching.FIFO) -> list[Lot]:
+        """Return what is held, purchase by purchase, in the shares of today."""
+        book = Lots(matching)
+        for each in self._steps(self.splits()):
+            if isinstance(each, Fill):
+                book.book(each)
+            else:
+                book.split(each)
+        return book.open()
+
+    def _steps(self, splits: Iterable[Split]) -> list[Split | Fill]:
+        """Return fills and splits in the order in which they took effect; splits come first."""
+        steps: list[tuple[datetime, int, Split | Fill]] = [
+            *((each.date, 0, each) for each in splits),
+            *((each.at, 1, each) for each in self._book.fills()),
+        ]
+        return [each for _, _, each in sorted(steps, key=lambda step: step[:2])]
 
     def splits(self) -> list[Split]:
         """Return the splits that have taken effect, oldest first."""

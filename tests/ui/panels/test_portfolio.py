@@ -347,3 +347,28 @@ def test_a_word_of_the_broker_that_is_not_known_is_shown_as_it_is(room: Room):
 def test_every_kind_of_order_shows_its_price(room: Room, changes, words):
     order = rest(room)
     assert order_texts(replace(order, ticket=replace(order.ticket, **changes)))["price"] == words
+
+
+def test_lots_show_each_purchase_apart(room: Room, clock):
+    panel = room.open("portfolio")
+    buy(room, "AAPL", 10)
+    clock.pass_(60)
+    buy(room, "AAPL", 5)
+    panel.show_tab("lots")
+    room.until(lambda: len(panel.lots.model) == 2)
+    assert [each.lot.quantity for each in panel.lots.model.records] == [10, 5]
+    last = room.last("AAPL").last
+    row = panel.lots.model.records[0]
+    assert row.unrealised == 10 * (last - row.lot.price)
+
+
+def test_the_map_shows_what_is_held_and_chooses_it(room: Room):
+    panel = room.open("portfolio")
+    buy(room, "AAPL", 10)
+    buy(room, "IBM", 10)
+    panel.show_tab("map")
+    room.until(lambda: len(panel.map.rects()) == 2)
+    panel.map.setFocus()
+    QTest.keyClick(panel.map, Qt.Key.Key_Right)
+    QTest.keyClick(panel.map, Qt.Key.Key_Return)
+    assert panel.symbol == "IBM"

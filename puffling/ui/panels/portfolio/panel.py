@@ -11,12 +11,14 @@ from typing_extensions import override
 
 from puffin.data.bars import Interval
 from puffin.errors import DataError
-from puffin.types import OrderType, Side, Ticket, TimeInForce
+from puffin.types import ZERO, OrderType, Side, Ticket, TimeInForce
 from puffling.core import formats
+from puffling.ui.charts.treemap import Tile, TreeMap
 from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.portfolio.account import AccountTab
 from puffling.ui.panels.portfolio.columns import FILLS
 from puffling.ui.panels.portfolio.held import held
+from puffling.ui.panels.portfolio.lots import LotRow, LotsTab
 from puffling.ui.panels.portfolio.orders import OrdersTab
 from puffling.ui.panels.portfolio.positions import PositionsTab
 from puffling.ui.tables.model import RecordModel
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from puffin.types import Fill
     from puffling.core.events import FillBooked, OrderChanged, QuotesChanged
-    from puffling.services.positions import Portfolio
+    from puffling.services.positions import Portfolio, PositionRow
     from puffling.ui.panel import Parts
     from puffling.ui.panels.portfolio.held import Held
 
@@ -51,7 +53,7 @@ _STRIP = (
     ("power", "Buying power"),
     ("exposure", "Exposure"),
 )
-_TABS = ("positions", "orders", "fills", "account")
+_TABS = ("positions", "orders", "fills", "lots", "map", "account")
 
 
 class PortfolioPanel(PanelWidget):
@@ -67,6 +69,7 @@ class PortfolioPanel(PanelWidget):
         self.fills_view = RecordView(
             theme, self.fills, name="Fills", empty="Nothing has been bought or sold yet."
         )
+        self.lots, self.map = LotsTab(theme), TreeMap(theme)
         self.account = AccountTab(theme)
         self.tabs = QTabWidget()
         self.states = StateStack(theme, self.tabs)
@@ -95,11 +98,12 @@ class PortfolioPanel(PanelWidget):
         )
         if {each.symbol for each in portfolio.rows} - self._closes.keys():
             self._closes_read.ask()
+        self._show_tab_in_sight(portfolio)
         context = self.parts.context
         self.account.show_facts(context.portfolio.account, portfolio, context.portfolio.costs)
 
     def show_tab(self, name: str) -> None:
-        """Bring one tab to the front: positions, orders, fills or account."""
+        """Bring one tab to the front: positions, orders, fills, lots, map or account."""
         if name in _TABS:
             self.tabs.setCurrentIndex(_TABS.index(name))
 
@@ -107,7 +111,14 @@ class PortfolioPanel(PanelWidget):
 
     @override
     def primary_focus(self) -> QWidget:
-        views = (self.positions.view, self.orders.view, self.fills_view, self.account)
+        views = (
+            self.positions.view,
+            self.orders.view,
+            self.fills_view,
+            self.lots.view,
+            self.map,
+            self.account,
+        )
         return views[self.tabs.currentIndex()]
 
     @override
@@ -122,6 +133,7 @@ class PortfolioPanel(PanelWidget):
             "positions": self.positions.view.layout_state(),
             "orders": self.orders.view.layout_state(),
             "fills": self.fills_view.layout_state(),
+            "lots": self.lots.view.layout_state(),
         }
 
     @override
@@ -133,6 +145,7 @@ class PortfolioPanel(PanelWidget):
             ("positions", self.positions.view),
             ("orders", self.orders.view),
             ("fills", self.fills_view),
+            ("lots", self.lots.view),
         )
         for key, view in views:
             if isinstance(state.get(key), dict):
@@ -162,8 +175,8 @@ class PortfolioPanel(PanelWidget):
         head.addWidget(self.strip, 1)
         head.addWidget(self.mode, 0, Qt.AlignmentFlag.AlignTop)
         self.tabs.setDocumentMode(True)
-        titles = ("Positions", "Orders", "Fills", "Account")
-        pages = (self.positions, self.orders, self.fills_view, self.account)
+        titles = ("Positions", "Orders", "Fills", "Lots", "Map", "Account")
+        pages = (self.positions, self.orders, self.fills_view, self.lots, self.map, self.account)
         for page, title in zip(pages, titles, strict=True):
             self.tabs.addTab(page, title)
 
@@ -173,6 +186,9 @@ class PortfolioPanel(PanelWidget):
         self.states.retried.connect(self._begin)
         self.positions.chosen.connect(self.set_symbol)
         self.orders.chosen.connect(self.set_symbol)
+        self.lots.chosen.connect(self.set_symbol)
+        self.map.chosen.connect(self.set_symbol)
+        self.tabs.currentChanged.connect(self._soon)
         self.fills_view.opened.connect(lambda fill: self.set_symbol(fill.symbol))
         self.positions.trade.connect(
             lambda side, symbol: desk.fill_ticket(side, symbol or self.symbol)
@@ -229,6 +245,19 @@ class PortfolioPanel(PanelWidget):
     def _show_closes(self, closes: dict[str, tuple[float, ...]]) -> None:
         self._closes = closes
         self._soon()
+
+    def _show_tab_in_sight(self, portfolio: Portfolio) -> None:
+        """Bring lots or the map up to date, whichever is looked at."""
+        shown = _TABS[self.tabs.currentIndex()]
+        if shown == "map":
+            self.map.show_tiles([_tile(each) for each in portfolio.rows if each.value])
+        elif shown == "lots":
+            context = self.parts.context
+            last = {each.symbol: each.last for each in portfolio.rows}
+            now = context.market.now()
+            self.lots.show_lots(
+                LotRow(each, last.get(each.symbol), now) for each in context.portfolio.lots()
+            )
 
     def _protect(self, row: Held) -> None:
         """Write a target and a stop for a position, at distances that the person corrects."""
@@ -299,3 +328,16 @@ class PortfolioPanel(PanelWidget):
         )
         show("exposure", formats.money(portfolio.exposure), tip="All positions, long and short")
         self.mode.show_text(portfolio.mode.upper(), portfolio.mode)
+
+
+def _tile(row: PositionRow) -> Tile:
+    ratio = row.unrealised_ratio
+    made = formats.money(row.unrealised, sign=True)
+    weight = formats.percent(row.weight, places=1)
+    return Tile(
+        row.symbol,
+        float(abs(row.value or ZERO)),
+        None if ratio is None else float(ratio),
+        f"{formats.percent(ratio, sign=True)} · {weight}",
+        f"{row.symbol}: {formats.money(row.value)}, {weight} of equity, unrealised {made}",
+    )
