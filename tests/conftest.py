@@ -14,6 +14,7 @@ from hypothesis import settings
 from puffling.core.bus import EventBus
 from puffling.core.paths import Paths
 from tests.fakes import FakeBroker, FakeClock, FakeDesk, FakeGate, NoNetwork, Stepper
+from tests.outside import FakeSecrets, World
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -88,8 +89,25 @@ def paths(tmp_path: Path) -> Paths:
 
 
 @pytest.fixture
-def opening(
-    paths: Paths, clock: FakeClock, desk: FakeDesk, gate: FakeGate, stepper: Stepper
+def world(clock: FakeClock) -> World:
+    """A broker and prices of now that do what they are told."""
+    return World(clock.now())
+
+
+@pytest.fixture
+def keyring() -> FakeSecrets:
+    return FakeSecrets()
+
+
+@pytest.fixture
+def opening(  # noqa: PLR0913, PLR0917 - each is a stand-in of its own
+    paths: Paths,
+    clock: FakeClock,
+    desk: FakeDesk,
+    gate: FakeGate,
+    stepper: Stepper,
+    world: World,
+    keyring: FakeSecrets,
 ) -> Opening:
     """Open the profile, as often as a test restarts it."""
 
@@ -104,6 +122,8 @@ def opening(
             desk=desk,
             gate=gate,
             online=NoNetwork(),
+            outside=world,
+            secrets=keyring,
             sleep=stepper,
             actor="test",
         )

@@ -138,10 +138,10 @@ def test_a_start_that_fails_holds_neither_the_profile_nor_its_files(paths, clock
     again.lock.release()
 
 
-async def test_a_mode_that_is_not_there_is_said_and_the_demo_stays_the_demo(opening, paths):
+async def test_live_begins_locked_and_says_so(opening, paths):
     paths.make()
     SettingsStore(paths.settings, EventBus()).set_mode(Mode.LIVE)
     async with opening() as opened:
         assert opened.context.market.mode is Mode.DEMO
         said = [each.title for each in opened.context.notifications.all()]
-        assert "LIVE is not in this version; Puffling trades in DEMO." in said
+        assert "LIVE is locked until you unlock it; Puffling starts in DEMO." in said

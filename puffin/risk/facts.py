@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 
 from puffin.execution.costs import Costs
 from puffin.execution.fills import slips
-from puffin.types import ZERO, Side
+from puffin.types import ZERO, OrderType, Side, multiplier_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from puffin.types import Order, Position, Quote, Ticket
+
+AUTOMATION = ("strategy", "agent", "schedule", "alert", "mandate")
+_PERCENT = Decimal(100)
+
+
+def is_automated(name: str) -> bool:
+    """Whether `name`, as in `Order.asked_by`, is something that acts by itself."""
+    return name.replace(":", " ").split(" ", 1)[0].casefold() in AUTOMATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,32 @@ class Limits:
     duplicate_seconds: int = 10
     largest_quantity: Decimal = Decimal(10_000)
     smallest_quantity: Decimal = Decimal("0.01")
+    automated_fills: int = 10
+    large_order: Decimal = Decimal(1_000)
+    options_premium: Decimal = Decimal("0.05")
+    options_notional: Decimal = Decimal(1)
+    allowed: frozenset[str] = frozenset()  # empty allows every symbol
+    denied: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFlags:
+    """What the broker says of a symbol."""
+
+    tradable: bool = True
+    fractionable: bool = True
+    shortable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFlags:
+    """What the broker says of the account; None is what it did not tell."""
+
+    buying_power: Decimal | None = None
+    blocked: str = ""
+    pattern_day_trader: bool = False
+    day_trades: int | None = None  # in the last five sessions
+    at: datetime | None = None  # when it said so, by the computer's clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +87,23 @@ class Facts:
         now: The computer's time, as in `Order.created_at`.
         limits: The limits in force.
         costs: What the order will cost.
-        prices: Last prices of other symbols, to value market orders that wait.
+        prices: What the market asks for other symbols, to value market orders that wait.
         held: The symbols that are held, to count the positions that waiting orders may open.
         short_value: What buying back every short position would cost now.
+        holdings: The signed quantity of everything that is held, by symbol.
+        lasts: The last prices of what is held.
+        leg_quotes: The latest quotes of a multi-leg order's options.
+        account: What the broker says of the account; None where it is our own book.
+        asset: What the broker says of the symbol.
+        asset_asked: Whether that is known: None then means that it does not list it.
+        refusal: Why the broker would not take the order; empty when it would.
+        hours: When the market opens or closes next, in words.
+        asked_by: Who asks for the order.
+        approved_by: Who said yes to it; empty before.
+        automated_fills: Fills of this session that automation asked for.
+        manual_fills: Fills of this session that a person asked for.
+        traded_today: Whether the symbol was bought and not only sold in this session, or sold
+            short and not only bought: undoing it now is a day trade.
     """
 
     ticket: Ticket
@@ -76,16 +124,49 @@ class Facts:
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     held: frozenset[str] | None = None
     short_value: Decimal = ZERO
+    holdings: Mapping[str, Decimal] = field(default_factory=dict)
+    lasts: Mapping[str, Decimal] = field(default_factory=dict)
+    leg_quotes: Mapping[str, Quote] = field(default_factory=dict)
+    account: AccountFlags | None = None
+    asset: AssetFlags | None = None
+    asset_asked: bool = False
+    refusal: str = ""
+    hours: str = ""
+    asked_by: str = ""
+    approved_by: str = ""
+    automated_fills: int = 0
+    manual_fills: int = 0
+    traded_today: bool = False
 
     @property
     def market(self) -> Decimal | None:
-        """What the market asks of a buyer, or bids a seller; None unless the quote is sound."""
-        if self.quote is None:
-            return None
-        prices = (self.quote.bid, self.quote.ask, self.quote.last)
-        if not all(price.is_finite() and price > 0 for price in prices):
+        """What the market asks of a buyer, or bids a seller; None unless the quotes are sound.
+
+        A multi-leg order has a net price, negative when it brings money in; where its options
+        have no quotes it is worth its limit.
+        """
+        if self.ticket.legs:
+            net = self.net_price
+            return self.ticket.limit_price if net is None else net
+        if self.quote is None or not is_sound(self.quote):
             return None
         return self.quote.price_for(self.ticket.side)
+
+    @property
+    def net_price(self) -> Decimal | None:
+        """What the options of a multi-leg order cost together; None when one has no quote."""
+        total = ZERO
+        for leg in self.ticket.legs:
+            quote = self.leg_quotes.get(leg.symbol)
+            if quote is None or not is_sound(quote):
+                return None
+            total += leg.side.sign * leg.ratio * quote.price_for(leg.side)
+        return total
+
+    @property
+    def automated(self) -> bool:
+        """Whether something that acts by itself asks for the order."""
+        return is_automated(self.asked_by)
 
     @property
     def holding(self) -> Decimal:
@@ -101,6 +182,7 @@ class Facts:
                 for order in self.open_orders
                 if order.ticket.symbol == self.ticket.symbol
                 and order.ticket.side is self.ticket.side
+                and not order.ticket.legs
             ),
             ZERO,
         )
@@ -108,6 +190,13 @@ class Facts:
     @property
     def reduces(self) -> bool:
         """Whether the order only shrinks or closes a position, waiting orders counted."""
+        if self.ticket.legs:
+            return all(
+                not each.opens
+                and self.holdings.get(each.symbol, ZERO) * each.side.sign
+                <= -each.ratio * self.ticket.quantity
+                for each in self.ticket.legs
+            )
         if self.holding * self.ticket.side.sign >= 0:
             return False
         return self.ticket.quantity <= abs(self.holding) - self.promised
@@ -117,21 +206,52 @@ class Facts:
         """Signed quantity if this order and those waiting on its side all fill."""
         return self.holding + self.ticket.side.sign * (self.promised + self.ticket.quantity)
 
+    @property
+    def multiplier(self) -> Decimal:
+        """How many units of the underlying one unit of the order stands for."""
+        return self.ticket.multiplier
+
     def priced(self, market: Decimal) -> Decimal:
         """The price the order is valued at: the worst it may pay, or what it would fetch."""
         return price_of(self.ticket, market, self.costs)
+
+    def value(self, market: Decimal) -> Decimal:
+        """What the order is worth: its amount, or its quantity at what it may cost or fetch."""
+        return value_of(self.ticket, self.priced(market))
+
+
+def is_sound(quote: Quote) -> bool:
+    """Whether every price of `quote` is one."""
+    return all(each.is_finite() and each > 0 for each in (quote.bid, quote.ask, quote.last))
+
+
+def value_of(ticket: Ticket, price: Decimal) -> Decimal:
+    """Return what `ticket` is worth at `price` of a unit: dollars, never negative."""
+    if ticket.notional is not None:
+        return ticket.notional
+    return abs(ticket.quantity * price * ticket.multiplier)
 
 
 def price_of(ticket: Ticket, market: Decimal, costs: Costs) -> Decimal:
     """Return the price at which to value `ticket` when the market's price is `market`.
 
     A limit to buy is valued at the limit, the most it may pay; a stop at the stop or, once the
-    market is through it, at the market. Market and stop orders include slippage.
+    market is through it, at the market; a trailing stop to buy at its first stop. Market and stop
+    orders include slippage. The net price of several legs is the limit, or the market's.
     """
+    if ticket.legs:
+        return market if ticket.limit_price is None else ticket.limit_price
     buys = ticket.side is Side.BUY
     if ticket.limit_price is not None:
         return ticket.limit_price if buys else max(ticket.limit_price, market)
     price = market
     if ticket.stop_price is not None:
         price = max(ticket.stop_price, market) if buys else min(ticket.stop_price, market)
+    elif ticket.type is OrderType.TRAILING and buys:
+        price += ticket.trail_price or market * (ticket.trail_percent or ZERO) / _PERCENT
     return costs.slipped(price, ticket.side) if slips(ticket.type) else price
+
+
+def worth(symbol: str, quantity: Decimal, price: Decimal) -> Decimal:
+    """Return what `quantity` of `symbol` is worth at `price`, long or short."""
+    return abs(quantity) * price * multiplier_of(symbol)

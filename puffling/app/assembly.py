@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from puffin.data.sample import SampleProvider
 from puffin.data.sessions import Calendar
+from puffling.app.outside import Alpaca
 from puffling.app.running import App, NoGate
 from puffling.commands import all_commands
 from puffling.commands.context import Context
@@ -18,15 +19,21 @@ from puffling.core.clock import SystemClock
 from puffling.core.errors import ProfileInUseError
 from puffling.core.lock import ProfileLock
 from puffling.core.paths import resources
+from puffling.core.secrets import Secrets
 from puffling.core.settings_store import SettingsStore
 from puffling.services.alerts import AlertService
+from puffling.services.automation import AutomationService
 from puffling.services.bars import BarService
 from puffling.services.book import Book
 from puffling.services.broker_facts import BrokerFacts
+from puffling.services.connections import ConnectionService
 from puffling.services.demo import DemoService
 from puffling.services.journal import JournalService
 from puffling.services.laboratory import build_laboratory
+from puffling.services.live_ground import Ground
+from puffling.services.live_market import LiveMarket
 from puffling.services.market import MarketService
+from puffling.services.modes import ModeService
 from puffling.services.notifications import NotificationService
 from puffling.services.orders import OrderService
 from puffling.services.performance import PerformanceService
@@ -65,6 +72,8 @@ if TYPE_CHECKING:
     from puffling.commands.context import Desk, Gate
     from puffling.core.clock import Clock
     from puffling.core.paths import Paths
+    from puffling.core.secrets import SecretStore
+    from puffling.services.live_parts import Outside
     from puffling.store.opening import Storage
     from puffling.work.lanes import Lane
 
@@ -77,14 +86,16 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
     gate: Gate | None = None,
     lane: Lane | None = None,
     online: DataProvider | None = None,
+    outside: Outside | None = None,
+    secrets: SecretStore | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     actor: str = "desk",
 ) -> App:
     """Put the parts of one profile together; nothing runs before `App.start`.
 
     Without a `desk` or `gate` there is none: commands that need a window say so, and no order is
-    confirmed. `lane` runs blocking work, `online` has symbols outside the demo market, `sleep`
-    is the replay's.
+    confirmed. `lane` runs blocking work, `online` has symbols outside the demo market, `outside`
+    makes brokers and prices of now, `secrets` keeps their keys, `sleep` is the replay's.
 
     Raises:
         ProfileInUseError: Another Puffling has the profile.
@@ -102,21 +113,23 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
         storage = open_storage(paths, clock, kept_backups=settings.current.data.backups)
         undo.callback(storage.close)
         context = _context(
-            Ground(paths, clock, bus, settings, storage),
+            Base(paths, clock, bus, settings, storage),
             desk=desk or NoDesk(),
             gate=gate or NoGate(),
             lane=lane or ThreadLane(),
             online=online or _yahoo(storage, clock, Calendar.load()),
+            outside=outside or Alpaca(bus, clock),
+            secrets=secrets or Secrets(),
             processes=processes,
             sleep=sleep,
             actor=actor,
         )
         undo.pop_all()
     feed = QuoteFeed(
-        lambda: context.demo.source,
-        lambda: context.market.symbols,
-        context.demo.take_quote,
-        expected=context.demo.expects_quotes,
+        lambda: context.modes.here.source,
+        lambda: context.modes.here.symbols,
+        context.modes.take_quote,
+        expected=context.modes.expects_quotes,
         bus=bus,
         clock=clock,
     )
@@ -133,7 +146,7 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Base:
     """What every service stands on."""
 
     paths: Paths
@@ -144,27 +157,29 @@ class Ground:
 
 
 def _context(  # noqa: PLR0913 - each is given by name
-    ground: Ground,
+    base: Base,
     *,
     desk: Desk,
     gate: Gate,
     lane: Lane,
     online: DataProvider,
+    outside: Outside,
+    secrets: SecretStore,
     processes: ProcessLane,
     sleep: Callable[[float], Awaitable[None]],
     actor: str,
 ) -> Context:
     """Build every service in the order in which they rest on each other."""
-    bus, clock, settings, user = ground.bus, ground.clock, ground.settings, ground.storage.user
+    bus, clock, settings, user = base.bus, base.clock, base.settings, base.storage.user
     audit, state, book = AuditStore(user), StateStore(user), Book(OrderStore(user))
     notifications = NotificationService(NotificationStore(user), bus, clock)
     market = MarketService(clock, Calendar.load())
     quotes = QuoteService(bus, clock)
     sample = SampleProvider(resources() / "demo")
-    table = BarTable(ground.storage.user, imported)
+    table = BarTable(base.storage.user, imported)
     bars = BarService(sample, table, market, quotes, settings, online=online, bus=bus, clock=clock)
     portfolio = PortfolioService(book, quotes, market, state, bus)
-    facts = BrokerFacts(bus, clock)
+    facts, automation = BrokerFacts(bus, clock), AutomationService(state, audit, bus, clock)
     risk = RiskService(
         HaltStore(user),
         settings,
@@ -173,6 +188,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         quotes,
         market,
         broker=facts,
+        automation=automation,
         audit=audit,
         bus=bus,
         clock=clock,
@@ -196,10 +212,43 @@ def _context(  # noqa: PLR0913 - each is given by name
         clock=clock,
         sleep=sleep,
     )
+    connections = ConnectionService(secrets, outside, audit, bus, clock)
+    watchlists = WatchlistService(WatchlistStore(user), bus)
+    live = LiveMarket(
+        Ground(
+            accounts=AccountStore(user),
+            state=state,
+            settings=settings,
+            market=market,
+            quotes=quotes,
+            book=book,
+            portfolio=portfolio,
+            orders=orders,
+            alerts=alerts,
+            watchlists=watchlists,
+            facts=facts,
+            connections=connections,
+            outside=outside,
+            bus=bus,
+            clock=clock,
+        )
+    )
+    modes = ModeService(
+        demo,
+        live,
+        market=market,
+        orders=orders,
+        connections=connections,
+        portfolio=portfolio,
+        settings=settings,
+        audit=audit,
+        bus=bus,
+        clock=clock,
+    )
     lab = build_laboratory(
         user,
         bars,
-        folder=ground.paths.root / "strategies",
+        folder=base.paths.root / "strategies",
         market=market,
         portfolio=portfolio,
         risk=risk,
@@ -220,24 +269,29 @@ def _context(  # noqa: PLR0913 - each is given by name
         backtests=lab.backtests,
     )
     return Context(
-        paths=ground.paths,
+        paths=base.paths,
         clock=clock,
         bus=bus,
         settings=settings,
-        storage=ground.storage,
-        layouts=LayoutStore(ground.paths.layouts),
+        storage=base.storage,
+        layouts=LayoutStore(base.paths.layouts),
         state=state,
         audit=audit,
         market=market,
         demo=demo,
+        live=live,
+        modes=modes,
+        connections=connections,
+        automation=automation,
+        broker=facts,
         quotes=quotes,
         bars=bars,
-        watchlists=WatchlistService(WatchlistStore(user), bus),
+        watchlists=watchlists,
         orders=orders,
         risk=risk,
         portfolio=portfolio,
         performance=performance,
-        journal=JournalService(notes, ground.paths.journal, portfolio, market, bus, clock),
+        journal=JournalService(notes, base.paths.journal, portfolio, market, bus, clock),
         alerts=alerts,
         backtests=lab.backtests,
         searches=lab.searches,

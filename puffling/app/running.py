@@ -7,8 +7,8 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from puffin.errors import PuffinError
 from puffling.core.events import Level, ModeChanged, NoticePosted
-from puffling.core.settings import Mode
 from puffling.store.requests import RequestStore
 from puffling.work import timers
 from puffling.work.requests import RequestDesk
@@ -69,11 +69,11 @@ class App:
         context.jobs.start()
         context.searches.start()
         context.watchlists.start(context.settings.current.watchlist.starter)
-        await context.demo.enter(Mode.DEMO)
+        await context.modes.start()
         self._started = True
         await context.risk.start()  # before anything can fill
-        context.demo.trade()
-        for text in (*context.storage.notices, *context.settings.problems, *self._other_mode()):
+        context.modes.here.trade()
+        for text in (*context.storage.notices, *context.settings.problems):
             context.bus.publish(NoticePosted(Level.WARNING, text, panel="activity"))
         requests = RequestDesk(
             RequestStore(context.storage.user),
@@ -86,20 +86,32 @@ class App:
         keep("quotes", self.feed.run)
         keep("broker", self.fills.run)
         keep("announcing", lambda: timers.every(timers.FLUSH, context.quotes.flush))
-        keep("saving", lambda: timers.every(timers.SAVE, context.demo.save))
-        keep("stale check", lambda: timers.every(timers.STALE, self.feed.check))
-        keep("reconciling", lambda: timers.every(timers.RECONCILE, context.orders.reconcile))
+        keep("saving", lambda: timers.every(timers.SAVE, context.modes.save))
+        keep("stale check", lambda: timers.every(timers.STALE, self._each_second))
+        keep("reconciling", lambda: timers.every(timers.RECONCILE, self._reconcile))
         keep("requests", requests.listen)
         keep("watchdog", self.watchdog.run)
         keep("backups", self._back_up)
+        context.modes.hold_with(self._hold)
         context.bus.subscribe(ModeChanged, self._market_changed)
 
-    def _other_mode(self) -> list[str]:
-        """What to say when the settings ask for a mode that this version does not have."""
-        wanted, here = self.context.settings.current.mode, self.context.market.mode
-        if wanted is here:
-            return []
-        return [f"{wanted.upper()} is not in this version; Puffling trades in {here.upper()}."]
+    def _each_second(self) -> None:
+        self.feed.check()
+        self.context.modes.here.tick()
+        self.context.risk.watch()
+
+    async def _reconcile(self) -> None:
+        """Ask the broker about everything; what it cannot be asked now is asked again soon."""
+        try:
+            await self.context.orders.reconcile()
+        except (PuffinError, OSError) as error:
+            log.warning("The broker cannot be asked: %s", error)
+        await self.context.modes.here.look()
+
+    async def _hold(self) -> None:
+        """Stop listening to the market that is being left; `ModeChanged` starts it again."""
+        await self.supervisor.pause("quotes")
+        await self.supervisor.pause("broker")
 
     async def stop(self) -> None:
         """End in good order: nothing half sent, everything stored, nothing left running."""
@@ -109,8 +121,8 @@ class App:
             await context.orders.close()
             await self.supervisor.stop()
             if self._started:
-                await context.orders.reconcile()
-                context.demo.save()
+                await self._reconcile()
+                await context.modes.here.leave()
         finally:
             await self.supervisor.stop()
             await asyncio.to_thread(self.processes.close)

@@ -45,12 +45,13 @@ async def run_command(
             return await remote.run(command.id, values)
         finally:
             storage.close()
-    context = app.context
-    gate = TerminalGate(ask_here, context.clock, context.market.mode.value, always_yes=always_yes)
-    context = app.use(context.desk, gate, actor="terminal")
     try:
         await app.start()
-        return await run_here(context, command, values)
+        context = app.context
+        gate = TerminalGate(
+            ask_here, context.clock, context.market.mode.value, always_yes=always_yes
+        )
+        return await run_here(app.use(context.desk, gate, actor="terminal"), command, values)
     finally:
         await app.stop()
 

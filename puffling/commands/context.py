@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
     from pathlib import Path
 
@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from puffling.core.settings_store import SettingsStore
     from puffling.services.alerts import AlertService
     from puffling.services.allocation import AllocationService
+    from puffling.services.automation import AutomationService
     from puffling.services.backtests import BacktestService
     from puffling.services.bars import BarService
+    from puffling.services.broker_facts import BrokerFacts
+    from puffling.services.connections import ConnectionService
     from puffling.services.demo import DemoService
+    from puffling.services.live_market import LiveMarket
     from puffling.services.journal import JournalService
     from puffling.services.market import MarketService
+    from puffling.services.modes import ModeService
     from puffling.services.notifications import NotificationService
     from puffling.services.orders import Approval, OrderService, Proposal
     from puffling.services.performance import PerformanceService
@@ -84,8 +89,11 @@ class Desk(Protocol):
         """Open the ticket with these values and the cursor in its quantity."""
         ...
 
-    def write_ticket(self, ticket: Ticket) -> None:
-        """Open the ticket with this order written on it, to be corrected and reviewed."""
+    def write_ticket(self, ticket: Ticket, *, sized: bool = True) -> None:
+        """Open the ticket with this order written on it, to be corrected and reviewed.
+
+        Without `sized` the quantity is left for the person to fill in.
+        """
         ...
 
     def review_ticket(self) -> None:
@@ -162,6 +170,14 @@ class Desk(Protocol):
         """Ask the person to type `word`; whether they did."""
         ...
 
+    async def ask_unlock(self, facts: Sequence[tuple[str, str]]) -> bool:
+        """Show what is in force when money is real and ask to type LIVE; whether they did."""
+        ...
+
+    async def ask_keys(self, title: str, text: str) -> tuple[str, str] | None:
+        """Ask for a key and its secret, neither shown while it is typed; None means no."""
+        ...
+
     def full_screen(self) -> None:
         """Turn full screen on or off."""
         ...
@@ -185,6 +201,11 @@ class Context:
     audit: AuditStore
     market: MarketService
     demo: DemoService
+    live: LiveMarket
+    modes: ModeService
+    connections: ConnectionService
+    automation: AutomationService
+    broker: BrokerFacts
     quotes: QuoteService
     bars: BarService
     watchlists: WatchlistService

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from contextlib import suppress
 from datetime import timedelta
+from getpass import getpass
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from puffin.types import Order, OrderType
 from puffling.core.errors import BadValueError, PufflingError
 from puffling.core.events import OrderChanged
+from puffling.core.modes import LIVE_WORD
 from puffling.services.orders import Approval
 from puffling.work.requests import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from decimal import Decimal
 
     from puffin.types import Side
@@ -141,6 +144,19 @@ class NoDesk:
     async def ask_word(self, title: str, text: str, word: str) -> bool:
         """Say that the word belongs on the command line."""
         raise PufflingError(f"{title}: {text}", hint=f"Add word={word} to the command.")
+
+    async def ask_unlock(self, facts: Sequence[tuple[str, str]]) -> bool:
+        """Say what is in force, and that the word belongs on the command line."""
+        said = "; ".join(f"{name} {value}" for name, value in facts)
+        raise PufflingError(f"In force: {said}.", hint=f"Add word={LIVE_WORD} to the command.")
+
+    async def ask_keys(self, title: str, text: str) -> tuple[str, str] | None:
+        """Read a key and its secret from this terminal, without showing them."""
+        if not sys.stdin.isatty():
+            raise PufflingError(f"{title} needs a terminal to type at.", hint=text)
+        key = await asyncio.to_thread(getpass, f"{title}. {text}\nKey (not shown): ")
+        secret = await asyncio.to_thread(getpass, "Secret (not shown): ") if key else ""
+        return (key, secret) if key and secret else None
 
 
 async def run_here(

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from puffling.core.redaction import conceal
 
@@ -18,6 +18,27 @@ log = logging.getLogger(__name__)
 R = TypeVar("R")
 SERVICE = "Puffling"
 TIMEOUT = 8.0  # seconds; the system may be asking for a password in a dialog of its own
+
+
+class SecretStore(Protocol):
+    """Somewhere secrets are kept by name."""
+
+    @property
+    def note(self) -> str:
+        """Why secrets are kept for this run only; empty while they are kept for good."""
+        ...
+
+    async def get(self, name: str) -> str | None:
+        """Return the secret, or None if there is none."""
+        ...
+
+    async def set(self, name: str, value: str) -> None:
+        """Keep a secret."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Forget a secret; one that is not there is forgotten already."""
+        ...
 
 
 class Secrets:

@@ -53,6 +53,7 @@ class LimitRow:
     used: Decimal | None
     unit: str
     share: float | None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class AllocationService:
                 each.used,
                 each.unit,
                 float(each.used / each.limit) if each.used is not None and each.limit else None,
+                each.text,
             )
             for each in self._risk.in_use()
         ]

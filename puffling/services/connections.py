@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from puffin.broker.base import BrokerAccount
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
-    from puffling.core.secrets import Secrets
+    from puffling.core.secrets import SecretStore
     from puffling.services.live_parts import Outside
     from puffling.store.audit import AuditStore
 
@@ -47,7 +47,7 @@ class ConnectionService:
     """Keeps and tries keys. What is tried is said; what is kept is never shown again."""
 
     def __init__(
-        self, secrets: Secrets, outside: Outside, audit: AuditStore, bus: EventBus, clock: Clock
+        self, secrets: SecretStore, outside: Outside, audit: AuditStore, bus: EventBus, clock: Clock
     ) -> None:
         self._secrets = secrets
         self._outside = outside
@@ -72,9 +72,13 @@ class ConnectionService:
         secret = await self._secrets.get(f"{name} secret")
         return Keys(key, secret) if key and secret else None
 
-    async def any_keys(self) -> Keys | None:
-        """Return keys that prices can be had with: paper's, or else live's."""
-        return await self.keys(PAPER) or await self.keys(LIVE)
+    async def any_keys(self) -> tuple[str, Keys] | None:
+        """Return keys that prices can be had with, and whose: paper's, or else live's."""
+        for name in NAMES:
+            keys = await self.keys(name)
+            if keys is not None:
+                return name, keys
+        return None
 
     async def set_keys(self, name: str, key: str, secret: str, by: str) -> str:
         """Keep the keys of a connection; return what else there is to say.

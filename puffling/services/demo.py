@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from puffin.broker.paper import PaperBroker
 from puffin.data.replay import Replay, ReplayPosition
@@ -227,7 +227,9 @@ class DemoService:
         if self._replay is None or not self.in_use or self._replay.position == self._saved:
             return
         position = self._replay.position
-        kept = {"session": position.session.isoformat(), "step": position.step}
+        kept: dict[str, object] = {"session": position.session.isoformat(), "step": position.step}
+        if self._broker is not None:
+            kept["broker"] = self._broker.state()
         try:
             self._state.put(self._key, kept)
         except StoreError as error:
@@ -293,7 +295,9 @@ class DemoService:
         behind = [each for each in every if each.date <= now]
         self._portfolio.load(account, behind, COSTS)
         broker = PaperBroker(account.id, account.starting_cash, COSTS, self._market.now)
-        broker.restore(self._book.fills(), every, self._book.open())
+        kept = cast("dict[str, Any] | None", self._state.get(f"replay {account.id}"))
+        remembered = None if kept is None else kept.get("broker")
+        broker.restore(self._book.fills(), every, self._book.open(), state=remembered)
         broker.end_session(self._last_close() if replay.is_open else now)
         self._broker = broker
         self._orders.use(broker, COSTS)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from puffin.broker.paper import PaperBroker
-from puffin.broker.paper_settings import PaperSettings
 from puffin.errors import BrokerError, DataError, KeysRefusedError, PuffinError
 from puffin.execution.costs import Costs
-from puffin.types import ZERO
 from puffling.core.errors import BadValueError, PufflingError, StoreError
 from puffling.core.events import (
     AlertsChanged,
@@ -26,55 +22,22 @@ from puffling.core.events import (
 from puffling.core.modes import AT_A_BROKER
 from puffling.core.settings import Mode
 from puffling.services.connections import LIVE, PAPER, TITLES
+from puffling.services.live_ground import paper_settings
+from puffling.services.order_opening import take_in
 from puffling.store.accounts import Account
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from decimal import Decimal
 
     from puffin.broker.base import Broker
     from puffin.types import Quote, Ticket
-    from puffling.core.bus import EventBus
-    from puffling.core.clock import Clock
-    from puffling.core.settings_store import SettingsStore
-    from puffling.services.alerts import AlertService
-    from puffling.services.book import Book
-    from puffling.services.broker_facts import BrokerFacts
-    from puffling.services.connections import ConnectionService
-    from puffling.services.live_parts import Keys, LiveSource, Outside, OutsideBroker
-    from puffling.services.market import MarketService
-    from puffling.services.orders import OrderService
-    from puffling.services.positions import PortfolioService
-    from puffling.services.quotes import QuoteService
-    from puffling.services.watchlists import WatchlistService
-    from puffling.store.accounts import AccountStore
-    from puffling.store.state import StateStore
+    from puffling.services.live_ground import Ground
+    from puffling.services.live_parts import Keys, LiveSource, OutsideBroker
 
 log = logging.getLogger(__name__)
 
 COSTS = Costs()  # neither the broker nor the simulation charges a commission
 CONNECTIONS = {Mode.PAPER: PAPER, Mode.LIVE: LIVE}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What a market of now stands on."""
-
-    accounts: AccountStore
-    state: StateStore
-    settings: SettingsStore
-    market: MarketService
-    quotes: QuoteService
-    book: Book
-    portfolio: PortfolioService
-    orders: OrderService
-    alerts: AlertService
-    watchlists: WatchlistService
-    facts: BrokerFacts
-    connections: ConnectionService
-    outside: Outside
-    bus: EventBus
-    clock: Clock
 
 
 class LiveMarket:
@@ -92,6 +55,7 @@ class LiveMarket:
         self._away: OutsideBroker | None = None
         self._number = ""
         self._was_open = False
+        self._saved: dict[str, object] = {}
         self._told: set[str] = set()
         for kind in (WatchlistsChanged, FillBooked, OrderChanged, AlertsChanged):
             ground.bus.subscribe(kind, lambda _: self._watch())
@@ -132,8 +96,8 @@ class LiveMarket:
             BadValueError: Keys are missing.
             BrokerError: The broker refuses the keys, or cannot be asked about a new account.
         """
-        on, keys = self._on, await self._keys(mode)
-        self._source = self._prices(keys)
+        on, (name, keys) = self._on, await self._keys(mode)
+        self._source = self._prices(name, keys)
         self._mode, self._number = mode, ""
         on.market.follow_clock(mode, self._source.name)
         on.quotes.clear()
@@ -143,7 +107,7 @@ class LiveMarket:
             if mode in AT_A_BROKER and keys is not None:
                 await self._at_the_broker(mode, keys)
             else:
-                self._in_here(on.accounts.current(mode) or self._open(mode))
+                self._in_here(on.accounts.current(mode) or self._open())
             self._was_open = on.market.is_open()
             await self.look()
             await self._reconcile()
@@ -219,13 +183,17 @@ class LiveMarket:
 
     def save(self) -> None:
         """Store what the simulated broker remembers, if it changed."""
-        broker = self._simulated
-        if broker is None or not broker.changed:
+        if self._simulated is None:
+            return
+        state = self._simulated.state()
+        if state == self._saved:
             return
         try:
-            self._on.state.put(self._key, broker.state())
+            self._on.state.put(self._key, state)
         except StoreError as error:
             self._say("state", Level.ERROR, "The simulation is not being stored", str(error))
+        else:
+            self._saved = state
 
     async def reset(self) -> Account:
         """Begin a new SIM account with the cash of the settings; the old one stays stored.
@@ -237,42 +205,43 @@ class LiveMarket:
             raise BadValueError("The simulation is not in use.", hint="Switch to SIM first.")
         await self._on.orders.cancel_all("sim.reset")
         self.save()
-        account = self._open(Mode.SIM)
+        account = self._open()
         self._in_here(account)
         await self._reconcile()
         return account
 
-    async def _keys(self, mode: Mode) -> Keys | None:
+    async def _keys(self, mode: Mode) -> tuple[str, Keys | None]:
+        """Return the keys to use and whose they are; in SIM none are needed."""
         on = self._on
         if mode in AT_A_BROKER:
-            keys = await on.connections.keys(CONNECTIONS[mode])
+            name = CONNECTIONS[mode]
+            keys = await on.connections.keys(name)
             if keys is None:
                 raise BadValueError(
-                    f"There are no keys of the {TITLES[CONNECTIONS[mode]].lower()}.",
+                    f"There are no keys of the {TITLES[name].lower()}.",
                     hint="Set them in the settings, at Connections.",
                 )
-            return keys
-        keys = await on.connections.any_keys()
-        if keys is None and not on.settings.current.connections.yahoo_prices:
+            return name, keys
+        found = await on.connections.any_keys()
+        if found is None and not on.settings.current.connections.yahoo_prices:
             raise BadValueError(
                 "SIM has no source of prices.",
                 hint="Set Alpaca's keys, or allow Yahoo's prices, in the settings at Connections.",
             )
-        return keys
+        return found or ("", None)
 
-    def _prices(self, keys: Keys | None) -> LiveSource:
-        connections = self._on.settings.current.connections
+    def _prices(self, name: str, keys: Keys | None) -> LiveSource:
+        settings, outside = self._on.settings, self._on.outside
         if keys is not None:
-            return self._on.outside.prices(keys, connections.feed)
-        return self._on.outside.polled(
-            lambda: float(self._on.settings.current.connections.poll_seconds)
-        )
+            feed = settings.current.connections.feed.value
+            return outside.prices(keys, feed, paper=name == PAPER)
+        return outside.polled(lambda: float(settings.current.connections.poll_seconds))
 
     async def _at_the_broker(self, mode: Mode, keys: Keys) -> None:
         """Begin with the account that these keys open; offline, with the one known last."""
         on, paper = self._on, mode is Mode.PAPER
         make = on.outside.broker
-        number, known, cash = "", on.accounts.current(mode), ZERO
+        known = on.accounts.current(mode)
         try:
             told = await on.outside.account(keys, paper=paper)
         except KeysRefusedError:
@@ -282,52 +251,41 @@ class LiveMarket:
                 raise
             log.warning("The broker cannot be asked; the account known last is shown: %s", error)
         else:
-            number, cash = told.number, told.cash
             known = next(
                 (
                     each
                     for each in reversed(on.accounts.all())
-                    if each.mode == mode and each.number == number
+                    if each.mode == mode and each.number == told.number
                 ),
                 None,
             )
         id_ = known.id if known is not None else f"{mode.value}-{secrets.token_hex(4)}"
         broker = make(keys, paper=paper, account=id_, now=on.clock.now)
         if known is None:
-            fills = await broker.fills()
-            begun = cash - sum((each.cash_change for each in fills), start=ZERO)
-            known = self._open(mode, id_=id_, cash=begun, number=number)
+            try:
+                known, held = await take_in(broker, mode.value, id_, on.clock)
+            except BaseException:
+                await broker.close()
+                raise
+            on.accounts.open(known, held)
         self._number, self._away = known.number, broker
         self._begin(known, broker, outside=True)
 
     def _in_here(self, account: Account) -> None:
         """Begin with the paper broker in this computer."""
-        on, paper = self._on, self._on.settings.current.paper
+        on = self._on
         broker = PaperBroker(
             account.id,
             account.starting_cash,
             COSTS,
             on.market.now,
-            settings=PaperSettings(
-                seed=paper.seed,
-                latency=timedelta(milliseconds=paper.latency_ms),
-                participation=paper.participation or None,
-                extra_spread_bps=paper.extra_spread_bps,
-                improvement=paper.improvement,
-                reject_rate=paper.reject_rate,
-                halt_move=paper.halt_move,
-                leverage=paper.leverage,
-                borrow_rate=paper.borrow_rate,
-                interest_rate=paper.interest_rate,
-                short=paper.short,
-            ),
+            settings=paper_settings(on.settings.current.paper),
             calendar=on.market.calendar,
         )
         self._simulated = broker
         self._begin(account, broker, outside=False)
-        broker.restore(
-            on.book.fills(), (), on.book.open(), state=on.state.get(f"paper {account.id}")
-        )
+        self._saved = on.state.get(self._key) or {}
+        broker.restore(on.book.fills(), (), on.book.open(), state=self._saved)
         broker.end_session(self._last_close())
 
     def _begin(self, account: Account, broker: Broker, *, outside: bool) -> None:
@@ -337,18 +295,15 @@ class LiveMarket:
         on.orders.use(broker, COSTS)
         on.facts.use(broker, outside=outside)
 
-    def _open(
-        self, mode: Mode, *, id_: str = "", cash: Decimal | None = None, number: str = ""
-    ) -> Account:
+    def _open(self) -> Account:
         on = self._on
         return on.accounts.open(
             Account(
-                id=id_ or f"{mode.value}-{secrets.token_hex(4)}",
-                mode=mode.value,
-                starting_cash=on.settings.current.paper.cash if cash is None else cash,
+                id=f"{Mode.SIM.value}-{secrets.token_hex(4)}",
+                mode=Mode.SIM.value,
+                starting_cash=on.settings.current.paper.cash,
                 opened_at=on.clock.now(),
                 market_start=on.market.now(),
-                number=number,
             )
         )
 

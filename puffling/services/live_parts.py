@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from puffin.broker.base import Broker
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
     from datetime import datetime
 
-    from puffin.broker.base import Broker, BrokerAccount
+    from puffin.broker.base import BrokerAccount
     from puffin.types import Quote
 
 
@@ -47,8 +49,8 @@ class LiveSource(Protocol):
         ...
 
 
-class OutsideBroker(Protocol):
-    """What a broker outside needs beside the port: to be let go."""
+class OutsideBroker(Broker, Protocol):
+    """A broker outside: it can also be let go."""
 
     async def close(self) -> None:
         """End every connection."""
@@ -60,12 +62,12 @@ class Outside(Protocol):
 
     def broker(
         self, keys: Keys, *, paper: bool, account: str, now: Callable[[], datetime]
-    ) -> Broker:
+    ) -> OutsideBroker:
         """Return the broker of these keys."""
         ...
 
-    def prices(self, keys: Keys, feed: str) -> LiveSource:
-        """Return the stream of prices of these keys."""
+    def prices(self, keys: Keys, feed: str, *, paper: bool) -> LiveSource:
+        """Return the stream of prices of these keys, those paper or live."""
         ...
 
     def polled(self, seconds: Callable[[], float]) -> LiveSource:

@@ -131,6 +131,18 @@ class ModeService:
         """The market in use."""
         return self._here
 
+    def take_quote(self, quote: Quote) -> None:
+        """Hand a quote to the market in use."""
+        self._here.take_quote(quote)
+
+    def expects_quotes(self) -> bool:
+        """Whether quotes should be coming now."""
+        return self._here.expects_quotes()
+
+    def save(self) -> None:
+        """Store where the market in use is."""
+        self._here.save()
+
     def on_leave(self, work: Callable[[str], Awaitable[object]]) -> None:
         """Call `work` with the reason before a mode is left."""
         self._leaving.append(work)

@@ -37,6 +37,12 @@ class Supervisor:
         self._work[name] = work
         self._tasks[name] = asyncio.create_task(self._keep_alive(name), name=name)
 
+    async def pause(self, name: str) -> None:
+        """End one task and wait until it has ended; `restart` starts it again."""
+        task = self._tasks[name]
+        task.cancel()
+        await asyncio.wait({task})
+
     def restart(self, name: str) -> None:
         """End one task and start it afresh once it has ended."""
         old = self._tasks[name]

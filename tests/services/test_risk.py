@@ -33,7 +33,7 @@ def heard(puffling):
 def test_a_preview_says_what_every_rule_says_and_refuses_nothing(risk):
     verdicts = risk.verdicts(Ticket("AAPL", Side.BUY, Decimal(9_000)))
     assert {each.rule for each in verdicts if not each.allowed} >= {"order value", "cash"}
-    assert len({each.rule for each in verdicts}) == 12
+    assert len({each.rule for each in verdicts}) == 24
 
 
 def test_limits_are_the_settings_of_this_moment(puffling, risk):
@@ -72,7 +72,7 @@ async def test_halting_twice_keeps_the_first_reason(risk):
 
 @pytest.mark.parametrize("slow", [True, False])
 async def test_a_broker_that_does_not_cancel_is_said(risk, heard, monkeypatch, slow):
-    monkeypatch.setattr("puffling.services.risk.CANCEL_WITHIN", 0.01)
+    monkeypatch.setattr("puffling.services.halting.CANCEL_WITHIN", 0.01)
 
     async def cancel_all(by):
         if slow:

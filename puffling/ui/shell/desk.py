@@ -11,7 +11,7 @@ from puffling.ui.panels.chart.trades import FILLS, SIGNALS
 from puffling.ui.panels.ticket.panel import TicketPanel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
     from pathlib import Path
 
@@ -167,6 +167,18 @@ class WindowDesk:
 
         theme = self._window.theme
         return await TypeToConfirm(theme, title, text, word, self._window).answer()
+
+    async def ask_unlock(self, facts: Sequence[tuple[str, str]]) -> bool:
+        """Show what is in force when money is real and ask to type LIVE; whether they did."""
+        from puffling.ui.dialogs.unlock import UnlockDialog
+
+        return await UnlockDialog(self._window.theme, facts, self._window).answer()
+
+    async def ask_keys(self, title: str, text: str) -> tuple[str, str] | None:
+        """Ask for a key and its secret, neither shown while it is typed; None means no."""
+        from puffling.ui.dialogs.keys import KeysDialog
+
+        return await KeysDialog(self._window.theme, title, text, self._window).keys()
 
     # Layouts
 

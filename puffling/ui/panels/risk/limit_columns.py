@@ -30,14 +30,19 @@ def _amount(value: Decimal | None, unit: str) -> str:
 def limit_text(row: LimitRow) -> str:
     """Return the limit with its unit; none at all is said so."""
     if row.limit is None:
-        return "None set"
+        return "" if row.text else "None set"
     text = _amount(row.limit, row.unit)
     return f"{text} s" if row.unit == "seconds" else text
 
 
 def used_text(row: LimitRow) -> str:
     """Return how much is used; nothing for a rule that looks at single orders."""
-    return "" if row.rule in _ORDERS else _amount(row.used, row.unit)
+    return "" if _looks_at_orders(row) else _amount(row.used, row.unit)
+
+
+def _looks_at_orders(row: LimitRow) -> bool:
+    """Whether the rule looks at each order by itself, so that nothing of it is ever used."""
+    return bool(row.text) and row.used is None
 
 
 def tone_of(row: LimitRow) -> str:
@@ -49,19 +54,11 @@ def tone_of(row: LimitRow) -> str:
     return Tone.WARNING if row.share >= NEAR else Tone.SUCCESS
 
 
-# Rules that look at each order by itself, so that nothing of them is ever used.
-_ORDERS = {
-    "order value": "Each order is checked against it.",
-    "quantity": "Each order is checked against it.",
-    "price collar": "How far a limit price may lie from the market.",
-    "duplicate": "The same order again within this time is refused.",
-    "cash": "What orders may still spend.",
-}
-
-
 def brief(row: LimitRow) -> str:
     """Return how it stands, in two or three words."""
-    if row.rule in _ORDERS:
+    if _looks_at_orders(row):
+        if row.limit is None:
+            return row.text.split(";")[0].split(",")[0].rstrip(".")
         return "Left to spend" if row.rule == "cash" else "For each order"
     if row.share is None:
         return "Not known" if row.used is None else "No limit"
@@ -72,8 +69,8 @@ def brief(row: LimitRow) -> str:
 
 def words(row: LimitRow) -> str:
     """Return what the row means, in a sentence."""
-    if row.rule in _ORDERS:
-        return _ORDERS[row.rule]
+    if _looks_at_orders(row):
+        return row.text
     if row.used is None:
         return "Not known until every position has a price."
     if row.share is None:

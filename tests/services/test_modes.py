@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from puffin.errors import KeysRefusedError
+from puffin.types import OrderStatus, Side, Ticket
+from puffling.core.bus import EventBus
+from puffling.core.errors import BadValueError, NotConfirmedError, PufflingError
+from puffling.core.events import ModeChanged, NoticePosted
+from puffling.core.settings import Mode
+from puffling.core.settings_store import SettingsStore
+from tests.fakes import until
+from tests.outside import priced
+
+BUY = Ticket("NFLX", Side.BUY, Decimal(1))
+
+
+@pytest.fixture
+def modes(puffling):
+    return puffling.context.modes
+
+
+@pytest.fixture
+def heard(puffling):
+    heard: list[str] = []
+    puffling.bus.subscribe(ModeChanged, lambda event: heard.append(event.mode))
+    return heard
+
+
+async def test_sim_needs_no_keys_and_says_that_its_prices_are_delayed(puffling, modes, heard):
+    await modes.switch(Mode.SIM, "test")
+    context = puffling.context
+    assert context.market.mode is modes.mode is Mode.SIM
+    assert "delayed" in context.market.describe()
+    assert context.portfolio.account.mode == "sim"
+    assert context.portfolio.cash == 100_000
+    assert heard == ["sim"]
+    assert context.settings.current.mode is Mode.SIM
+    assert [each.action for each in context.audit.all()] == ["mode.switch"]
+
+
+async def test_an_order_in_sim_fills_on_a_price_of_now(puffling, modes, world, clock, gate):
+    await modes.switch(Mode.SIM, "test")
+    context = puffling.context
+    await until(lambda: world.sources[-1].watched)
+    world.sources[-1].news.put_nowait(priced("NFLX", "90.00", clock.now()))
+    await until(lambda: context.quotes.last("NFLX"))
+    proposal = context.orders.propose(BUY, "test")
+    await context.orders.submit(proposal, gate.yes(proposal))
+    await until(lambda: context.portfolio.position("NFLX"))
+    assert context.portfolio.position("NFLX").average_cost == Decimal("90.01")
+
+
+async def test_each_mode_has_its_own_account_and_the_way_back_leads_to_the_same(
+    puffling, modes, keyring
+):
+    keyring.give("alpaca paper")
+    demo = puffling.context.portfolio.account
+    await modes.switch(Mode.PAPER, "test")
+    paper = puffling.context.portfolio.account
+    assert (paper.mode, paper.number, paper.starting_cash) == ("paper", "••••1234", 50_000)
+    await modes.switch(Mode.DEMO, "test")
+    assert puffling.context.portfolio.account == demo
+    await modes.switch(Mode.PAPER, "test")
+    assert puffling.context.portfolio.account == paper
+
+
+async def test_another_number_at_the_broker_is_another_account(puffling, modes, keyring, world):
+    keyring.give("alpaca paper")
+    await modes.switch(Mode.PAPER, "test")
+    first = puffling.context.portfolio.account.id
+    await modes.switch(Mode.DEMO, "test")
+    world.numbered("••••9999")
+    await modes.switch(Mode.PAPER, "test")
+    assert puffling.context.portfolio.account.id != first
+
+
+async def test_without_keys_paper_says_where_to_set_them(modes):
+    with pytest.raises(BadValueError, match="There are no keys"):
+        await modes.switch(Mode.PAPER, "test")
+    assert modes.mode is Mode.DEMO
+
+
+async def test_keys_that_are_refused_leave_the_old_mode_at_work(puffling, modes, keyring, stepper):
+    keyring.give("alpaca paper", key="PKSOMETHINGELSE")
+    with pytest.raises(KeysRefusedError):
+        await modes.switch(Mode.PAPER, "test")
+    assert modes.mode is Mode.DEMO
+    assert puffling.context.orders.ready
+    puffling.context.orders.propose(Ticket("AAPL", Side.BUY, Decimal(1)), "test")
+    assert puffling.context.settings.current.mode is Mode.DEMO
+
+
+async def test_live_is_locked_until_the_word_is_typed(modes, keyring, world, puffling):
+    keyring.give("alpaca live", key="AKLIVELIVELIVE12")
+    world.opens["AKLIVELIVELIVE12"] = False
+    with pytest.raises(NotConfirmedError, match="LIVE is locked"):
+        await modes.switch(Mode.LIVE, "test")
+    with pytest.raises(BadValueError, match="Type LIVE"):
+        modes.unlock("live", "test")
+    modes.unlock("LIVE", "test")
+    modes.unlock("LIVE", "test")
+    await modes.switch(Mode.LIVE, "test")
+    assert modes.mode is Mode.LIVE
+    done = [each.action for each in puffling.context.audit.all()]
+    assert sorted(done) == ["mode.switch", "mode.unlock"]
+
+
+async def test_live_begins_as_paper_where_there_are_keys_for_it(opening, paths, keyring):
+    keyring.give("alpaca paper")
+    paths.make()
+    SettingsStore(paths.settings, EventBus()).set_mode(Mode.LIVE)
+    async with opening() as opened:
+        assert opened.context.market.mode is Mode.PAPER
+        assert not opened.context.modes.unlocked
+
+
+async def test_a_mode_that_cannot_begin_gives_way_to_the_demo_and_says_why(opening, paths):
+    paths.make()
+    SettingsStore(paths.settings, EventBus()).set_mode(Mode.PAPER)
+    async with opening() as opened:
+        assert opened.context.market.mode is Mode.DEMO
+        said = [each.title for each in opened.context.notifications.all()]
+        assert any("PAPER cannot begin, so it is DEMO. There are no keys" in each for each in said)
+        assert opened.context.settings.current.mode is Mode.PAPER
+
+
+async def test_the_next_start_takes_up_the_mode_of_the_last_run(opening, keyring, world):
+    keyring.give("alpaca paper")
+    async with opening() as first:
+        await first.context.modes.switch(Mode.PAPER, "test")
+        account = first.context.portfolio.account
+    async with opening() as second:
+        assert second.context.market.mode is Mode.PAPER
+        assert second.context.portfolio.account == account
+
+
+async def test_offline_paper_begins_with_the_account_known_last_and_sends_nothing(
+    opening, keyring, world
+):
+    keyring.give("alpaca paper")
+    async with opening() as first:
+        await first.context.modes.switch(Mode.PAPER, "test")
+        account = first.context.portfolio.account
+    world.down = True
+    async with opening() as second:
+        assert second.context.portfolio.account == account
+        assert not second.context.orders.ready
+        world.down = False
+
+
+async def test_what_was_proposed_before_the_switch_is_sent_nowhere(puffling, modes, gate, heard):
+    orders = puffling.context.orders
+    proposal = orders.propose(Ticket("AAPL", Side.BUY, Decimal(1)), "test")
+    reasons: list[str] = []
+
+    async def leaving(reason: str) -> None:
+        reasons.append(reason)
+
+    modes.on_leave(leaving)
+    await modes.switch(Mode.SIM, "test")
+    with pytest.raises(PufflingError):
+        await orders.submit(proposal, gate.yes(proposal))
+    assert orders.all() == []
+    assert reasons == ["The mode changes from DEMO to SIM."]
+
+
+async def test_a_fill_that_came_just_before_the_switch_is_not_lost(
+    puffling, modes, gate, keyring, world
+):
+    context = puffling.context
+    proposal = context.orders.propose(Ticket("AAPL", Side.BUY, Decimal(1)), "test")
+    order = await context.orders.submit(proposal, gate.yes(proposal))
+    demo = context.portfolio.account
+    await modes.switch(Mode.SIM, "test")
+    kept = context.orders.get(order.id)
+    assert kept.status is OrderStatus.FILLED
+    await modes.switch(Mode.DEMO, "test")
+    assert context.portfolio.account == demo
+    assert context.portfolio.position("AAPL").quantity == 1
+
+
+async def test_open_orders_stay_at_their_broker_and_are_there_on_the_way_back(
+    puffling, modes, gate, keyring, world, clock
+):
+    keyring.give("alpaca paper")
+    context = puffling.context
+    await modes.switch(Mode.PAPER, "test")
+    away = world.brokers[-1]
+    world.lists("NFLX")
+    await until(lambda: world.sources[-1].watched)
+    world.sources[-1].news.put_nowait(priced("NFLX", "90.00", clock.now()))
+    await until(lambda: context.quotes.last("NFLX") and context.orders.ready)
+    await context.risk.prepare(BUY)
+    proposal = context.orders.propose(BUY, "test")
+    order = await context.orders.submit(proposal, gate.yes(proposal))
+    await modes.switch(Mode.DEMO, "test")
+    assert away.closed
+    assert away.cancelled == []
+    assert context.orders.open() == []
+    world.remembers(away)
+    await modes.switch(Mode.PAPER, "test")
+    assert [each.id for each in context.orders.open()] == [order.id]
+
+
+async def test_every_stream_is_closed_when_its_mode_is_left(puffling, modes, keyring, world):
+    keyring.give("alpaca paper")
+    await modes.switch(Mode.PAPER, "test")
+    await modes.switch(Mode.DEMO, "test")
+    assert all(each.closed for each in world.sources)
+    assert world.brokers[-1].closed
+
+
+async def test_a_symbol_somebody_looks_at_is_streamed(puffling, modes, world):
+    await modes.switch(Mode.SIM, "test")
+    await until(lambda: world.sources[-1].watched)
+    puffling.context.quotes.want("NFLX")
+    assert world.sources[-1].watched[0] == "NFLX"
+
+
+async def test_a_clock_that_is_off_is_said_and_market_time_follows_the_exchange(
+    puffling, modes, keyring, world, clock
+):
+    keyring.give("alpaca paper")
+    said: list[str] = []
+    puffling.bus.subscribe(NoticePosted, lambda event: said.append(event.title))
+    world.skewed(600.0)
+    await modes.switch(Mode.PAPER, "test")
+    market = puffling.context.market
+    assert market.now() == clock.now() - timedelta(minutes=10)
+    assert "This computer's clock is wrong" in said
+
+
+async def test_opens_and_closes_are_announced_in_sim_too(puffling, modes, clock):
+    from puffling.core.events import SessionChanged
+
+    heard: list[SessionChanged] = []
+    puffling.bus.subscribe(SessionChanged, heard.append)
+    await modes.switch(Mode.SIM, "test")  # a Monday, ten in the morning in New York
+    modes.here.tick()
+    clock.pass_(6 * 3_600)
+    modes.here.tick()
+    assert [each.is_open for each in heard] == [False]
+    clock.pass_(17.5 * 3_600)
+    modes.here.tick()
+    assert [each.is_open for each in heard] == [False, True]
+
+
+async def test_a_reset_begins_a_new_simulated_account(puffling, modes):
+    with pytest.raises(BadValueError, match="not in use"):
+        await puffling.context.live.reset()
+    await modes.switch(Mode.SIM, "test")
+    first = puffling.context.portfolio.account.id
+    puffling.context.settings.change("paper", cash=Decimal(5_000))
+    await puffling.context.live.reset()
+    assert puffling.context.portfolio.account.id != first
+    assert puffling.context.portfolio.cash == 5_000
+
+
+async def test_every_mode_says_why_it_cannot_be_had(puffling, modes):
+    puffling.context.settings.change("connections", yahoo_prices=False)
+    why = {each.mode: each.why_not for each in await modes.offers()}
+    assert why[Mode.DEMO] == ""
+    assert "no source of prices" in why[Mode.SIM]
+    assert "no keys" in why[Mode.PAPER]
+    assert "no keys" in why[Mode.LIVE]
