@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from puffin.execution.costs import Costs
 from puffin.execution.fills import slips
-from puffin.types import ZERO, OrderType, Side, multiplier_of
+from puffin.types import ZERO, OrderStatus, OrderType, Side, multiplier_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -175,17 +175,24 @@ class Facts:
 
     @property
     def promised(self) -> Decimal:
-        """Quantity of the symbol that waiting orders on the same side may still trade."""
-        return sum(
-            (
-                order.remaining
-                for order in self.open_orders
-                if order.ticket.symbol == self.ticket.symbol
-                and order.ticket.side is self.ticket.side
-                and not order.ticket.legs
-            ),
-            ZERO,
-        )
+        """Quantity of the symbol that waiting orders on the same side may still trade.
+
+        A target and a stop of one entry trade the same units; those that wait for their entry
+        trade nothing yet.
+        """
+        families: dict[str, Decimal] = {}
+        for order in self.open_orders:
+            ticket = order.ticket
+            if (
+                ticket.symbol != self.ticket.symbol
+                or ticket.side is not self.ticket.side
+                or ticket.legs
+                or (order.parent and order.status is OrderStatus.HELD)
+            ):
+                continue
+            family = order.parent or order.id
+            families[family] = max(families.get(family, ZERO), order.remaining)
+        return sum(families.values(), start=ZERO)
 
     @property
     def reduces(self) -> bool:

@@ -66,8 +66,8 @@ class App:
     async def start(self) -> None:
         """Take up where the last run ended, open the market, and keep everything going."""
         context = self.context
-        context.jobs.start()
-        context.searches.start()
+        told = context.searches.start()
+        context.jobs.start(told)
         context.watchlists.start(context.settings.current.watchlist.starter)
         await context.modes.start()
         self._started = True

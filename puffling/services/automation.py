@@ -81,10 +81,15 @@ class AutomationService:
 
     def pause(self, by: str, why: str) -> None:
         """Pause everything; what pauses it again only changes the reason."""
+        self.pause_with(why)
+        self._note(by, "automation.pause", why)
+
+    def pause_with(self, why: str) -> None:
+        """Pause everything because of something that the audit has already."""
         self.why = why
         self._paused = True
         self._released.clear()
-        self._keep(by, "automation.pause", why)
+        self._keep()
         self._bus.publish(AutomationChanged(paused=True, why=why))
 
     def resume(self, by: str, names: Collection[str] = ()) -> None:
@@ -104,14 +109,20 @@ class AutomationService:
         if not self._paused:
             self._released.clear()
             self.why = ""
-        self._keep(by, "automation.resume", " ".join(names))
+        self._keep()
         self._bus.publish(AutomationChanged(paused=self._paused, why=self.why))
+        self._note(by, "automation.resume", " ".join(names))
 
-    def _keep(self, by: str, action: str, subject: str) -> None:
+    def _keep(self) -> None:
         """Store it; a disk that takes nothing stops nobody from pausing."""
         kept = {"why": self.why, "released": sorted(self._released)} if self._paused else None
         try:
             self._state.put(KEPT, kept)
-            self._audit.add(self._clock.now(), by, action, subject)
         except StoreError as error:
             log.warning("That automation was paused or resumed is not stored: %s", error)
+
+    def _note(self, by: str, action: str, subject: str) -> None:
+        try:
+            self._audit.add(self._clock.now(), by, action, subject)
+        except StoreError as error:
+            log.warning("%s is missing in the audit: %s", action, error)

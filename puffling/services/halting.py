@@ -126,7 +126,7 @@ class KillSwitch:
             failure = str(error)
         finally:
             if not self._automation.paused:
-                self._automation.pause(halt.by, "The kill switch is on.")
+                self._automation.pause_with("The kill switch is on.")
             self._bus.publish(HaltChanged(halted=True, by=halt.by, reason=halt.reason))
         text = failure or "Open orders are cancelled. Closing positions stays possible."
         if self._unstored is not None:

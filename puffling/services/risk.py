@@ -17,6 +17,7 @@ from puffling.services.limit_uses import LimitUse, limit_uses
 from puffling.services.risk_facts import FactsGatherer
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from decimal import Decimal
 
     from puffin.risk.facts import Facts
@@ -96,10 +97,18 @@ class RiskService(KillSwitch):
             self._quotes.want(each)
         await asyncio.gather(*map(self._broker.try_look_up, symbols))
 
-    def check(self, ticket: Ticket, *, asked_by: str = "", approved_by: str = "") -> Checked:
+    def check(
+        self,
+        ticket: Ticket,
+        *,
+        asked_by: str = "",
+        approved_by: str = "",
+        without: Collection[str] = (),
+    ) -> Checked:
         """Let `ticket` through, or say everything that stands against it.
 
-        `asked_by` and `approved_by` tell automation from a person.
+        `asked_by` and `approved_by` tell automation from a person. Orders whose ids are in
+        `without` do not count: they make room for this one.
 
         Raises:
             SymbolNotFoundError: The market in use does not trade the symbol.
@@ -118,7 +127,9 @@ class RiskService(KillSwitch):
                 f"{ticket.symbol} is not traded on this market.",
                 hint=f"It trades {', '.join(sorted(symbols))}.",
             )
-        facts = self._gather.facts(ticket, asked_by=asked_by, approved_by=approved_by)
+        facts = self._gather.facts(
+            ticket, asked_by=asked_by, approved_by=approved_by, without=without
+        )
         if facts.quote is None or facts.market is None:
             raise NoPriceError(f"There is no price for {ticket.symbol}, so nothing can be checked.")
         halt = self.halted()
@@ -140,9 +151,9 @@ class RiskService(KillSwitch):
         after = facts.holding + ticket.side.sign * ticket.quantity
         return worth(ticket.symbol, after, price) / facts.equity
 
-    def facts(self, ticket: Ticket) -> Facts:
-        """Gather what the rules look at."""
-        return self._gather.facts(ticket)
+    def facts(self, ticket: Ticket, *, without: Collection[str] = ()) -> Facts:
+        """Gather what the rules look at; orders whose ids are in `without` do not count."""
+        return self._gather.facts(ticket, without=without)
 
     def in_use(self) -> list[LimitUse]:
         """Return every limit and how much of it the account uses now."""

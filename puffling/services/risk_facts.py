@@ -11,6 +11,8 @@ from puffin.risk.limits import Limits
 from puffin.types import ZERO
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from puffin.types import Fill, Side, Ticket
     from puffling.core.clock import Clock
     from puffling.core.settings_store import SettingsStore
@@ -71,10 +73,22 @@ class FactsGatherer:
             denied=frozenset(trading.denied),
         )
 
-    def facts(self, ticket: Ticket, *, asked_by: str = "", approved_by: str = "") -> Facts:
-        """Return everything the rules may know about `ticket`."""
+    def facts(
+        self,
+        ticket: Ticket,
+        *,
+        asked_by: str = "",
+        approved_by: str = "",
+        without: Collection[str] = (),
+    ) -> Facts:
+        """Return everything the rules may know about `ticket`.
+
+        Orders whose ids are in `without` do not count: they make room for this one.
+        """
         portfolio, counts = self._portfolio.snapshot(), self.today()
-        waiting, last = self._book.open(), self._quotes.last
+        waiting = [each for each in self._book.open() if each.id not in without]
+        recent = [each for each in self._book.recent() if each.id not in without]
+        last = self._quotes.last
         asked = {each.ticket.symbol: last(each.ticket.symbol) for each in waiting}
         legs = {each.symbol: last(each.symbol) for each in ticket.legs}
         venue = self._broker.venue
@@ -91,7 +105,7 @@ class FactsGatherer:
             day_profit=portfolio.day_profit,
             session_start_equity=portfolio.opening_equity,
             open_orders=waiting,
-            recent_orders=self._book.recent(),
+            recent_orders=recent,
             is_open=self._market.is_open(),
             allow_short=self._settings.current.trading.allow_short,
             now=self._clock.now(),
