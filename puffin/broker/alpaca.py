@@ -25,6 +25,7 @@ from puffin.broker.base import Connected, Lost
 from puffin.data.alpaca_answers import RefusedError, UnansweredError
 from puffin.data.alpaca_limiter import ThrottledError, Urgency
 from puffin.data.alpaca_rest import TIMEOUTS, AlpacaRest
+from puffin.data.alpaca_tasks import end_tasks
 from puffin.errors import (
     BrokerError,
     KeysRefusedError,
@@ -306,8 +307,7 @@ class AlpacaBroker:
                 if isinstance(news, Lost) and news.fatal:
                     return
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            await end_tasks([listening])
             await stream.end()
 
     def _take(self, data: dict[str, Any]) -> None:

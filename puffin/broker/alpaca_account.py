@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from puffin.broker.alpaca_orders import UnreadableError, decimal, moment, pair
+from puffin.broker.alpaca_orders import UnreadableError, pair
 from puffin.broker.base import Activity, Asset, BrokerAccount, MarketClock
+from puffin.data.alpaca_answers import decimal, moment
 from puffin.data.times import midnight
 from puffin.types import ZERO, AssetClass, Fill, Position, Side
 

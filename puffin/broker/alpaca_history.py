@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from puffin.broker.alpaca_account import read_activity, read_fill
 from puffin.broker.alpaca_lanes import told
-from puffin.broker.alpaca_orders import UnreadableError, decimal
-from puffin.data.alpaca_answers import RefusedError, UnansweredError
+from puffin.broker.alpaca_orders import UnreadableError
+from puffin.data.alpaca_answers import RefusedError, UnansweredError, decimal
 from puffin.data.alpaca_limiter import ThrottledError
 from puffin.data.sessions import EXCHANGE, Session
 

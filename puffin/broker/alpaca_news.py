@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from puffin.broker.alpaca_account import fill_id
-from puffin.broker.alpaca_orders import UnreadableError, decimal, moment
+from puffin.broker.alpaca_orders import UnreadableError
+from puffin.data.alpaca_answers import decimal, moment
 from puffin.types import ZERO, Fill, OrderClass
 
 if TYPE_CHECKING:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from puffin.broker.alpaca_wire import TYPES
+from puffin.data.alpaca_answers import decimal, moment
 from puffin.errors import OrderRejectedError
 from puffin.types import (
     ZERO,
@@ -25,6 +24,8 @@ from puffin.types import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from decimal import Decimal
 
     Json: TypeAlias = dict[str, Any]
 
@@ -57,28 +58,6 @@ STRIKE_AND_DATE = 15  # what follows the root in an option's symbol
 
 class UnreadableError(Exception):
     """Something that cannot be an order, a position or a fill."""
-
-
-def decimal(value: object) -> Decimal | None:
-    """Return a number; None when there is none."""
-    if value is None or isinstance(value, bool):
-        return None
-    try:
-        read = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return read if read.is_finite() else None
-
-
-def moment(value: object) -> datetime | None:
-    """Return a time, aware UTC; None when there is none."""
-    if not isinstance(value, str):
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def pair(symbol: str, asset_class: object) -> str:

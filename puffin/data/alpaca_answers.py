@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from typing import Any
 
@@ -72,3 +73,25 @@ def _parsed(text: str) -> tuple[Any, bool]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number")
+
+
+def decimal(value: object) -> Decimal | None:
+    """Return a number; None when there is none."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        read = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return read if read.is_finite() else None
+
+
+def moment(value: object) -> datetime | None:
+    """Return a time, aware UTC; None when there is none."""
+    if not isinstance(value, str):
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -64,7 +64,7 @@ def text(value: Decimal | None) -> str | None:
 
 
 def stamp(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat().replace("+00:00", "789Z")
+    return None if at is None else at.isoformat(timespec="microseconds").replace("+00:00", "789Z")
 
 
 def too_fine(price: Decimal | None) -> bool:
