@@ -24,6 +24,8 @@ from puffin.risk.value_at_risk import excess_kurtosis, skewness, tail
 if TYPE_CHECKING:
     from datetime import date
 
+    from numpy.typing import NDArray
+
     from puffin.measures import Floats, Times
     from puffin.monitor.attribution import Against
     from puffin.monitor.behaviour import Bin
@@ -148,7 +150,7 @@ def figures(
     long_enough = span * measures.DAYS_IN_YEAR >= SHORTEST_YEAR
     annual = None if total is None or not long_enough else measures.cagr(1 + total, span)
     deepest = measures.deepest(below)
-    monthly = measures.monthly_returns(time, values)[1]
+    monthly = _monthly(time, values)[1]
     known = changes[np.isfinite(changes)]
     edge = tail(known) if len(known) >= TAIL_DAYS else None
     return {
@@ -178,12 +180,20 @@ def figures(
 
 def months(time: Times, values: Floats) -> tuple[YearOfReturns, ...]:
     """Return the return of each calendar month, a row for each year."""
-    named, found = measures.monthly_returns(time, values)
+    named, found = _monthly(time, values)
     table: dict[int, list[float | None]] = {}
     for month, value in zip(named.astype(np.int64).tolist(), found.tolist(), strict=True):
         row = table.setdefault(1970 + month // 12, [None] * 12)
         row[month % 12] = value if math.isfinite(value) else None
     return tuple(YearOfReturns(year, tuple(row)) for year, row in table.items())
+
+
+def _monthly(time: Times, values: Floats) -> tuple[NDArray[np.datetime64], Floats]:
+    """Return months and their returns, without a first one that has the first value alone."""
+    named, found = measures.monthly_returns(time, values)
+    whole = time.astype("datetime64[ns]").astype("datetime64[M]")
+    alone = len(whole) > 1 and whole[0] != whole[1]
+    return (named[1:], found[1:]) if alone else (named, found)
 
 
 def drawdowns(time: Times, values: Floats, most: int = DEEPEST) -> tuple[Drawdown, ...]:

@@ -56,6 +56,7 @@ from puffling.store.orders import OrderStore
 from puffling.store.performance import PerformanceStore
 from puffling.store.schema import imported
 from puffling.store.state import StateStore
+from puffling.store.templates import TemplateStore
 from puffling.store.watchlists import WatchlistStore
 from puffling.work.feeds import QuoteFeed
 from puffling.work.fills import FillFeed
@@ -259,6 +260,9 @@ def _context(  # noqa: PLR0913 - each is given by name
     )
     equity, notes = PerformanceStore(user), JournalStore(user)
     SnapshotService(equity, portfolio, market, bus)
+    journal = JournalService(
+        notes, base.paths.journal, book, portfolio, market, bus=bus, clock=clock
+    )
     performance = PerformanceService(
         equity,
         notes,
@@ -288,10 +292,11 @@ def _context(  # noqa: PLR0913 - each is given by name
         bars=bars,
         watchlists=watchlists,
         orders=orders,
+        templates=TemplateStore(user),
         risk=risk,
         portfolio=portfolio,
         performance=performance,
-        journal=JournalService(notes, base.paths.journal, portfolio, market, bus, clock),
+        journal=journal,
         alerts=alerts,
         backtests=lab.backtests,
         searches=lab.searches,

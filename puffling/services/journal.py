@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
+    from puffling.services.book import Book
     from puffling.services.market import MarketService
     from puffling.services.positions import PortfolioService
     from puffling.store.journal import JournalStore
@@ -52,15 +53,18 @@ class Words:
 class JournalService:
     """Writes, changes, finds and removes entries; stored first, announced then."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part it works with
         self,
         store: JournalStore,
         folder: Path,
+        book: Book,
         portfolio: PortfolioService,
         market: MarketService,
+        *,
         bus: EventBus,
         clock: Clock,
     ) -> None:
+        self._book = book
         self._store = store
         self._folder = folder
         self._portfolio = portfolio
@@ -71,10 +75,11 @@ class JournalService:
     def add(
         self, words: Words, *, at: datetime | None = None, picture: Path | None = None
     ) -> JournalEntry:
-        """Write an entry about a moment, now unless told otherwise.
+        """Write an entry about a moment: when its trade began, or now, unless told otherwise.
 
         Raises:
-            BadValueError: It says nothing, or something is too long or no picture.
+            BadValueError: It says nothing, something is too long or no picture, or there is no
+                such trade.
             StoreError: It could not be stored.
         """
         words = checked(words)
@@ -86,7 +91,7 @@ class JournalService:
             account=self._portfolio.account.id,
             created_at=now,
             updated_at=now,
-            at=at or self._market.now(),
+            at=at or self._begun(words.trade_key),
             title=words.title or title_of(words),
             picture="" if picture is None else self._keep(picture),
         )
@@ -187,6 +192,15 @@ class JournalService:
         with file_errors(self._folder):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._folder / f"{secrets.token_hex(8)}.png"
+
+    def _begun(self, trade_key: str) -> datetime:
+        """Return when a round trip began, now without one: its key is the fill that opened it."""
+        if not trade_key:
+            return self._market.now()
+        fill = next((each for each in self._book.fills() if each.id == trade_key), None)
+        if fill is None:
+            raise BadValueError("There is no such trade.", hint="See performance.trades.")
+        return fill.at
 
     def _keep(self, picture: Path) -> str:
         """Copy a picture into the journal's folder, unless it lies there; return its name."""

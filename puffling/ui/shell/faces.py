@@ -21,6 +21,7 @@ FACES: dict[str, Face] = {
     "backtest": Face("Backtest", "flask"),
     "strategies": Face("Strategies", "branch"),
     "risk": Face("Risk", "shield"),
+    "performance": Face("Performance", "gain"),
     "automation": Face("Automation", "bell"),
     "activity": Face("Activity", "pulse"),
 }

@@ -20,7 +20,7 @@ def _build(parts: Parts) -> PanelWidget:
 PANEL = Panel(
     "performance",
     "Performance",
-    "pulse",
+    "gain",
     Area.CENTER,
     _build,
     hint="What the account made and why, the journal, and tearsheets",

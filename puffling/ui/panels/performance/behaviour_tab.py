@@ -108,6 +108,7 @@ class BehaviourTab(QWidget):
         tables.setChildrenCollapsible(False)
         split.setChildrenCollapsible(False)
         split.setSizes([theme.px(240), theme.px(180)])
+        tables.setSizes([theme.px(300), theme.px(430)])
         content = QWidget()
         inside = QVBoxLayout(content)
         inside.setContentsMargins(*[theme.sizes.padding] * 4)

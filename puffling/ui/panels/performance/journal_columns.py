@@ -37,14 +37,14 @@ ENTRIES: tuple[Column[JournalEntry], ...] = (
         tip=lambda row: row.note[:400],
         stretch=True,
     ),
-    Column("symbol", "Symbol", lambda row: row.symbol, width=60),
+    Column("symbol", "Symbol", lambda row: row.symbol, width=58),
     number(
         "rating",
         "Rating",
         lambda row: stars(row.rating),
         lambda row: row.rating,
         tone=lambda _: Tone.WARNING,
-        width=74,
+        width=84,
     ),
     Column(
         "tags",
@@ -52,5 +52,6 @@ ENTRIES: tuple[Column[JournalEntry], ...] = (
         lambda row: " ".join(f"#{each}" for each in row.tags),
         tone=lambda _: Tone.MUTED,
         width=110,
+        hidden=True,
     ),
 )

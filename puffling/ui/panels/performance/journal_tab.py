@@ -289,7 +289,7 @@ class JournalTab(QWidget):
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(left)
         self._split.addWidget(right)
-        self._split.setSizes([theme.px(380), theme.px(420)])
+        self._split.setSizes([theme.px(420), theme.px(400)])
 
 
 def trade_words(trade: Trade) -> str:

@@ -14,11 +14,12 @@ from puffling.core import formats
 from puffling.ui.charts import loading
 from puffling.ui.charts.bars import BarChart, Bars
 from puffling.ui.charts.calendar_map import MonthMap
+from puffling.ui.panels.performance.figure_grid import FigureGrid
 from puffling.ui.panels.performance.words import FIGURES, change, share, tone_of
 from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.empty_state import StateStack
-from puffling.ui.widgets.headline import Headline, KeyValueStrip
+from puffling.ui.widgets.headline import Headline
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -66,10 +67,9 @@ class OverviewTab(QWidget):
         self._theme = theme
         self._report: Report | None = None
         self.equity = Headline(theme, "Equity")
-        self.strip = KeyValueStrip(theme, _STRIP)
+        self.strip = FigureGrid(theme, _STRIP)
         self.benchmark = QCheckBox("Benchmark")
         self.benchmark.setChecked(True)
-        self.benchmark.setToolTip("Show what simply holding the benchmark would have made")
         self.notes = QLabel()
         self.notes.setWordWrap(True)
         theme.set_role(self.notes, "caption")
@@ -90,7 +90,7 @@ class OverviewTab(QWidget):
         self.notes.setText(" ".join(report.notes))
         self.notes.setVisible(bool(report.notes))
         if report.curve is None:
-            self.states.show_empty(report.why, "", "pulse")
+            self.states.show_empty(report.why, "", "gain")
             return
         self._owner.spawn(self._show_curve())
 
@@ -191,7 +191,7 @@ class OverviewTab(QWidget):
         curve = report.curve
         name = "" if curve.benchmark is None else curve.benchmark[0]
         self.benchmark.setVisible(bool(name))
-        self.benchmark.setText(name)
+        self.benchmark.setToolTip(f"{name}, bought when the period began and held")
         self.chart.set_result(
             curve.time,
             curve.equity,
@@ -210,16 +210,18 @@ class OverviewTab(QWidget):
         for each in (self.days, self.months):
             self._below.addWidget(each)
         self._below.setChildrenCollapsible(False)
-        self._below.setStretchFactor(0, 1)
-        self._below.setStretchFactor(1, 1)
+        self._below.setSizes([theme.px(300), theme.px(420)])
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self._below)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.sizes.padding] * 4)
         column.setSpacing(theme.px(6))
         column.addLayout(head)
-        column.addWidget(self.notes)
-        column.addWidget(self.benchmark)
+        below = QHBoxLayout()
+        below.setSpacing(theme.px(16))
+        below.addWidget(self.benchmark, 0, Qt.AlignmentFlag.AlignTop)
+        below.addWidget(self.notes, 1)
+        column.addLayout(below)
         column.addWidget(self.states, 1)
         self.benchmark.hide()
 

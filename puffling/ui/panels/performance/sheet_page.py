@@ -112,7 +112,7 @@ class Page:
 
     def _curve(self, tall: float) -> None:
         sheet, ink = self._sheet, self._ink
-        legend = self._line(16)
+        legend = QRectF(MARGIN, self._y, _INSIDE - 56, 16)
         end = formats.money(float(sheet.values[-1]))
         write(self._painter, legend, f"Growth to {end}", ink.accent, ink.small(strong=True))
         if sheet.benchmark is not None and sheet.against is not None:

@@ -78,6 +78,7 @@ class TearsheetTab(QWidget):
         self.states = StateStack(theme, scroll)
         head = QHBoxLayout()
         head.setContentsMargins(*[theme.sizes.padding] * 4)
+        head.setSpacing(theme.px(6))
         for widget, stretch in ((self.box, 1), (self.open_button, 0), (self.save_button, 0)):
             head.addWidget(widget, stretch)
         column = QVBoxLayout(self)
@@ -157,7 +158,7 @@ class TearsheetTab(QWidget):
             self.sheet = None
             self.page.show_sheet(None)
             self.save_button.setEnabled(False)
-            self.states.show_empty(report.why, "", "pulse")
+            self.states.show_empty(report.why, "", "gain")
             self.shown.emit(None)
             return
         self._show(report.sheet)

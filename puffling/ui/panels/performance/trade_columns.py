@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from puffin.data.sessions import EXCHANGE
+from puffin.data.sessions import EXCHANGE, exchange_date
 from puffin.types import Side
 from puffling.core import formats
 from puffling.ui.tables.columns import Column, Draw, number
@@ -13,6 +13,7 @@ from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from decimal import Decimal
 
     from puffling.services.reports import Trade
@@ -45,7 +46,15 @@ class TradeRow:
 
 def _left(row: TradeRow) -> str:
     trip = row.trade.trip
-    return "open" if trip.closed_at is None else formats.moment(trip.closed_at, zone=EXCHANGE)[:-3]
+    if trip.closed_at is None:
+        return "open"
+    if exchange_date(trip.closed_at) == exchange_date(trip.opened_at):
+        return formats.time_of_day(trip.closed_at, zone=EXCHANGE)[:-3]
+    return formats.day(trip.closed_at, zone=EXCHANGE)
+
+
+def _moment(at: datetime | None) -> str:
+    return formats.moment(at, zone=EXCHANGE)
 
 
 def _ratio(row: TradeRow) -> Decimal | None:
@@ -81,18 +90,19 @@ TRADES: tuple[Column[TradeRow], ...] = (
     Column(
         "opened",
         "Opened",
-        lambda row: formats.moment(row.trade.trip.opened_at, zone=EXCHANGE)[:-3],
+        lambda row: formats.day(row.trade.trip.opened_at, zone=EXCHANGE),
         sort=lambda row: row.trade.trip.opened_at,
-        help="New York time",
-        width=124,
+        tip=lambda row: f"{_moment(row.trade.trip.opened_at)} New York",
+        width=92,
     ),
     Column(
         "closed",
         "Closed",
         _left,
         sort=lambda row: row.trade.trip.closed_at,
-        help="New York time",
-        width=124,
+        tip=lambda row: f"{_moment(row.trade.trip.closed_at)} New York",
+        help="The time, New York's, where it ended on the day it began",
+        width=92,
     ),
     number(
         "quantity",
@@ -159,7 +169,7 @@ TRADES: tuple[Column[TradeRow], ...] = (
         "Held",
         lambda row: formats.duration(row.trade.trip.duration),
         lambda row: row.trade.trip.duration,
-        width=84,
+        width=80,
     ),
     number(
         "fees",
