@@ -161,6 +161,7 @@ class FakeDesk:
         self.done: list[tuple[object, ...]] = []
         self.types_the_word = True
         self.keys: tuple[str, str] | None = None
+        self.ticket: Ticket | None = None
 
     def open_panel(self, panel: str) -> None:
         self.done.append(("open_panel", panel))
@@ -179,6 +180,12 @@ class FakeDesk:
 
     def fill_ticket(self, side: Side, symbol: str = "", quantity: Decimal | None = None) -> None:
         self.done.append(("fill_ticket", side, symbol, quantity))
+
+    def written_ticket(self) -> Ticket | None:
+        return self.ticket
+
+    def ask_template(self) -> None:
+        self.done.append(("ask_template",))
 
     def write_ticket(self, ticket: Ticket, *, sized: bool = True) -> None:
         self.done.append(("write_ticket", ticket, sized))
@@ -211,6 +218,9 @@ class FakeDesk:
 
     def show_journal(self, id_: str) -> None:
         self.done.append(("show_journal", bool(id_)))
+
+    async def write_pdf(self, html: str, pictures: Mapping[str, str], path: Path) -> None:
+        self.done.append(("write_pdf", path, tuple(pictures)))
 
     def show_backtest(self, id_: str) -> None:
         self.done.append(("show_backtest", id_))

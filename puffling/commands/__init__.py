@@ -24,6 +24,7 @@ from puffling.commands import (
     searches,
     settings,
     strategies,
+    templates,
     watchlists,
 )
 from puffling.commands.registry import Command, Registry
@@ -40,6 +41,7 @@ ROOMS = (
     modes,
     connections,
     orders,
+    templates,
     positions,
     risk,
     automation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from puffling.core.errors import PufflingError
@@ -97,6 +98,14 @@ class WindowDesk:
         wanted = symbol or self.symbol
         self._panel("ticket", TicketPanel).fill(side, wanted, quantity)
 
+    def written_ticket(self) -> Ticket | None:
+        """Return the order on the ticket; None when there is none that is complete."""
+        return self._panel("ticket", TicketPanel).written
+
+    def ask_template(self) -> None:
+        """Ask on the ticket for the name under which its order is to be kept."""
+        self._panel("ticket", TicketPanel).ask_template()
+
     def write_ticket(self, ticket: Ticket, *, sized: bool = True) -> None:
         """Open the ticket with this order written on it, to be corrected and reviewed."""
         self._panel("ticket", TicketPanel).write(ticket, sized=sized)
@@ -130,6 +139,12 @@ class WindowDesk:
     def show_journal(self, id_: str) -> None:
         """Open a journal entry in the performance panel, to be written on."""
         self._performance().open_entry(id_)
+
+    async def write_pdf(self, html: str, pictures: Mapping[str, str], path: Path) -> None:
+        """Write a page as a PDF; `pictures` are SVG, by the name that the page shows them by."""
+        from puffling.ui.shell.page_files import write_pdf
+
+        await asyncio.to_thread(write_pdf, html, pictures, path)
 
     def show_backtest(self, id_: str) -> None:
         """Open a stored backtest in its panel and mark its trades on the chart."""

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from puffin.risk.limits import Verdict
@@ -21,6 +30,7 @@ from puffling.ui.panels.ticket.impact_box import ImpactBox
 from puffling.ui.panels.ticket.ladder import QuoteLadder
 from puffling.ui.panels.ticket.offers import Offers, offers_of
 from puffling.ui.panels.ticket.sizing import SizeBy
+from puffling.ui.panels.ticket.template_bar import NameBar, TemplateMenu
 from puffling.ui.panels.ticket.values import values_of
 from puffling.ui.widgets.suggestions import Suggestions
 from puffling.ui.widgets.verdicts import VerdictList
@@ -55,6 +65,9 @@ class TicketPanel(PanelWidget):
         self.impact = ImpactBox(parts.theme)
         self.verdicts = VerdictList(parts.theme)
         self.review_button = QPushButton()
+        self.templates = TemplateMenu(parts.theme, parts.context.templates.all, self)
+        self.templates_button = QToolButton()
+        self.name_bar = NameBar(parts.theme)
         self.reason = QLabel()
         self.reason.setWordWrap(True)
         self.reason.setTextFormat(Qt.TextFormat.PlainText)
@@ -91,6 +104,15 @@ class TicketPanel(PanelWidget):
             self.fields.quantity.set_value(None)
         self.fields.quantity.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.fields.quantity.selectAll()
+
+    @property
+    def written(self) -> Ticket | None:
+        """The order that is written; None while it is not complete."""
+        return self._ticket()[0]
+
+    def ask_template(self) -> None:
+        """Ask for the name under which the order is to be kept."""
+        self.name_bar.open()
 
     def flip(self) -> None:
         """Turn a buy into a sell and back."""
@@ -166,7 +188,18 @@ class TicketPanel(PanelWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(*[theme.sizes.padding] * 4)
         column.setSpacing(theme.px(8))
-        column.addWidget(self.fields.symbol)
+        head = QHBoxLayout()
+        head.setSpacing(theme.px(4))
+        head.addWidget(self.fields.symbol, 1)
+        head.addWidget(self.templates_button)
+        self.templates_button.setIcon(theme.icon("list"))
+        self.templates_button.setToolTip("Order templates (Ctrl+Shift+T saves this order)")
+        self.templates_button.setAccessibleName("Order templates")
+        self.templates_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.templates_button.setMenu(self.templates)
+        theme.set_role(self.templates_button, "flat")
+        column.addLayout(head)
+        column.addWidget(self.name_bar)
         column.addWidget(self.ladder)
         column.addWidget(self.fields)
         column.addWidget(line)
@@ -194,6 +227,12 @@ class TicketPanel(PanelWidget):
     def _connect(self) -> None:
         self.fields.symbol.chosen.connect(self._chosen)
         self.fields.changed.connect(self._show)
+        run = self.parts.runner.command
+        self.templates.wanted.connect(lambda name: run("template.load", name=name))
+        self.templates.unwanted.connect(lambda name: run("template.remove", name=name))
+        self.templates.saving.connect(lambda: run("template.save"))
+        self.name_bar.named.connect(lambda name: run("template.save", name=name))
+        self.name_bar.closed.connect(self.fields.quantity.setFocus)
         self.ladder.picked.connect(self.fields.take_limit)
         self.review_button.clicked.connect(self.review)
         signals = self.parts.signals

@@ -7,7 +7,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from puffin.types import OrderType, Side, TimeInForce
+from puffin.types import OrderType, Side, Ticket, TimeInForce
+from puffling.ui.panels.ticket.draft import Exits
+from puffling.ui.panels.ticket.sizing import SizeBy
 
 if TYPE_CHECKING:
     from tests.ui.panels.conftest import Room
@@ -231,3 +233,56 @@ def test_arrows_move_the_choice_between_buttons_and_down_the_list(room: Room):
     QTest.keyClick(panel.fields.type.box, Qt.Key.Key_Down)
     assert panel.fields.type.value is OrderType.LIMIT
     assert not panel.fields.limit.isHidden()
+
+
+def test_a_bracket_says_what_the_stop_loses_and_the_target_gains(room: Room, gate):
+    panel = room.open("ticket")
+    assert panel.impact._figures["risk"].isHidden()
+    type_quantity(panel, "10")
+    panel.fields.type.choose(OrderType.LIMIT)
+    panel.fields.limit.set_value(Decimal(560))
+    panel.fields.exits.choose(Exits.BRACKET)
+    assert panel.reason.text() == "Enter a target, a stop loss, or both."
+    panel.fields.target.set_value(Decimal(600))
+    panel.fields.stop_loss.set_value(Decimal(540))
+    assert panel.impact.figure("risk") == "200.00"
+    assert panel.impact.figure("reward") == "400.00 (2.0 : 1)"
+    panel.review()
+    room.settle()
+    ticket = gate.asked[0].order.ticket
+    assert (ticket.take_profit, ticket.stop_loss) == (600, 540)
+
+
+def test_a_size_in_percent_of_equity_becomes_whole_shares(room: Room, gate):
+    panel = room.open("ticket")
+    panel.fields.by.choose(SizeBy.EQUITY)
+    panel.fields.quantity.setText("5")
+    panel.review()
+    room.settle()
+    ticket = gate.asked[0].order.ticket
+    assert ticket.quantity == 100_000 * Decimal("0.05") // room.last("AAPL").ask
+
+
+def test_another_unit_empties_the_size(room: Room):
+    panel = room.open("ticket")
+    type_quantity(panel, "50")
+    panel.fields.by.choose(SizeBy.RISK)
+    assert panel.fields.quantity.value is None
+    assert panel.reason.text() == "Enter the share of the equity to risk."
+
+
+def test_an_order_written_elsewhere_fills_the_whole_ticket(room: Room):
+    panel = room.open("ticket")
+    ticket = Ticket(
+        "MSFT",
+        Side.SELL,
+        Decimal(7),
+        OrderType.LIMIT,
+        Decimal(31),
+        time_in_force=TimeInForce.GTC,
+        stop_loss=Decimal(25),
+        one_cancels_other=True,
+    )
+    panel.write(ticket)
+    assert panel.symbol == "MSFT"
+    assert panel.draft.ticket() == (ticket, "")
