@@ -12,7 +12,7 @@ from puffin.execution.fills import quantity_for
 from puffin.types import OrderStatus, OrderUpdate, multiplier_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from puffin.broker.paper_market import PaperMarket
     from puffin.types import Fill, Order, Ticket
@@ -64,9 +64,9 @@ class Floor:
         """Put an order of the broker's own on the desk, and tell of it."""
         self._say(self.add(order), order=order, reason=order.reason)
 
-    def add_exits(self, resting: Resting) -> list[Resting]:
-        """Put the exits that an order brings on the desk, and tell of them."""
-        orders = exits_of(resting.order)
+    def add_exits(self, resting: Resting, orders: Sequence[Order] | None = None) -> list[Resting]:
+        """Put the exits that an order brings on the desk, or some of them, and tell of them."""
+        orders = exits_of(resting.order) if orders is None else orders
         if not orders:
             return []
         oco = resting.ticket.one_cancels_other
@@ -86,9 +86,9 @@ class Floor:
             self._say(each, order=each.as_order())
         return found
 
-    def add_orphans(self, entry: Order, family: Family) -> None:
-        """Put the exits of an entry that has ended on the desk, and tell of them."""
-        for order in exits_of(entry):
+    def add_orphans(self, orders: Iterable[Order], family: Family) -> None:
+        """Put exits of an entry that has ended on the desk, and tell of them."""
+        for order in orders:
             each = self.add(order, family)
             each.ticket = replace(order.ticket, quantity=family.room)
             family.exits.append(each)
@@ -173,6 +173,7 @@ class Floor:
                     told[name] = at.isoformat()
             if each.change is not None:
                 told["change"] = each.change.due.isoformat()
+                told["status"] = each.status.value  # its row only says that it is changing
             if told:
                 kept[each.id] = told
         return kept
@@ -235,6 +236,8 @@ def _recall(resting: Resting, told: dict[str, object]) -> None:
     if "mark" in known:
         resting.mark = Decimal(known["mark"])
     resting.set_off = bool(told.get("set_off", False))
+    if "change" in known and resting.status is OrderStatus.WORKING:
+        resting.status = OrderStatus(known["status"])
     if "due" in known and resting.status is OrderStatus.PENDING:
         resting.due = datetime.fromisoformat(known["due"])
     if "expires" in known:

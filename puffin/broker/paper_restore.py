@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from puffin.broker.paper_floor import OTHER_ENDED, OTHER_FILLED
@@ -66,7 +67,7 @@ class Restorer:
     def finish(self) -> None:
         """Bring back exits that were never stored, and let every family fit what it holds."""
         for order in list(self._stored.values()):
-            if exits_of(order) and order.status not in _NEVER_ARRIVED:
+            if order.status not in _NEVER_ARRIVED:
                 self._bring_exits(order)
         for name, family in self._families.items():
             self._settle(name, family)
@@ -77,7 +78,7 @@ class Restorer:
         if first.parent or exits_of(first):
             name = self._first_id(first.parent) if first.parent else first.id
             family = self._families.setdefault(name, Family())
-        resting = self._desk.add(order, family)
+        resting = self._desk.add(replace(order, parent=first.parent), family)
         if order.status is OrderStatus.PENDING:
             resting.due = self._now
         elif order.status in _CHANGING:
@@ -94,17 +95,17 @@ class Restorer:
             family.entry = resting
 
     def _bring_exits(self, order: Order) -> None:
-        """Put exits on the desk of which nothing was stored; the stop came after."""
-        if order.replaces or any(
-            self._first(each).parent == order.id for each in self._stored.values()
-        ):
+        """Put exits on the desk of which nothing was stored; the stop came before."""
+        known = {each.id for each in map(self._first, self._stored.values()) if each.parent}
+        missing = [each for each in exits_of(order) if each.id not in known]
+        if order.replaces or not missing:
             return
         resting = self._desk.get(order.id)
-        family = self._families.get(order.id)
+        family = self._families[order.id]
         if resting is not None:
-            self._desk.add_exits(resting)
-        elif family is not None and family.room > 0 and not order.ticket.one_cancels_other:
-            self._desk.add_orphans(order, family)
+            self._desk.add_exits(resting, missing)
+        elif family.room > 0 and not order.ticket.one_cancels_other:
+            self._desk.add_orphans(missing, family)
 
     def _settle(self, name: str, family: Family) -> None:
         chain = [each for each in self._stored.values() if self.family_of(each.id) is family]

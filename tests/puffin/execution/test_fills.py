@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -7,8 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from puffin.execution.fills import fill_on_bar, fill_on_quote
-from puffin.types import OrderType, Quote, Side, Ticket
+from puffin.execution.fills import (
+    best_so_far,
+    fill_in_auction,
+    fill_on_bar,
+    fill_on_quote,
+    quantity_for,
+    slips,
+    stop_of,
+)
+from puffin.types import OrderType, Quote, Side, Ticket, TimeInForce
 
 BUY, SELL = Side.BUY, Side.SELL
 PRICES = st.decimals(1, 200, places=2)
@@ -100,3 +109,84 @@ def test_a_bar_fills_exactly_what_a_walk_through_its_prices_fills(kind, side, pr
     ticket = kind(side, price)
     walked = any(fill_on_quote(ticket, quote(each, each)) is not None for each in path)
     assert (fill_on_bar(ticket, path[0], max(path), min(path)) is not None) == walked
+
+
+def test_what_a_bar_does_to_auctions_and_to_now_or_never():
+    bar = (Decimal(100), Decimal(110), Decimal(90), Decimal(105))
+    closing = replace(limit(BUY, 105), time_in_force=TimeInForce.CLS)
+    assert fill_on_bar(closing, *bar) == 105
+    assert fill_on_bar(closing, *bar[:3]) is None
+    assert fill_on_bar(replace(limit(BUY, 104), time_in_force=TimeInForce.CLS), *bar) is None
+    opening = replace(limit(BUY, 99), time_in_force=TimeInForce.OPG)
+    assert fill_on_bar(opening, *bar) is None  # 99 traded, but not in the auction
+    assert fill_on_bar(replace(market(SELL), time_in_force=TimeInForce.OPG), *bar) == 100
+    assert fill_on_bar(replace(limit(BUY, 99), time_in_force=TimeInForce.IOC), *bar) is None
+    assert fill_in_auction(stop(BUY, 90), Decimal(100)) is None
+
+
+def trailing(side, **trail: str) -> Ticket:
+    amount, percent = trail.get("trail_price"), trail.get("trail_percent")
+    return Ticket(
+        "AAPL",
+        side,
+        Decimal(1),
+        OrderType.TRAILING,
+        trail_price=Decimal(amount) if amount else None,
+        trail_percent=Decimal(percent) if percent else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("ticket", "mark", "stands"),
+    [
+        (trailing(SELL, trail_price="5"), 100, 95),
+        (trailing(BUY, trail_price="5"), 100, 105),
+        (trailing(SELL, trail_percent="10"), 120, 108),
+        (trailing(BUY, trail_percent="10"), 50, 55),
+        (stop(SELL, 93), 100, 93),
+        (market(SELL), 100, None),
+    ],
+)
+def test_where_a_stop_stands(ticket, mark, stands):
+    assert stop_of(ticket, Decimal(mark)) == stands
+
+
+def test_a_trailing_stop_has_no_price_before_it_saw_one():
+    ticket = trailing(SELL, trail_price="5")
+    assert stop_of(ticket) is None
+    assert fill_on_bar(ticket, Decimal(1), Decimal(1), Decimal(1)) is None
+    assert fill_on_quote(ticket, quote(99, 101)) is None
+    assert fill_on_quote(ticket, quote(94, 96, 95), mark=Decimal(100)) == 94
+    assert best_so_far(SELL, 100.0, 110.0, 90.0) == 110
+    assert best_so_far(BUY, 100.0, 110.0, 90.0) == 90
+
+
+@pytest.mark.parametrize(
+    ("side", "at", "worst", "expected"),
+    [
+        (BUY, 105, 105, 105),  # set off inside the bar, at the stop
+        (BUY, 105, 104, None),  # the limit does not allow the stop's price
+        (BUY, 95, 98, 98),  # set off at the open: a limit order for the bar
+        (BUY, 95, 101, 100),
+        (BUY, 111, 120, None),
+        (SELL, 95, 94, 95),
+        (SELL, 101, 104, 104),
+    ],
+)
+def test_a_stop_limit_on_a_bar_that_opens_at_100_between_90_and_110(side, at, worst, expected):
+    ticket = Ticket("AAPL", side, Decimal(1), OrderType.STOP_LIMIT, Decimal(worst), Decimal(at))
+    assert fill_on_bar(ticket, Decimal(100), Decimal(110), Decimal(90)) == expected
+
+
+@given(st.decimals("0.01", 10_000, places=2), st.decimals("0.01", 900, places=4))
+def test_an_amount_pays_for_what_it_buys_and_not_for_a_millionth_more(amount, price):
+    quantity = quantity_for(amount, price)
+    assert quantity * price <= amount < (quantity + Decimal("0.000001")) * price
+
+
+@pytest.mark.parametrize(
+    ("ticket", "slipping"),
+    [(market(BUY), True), (stop(BUY, 1), True), (limit(BUY, 1), False)],
+)
+def test_only_what_takes_the_markets_price_slips(ticket, slipping):
+    assert slips(ticket.type) is slipping
