@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -66,6 +67,8 @@ class JobRunner:
         self._clock = clock
         self._jobs: dict[str, _Job] = {}
         self._tasks: set[asyncio.Future[Any]] = set()
+        # A busy disk may take half a second to store a line, and the loop must not wait for it.
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="jobs")
 
     def start(self, told: Collection[str] = ()) -> None:
         """Mark what the last run left running as interrupted, and say so.
@@ -124,19 +127,20 @@ class JobRunner:
             raise
         except (PuffinError, PufflingError) as error:
             state = JobState.CANCELLED if job.stop.is_set() else JobState.FAILED
-            self._end(job, state, str(error))
+            await asyncio.shield(self._end(job, state, str(error)))
             raise
         except Exception as error:
             log.exception("The job %r failed", title)
-            self._end(job, JobState.FAILED, f"{type(error).__name__}: {error}")
+            said = f"{type(error).__name__}: {error}"
+            await asyncio.shield(self._end(job, JobState.FAILED, said))
             raise JobFailedError(
                 f"{title} failed: {str(error) or type(error).__name__}.",
                 hint="The log has its cause.",
             ) from error
         if isinstance(result, _Stopped):
-            self._end(job, JobState.CANCELLED)
+            await asyncio.shield(self._end(job, JobState.CANCELLED))
             raise CancelledError(f"{title} was stopped.")
-        self._end(job, JobState.DONE)
+        await asyncio.shield(self._end(job, JobState.DONE))
         return result
 
     def cancel(self, id_: str) -> None:
@@ -158,8 +162,11 @@ class JobRunner:
 
     def recent(self, limit: int = 200) -> list[JobRecord]:
         """Return the latest jobs, newest first; running ones with the progress of now."""
-        stored = self._store.all(limit)
-        return [self._jobs[each.id].record if each.id in self._jobs else each for each in stored]
+        running, stored = self._jobs, self._store.all(limit)
+        known = {each.id for each in stored}
+        new = [each.record for each in running.values() if each.record.id not in known]
+        old = [running[each.id].record if each.id in running else each for each in stored]
+        return [*reversed(new), *old][:limit]
 
     async def close(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - it stops work, not an await
         """Stop every job and wait until its work has ended."""
@@ -168,6 +175,7 @@ class JobRunner:
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=timeout)
         await asyncio.to_thread(self._lane.close, timeout)
+        await asyncio.to_thread(self._writer.shutdown)
 
     def _progress_of(self, job: _Job, loop: asyncio.AbstractEventLoop) -> Progress:
         monotonic = self._clock.monotonic
@@ -202,7 +210,7 @@ class JobRunner:
 
         task.add_done_callback(over)
 
-    def _end(self, job: _Job, state: JobState, message: str = "") -> None:
+    def _end(self, job: _Job, state: JobState, message: str = "") -> asyncio.Future[None]:
         self._jobs.pop(job.record.id, None)
         job.record = replace(
             job.record,
@@ -210,12 +218,24 @@ class JobRunner:
             progress=1.0 if state is JobState.DONE else job.record.progress,
             message=redact(message) or job.record.message,
         )
-        self._keep(job, state)
+        return self._keep(job, state)
 
-    def _keep(self, job: _Job, state: JobState) -> None:
-        job.record = replace(job.record, state=state)
-        self._store.save(job.record)
-        self._bus.publish(_event(job.record))
+    def _keep(self, job: _Job, state: JobState) -> asyncio.Future[None]:
+        """Store a state, and announce it: an end once it is stored, the others at once."""
+        job.record = record = replace(job.record, state=state)
+        stored = asyncio.wrap_future(self._writer.submit(self._store.save, record))
+        self._tasks.add(stored)
+        stored.add_done_callback(self._stored)
+        if state.is_over:
+            stored.add_done_callback(lambda _: self._bus.publish(_event(record)))
+        else:
+            self._bus.publish(_event(record))
+        return stored
+
+    def _stored(self, stored: asyncio.Future[Any]) -> None:
+        self._tasks.discard(stored)
+        if not stored.cancelled() and (error := stored.exception()) is not None:
+            log.warning("What became of a job was not stored: %s", error)
 
 
 def _event(record: JobRecord) -> JobChanged:

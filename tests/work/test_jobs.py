@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from puffin.errors import CancelledError, NoDataError
-from puffling.core.errors import BadValueError, JobFailedError
+from puffling.core.errors import BadValueError, JobFailedError, StoreFullError
 from puffling.core.events import JobChanged, JobState, NoticePosted
 from puffling.store.jobs import JobRecord, JobStore
 from puffling.store.opening import open_storage
@@ -114,7 +114,7 @@ async def test_a_cancelled_await_stops_the_work_too(jobs, store):
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await until(lambda: store.all()[0].state is JobState.CANCELLED)
+    await until(lambda: [each.state for each in store.all()] == [JobState.CANCELLED])
     assert jobs.running() == []
 
 
@@ -181,3 +181,30 @@ async def test_of_what_was_interrupted_nothing_is_said_twice(jobs, store, bus):
     jobs.start(told=["Optimise"])
     assert {each.state for each in store.all()} == {JobState.INTERRUPTED}
     assert [each.title for each in notices] == ["Backtest: interrupted"]
+
+
+async def test_the_loop_does_not_wait_for_a_slow_disk(jobs, store, heard, monkeypatch):
+    save, disk = store.save, threading.Event()
+
+    def slowly(record):
+        assert disk.wait(60)
+        save(record)
+
+    monkeypatch.setattr(store, "save", slowly)
+    task = asyncio.create_task(jobs.run("Think", lambda _: 3))
+    await until(lambda: heard)
+    assert [each.title for each in jobs.recent()] == ["Think"]
+    assert not task.done()
+    disk.set()
+    assert await task == 3
+    assert [each.state for each in heard] == [JobState.RUNNING, JobState.DONE]
+    assert store.all()[0].state is JobState.DONE
+
+
+async def test_a_job_that_cannot_be_stored_says_so(jobs, store, monkeypatch):
+    def full(_):
+        raise StoreFullError("The disk is full.")
+
+    monkeypatch.setattr(store, "save", full)
+    with pytest.raises(StoreFullError):
+        await jobs.run("Think", lambda _: 3)
