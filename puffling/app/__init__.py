@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from puffling.app.assembly import build
 from puffling.app.running import App
-from puffling.app.terminal import run_command
-from puffling.commands.outside import halt
+from puffling.app.terminal import halt, run_command
 
 __all__ = ["App", "build", "halt", "run_command"]

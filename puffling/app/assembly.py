@@ -23,6 +23,7 @@ from puffling.core.secrets import Secrets
 from puffling.core.settings_store import SettingsStore
 from puffling.services.alerts import AlertService
 from puffling.services.automation import AutomationService
+from puffling.services.away_orders import AwayOrders
 from puffling.services.bars import BarService
 from puffling.services.book import Book
 from puffling.services.broker_facts import BrokerFacts
@@ -172,7 +173,8 @@ def _context(  # noqa: PLR0913 - each is given by name
 ) -> Context:
     """Build every service in the order in which they rest on each other."""
     bus, clock, settings, user = base.bus, base.clock, base.settings, base.storage.user
-    audit, state, book = AuditStore(user), StateStore(user), Book(OrderStore(user))
+    accounts, order_store = AccountStore(user), OrderStore(user)
+    audit, state, book = AuditStore(user), StateStore(user), Book(order_store)
     notifications = NotificationService(NotificationStore(user), bus, clock)
     market = MarketService(clock, Calendar.load())
     quotes = QuoteService(bus, clock)
@@ -195,11 +197,20 @@ def _context(  # noqa: PLR0913 - each is given by name
         clock=clock,
     )
     orders = OrderService(book, audit, risk, portfolio, market, bus=bus, clock=clock)
-    risk.when_halted(orders.cancel_all)
+    away = AwayOrders(accounts, order_store, outside, secrets, clock)
+
+    async def cancel_everything(by: str) -> None:
+        """Cancel what is open in the account in use, then what is open in the others."""
+        try:
+            await orders.cancel_all(by)
+        finally:
+            await away.cancel_elsewhere(portfolio.account.id)
+
+    risk.when_halted(cancel_everything)
     alerts = AlertService(AlertStore(user), quotes, bus, clock)
     demo = DemoService(
         sample,
-        AccountStore(user),
+        accounts,
         state,
         settings,
         market=market,
@@ -217,7 +228,7 @@ def _context(  # noqa: PLR0913 - each is given by name
     watchlists = WatchlistService(WatchlistStore(user), bus)
     live = LiveMarket(
         Ground(
-            accounts=AccountStore(user),
+            accounts=accounts,
             state=state,
             settings=settings,
             market=market,

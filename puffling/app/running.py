@@ -93,6 +93,7 @@ class App:
         keep("watchdog", self.watchdog.run)
         keep("backups", self._back_up)
         context.modes.hold_with(self._hold)
+        context.modes.on_enter(context.risk.start)
         context.bus.subscribe(ModeChanged, self._market_changed)
 
     def _each_second(self) -> None:

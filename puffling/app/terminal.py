@@ -7,10 +7,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from puffling.app.assembly import build
+from puffling.app.outside import Alpaca
+from puffling.commands import outside
 from puffling.commands.remote import Remote
 from puffling.commands.terminal import TerminalGate, run_here
+from puffling.core.bus import EventBus
 from puffling.core.clock import SystemClock
 from puffling.core.errors import ProfileInUseError
+from puffling.core.secrets import Secrets
 from puffling.store.opening import open_storage
 from puffling.store.requests import RequestStore
 
@@ -54,6 +58,12 @@ async def run_command(
         return await run_here(app.use(context.desk, gate, actor="terminal"), command, values)
     finally:
         await app.stop()
+
+
+def halt(paths: Paths, *, reason: str) -> str:
+    """Throw the kill switch, even when the window hangs; return what came of it."""
+    clock = SystemClock()
+    return outside.halt(paths, Alpaca(EventBus(), clock), Secrets(), reason=reason)
 
 
 async def ask_here(question: str) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from typing import TYPE_CHECKING
 
 from puffling.core.clock import SystemClock
+from puffling.core.errors import StoreError
 from puffling.core.lock import ProfileLock
+from puffling.core.modes import PLAY_MONEY
 from puffling.core.settings import Mode
+from puffling.services.away_orders import AwayOrders, Cancelled
 from puffling.store.accounts import AccountStore
 from puffling.store.audit import AuditStore
 from puffling.store.halts import Halt, HaltStore
@@ -16,40 +21,68 @@ from puffling.store.orders import OrderStore
 
 if TYPE_CHECKING:
     from puffling.core.paths import Paths
+    from puffling.core.secrets import SecretStore
+    from puffling.services.live_parts import Outside
     from puffling.store.opening import Storage
+
+log = logging.getLogger(__name__)
 
 HALT_WITHIN = 2.0
 HALT_LOOK = 0.05
 
 
-def halt(paths: Paths, *, reason: str) -> str:
+def halt(paths: Paths, outside: Outside, secrets: SecretStore, *, reason: str) -> str:
     """Throw the kill switch from outside, even when the window hangs; return what came of it.
 
-    A running Puffling notices the stored switch and cancels its open orders; one that is not
-    running does so at its next start, before anything can fill.
+    A running Puffling notices the stored switch and cancels its open orders. What it has not
+    cancelled within two seconds is cancelled here, at the broker, with the keyring's keys. Orders
+    of play money end when Puffling next starts, before anything can fill.
     """
     clock = SystemClock()
     storage = open_storage(paths, clock)
     try:
-        fresh = HaltStore(storage.user).set(Halt(clock.now(), "terminal", reason))
-        if fresh:
-            AuditStore(storage.user).add(
-                clock.now(), "terminal", "risk.halt", "", {"reason": reason}
-            )
-        left = _open_orders(storage)
+        said = _throw(storage, Halt(clock.now(), "terminal", reason))
+        away = AwayOrders(
+            AccountStore(storage.user), OrderStore(storage.user), outside, secrets, clock
+        )
+        left = away.open()
         until = clock.monotonic() + HALT_WITHIN
         while left and ProfileLock(paths.lock).holder() and clock.monotonic() < until:
             time.sleep(HALT_LOOK)
-            left = _open_orders(storage)
+            left = away.open()
     finally:
         storage.close()
-    said = "Trading is halted." if fresh else "Trading was halted already."
+    here = sum(Mode(account.mode) in PLAY_MONEY for account, _ in left)
+    done = asyncio.run(away.cancel(left)) if len(left) > here else Cancelled()
+    return " ".join([said, *_words(len(left), here, done)])
+
+
+def _throw(storage: Storage, wanted: Halt) -> str:
+    """Store the halt; a store that takes nothing does not stop what comes after it."""
+    try:
+        if not HaltStore(storage.user).set(wanted):
+            return "Trading was halted already."
+        AuditStore(storage.user).add(
+            wanted.at, wanted.by, "risk.halt", "", {"reason": wanted.reason}
+        )
+    except StoreError as error:
+        log.warning("The halt is not stored: %s", error)
+        return f"The halt could not be stored, so Puffling can trade on: {error} {error.hint}"
+    return "Trading is halted."
+
+
+def _words(left: int, here: int, done: Cancelled) -> list[str]:
     if not left:
-        return f"{said} No order is open."
-    orders = "1 open order is" if left == 1 else f"{left} open orders are"
-    return f"{said} {orders} cancelled when Puffling starts or wakes."
-
-
-def _open_orders(storage: Storage) -> int:
-    account = AccountStore(storage.user).current(Mode.DEMO)
-    return 0 if account is None else len(OrderStore(storage.user).open(account.id))
+        return ["No order is open."]
+    words = []
+    if here:
+        orders = "1 open order is" if here == 1 else f"{here} open orders are"
+        words.append(f"{orders} cancelled when Puffling starts or wakes.")
+    if done.count:
+        orders = "1 order was" if done.count == 1 else f"{done.count} orders were"
+        words.append(f"{orders} cancelled at the broker.")
+    if done.failed:
+        words.append(
+            f"NOT cancelled: {'; '.join(done.failed)}. Cancel them on the broker's own page."
+        )
+    return words

@@ -68,9 +68,7 @@ class ConnectionService:
             BadValueError: There is no such connection.
         """
         _check(name)
-        key = await self._secrets.get(f"{name} key")
-        secret = await self._secrets.get(f"{name} secret")
-        return Keys(key, secret) if key and secret else None
+        return await read_keys(self._secrets, name)
 
     async def any_keys(self) -> tuple[str, Keys] | None:
         """Return keys that prices can be had with, and whose: paper's, or else live's."""
@@ -162,6 +160,12 @@ class ConnectionService:
             works, text, at = None, "No keys.", None
         hint = "" if keys is None else keys.hint
         return Connection(name, TITLES[name], keys is not None, hint, works, text, at)
+
+
+async def read_keys(secrets: SecretStore, name: str) -> Keys | None:
+    """Return the keys of the connection called `name`; None when there are none."""
+    key, secret = await secrets.get(f"{name} key"), await secrets.get(f"{name} secret")
+    return Keys(key, secret) if key and secret else None
 
 
 def _account_words(account: BrokerAccount) -> str:

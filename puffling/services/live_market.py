@@ -164,7 +164,7 @@ class LiveMarket:
     async def look(self) -> None:
         """Read the broker's account and its clock; what cannot be read now is asked for again."""
         on = self._on
-        if self._mode is None or self._away is None:
+        if self._mode is None:
             return
         try:
             await on.facts.refresh()
@@ -172,7 +172,7 @@ class LiveMarket:
             log.warning("The broker's account is not known now: %s", error)
             return
         account, told = on.facts.account, on.facts.clock
-        if told is not None:
+        if told is not None and self._away is not None:
             on.market.correct(told)
             if on.market.skew:
                 self._say_skew(on.market.skew)

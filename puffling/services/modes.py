@@ -117,6 +117,7 @@ class ModeService:
         self._clock = clock
         self._here: ModeMarket = demo
         self._leaving: list[Callable[[str], Awaitable[object]]] = []
+        self._entering: list[Callable[[], Awaitable[None]]] = []
         self._hold: Callable[[], Awaitable[None]] = _nothing
         self._one = asyncio.Lock()
         self.unlocked = False  # whether somebody typed LIVE since the program began
@@ -146,6 +147,10 @@ class ModeService:
     def on_leave(self, work: Callable[[str], Awaitable[object]]) -> None:
         """Call `work` with the reason before a mode is left."""
         self._leaving.append(work)
+
+    def on_enter(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Call `work` once a mode was entered, before anything can fill in it."""
+        self._entering.append(work)
 
     def hold_with(self, hold: Callable[[], Awaitable[None]]) -> None:
         """Name what stops the streams of quotes and orders; `ModeChanged` starts them again."""
@@ -230,8 +235,7 @@ class ModeService:
                 await self._go_back(old)
                 raise
             finally:
-                self._here.trade()
-                self._bus.publish(ModeChanged(self.mode.value))
+                await self._begin()
             self._remember(old, by)
 
     async def begin_again(self, by: str) -> None:
@@ -245,8 +249,7 @@ class ModeService:
                 await self._go_back(Mode.DEMO)
                 raise
             finally:
-                self._here.trade()
-                self._bus.publish(ModeChanged(self.mode.value))
+                await self._begin()
             self._remember(mode, by)
 
     async def _leave(self, why: str) -> None:
@@ -260,6 +263,15 @@ class ModeService:
         except (PuffinError, OSError) as error:
             log.warning("The broker could not be asked before it was left: %s", error)
         await self._here.leave()
+
+    async def _begin(self) -> None:
+        """Let orders fill, after whoever must act before, and start the streams again."""
+        try:
+            for each in self._entering:
+                await each()
+        finally:
+            self._here.trade()
+            self._bus.publish(ModeChanged(self.mode.value))
 
     async def _enter(self, mode: Mode) -> None:
         self._here = self._demo if mode is Mode.DEMO else self._live
