@@ -132,6 +132,10 @@ class Desk(Protocol):
         """Open a journal entry in the performance panel, to be written on."""
         ...
 
+    async def write_pdf(self, html: str, pictures: Mapping[str, str], path: Path) -> None:
+        """Write a page as a PDF; `pictures` are SVG, by the name that the page shows them by."""
+        ...
+
     def show_backtest(self, id_: str) -> None:
         """Open a stored backtest in its panel and mark its trades on the chart."""
         ...
