@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
@@ -12,14 +14,31 @@ from puffin.backtest.result import BacktestResult
 from puffling.commands.backtest_words import BacktestWords, Note, plan_of
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
-from puffling.commands.words import Id, Limit
+from puffling.commands.words import Id, Limit, Name
+from puffling.core.errors import BadValueError
+from puffling.core.files import write_whole
+from puffling.services.backtest_report import (
+    CURVE,
+    equity_csv,
+    page,
+    read_report,
+    trades_csv,
+)
 from puffling.store.backtests import SavedBacktest
+from puffling.store.strategies import SavedStrategy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from puffling.services.backtest_report import (
+        Report,
+    )
     from puffling.services.backtests import Finished
     from puffling.services.plans import Plan
     from puffling.store.backtests import AnyResult
 
+REPORTS = (".pdf", ".html", ".csv")
+File = Annotated[Path, Field(title="File", description="A .pdf, .html or .csv.")]
 Row = Annotated[int, Field(ge=0, title="Bar", description="Counted from 0, the first of the run.")]
 Ids = Annotated[
     tuple[str, ...],
@@ -116,6 +135,49 @@ async def compare(context: Context, ids: Ids) -> list[dict[str, Any]]:
     return context.backtests.compare(ids)
 
 
+@command(
+    "backtest.save_strategy",
+    "Save a backtest's strategy…",
+    menu=None,
+    effect=Effect.CHANGE,
+    words="keep parameters mine",
+)
+async def save_strategy(context: Context, id: Id, name: Name) -> SavedStrategy:  # noqa: A002 - what the list calls it
+    """Save the strategy of a stored backtest, with the parameters it ran with, as one of yours."""
+    return context.strategies.save(
+        name, context.backtests.plan(id).spec, note=f"From backtest {id}"
+    )
+
+
+@command(
+    "backtest.export",
+    "Export backtest…",
+    menu=None,
+    effect=Effect.CHANGE,
+    words="report pdf html csv trades equity",
+)
+async def export(context: Context, id: Id, path: File) -> dict[str, Any]:  # noqa: A002 - what the list calls it
+    """Write a stored backtest as a report (.pdf or .html), or its trades and equity (.csv).
+
+    CSV makes two files beside each other: one of trades, one of equity at every close.
+    """
+    path = path.expanduser()
+    kind = path.suffix.lower()
+    if kind not in REPORTS:
+        raise BadValueError(
+            f"{path.name} is no .pdf, .html or .csv.", hint="Give the file one of these endings."
+        )
+    report = await asyncio.to_thread(read_report, context.backtests, id)
+    if kind == ".pdf":
+        html = await asyncio.to_thread(page, report, picture=f"<p><img src='{CURVE}'></p>")
+        await context.desk.write_pdf(html, {CURVE: report.picture}, path)
+        return {"paths": (path,)}
+    for place, make in _files(path, kind).items():
+        text = await asyncio.to_thread(make, report)
+        await asyncio.to_thread(write_whole, place, text.encode())
+    return {"paths": tuple(_files(path, kind))}
+
+
 @command("backtest.note", "Note on a backtest…", menu=None, effect=Effect.CHANGE, words="rename")
 async def set_note(context: Context, id: Id, note: Note = "") -> None:  # noqa: A002 - what the list calls it
     """Change what is noted about a stored backtest."""
@@ -153,4 +215,26 @@ def _of_many(result: AnyResult) -> dict[str, Any]:
     return {"attribution": result.attribution, "notes": result.notes}
 
 
-COMMANDS = (run, rerun, list_backtests, show, verdict, explain, compare, set_note, remove)
+def _files(path: Path, kind: str) -> dict[Path, Callable[[Report], str]]:
+    """Return what is written where."""
+    if kind == ".html":
+        return {path: page}
+    return {
+        path.with_name(f"{path.stem}-trades.csv"): lambda report: trades_csv(report.result),
+        path.with_name(f"{path.stem}-equity.csv"): lambda report: equity_csv(report.result),
+    }
+
+
+COMMANDS = (
+    run,
+    rerun,
+    list_backtests,
+    show,
+    verdict,
+    explain,
+    compare,
+    save_strategy,
+    export,
+    set_note,
+    remove,
+)

@@ -20,6 +20,7 @@ from puffling.work.requests import plain
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from decimal import Decimal
+    from pathlib import Path
 
     from puffin.types import Side
     from puffling.commands.context import Context
@@ -139,6 +140,14 @@ class NoDesk:
             "The ticket needs the window.",
             hint=f"Use: puffling run order.place symbol={symbol or 'AAPL'} side={side} "
             f"quantity={quantity or 1}",
+        )
+
+    async def write_pdf(self, html: str, pictures: Mapping[str, str], path: Path) -> None:
+        """Say what can be written here."""
+        del html, pictures
+        raise PufflingError(
+            f"A PDF needs the window: {path.name} was not written.",
+            hint="Give the file the ending .html, or start Puffling and ask again.",
         )
 
     async def ask_word(self, title: str, text: str, word: str) -> bool:

@@ -24,7 +24,7 @@ from puffling.commands.allocation import NOTHING
 from puffling.commands.assumptions import Assumptions, SizeRule, settings_words
 from puffling.commands.backtest_words import BacktestWords, plan_of, words_of
 from puffling.commands.terminal import render
-from puffling.core.errors import BadValueError
+from puffling.core.errors import BadValueError, StoreError
 from puffling.core.events import SearchChanged
 from puffling.services.searching import batch_of
 from puffling.work.requests import plain
@@ -325,6 +325,46 @@ async def test_a_strategy_is_saved_changed_compared_restored_and_removed(run):
     assert done["parameters"]["short"] == 10
     await run("strategy.remove", id=saved.id)
     assert saved.id not in {each["id"] for each in await run("strategy.list")}
+
+
+async def test_a_backtest_becomes_a_strategy_of_yours(run):
+    done = await run("backtest.run", strategy="momentum", symbol="AAPL", parameters={"short": 7})
+    saved = await run("backtest.save_strategy", id=done["id"], name="Seven")
+    again = await run("backtest.run", strategy=saved.id, symbol="AAPL")
+    assert again["parameters"] == done["parameters"]
+    assert again["metrics"] == done["metrics"]
+    with pytest.raises(BadValueError, match="Seven"):
+        await run("backtest.save_strategy", id=done["id"], name="Seven")
+
+
+async def test_a_backtest_is_written_as_a_page_and_as_tables(run, desk, tmp_path):
+    done = await run("backtest.run", strategy="momentum", symbols="AAPL,IBM", note="<b>mine</b>")
+    path = tmp_path / "run.html"
+    assert await run("backtest.export", id=done["id"], path=str(path)) == {"paths": (path,)}
+    html = path.read_text()
+    for part in (
+        "Momentum on AAPL, IBM",
+        "<svg",
+        "Sharpe",
+        "Verdict: ",
+        "&lt;b&gt;mine",
+        "Symbols",
+    ):
+        assert part in html
+    assert "<b>mine" not in html
+    written = await run("backtest.export", id=done["id"], path=str(tmp_path / "run.csv"))
+    trades, equity = (each.read_text().splitlines() for each in written["paths"])
+    assert trades[0].startswith("Symbol,Side,Quantity,Entered")
+    assert len(trades) == done["trades"] + 1
+    assert equity[0] == "Time,Equity,Drawdown"
+    assert float(equity[-1].split(",")[1]) == pytest.approx(done["metrics"]["final_equity"])
+    await run("backtest.export", id=done["id"], path=str(tmp_path / "run.pdf"))
+    assert desk.done[-1] == ("write_pdf", tmp_path / "run.pdf", ("curve",))
+    with pytest.raises(BadValueError, match=r"run\.doc is no \.pdf, \.html or \.csv"):
+        await run("backtest.export", id=done["id"], path=str(tmp_path / "run.doc"))
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="could not be"):
+        await run("backtest.export", id=done["id"], path=str(tmp_path / "file" / "run.html"))
 
 
 async def test_strategies_are_listed_in_a_few_words_each(run):

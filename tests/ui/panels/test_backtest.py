@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from puffling.core.events import JobState
 from puffling.ui.panels.backtest.metrics import METRICS, MetricRow
@@ -310,6 +311,36 @@ def test_a_click_on_the_curve_of_many_symbols_says_why_of_each(room: Room):
     assert result.why.texts[0].startswith("Equity ")
     result.why.after.click()
     room.until(lambda: "bar 602" in result.why.title.text())
+
+
+def test_the_strategy_of_a_run_is_saved_under_a_name(room: Room):
+    panel = room.open("backtest", width=1200)
+    run(room, panel)
+    result = panel.run_tab.result
+    result.save_button.click()
+    assert result.ask_bar.isVisible()
+    assert result.ask_bar.name.text().startswith("Momentum ")
+    result.ask_bar.name.setText("Mine")
+    QTest.keyClick(result.ask_bar.name, Qt.Key.Key_Return)
+    room.settle()
+    card = room.context.strategies.card("Mine")
+    assert card.parameters == result.shown.result.parameters
+    assert panel.run_tab.note.text() == "Mine is among your strategies now."
+
+
+def test_a_report_is_written_where_the_person_says(room: Room, tmp_path):
+    panel = room.open("backtest", width=1200)
+    run(room, panel)
+    panel.run_tab.result.export_button.click()
+    (dialog,) = panel.findChildren(QFileDialog)
+    assert dialog.defaultSuffix() == "pdf"
+    dialog.filterSelected.emit("Pages (*.html)")
+    assert dialog.defaultSuffix() == "html"
+    dialog.fileSelected.emit(str(tmp_path / "run.html"))
+    room.until(panel.run_tab.note.isVisible)
+    assert (tmp_path / "run.html").read_text().startswith("<!doctype html>")
+    assert panel.run_tab.note.text() == f"Written: {tmp_path / 'run.html'}"
+    dialog.close()
 
 
 def test_a_trade_says_why_it_was_entered(room: Room):

@@ -34,6 +34,7 @@ from puffling.ui.panels.backtest.why_view import HOW, WhyView
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView
 from puffling.ui.theme.tokens import Tone
+from puffling.ui.widgets.ask_bar import AskBar
 from puffling.ui.widgets.headline import KeyValueStrip
 
 if TYPE_CHECKING:
@@ -60,12 +61,16 @@ class ResultView(QWidget):
         trade_opened: A trade was opened (the RoundTrip).
         bar_chosen: A bar is to be explained (its index).
         judge_asked: A verdict is asked for.
+        save_asked: The strategy with these parameters is to be saved (the name).
+        export_asked: A report is to be written.
     """
 
     mark_asked = Signal()
     trade_opened = Signal(object)
     bar_chosen = Signal(int)
     judge_asked = Signal()
+    save_asked = Signal(str)
+    export_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -85,18 +90,28 @@ class ResultView(QWidget):
         theme.set_role(self.verdict_button, "flat")
         self.fold_button = QToolButton()
         self.show_folded(on=False)
-        self.mark_button = QPushButton(theme.icon("chart"), "")
-        self.mark_button.setToolTip("Show the trades on the chart")
-        self.mark_button.setAccessibleName("Show the trades on the chart")
+        self.mark_button = self._button("chart", "Show the trades on the chart")
+        self.save_button = self._button("save", "Save as a strategy of yours")
+        self.export_button = self._button("export", "Export a report, or trades and equity")
+        self.ask_bar = AskBar(theme)
         self.figures = KeyValueStrip(theme, [(each, METRICS[each].title) for each in KEY_METRICS])
         self.equity: EquityChart | None = None  # built for the first result
         self.split = QSplitter(Qt.Orientation.Vertical)
         self._build_pages()
         self._lay_out()
         self.mark_button.clicked.connect(self.mark_asked)
+        self.save_button.clicked.connect(self.ask_name)
+        self.export_button.clicked.connect(self.export_asked)
+        self.ask_bar.closed.connect(self.save_button.setFocus)
         self.verdict_button.clicked.connect(lambda: self.tabs.setCurrentWidget(self.verdict))
         self.verdict.judge_asked.connect(self.judge_asked)
         self.trades_view.opened.connect(lambda row: self.trade_opened.emit(row.trade))
+
+    def ask_name(self) -> None:
+        """Ask what the strategy is to be called."""
+        if self.shown is not None:
+            words = f"Save {self.shown.strategy} with the parameters of this run as"
+            self.ask_bar.ask_name(words, self.shown.saved_name, "Save", self.save_asked.emit)
 
     def show_folded(self, *, on: bool) -> None:
         """Say what the button does: hide what is asked, or show it again."""
@@ -234,12 +249,19 @@ class ResultView(QWidget):
         ):
             self.tabs.addTab(page, title)
 
+    def _button(self, icon: str, words: str) -> QPushButton:
+        button = QPushButton(self._theme.icon(icon), "")
+        button.setToolTip(words)
+        button.setAccessibleName(words)
+        return button
+
     def _lay_out(self) -> None:
         theme = self._theme
         head = QHBoxLayout()
         head.addWidget(self.fold_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.title, 1)
-        for button in (self.verdict_button, self.mark_button):
+        buttons = (self.verdict_button, self.mark_button, self.save_button, self.export_button)
+        for button in buttons:
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.tabs)
@@ -249,6 +271,7 @@ class ResultView(QWidget):
         column.addLayout(head)
         column.addWidget(self.subtitle)
         column.addWidget(self.note)
+        column.addWidget(self.ask_bar)
         column.addWidget(self.figures)
         column.addWidget(self.split, 1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +21,18 @@ from puffling.ui.panels.backtest.side_by_side import SideBySide
 from puffling.ui.panels.backtest.words import bar_time
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.empty_state import StateStack
+from puffling.ui.widgets.file_dialog import ask_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from puffin.backtest.result import RoundTrip
     from puffling.ui.panel import Parts
     from puffling.ui.panels.backtest.following import Spawn
     from puffling.ui.widgets.suggestions import Suggestions
+
+
+_REPORTS = "Reports (*.pdf);;Pages (*.html);;Trades and equity (*.csv)"
 
 
 class RunTab(QWidget):
@@ -101,9 +106,7 @@ class RunTab(QWidget):
         if "identical" in answer:
             same = "It came out exactly as before: same prices, same numbers."
             said = same if answer["identical"] else " ".join(answer["differences"])
-            self.note.setText(said)
-            self.parts.theme.set_tone(self.note, Tone.SUCCESS if answer["identical"] else "warning")
-            self.note.show()
+            self._say(said, Tone.SUCCESS if answer["identical"] else Tone.WARNING)
 
     def open(self, id_: str) -> None:
         """Show a stored result."""
@@ -229,6 +232,8 @@ class RunTab(QWidget):
         result.trade_opened.connect(self.explain_trade)
         result.judge_asked.connect(self._judge)
         result.why.stepped.connect(self._step)
+        result.save_asked.connect(self._save)
+        result.export_asked.connect(self._ask_export)
 
     def _step(self, by: int) -> None:
         if self._explained is not None:
@@ -237,6 +242,44 @@ class RunTab(QWidget):
     def _mark(self) -> None:
         if self.shown_id:
             self.parts.context.desk.show_backtest(self.shown_id)
+
+    def _save(self, name: str) -> None:
+        if self.shown_id:
+            said = f"{name} is among your strategies now."
+            values = {"id": self.shown_id, "name": name}
+            self._spawn(self._do("backtest.save_strategy", values, lambda _: said))
+
+    def _ask_export(self) -> None:
+        shown = self.result.shown
+        if shown is not None and self.shown_id:
+            name = re.sub(r"[^a-z0-9]+", "_", shown.title.lower()).strip("_")
+            ask_file(
+                self,
+                f"Export {shown.title}",
+                partial(self._export, self.shown_id),
+                kinds=_REPORTS,
+                save_as=f"{name}.pdf",
+            )
+
+    def _export(self, id_: str, path: str) -> None:
+        values = {"id": id_, "path": path}
+        self._spawn(self._do("backtest.export", values, _written))
+
+    async def _do(
+        self, command: str, values: Mapping[str, object], said: Callable[[Any], str]
+    ) -> None:
+        """Run a command and say below the title what came of it."""
+        answer = await self.parts.registry[command].run_with(self.parts.context, values)
+        self._say(said(answer))
+
+    def _say(self, sentence: str, tone: str = Tone.SUCCESS) -> None:
+        self.note.setText(sentence)
+        self.parts.theme.set_tone(self.note, tone)
+        self.note.show()
+
+
+def _written(answer: Mapping[str, Any]) -> str:
+    return f"Written: {', '.join(str(each) for each in answer['paths'])}"
 
 
 def fail(states: StateStack, error: Exception) -> None:

@@ -19,6 +19,7 @@ from puffling.ui.panels.backtest.diff import DIFFERENCES, differences, sentence
 from puffling.ui.panels.backtest.saved import HISTORY
 from puffling.ui.tables.keys import TableKeys
 from puffling.ui.tables.model import RecordModel
+from puffling.ui.tables.removing import Removing
 from puffling.ui.tables.view import RecordView
 from puffling.ui.widgets.empty_state import StateStack
 
@@ -85,7 +86,8 @@ class RunsPage(QWidget):
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._content = QWidget(self)
         self.states = StateStack(theme, self._content)
-        self._sure = False
+        words = (theme, self.view, self.delete_button, self.words)
+        self._removing = Removing(*words, ("run", "runs"))
         self._noting = ""
         self._lay_out()
         self._connect()
@@ -107,15 +109,7 @@ class RunsPage(QWidget):
 
     def delete(self) -> None:
         """Delete the selected runs; the second time it is meant."""
-        ids = [run.id for run in self.view.selected]
-        if not ids:
-            return
-        if not self._sure:
-            self._sure = True
-            self._show_words()
-            return
-        self._sure = False
-        self.removed.emit(ids)
+        self._removing.press(self.removed.emit)
 
     def compare(self) -> None:
         """Show what two chosen runs differ in."""
@@ -196,7 +190,6 @@ class RunsPage(QWidget):
         column.addWidget(self.states)
 
     def _judge(self) -> None:
-        self._sure = False
         chosen: list[SavedBacktest] = self.view.selected
         current: SavedBacktest | None = self.view.current if chosen else None
         for each in (self.open_button, self.fill_button, self.delete_button, self.note):
@@ -206,14 +199,7 @@ class RunsPage(QWidget):
         if current is None or current.id != self._noting or not self.note.hasFocus():
             self._noting = "" if current is None else current.id
             self.note.setText("" if current is None else current.note)
-        self._show_words()
-
-    def _show_words(self) -> None:
-        count = len(self.view.selected)
-        runs = "this run" if count == 1 else f"these {count} runs"
-        kept = f"{len(self.model)} kept" if len(self.model) else ""
-        self.words.setText(f"Press Delete again to delete {runs}." if self._sure else kept)
-        self._theme.set_role(self.delete_button, "danger" if self._sure else "")
+        self._removing.relent()
 
     def _fill_menu(self, menu: QMenu, run: SavedBacktest | None) -> None:
         if run is None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from puffling.ui.panels.backtest.saved import SEARCHES
 from puffling.ui.tables.keys import TableKeys
 from puffling.ui.tables.model import RecordModel
+from puffling.ui.tables.removing import Removing
 from puffling.ui.tables.view import RecordView
 from puffling.ui.widgets.empty_state import StateStack
 
@@ -45,7 +46,8 @@ class SearchesPage(QWidget):
         self.open_button, self.delete_button = QPushButton("Open search"), QPushButton("Delete")
         self._content = QWidget(self)
         self.states = StateStack(theme, self._content)
-        self._sure = False
+        words = (theme, self.view, self.delete_button, self.words)
+        self._removing = Removing(*words, ("search", "searches"))
         self._lay_out()
         self.view.opened.connect(self.opened)
         self.view.filling_menu.connect(self._fill_menu)
@@ -74,32 +76,16 @@ class SearchesPage(QWidget):
 
     def delete(self) -> None:
         """Delete the selected searches; the second time it is meant."""
-        ids = [each.id for each in self.view.selected]
-        if not ids:
-            return
-        if not self._sure:
-            self._sure = True
-            self._show_words()
-            return
-        self._sure = False
-        self.removed.emit(ids)
+        self._removing.press(self.removed.emit)
 
     def _open(self) -> None:
         if self.view.current is not None:
             self.opened.emit(self.view.current)
 
     def _judge(self) -> None:
-        self._sure = False
         for each in (self.open_button, self.delete_button):
             each.setEnabled(bool(self.view.selected))
-        self._show_words()
-
-    def _show_words(self) -> None:
-        count = len(self.view.selected)
-        searches = "this search" if count == 1 else f"these {count} searches"
-        kept = f"{len(self.model)} kept" if len(self.model) else ""
-        self.words.setText(f"Press Delete again to delete {searches}." if self._sure else kept)
-        self._theme.set_role(self.delete_button, "danger" if self._sure else "")
+        self._removing.relent()
 
     def _fill_menu(self, menu: QMenu, search: SavedSearch | None) -> None:
         if search is None:

@@ -57,6 +57,12 @@ class Shown:
         return (result.symbol,) if isinstance(result, BacktestResult) else result.symbols
 
     @property
+    def saved_name(self) -> str:
+        """What its strategy may be called once it is saved with these parameters."""
+        values = [str(each) for each in self.result.parameters.values() if type(each) is int]
+        return " ".join([self.strategy, "/".join(values)]).strip()
+
+    @property
     def is_portfolio(self) -> bool:
         """Whether it has several symbols that share the money."""
         return not isinstance(self.result, BacktestResult)

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from puffling.ui.panels.strategies.ask_bar import AskBar
 from puffling.ui.panels.strategies.columns import LIBRARY
 from puffling.ui.panels.strategies.details import Details
 from puffling.ui.panels.strategies.entries import Group
@@ -26,6 +25,7 @@ from puffling.ui.panels.strategies.two_parts import TwoParts
 from puffling.ui.tables.keys import TableKeys
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView
+from puffling.ui.widgets.ask_bar import AskBar
 from puffling.ui.widgets.empty_state import StateStack
 
 if TYPE_CHECKING:

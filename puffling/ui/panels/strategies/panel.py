@@ -18,9 +18,10 @@ from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.strategies.asking import Asking
 from puffling.ui.panels.strategies.entries import UNREAD, read_library
 from puffling.ui.panels.strategies.library_tab import LibraryTab
-from puffling.ui.panels.strategies.own_files import ask_file, write_example
+from puffling.ui.panels.strategies.own_files import write_example
 from puffling.ui.panels.strategies.rules_tab import RulesTab
 from puffling.ui.panels.strategies.signals_tab import SignalsTab
+from puffling.ui.widgets.file_dialog import ask_file
 from puffling.ui.widgets.reading import Reading
 from puffling.ui.widgets.suggestions import Suggestions
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from puffling.ui.panel import Parts
     from puffling.ui.panels.strategies.entries import Entry
 
+_JSON = "Strategies (*.json)"
 _TABS = ("library", "rules", "signals")
 
 
@@ -206,6 +208,7 @@ class StrategiesPanel(PanelWidget):
                 self,
                 f"Export {entry.title}",
                 lambda path: self._export(entry.id, path),
+                kinds=_JSON,
                 save_as=f"{re.sub(r'[^a-z0-9]+', '_', entry.title.lower()).strip('_')}.json",
             )
         elif name == "remove":
@@ -225,7 +228,10 @@ class StrategiesPanel(PanelWidget):
             self.spawn(self._make_file())
         elif name == "import":
             ask_file(
-                self, "Import a strategy", lambda path: self._saving("strategy.import", path=path)
+                self,
+                "Import a strategy",
+                lambda path: self._saving("strategy.import", path=path),
+                kinds=_JSON,
             )
         else:
             self.spawn(self._show_folder())

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from puffling.ui.panels.strategies.ask_bar import AskBar
 from puffling.ui.panels.strategies.compare_form import CompareForm
 from puffling.ui.panels.strategies.flow import Flow
 from puffling.ui.panels.strategies.protection_form import ProtectionForm
 from puffling.ui.panels.strategies.rule_tree import RuleTree
 from puffling.ui.panels.strategies.two_parts import TwoParts
+from puffling.ui.widgets.ask_bar import AskBar
 
 if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
