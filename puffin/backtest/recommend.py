@@ -211,7 +211,7 @@ def _why(skipped: Sequence[tuple[str, str]]) -> str:
         return ""
     usual = max(reasons, key=reasons.count)
     rest = len(reasons) - reasons.count(usual)
-    others = "The other one has its own reason." if rest == 1 else f"{rest} have other reasons."
+    others = f"{rest} more {'was' if rest == 1 else 'were'} skipped for other reasons."
     return f"{usual} {others}" if rest else usual
 
 

@@ -216,8 +216,11 @@ def compare_strategies(
 
     plan = going.plan
     results: list[WalkForwardResult] = []
-    skipped: list[tuple[str, str]] = []
+    left_out: dict[int, str] = {}  # by place, as they end in no order
     shares = dict.fromkeys(range(len(plan.strategies)), 0.0)
+
+    def skipped() -> list[tuple[str, str]]:
+        return [(plan.strategies[place].title, left_out[place]) for place in sorted(left_out)]
 
     def walk(place: int) -> WalkForwardResult | str:
         def walked(done: float) -> None:
@@ -238,13 +241,13 @@ def compare_strategies(
                 for each in done:
                     place, found = running.pop(each), each.result()
                     if isinstance(found, str):
-                        skipped.append((plan.strategies[place].title, found))
+                        left_out[place] = found
                     else:
                         results.append(found)
                     shares[place] = 1.0
                     going.found = recommend(
                         results,
-                        skipped,
+                        skipped(),
                         symbol=bars.symbol,
                         interval=bars.interval,
                         stopped=bool(running),
@@ -253,7 +256,6 @@ def compare_strategies(
         finally:
             for each in running:
                 each.cancel()
-    if skipped and not results:
-        going.message = " ".join(
-            recommend([], skipped, symbol=bars.symbol, interval=bars.interval).reasons
-        )
+    if not results:
+        nothing = recommend([], skipped(), symbol=bars.symbol, interval=bars.interval)
+        going.message = " ".join(nothing.reasons)
