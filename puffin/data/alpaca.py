@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from puffin.data.alpaca_answers import decimal
 from puffin.data.alpaca_bars import AlpacaBars, translated
-from puffin.data.alpaca_prices import PriceOptions, make_prices
+from puffin.data.alpaca_prices import MUTE, PriceOptions, make_prices
 from puffin.data.alpaca_rest import TIMEOUTS, AlpacaRest, Host
 from puffin.data.alpaca_tape import Tape
 from puffin.data.alpaca_tasks import end_tasks
+from puffin.data.sessions import Calendar
 from puffin.errors import DataError, ProviderUnavailableError
 from puffin.types import SYMBOL, AssetClass, Instrument, asset_of
 
@@ -103,7 +105,7 @@ class AlpacaData:
         self._paper = paper
         self._now = now
         self._feed = feed
-        self._options = stream or PriceOptions(feed=feed, url=stream_url)
+        self._options = stream or PriceOptions(feed, stream_url, expected=self._expected)
         self._notice = notice
         self._bars = AlpacaBars(self._rest, name=self.name, feed=feed, now=now)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="alpaca prices")
@@ -113,6 +115,7 @@ class AlpacaData:
         self._wanted: dict[str, None] = {}
         self._woken = asyncio.Event()
         self._assets: list[Instrument] | None = None
+        self._calendar = Calendar.load()
 
     @property
     def name(self) -> str:
@@ -215,6 +218,14 @@ class AlpacaData:
         return f"Connected to the {kind} account …{number}{worth}."
 
     # The streams
+
+    def _expected(self) -> bool:
+        """Whether stocks have traded for so long that silence is a fault."""
+        now = self._now()
+        try:
+            return all(map(self._calendar.is_open, (now, now - timedelta(seconds=MUTE))))
+        except DataError:
+            return False  # beyond the calendar nobody knows the hours
 
     def _start(self, work: Any, tape: Tape) -> None:  # noqa: ANN401 - a coroutine
         """Run something beside the listener; how it fails reaches him."""

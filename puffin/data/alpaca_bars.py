@@ -137,7 +137,8 @@ class AlpacaBars:
         adjusted: dict[datetime, float] = {}
         if asset_of(symbol) is AssetClass.STOCK:
             for each, at in self._rows(symbol, Interval.D1, start, last, "all"):
-                adjusted[midnight(exchange_date(at))] = float(each["c"])
+                day = midnight(exchange_date(at))
+                adjusted[day] = _bar(each, day).close
         known = bool(bars) and all(each.time in adjusted for each in bars)
         closes = [adjusted[each.time] for each in bars] if known else None
         return self._table(symbol, Interval.D1, bars, closes).between(start, end)
