@@ -23,6 +23,7 @@ from puffin.broker.alpaca_venue import VENUE
 from puffin.broker.alpaca_wire import change_body, order_body
 from puffin.broker.base import Connected, Lost
 from puffin.data.alpaca_answers import RefusedError, UnansweredError
+from puffin.data.alpaca_keys import AlpacaKeys
 from puffin.data.alpaca_limiter import ThrottledError, Urgency
 from puffin.data.alpaca_rest import TIMEOUTS, AlpacaRest
 from puffin.data.alpaca_tasks import end_tasks
@@ -85,12 +86,9 @@ class AlpacaBroker:
         stream: StreamOptions | None = None,
         timeouts: tuple[float, float] = TIMEOUTS,
     ) -> None:
-        self._rest = AlpacaRest(
-            key, secret, paper=paper, url=url, limiters=limiters, timeouts=timeouts
-        )
+        self._keys = AlpacaKeys(key, secret, paper)
+        self._rest = AlpacaRest(self._keys, url=url, limiters=limiters, timeouts=timeouts)
         self._lanes = AlpacaLanes(self._rest)
-        self._keys = (key, secret)
-        self._paper = paper
         self._now = now
         self._options = stream or StreamOptions(url=stream_url)
         self._names = Names.empty()
@@ -102,7 +100,7 @@ class AlpacaBroker:
     @property
     def name(self) -> str:
         """The name a trader knows it by."""
-        return "Alpaca paper" if self._paper else "Alpaca"
+        return "Alpaca paper" if self._keys.paper else "Alpaca"
 
     async def submit(self, order: Order) -> OrderUpdate:
         """Send `order` once; what it brings along is announced by `updates`."""
@@ -295,9 +293,7 @@ class AlpacaBroker:
 
     async def updates(self) -> AsyncIterator[OrderUpdate | Connected | Lost]:
         """Yield what happens to orders, until the keys turn out to be wrong."""
-        making = partial(
-            make_stream, self._keys, self._options, self._take, self._tell, paper=self._paper
-        )
+        making = partial(make_stream, self._keys, self._options, self._take, self._tell)
         stream = await self._lanes.run(making)
         listening = asyncio.create_task(stream.listen())
         try:

@@ -7,8 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from puffin.data.alpaca_tasks import quiet_logger
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from puffin.data.alpaca_keys import AlpacaKeys
 
     Json: TypeAlias = dict[str, Any]
     Take: TypeAlias = Callable[[Json], None]
@@ -137,17 +141,14 @@ class _Hooks:
         await client.close()
 
 
-def make_stream(
-    keys: tuple[str, str], options: StreamOptions, take: Take, told: Told, *, paper: bool
-) -> Stream:
+def make_stream(keys: AlpacaKeys, options: StreamOptions, take: Take, told: Told) -> Stream:
     """Return the stream; importing its client takes a second, so call it in a thread.
 
     Args:
-        keys: The key's id and its secret.
+        keys: What opens the account.
         options: Where and how it connects.
         take: Gets the data of each trade update, on the loop.
         told: Gets each change of the stream's state, on the loop.
-        paper: Whether the keys are for paper trading.
     """
     from alpaca.trading.stream import TradingStream
 
@@ -155,11 +156,12 @@ def make_stream(
         pass
 
     made = ToldStream(
-        *keys,
-        paper=paper,
+        keys.key,
+        keys.secret,
+        paper=keys.paper,
         raw_data=True,
         url_override=options.url,
-        websocket_params=dict(options.pings or PINGS),
+        websocket_params={**(options.pings or PINGS), "logger": quiet_logger()},
     )
     made.hook(options, take, told)
     return made

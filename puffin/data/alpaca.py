@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from puffin.data.alpaca_answers import decimal
 from puffin.data.alpaca_bars import AlpacaBars, translated
+from puffin.data.alpaca_keys import AlpacaKeys
 from puffin.data.alpaca_prices import MUTE, PriceOptions, make_prices
 from puffin.data.alpaca_rest import TIMEOUTS, AlpacaRest, Host
 from puffin.data.alpaca_tape import Tape
@@ -92,17 +93,14 @@ class AlpacaData:
         notice: Callable[[str], None] = _quiet,
         timeouts: tuple[float, float] = TIMEOUTS,
     ) -> None:
+        self._keys = AlpacaKeys(key, secret, paper)
         self._rest = AlpacaRest(
-            key,
-            secret,
-            paper=paper,
+            self._keys,
             url=url,
             data_url=data_url,
             limiters=limiters,
             timeouts=timeouts,
         )
-        self._keys = (key, secret)
-        self._paper = paper
         self._now = now
         self._feed = feed
         self._options = stream or PriceOptions(feed, stream_url, expected=self._expected)
@@ -211,7 +209,7 @@ class AlpacaData:
             account = self._rest.ask("GET", "/account")
         if not isinstance(account, dict):
             raise ProviderUnavailableError("Alpaca sent an account that cannot be read.")
-        kind = "paper" if self._paper else "live"
+        kind = "paper" if self._keys.paper else "live"
         number = str(account.get("account_number") or "")[-4:]
         equity = decimal(account.get("equity"))
         worth = "" if equity is None else f", worth {equity:,.2f} {account.get('currency', 'USD')}"

@@ -13,6 +13,8 @@ from puffin.data.alpaca_answers import read_answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from puffin.data.alpaca_keys import AlpacaKeys
+
     Heard = Callable[[str, int, Mapping[str, str]], None]
 
 
@@ -48,7 +50,7 @@ class Lines:
 
 
 def make_client(
-    key: str, secret: str, timeouts: tuple[float, float], heard: Heard, *, paper: bool
+    keys: AlpacaKeys, timeouts: tuple[float, float], heard: Heard
 ) -> tuple[Client, str, str]:
     """Return a client, and Alpaca's own addresses for trading and for data."""
     from alpaca.common.enums import BaseURL
@@ -58,7 +60,7 @@ def make_client(
 
     class OnceClient(TradingClient):
         def __init__(self) -> None:
-            super().__init__(key, secret, paper=paper, raw_data=True)
+            super().__init__(keys.key, keys.secret, paper=keys.paper, raw_data=True)
             self._retry = 0  # it would send orders again after a 429 or a 504
             adapter = _adapter(lines)
             self._session.mount("https://", adapter)
@@ -79,7 +81,7 @@ def make_client(
             heard(url, response.status_code, response.headers)
             return read_answer(response.status_code, response.text)
 
-    trading = BaseURL.TRADING_PAPER if paper else BaseURL.TRADING_LIVE
+    trading = BaseURL.TRADING_PAPER if keys.paper else BaseURL.TRADING_LIVE
     return OnceClient(), trading.value, BaseURL.DATA.value
 
 

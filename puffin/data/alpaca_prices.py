@@ -7,12 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from puffin.data.alpaca_tasks import quiet_logger
 from puffin.errors import KeysRefusedError, ProviderUnavailableError
 from puffin.types import AssetClass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from puffin.data.alpaca_keys import AlpacaKeys
     from puffin.errors import DataError
 
     Json: TypeAlias = dict[str, Any]
@@ -203,7 +205,7 @@ def _fatal(text: str) -> DataError | None:
 
 
 def make_prices(
-    kind: AssetClass, keys: tuple[str, str], options: PriceOptions, listener: Listener
+    kind: AssetClass, keys: AlpacaKeys, options: PriceOptions, listener: Listener
 ) -> PriceStream:
     """Return the stream of one kind of asset; importing takes a second: call it in a thread."""
     from alpaca.data.live.crypto import CryptoDataStream
@@ -223,13 +225,19 @@ def make_prices(
 
     base = options.url or BaseURL.MARKET_DATA_STREAM.value
     url = base + PATHS.get(kind, f"/v2/{options.feed}")
-    pings = dict(options.pings or PINGS)
+    pings = {**(options.pings or PINGS), "logger": quiet_logger()}
     made: Stocks | Crypto | Options
     if kind is AssetClass.STOCK:
-        made = Stocks(*keys, raw_data=True, websocket_params=pings, url_override=url)
+        made = Stocks(
+            keys.key, keys.secret, raw_data=True, websocket_params=pings, url_override=url
+        )
     elif kind is AssetClass.CRYPTO:
-        made = Crypto(*keys, raw_data=True, websocket_params=pings, url_override=url)
+        made = Crypto(
+            keys.key, keys.secret, raw_data=True, websocket_params=pings, url_override=url
+        )
     else:
-        made = Options(*keys, raw_data=True, websocket_params=pings, url_override=url)
+        made = Options(
+            keys.key, keys.secret, raw_data=True, websocket_params=pings, url_override=url
+        )
     made.hook(kind, options, listener)
     return made

@@ -15,11 +15,12 @@ from puffin.errors import KeysRefusedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from puffin.data.alpaca_keys import AlpacaKeys
+
 log = logging.getLogger(__name__)
 
 TIMEOUTS = (3.05, 15.0)  # seconds to connect, and without a byte of the answer
 PATIENCE = {Urgency.CANCEL: 30.0, Urgency.ORDER: 5.0, Urgency.READ: 15.0}
-PAPER_PREFIX, LIVE_PREFIX = "PK", "AK"
 
 
 class Host(Enum):
@@ -39,15 +40,6 @@ class _Asking(Protocol):
     def abort(self) -> None: ...
 
 
-def wrong_environment(key: str, *, paper: bool) -> str:
-    """Return a sentence when `key` belongs to the other environment; empty when it may fit."""
-    if paper and key.startswith(LIVE_PREFIX):
-        return "This key is for live trading; paper trading needs a key that begins with PK."
-    if not paper and key.startswith(PAPER_PREFIX):
-        return "This key is for paper trading; live trading needs a key that begins with AK."
-    return ""
-
-
 class AlpacaRest:
     """Asks Alpaca. Calls block; any thread may ask, the loop must not.
 
@@ -55,29 +47,23 @@ class AlpacaRest:
     off: they send orders again.
 
     Args:
-        key: The key's id.
-        secret: Its secret.
-        paper: Whether the keys are for paper trading.
+        keys: What opens the account.
         url: Another address for orders and the account; Alpaca's own when empty.
         data_url: Another address for prices.
         limiters: The paces; pass one object to everything that asks Alpaca.
         timeouts: Seconds to connect, and to wait for the next byte.
     """
 
-    def __init__(  # noqa: PLR0913 - see Args; all but the keys are given by name
+    def __init__(
         self,
-        key: str,
-        secret: str,
+        keys: AlpacaKeys,
         *,
-        paper: bool,
         url: str = "",
         data_url: str = "",
         limiters: RateLimiters | None = None,
         timeouts: tuple[float, float] = TIMEOUTS,
     ) -> None:
-        self._key = key
-        self._secret = secret
-        self._paper = paper
+        self._keys = keys
         self._urls = {Host.TRADING: url, Host.DATA: data_url}
         self._limiters = limiters or RateLimiters()
         self._timeouts = timeouts
@@ -103,9 +89,8 @@ class AlpacaRest:
             UnansweredError: It may have been done or not.
             ThrottledError: It was not sent.
         """
-        wrong = wrong_environment(self._key, paper=self._paper)
-        if wrong:
-            raise KeysRefusedError(wrong)
+        if self._keys.wrong:
+            raise KeysRefusedError(self._keys.wrong)
         client = self._ready()
         base = self._urls[host]
         self._limiters.of(base).enter(urgency, PATIENCE[urgency], lambda: self._closed)
@@ -125,7 +110,7 @@ class AlpacaRest:
         self._limiters.wake()
 
     def _which_keys(self) -> str:
-        kind, other = ("paper", "live") if self._paper else ("live", "paper")
+        kind, other = ("paper", "live") if self._keys.paper else ("live", "paper")
         return f"They are used for {kind} trading: keys for {other} trading do not work there."
 
     def _ready(self) -> _Asking:
@@ -135,9 +120,7 @@ class AlpacaRest:
             if self._client is None:
                 from puffin.data.alpaca_client import make_client
 
-                self._client, trading, data = make_client(
-                    self._key, self._secret, self._timeouts, self._heard, paper=self._paper
-                )
+                self._client, trading, data = make_client(self._keys, self._timeouts, self._heard)
                 self._urls = {
                     Host.TRADING: self._urls[Host.TRADING] or trading,
                     Host.DATA: self._urls[Host.DATA] or data,
@@ -164,5 +147,4 @@ __all__ = [
     "ThrottledError",
     "UnansweredError",
     "Urgency",
-    "wrong_environment",
 ]

@@ -1,8 +1,9 @@
-"""Ending tasks that run a client of Alpaca's."""
+"""What every stream of Alpaca's needs: an end, and a log without keys."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,3 +24,10 @@ async def end_tasks(tasks: Collection[asyncio.Task[None]]) -> None:
             each.cancel()
         _, waiting = await asyncio.wait(waiting, timeout=AGAIN)
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def quiet_logger() -> logging.Logger:
+    """Return the log of the sockets, which writes each frame at DEBUG, the one with keys too."""
+    made = logging.getLogger("puffin.alpaca.sockets")
+    made.setLevel(logging.INFO)
+    return made

@@ -23,7 +23,7 @@ from puffin.errors import (
 from puffin.types import OrderStatus, OrderType, Side, Ticket, TimeInForce
 from tests.puffin.broker.alpaca_stage import AlpacaStage
 from tests.puffin.broker.conformance import Listener
-from tests.servers.alpaca import KEY
+from tests.servers.alpaca import KEY, SECRET
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -234,6 +234,31 @@ async def test_row_9_a_submit_that_would_wait_too_long_is_not_sent():
         with pytest.raises(OrderRejectedError, match="not sent"):
             await stage.broker.submit(stage.order("a", limit()))
         assert not stage.server.asked("POST")
+
+
+async def test_row_17_no_log_has_the_keys_even_when_everything_is_logged(
+    caplog: pytest.LogCaptureFixture,
+):
+    with caplog.at_level(logging.DEBUG):
+        async with AlpacaStage.open() as stage:
+            listener = Listener(stage.broker)
+            await listener.until(lambda: bool(listener.heard))
+            await stage.broker.submit(stage.order("a", limit()))
+            stage.server.answer_with(500, HTML)
+            with pytest.raises(BrokerError):
+                await stage.broker.account()
+            stage.server.refuse_auth()
+            with pytest.raises(KeysRefusedError) as refused:
+                await stage.broker.account()
+            stage.server.drop()
+            await listener.until(lambda: isinstance(listener.heard[-1], Lost))
+            await listener.close()
+    assert any(each.name.startswith("urllib3") for each in caplog.records)
+    written = caplog.text + repr(refused.value) + repr(vars(stage.broker))
+    assert KEY not in written
+    assert SECRET not in written
+    frames = {"puffin.alpaca.sockets", "websockets.client", "websockets.protocol"}
+    assert not [each for each in caplog.records if each.name in frames]
 
 
 async def test_row_18_an_unknown_status_is_kept_raw_and_poisons_nothing(
