@@ -135,8 +135,11 @@ def card_of(
 def in_short(card: StrategyCard) -> dict[str, Any]:
     """Return a card as a list in a terminal shows it; why it cannot be used only if that is so."""
     kind = "Python file" if card.kind == "file" else card.kind.replace("builtin", "built in")
-    row = {"id": card.id, "title": card.title, "kind": kind, "state": str(card.state)}
-    row["parameters"] = parameter_words(card.schema, card.parameters)
+    row: dict[str, Any] = {"id": card.id, "title": card.title, "kind": kind}
+    row |= {
+        "state": str(card.state),
+        "parameters": parameter_words(card.schema, card.parameters) or None,
+    }
     return row | ({"error": card.error} if card.error else {})
 
 

@@ -443,6 +443,16 @@ def test_ctrl_b_saves_rules_before_they_are_tried(room: Room, panel: Any, desk: 
     assert entry(panel, "RSI oversold")
 
 
+def test_keys_turn_the_tabs_from_anywhere_in_the_panel(panel: Any):
+    for wanted in ("rules", "signals", "library"):
+        next(
+            each for each in panel._keys if each.key().toString() == "Ctrl+PgDown"
+        ).activated.emit()
+        assert panel.state()["tab"] == wanted
+    panel._keys[1].activated.emit()
+    assert panel.state()["tab"] == "signals"
+
+
 # -- signals ---------------------------------------------------------------------------------
 
 

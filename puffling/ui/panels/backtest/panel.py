@@ -26,6 +26,7 @@ from puffling.ui.panels.backtest.page import Page
 from puffling.ui.panels.backtest.run_tab import RunTab, fail
 from puffling.ui.widgets.reading import Reading
 from puffling.ui.widgets.suggestions import Suggestions
+from puffling.ui.widgets.tab_keys import turn_with_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -206,6 +207,7 @@ class BacktestPanel(PanelWidget):
     # -- building ----------------------------------------------------------------------------
 
     def _connect(self) -> None:
+        self._keys = turn_with_keys(self, self.tabs, self.primary_focus)
         self.setup.symbols_chosen.connect(self._take_symbols)
         self.run_tab.shown_changed.connect(self._show_chance)
         signals = self.parts.signals

@@ -249,8 +249,11 @@ class ResultView(QWidget):
         ):
             self.tabs.addTab(page, title)
 
-    def _button(self, icon: str, words: str) -> QPushButton:
-        button = QPushButton(self._theme.icon(icon), "")
+    def _button(self, icon: str, words: str) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(self._theme.icon(icon))
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # reached by Tab, as buttons with words
         button.setToolTip(words)
         button.setAccessibleName(words)
         return button
@@ -260,16 +263,18 @@ class ResultView(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.fold_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.title, 1)
-        buttons = (self.verdict_button, self.mark_button, self.save_button, self.export_button)
-        for button in buttons:
+        for button in (self.mark_button, self.save_button, self.export_button):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        said = QHBoxLayout()
+        said.addWidget(self.subtitle, 1)
+        said.addWidget(self.verdict_button, 0, Qt.AlignmentFlag.AlignTop)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.tabs)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.sizes.padding] * 4)
         column.setSpacing(theme.px(8))
         column.addLayout(head)
-        column.addWidget(self.subtitle)
+        column.addLayout(said)
         column.addWidget(self.note)
         column.addWidget(self.ask_bar)
         column.addWidget(self.figures)

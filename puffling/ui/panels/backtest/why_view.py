@@ -11,8 +11,8 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -52,9 +52,16 @@ class WhyView(QScrollArea):
         self.title = QLabel()
         theme.set_role(self.title, "strong")
         self.title.setWordWrap(True)
-        self.before, self.after = QPushButton("Bar before"), QPushButton("Bar after")
-        for button, step in ((self.before, -1), (self.after, 1)):
-            theme.set_role(button, "flat")
+        self.before, self.after = QToolButton(), QToolButton()
+        for button, icon, words, step in (
+            (self.before, "chevron-left", "The bar before", -1),
+            (self.after, "chevron-right", "The bar after", 1),
+        ):
+            button.setIcon(theme.icon(icon))
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setToolTip(words)
+            button.setAccessibleName(words)
             button.clicked.connect(lambda _=False, by=step: self.stepped.emit(by))
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
@@ -167,6 +174,7 @@ class _Lines:
 
     def heading(self, text: str) -> None:
         label = QLabel(text)
+        label.setWordWrap(True)
         self._theme.set_role(label, "caption")
         label.setContentsMargins(0, self._theme.px(6), 0, 0)
         self._grid.addWidget(label, self._grid.rowCount(), 0, 1, 4)

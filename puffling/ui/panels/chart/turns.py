@@ -95,9 +95,9 @@ class StrategyTurns:
         if not found.turns:
             return f"{found.title} never wanted anything here."
         decided = any(each.decided for each in found.turns)
-        how = "decided at the close of the marked bar" if decided else "carried out on that bar"
-        many = f"{len(found.turns):,} {'signal' if len(found.turns) == 1 else 'signals'}"
-        return f"{many} of {found.title}, {how}"
+        how = "decided at closes" if decided else "carried out on their bars"
+        noun = "signal" if len(found.turns) == 1 else "signals"
+        return f"{found.title}: {len(found.turns):,} {noun}, {how}"
 
     def _ask(self) -> Answer | None:
         """Ask on a thread; it gives up once something else is asked."""

@@ -24,6 +24,7 @@ from puffling.ui.panels.strategies.signals_tab import SignalsTab
 from puffling.ui.widgets.file_dialog import ask_file
 from puffling.ui.widgets.reading import Reading
 from puffling.ui.widgets.suggestions import Suggestions
+from puffling.ui.widgets.tab_keys import turn_with_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -378,6 +379,7 @@ class StrategiesPanel(PanelWidget):
         self.listen(signals.backtest_done, self._read.ask)
         self.listen(signals.bars_changed, lambda _: self.spawn(self._read_instruments()))
         self.listen(signals.watchlists_changed, lambda _: self._show_lists())
+        self._keys = turn_with_keys(self, self.tabs, self.primary_focus)
         self._shortcut = QShortcut(QKeySequence("Ctrl+B"), self, self.backtest)
         self._shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 

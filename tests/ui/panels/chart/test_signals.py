@@ -42,7 +42,7 @@ def test_signals_of_a_strategy_are_marked_and_follow_the_symbol_and_the_bars(roo
     panel.mark("signals:momentum")
     assert "being worked out" in legend(panel)
     room.until(lambda: len(marked(panel)))
-    assert "signals of Momentum, decided at the close of the marked bar" in legend(panel)
+    assert " signals, decided at closes" in legend(panel)
     assert marked(panel)[0].startswith("Momentum: long from this close, ")
     turns = room.context.strategies.turns("momentum", "AAPL", Interval.D1, lambda _: None)
     assert len(marked(panel)) == len(turns)
@@ -96,7 +96,7 @@ def test_a_strategy_with_orders_of_its_own_is_marked_where_they_were_carried_out
     panel.mark("signals:volume_breakout")
     room.until(lambda: len(marked(panel)))
     assert "from this bar on" in marked(panel)[0]
-    assert "signals of Volume breakout, carried out on that bar" in legend(panel)
+    assert " signals, carried out on their bars" in legend(panel)
 
 
 def test_the_strategy_to_mark_is_chosen_by_keyboard(room, panel):
