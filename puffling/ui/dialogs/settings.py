@@ -25,6 +25,8 @@ from puffling.ui.forms.describe import describe
 from puffling.ui.forms.form import Form
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtCore import SignalInstance
 
     from puffling.core.events import SettingsChanged
@@ -71,6 +73,7 @@ class SettingsDialog(Dialog):
         *,
         changed: SignalInstance | None = None,
         page: str = "",
+        extras: Mapping[str, QWidget] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Build the dialog.
@@ -80,6 +83,7 @@ class SettingsDialog(Dialog):
             store: Where settings are kept.
             changed: The signal that carries `SettingsChanged`, so that the pages follow.
             page: The section to open with.
+            extras: What a page shows above its form, by section.
             parent: The window it belongs to.
         """
         super().__init__(theme, "Settings", parent, width=760)
@@ -91,7 +95,8 @@ class SettingsDialog(Dialog):
         self.list.setAccessibleName("Pages")
         self._stack = QStackedWidget()
         for name, kind in pages().items():
-            self.pages[name] = SettingsPage(theme, store, name, kind)
+            above = (extras or {}).get(name)
+            self.pages[name] = SettingsPage(theme, store, name, kind, above=above)
             self.list.addItem(_title(name))
             self._stack.addWidget(_scrolled(self.pages[name]))
         self.list.currentRowChanged.connect(self._stack.setCurrentIndex)
@@ -131,7 +136,15 @@ class SettingsDialog(Dialog):
 class SettingsPage(QWidget):
     """One section's form."""
 
-    def __init__(self, theme: Theme, store: Store, name: str, kind: type[Section]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        store: Store,
+        name: str,
+        kind: type[Section],
+        *,
+        above: QWidget | None = None,
+    ) -> None:
         super().__init__()
         self._store, self._name, self._kind = store, name, kind
         self._saving = False
@@ -152,6 +165,8 @@ class SettingsPage(QWidget):
             self.tolerance = ToleranceLimits(theme)
             self.tolerance.use.clicked.connect(self._use_tolerance)
             column.addWidget(self.tolerance)
+        if above is not None:
+            column.addWidget(above)
         column.addWidget(self.form)
         column.addStretch(1)
         self._describe()

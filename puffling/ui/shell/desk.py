@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from PySide6.QtWidgets import QApplication
+
 from puffling.core.errors import PufflingError
 from puffling.ui.links import Link
 from puffling.ui.panels.chart.panel import ChartPanel
@@ -193,7 +195,8 @@ class WindowDesk:
         """Ask for a key and its secret, neither shown while it is typed; None means no."""
         from puffling.ui.dialogs.keys import KeysDialog
 
-        return await KeysDialog(self._window.theme, title, text, self._window).keys()
+        above = QApplication.activeModalWidget() or self._window  # the settings, if they are open
+        return await KeysDialog(self._window.theme, title, text, above).keys()
 
     # Layouts
 

@@ -19,6 +19,7 @@ from puffling.ui.shell import menus
 from puffling.ui.shell.actions import Actions
 from puffling.ui.shell.indicators import Indicators
 from puffling.ui.shell.launcher import Launcher
+from puffling.ui.shell.mode_menu import ModeMenu
 from puffling.ui.shell.notices import Notices
 from puffling.ui.shell.notify import FreeDesktop, Notifier
 from puffling.ui.shell.popups import Popups
@@ -91,6 +92,9 @@ class Furniture(QObject):
         self.notices.listen(self.signals, self.runner)
         self._hear()
         await self._app.start()
+        for each in Link:
+            if each is not Link.NONE and self.links.symbol(each):
+                self.parts.context.quotes.want(self.links.symbol(each))
         self._desk.join(self.parts, self.popups, self.ask_to_quit)
         self.actions.set_keys(context.settings.current.shortcuts.keys)
         menus.fill(
@@ -100,6 +104,7 @@ class Furniture(QObject):
         window.show_layout(self._layouts.name)
         await window.workspace.join(self.parts, PANELS)
         self.indicators = Indicators(window, self.tray, self.parts)
+        self.modes = ModeMenu(window, self.parts, self.popups.settings)
         self.popups.load_symbols()
         self.tray.start()
         self._layouts.start()
@@ -129,6 +134,8 @@ class Furniture(QObject):
         # Not only at the end: a desk that is killed comes back with its symbol, too.
         self._links_changed.timeout.connect(self._keep_links)
         self.links.chosen.connect(lambda *_: self._links_changed.start())
+        quotes = self.parts.context.quotes
+        self.links.chosen.connect(lambda _colour, symbol: quotes.want(symbol))
         window.close_asked.connect(lambda: self._ask(self._close()))
         window.status.activity_asked.connect(self._show_activity)
         window.banner.resume_asked.connect(lambda: self.launcher.run_id("risk.resume"))

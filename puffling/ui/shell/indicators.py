@@ -35,6 +35,7 @@ class Indicators(QObject):
         window.workspace.focused.connect(self._on_focus)
         self._mode = self._context.market.mode.value
         window.show_mode(self._mode)
+        tray.show_mode(self._mode)
         self._on_halt()
         self._on_focus()
         self._count_unread()
@@ -63,6 +64,7 @@ class Indicators(QObject):
     def _on_mode(self, _event: object) -> None:
         self._mode = self._context.market.mode.value
         self._window.show_mode(self._mode)
+        self._tray.show_mode(self._mode)
 
     def _on_halt(self, _event: object = None) -> None:
         halt = self._context.risk.halted()

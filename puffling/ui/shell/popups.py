@@ -107,13 +107,19 @@ class Popups(QObject):
 
     def settings(self, page: str = "") -> None:
         """Open the settings."""
+        from puffling.ui.dialogs.connections import ConnectionsBox
         from puffling.ui.dialogs.settings import SettingsDialog
 
+        parts = self._parts
+        keys = ConnectionsBox(
+            parts.theme, parts.runner, parts.context.connections, parts.signals.keys_changed
+        )
         dialog = SettingsDialog(
-            self._parts.theme,
-            self._parts.context.settings,
-            changed=self._parts.signals.settings_changed,
+            parts.theme,
+            parts.context.settings,
+            changed=parts.signals.settings_changed,
             page=page,
+            extras={"connections": keys},
             parent=self._window,
         )
         self._present(dialog)
@@ -251,7 +257,7 @@ class Popups(QObject):
             parent=self._window,
         ).ask()
         settings.change("general", welcomed=True)
-        settings.set_mode(chosen.mode)
+        await self._parts.context.modes.switch(chosen.mode, "desk")
         if chosen.trading:
             settings.change("trading", **chosen.trading)
         if chosen.layout is not None:

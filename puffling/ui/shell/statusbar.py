@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
+from typing_extensions import override
 
 from puffling.core import formats
 from puffling.core.events import FeedState
+from puffling.core.modes import WORDS
+from puffling.core.settings import Mode
 from puffling.ui.theme.theme import Kind
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.badge import Badge, Dot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QMouseEvent
 
     from puffling.core.events import ConnectionChanged
     from puffling.ui.theme.theme import Theme
@@ -66,6 +71,26 @@ class Connection(QWidget):
         self._label.setText(f"{self._name} {formats.age(seconds)}" if old else self._name)
 
 
+class ModeChip(Badge):
+    """The mode, in its colour; pressing it asks for the menu of modes.
+
+    Signals:
+        pressed: It was clicked.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "")
+        self.setFont(theme.font(Kind.STRONG))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+            self.pressed.emit()
+
+
 class StatusBar(QStatusBar):
     """What is always in view.
 
@@ -79,8 +104,7 @@ class StatusBar(QStatusBar):
         super().__init__()
         self._theme = theme
         self.setSizeGripEnabled(False)
-        self.mode = Badge(theme, "")
-        self.mode.setFont(theme.font(Kind.STRONG))
+        self.mode = ModeChip(theme)
         self.broker = Connection(theme, "Broker")
         self.data = Connection(theme, "Data")
         self.clock = QLabel()
@@ -113,7 +137,7 @@ class StatusBar(QStatusBar):
     def show_mode(self, mode: str) -> None:
         """Show the mode, in its colour."""
         self.mode.show_text(mode.upper(), mode)
-        self.mode.setToolTip(_MODES.get(mode, ""))
+        self.mode.setToolTip(f"{WORDS[Mode(mode)].about} Click to switch.")
 
     def show_connection(self, event: ConnectionChanged) -> None:
         """Show how the source of prices or the broker is doing."""
@@ -145,11 +169,3 @@ class StatusBar(QStatusBar):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda: self.activity_asked.emit(tab))
         return button
-
-
-_MODES = {
-    "demo": "Demo: real daily prices of 2000-2013, replayed; play money.",
-    "sim": "Simulation: live prices, play money.",
-    "paper": "Paper: the broker's practice account.",
-    "live": "Live: real money.",
-}

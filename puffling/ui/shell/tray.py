@@ -12,6 +12,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from puffling.core.events import Level
+from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,6 +74,7 @@ class TrayIcon(QObject):
         self._quiet_until: datetime | None = None
         self._panel = ""
         self.state = TrayState.NORMAL
+        self._mode = ""
         self._icon = QSystemTrayIcon(self)
         self._menu = QMenu()
         self._build_menu()
@@ -130,6 +132,12 @@ class TrayIcon(QObject):
             self.state = state
             self._paint()
 
+    def show_mode(self, mode: str) -> None:
+        """Wear the mode's colour while real money is traded."""
+        if mode != self._mode:
+            self._mode = mode
+            self._paint()
+
     def set_profit(self, text: str) -> None:
         """Say the day's profit in the menu and the tooltip."""
         self._profit.setText(text)
@@ -180,7 +188,8 @@ class TrayIcon(QObject):
 
     def _paint(self) -> None:
         """Draw the puffling, and a dot in the corner that says the state."""
-        pixmap = QPixmap(self._theme.pixmap("puffling", "accent", _SIZE))
+        colour = Tone.LIVE if self._mode == Tone.LIVE else Tone.ACCENT
+        pixmap = QPixmap(self._theme.pixmap("puffling", colour, _SIZE))
         tone = _TONES.get(self.state)
         if tone is not None:
             painter = QPainter(pixmap)

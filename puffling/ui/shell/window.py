@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from puffling.ui.shell.banner import HaltBanner
+from puffling.ui.shell.live_frame import LiveFrame
 from puffling.ui.shell.statusbar import StatusBar
 from puffling.ui.shell.toolbar import ToolBar
 from puffling.ui.shell.workspace import Workspace
@@ -61,15 +62,17 @@ class MainWindow(QMainWindow):
         inside = QVBoxLayout(docks)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.workspace.docks.manager)
+        self.frame = LiveFrame(self, theme)
         self.toasts = Toasts(theme, self)
         self.toasts.bottom_margin += self.status.sizeHint().height()
 
     # What it says
 
     def show_mode(self, mode: str) -> None:
-        """Show the mode in the title and the status bar; charts and the ticket say it too."""
+        """Show the mode in the title, the status bar, and in LIVE around everything."""
         self._mode = mode
         self.status.show_mode(mode)
+        self.frame.show_mode(mode)
         self._title()
 
     def show_layout(self, name: str) -> None:
