@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from puffling.services.market import MarketService
 
 SPY = "SPY"
+STALE = 10 * 86_400_000_000_000  # nanoseconds without a price: it is no price of now
 
 
 def beside(
@@ -56,11 +57,13 @@ def _levels(bars: BarService, symbol: str, time: Times) -> Floats:
     """Return closes at each session, of the first one 1, the last one known where there is none.
 
     Raises:
-        DataError: There are none at the first session.
+        DataError: There are none at the first session, or none any more at the last.
     """
     found = prices(bars, symbol, Period(end=moment(int(time[-1])).date()))
     rows = np.searchsorted(found.time, time, side="right") - 1
     if rows[0] < 0:
         raise DataError(f"There is no price of {symbol} when the period begins.")
+    if time[-1] - found.time[-1] > STALE:
+        raise DataError(f"The prices of {symbol} end on {found.last:%Y-%m-%d}.")
     closes = found.close[rows]
     return np.asarray(closes / closes[0], np.float64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from puffling.core.events import Level, NoticePosted
@@ -42,6 +42,7 @@ _TABS: tuple[tuple[type[Tab], str, str], ...] = (
     (BehaviourTab, "Behaviour", "behaviour"),
 )
 _NAMES: dict[type[QWidget], str] = {kind: name for kind, _, name in _TABS}
+_TALL: dict[type[QWidget], int] = {OverviewTab: 520, AttributionTab: 420, BehaviourTab: 420}
 _LATER_MS = 400  # several fills in a row are read once
 _LIVE_MS = 1_000
 _EXPORTS = (
@@ -276,9 +277,22 @@ class PerformancePanel(PanelWidget):
         self._built[kind] = page
         inside = self._holders[kind].layout()
         if inside is not None:
-            inside.addWidget(page)
+            inside.addWidget(self._rolling(page) if kind in _TALL else page)
         self._begin(page)
         return page
+
+    def _rolling(self, page: Tab) -> QScrollArea:
+        """Return what lets a tall page be rolled in a low panel."""
+        page.setMinimumHeight(self.parts.theme.px(_TALL[type(page)]))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(page)
+        page.setAutoFillBackground(False)  # the panel's own ground shows through
+        area.viewport().setAutoFillBackground(False)
+        return area
 
     def _make(self, kind: type[P]) -> P:
         if issubclass(kind, TradesTab | AttributionTab | BehaviourTab):

@@ -63,7 +63,7 @@ def picture(sheet: Sheet, ink: Ink, ratio: float) -> QImage:
 
 
 def _write_png(name: str, sheet: Sheet, ink: Ink) -> None:
-    if not picture(sheet, ink, _SHARP).save(name, b"PNG"):
+    if not picture(sheet, ink, _SHARP).save(name):
         raise OSError("The picture could not be written")
 
 

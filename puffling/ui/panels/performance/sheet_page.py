@@ -11,6 +11,7 @@ from PySide6.QtGui import QPolygonF, QTextOption
 
 from puffin.data.times import moment
 from puffling.core import formats
+from puffling.ui.charts.ticks import price_ticks
 from puffling.ui.panels.performance.sheet_ink import (
     CENTER,
     HEIGHT,
@@ -35,14 +36,13 @@ if TYPE_CHECKING:
     from puffin.monitor.tearsheet import Sheet
     from puffling.ui.panels.performance.sheet_ink import Ink
 
-    _Write: TypeAlias = Callable[[float], str]
+    _Write: TypeAlias = Callable[..., str]
 
 _INSIDE = WIDTH - 2 * MARGIN
 _COLUMNS = 4
 _MOST_POINTS = 1_500  # of a curve: more than the page has dots
 _MOST_YEARS = 14
 _ROWS = 6  # of the drawdown table
-_RULE = 5  # lines across a curve
 
 _BESIDE = (
     ("Difference", "excess", change),
@@ -99,7 +99,7 @@ class Page:
             for title, name, said in _BESIDE:
                 value = getattr(against, name)
                 cells.append((title, said(value), self._ink.text))
-        wide, tall = _INSIDE / _COLUMNS, 21.0
+        wide, tall = (_INSIDE + 14) / _COLUMNS, 21.0
         rows = math.ceil(len(cells) / _COLUMNS)
         for place, (title, text, color) in enumerate(cells):
             column, row = divmod(place, rows)
@@ -126,7 +126,7 @@ class Page:
         low, high = float(every.min()), float(every.max())
         room = (high - low) * 0.04 or abs(high) * 0.04
         low, high = low - room, high + room
-        self._grid(box, low, high, lambda value: formats.money(value, places=0))
+        self._grid(box, low, high, formats.money)
         if sheet.benchmark is not None:
             self._polyline(box, sheet.benchmark, low, high, ink.other, 1.0)
         self._polyline(box, sheet.values, low, high, ink.accent, 1.6)
@@ -138,7 +138,7 @@ class Page:
         self._y += 18
         box = QRectF(MARGIN, self._y, _INSIDE - 56, tall)
         low = min(float(sheet.below.min()) * 1.05, -0.001)
-        self._grid(box, low, 0.0, lambda value: formats.percent(value, places=1), lines=3)
+        self._grid(box, low, 0.0, formats.percent, scale=100.0)
         points = self._points(box, sheet.below, low, 0.0)
         if points:
             area = [QPointF(points[0].x(), box.top()), *points, QPointF(points[-1].x(), box.top())]
@@ -249,15 +249,23 @@ class Page:
         return self._ink.up if value > 0 else self._ink.down
 
     def _grid(
-        self, box: QRectF, low: float, high: float, said: _Write, *, lines: int = _RULE
+        self, box: QRectF, low: float, high: float, said: _Write, *, scale: float = 1.0
     ) -> None:
-        for step in range(lines):
-            value = low + (high - low) * step / (lines - 1)
+        ticks = price_ticks(low * scale, high * scale, box.height())
+        for each in ticks.values:
+            value = each / scale
             y = _y(box, value, low, high)
             self._painter.setPen(thin(self._ink.line, 0.6))
             self._painter.drawLine(QLineF(box.left(), y, box.right(), y))
             label = QRectF(box.right() + 4, y - 8, 52, 16)
-            write(self._painter, label, said(value), self._ink.muted, self._ink.small(), RIGHT)
+            write(
+                self._painter,
+                label,
+                said(value, places=ticks.decimals),
+                self._ink.muted,
+                self._ink.small(),
+                RIGHT,
+            )
 
     def _polyline(
         self,
