@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from puffling.services.broker_facts import BrokerFacts
     from puffling.services.connections import ConnectionService
     from puffling.services.demo import DemoService
-    from puffling.services.live_market import LiveMarket
     from puffling.services.journal import JournalService
+    from puffling.services.live_market import LiveMarket
     from puffling.services.market import MarketService
     from puffling.services.modes import ModeService
     from puffling.services.notifications import NotificationService
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from puffling.store.layouts import LayoutStore
     from puffling.store.opening import Storage
     from puffling.store.state import StateStore
+    from puffling.store.templates import TemplateStore
     from puffling.work.jobs import JobRunner
 
 
@@ -94,6 +95,14 @@ class Desk(Protocol):
 
         Without `sized` the quantity is left for the person to fill in.
         """
+        ...
+
+    def written_ticket(self) -> Ticket | None:
+        """Return the order on the ticket; None when there is none that is complete."""
+        ...
+
+    def ask_template(self) -> None:
+        """Ask on the ticket for the name under which its order is to be kept."""
         ...
 
     def review_ticket(self) -> None:
@@ -214,6 +223,7 @@ class Context:
     bars: BarService
     watchlists: WatchlistService
     orders: OrderService
+    templates: TemplateStore
     risk: RiskService
     portfolio: PortfolioService
     performance: PerformanceService
