@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from puffin.errors import PuffinError
-from puffling.core.events import Level, ModeChanged, NoticePosted
+from puffling.core.events import BarsChanged, Level, ModeChanged, NoticePosted
 from puffling.store.requests import RequestStore
 from puffling.work import timers
 from puffling.work.requests import RequestDesk
@@ -141,5 +141,10 @@ class App:
             await asyncio.to_thread(self.context.storage.backup_now)
 
     def _market_changed(self, _: ModeChanged) -> None:
+        """Listen to the new market, and have what shows history ask for it again."""
         self.supervisor.restart("quotes")
         self.supervisor.restart("broker")
+        context = self.context
+        symbols = (*context.demo.symbols, *context.watchlists.symbols(), *context.quotes.wanted)
+        for each in dict.fromkeys(symbols):
+            context.bus.publish(BarsChanged(each))

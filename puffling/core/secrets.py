@@ -100,7 +100,8 @@ class Secrets:
         except TimeoutError:
             self._give_up("it does not answer")
         except Exception as error:  # noqa: BLE001 - back ends raise whatever they like
-            self._give_up(str(error) or type(error).__name__)
+            first = str(error).split(". ")[0].rstrip(".")
+            self._give_up(first or type(error).__name__)
         return None
 
     def _give_up(self, reason: str) -> None:
