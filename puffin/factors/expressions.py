@@ -93,10 +93,14 @@ def evaluate(expression: Expression, source: Bars | Prices) -> Floats:
             f"The expression compares symbols with each other, and {source.symbol} is only one.",
             hint="Choose several symbols, or leave rank, demean and scale out.",
         )
-    table = Table(source)
-    with np.errstate(all="ignore"):
-        values = np.broadcast_to(_value(expression.root, table), table.shape)
+    values = values_of(expression.root, Table(source))
     return values[:, 0].copy() if isinstance(source, Bars) else values.copy()
+
+
+def values_of(node: Node, table: Table) -> Floats:
+    """Return the values of one part of an expression: a row for each time, not to be changed."""
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(_value(node, table), table.shape)
 
 
 def require(expression: Expression, source: Bars | Prices) -> None:

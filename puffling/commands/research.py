@@ -141,7 +141,8 @@ async def compute(
     return {
         "expression": found.expression,
         "latest": [
-            {"symbol": symbol, "value": value, "at": at} for symbol, value, at in found.latest
+            {"symbol": symbol, "value": value, "at": at, "why": found.reasons.get(symbol)}
+            for symbol, value, at in found.latest
         ],
         "warm_up": found.warm_up,
         "notes": list(found.notes),

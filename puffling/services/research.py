@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from puffin.data.bars import Interval
+from puffin.data.universe import listed
+from puffin.errors import NoDataError
 from puffling.core.files import file_errors, write_whole
 from puffling.services.elsewhere import plainly
 from puffling.services.periods import Period, prices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -36,6 +40,7 @@ class FactorValues:
     """A factor on some symbols: a row for each time, a column for each symbol, NaN if unknown.
 
     `latest` has the newest known value of each symbol, the highest first, and when it was known.
+    `reasons` says, by symbol, why there is none at its newest bar.
     """
 
     expression: str
@@ -45,6 +50,7 @@ class FactorValues:
     latest: tuple[tuple[str, float | None, datetime | None], ...]
     warm_up: int
     notes: tuple[str, ...]
+    reasons: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +155,15 @@ class ResearchService:
             ParameterError: The expression makes no sense; the sentence says where.
             DataError: There are too few prices.
         """
-        import numpy as np
-
         from puffin.data.times import moment
         from puffin.factors.expressions import evaluate, require
+        from puffin.factors.unknown import why_unknown
 
         read = self._expression(expression)
         universe = self.universe(symbols, period)
         require(read, universe)
         values = evaluate(read, universe)
+        reasons = why_unknown(read, universe)
         latest: list[tuple[str, float | None, datetime | None]] = []
         for column, symbol in enumerate(universe.symbols):
             known = np.flatnonzero(np.isfinite(values[:, column]))
@@ -172,7 +178,8 @@ class ResearchService:
             values,
             tuple(latest),
             read.warm_up,
-            universe.notes,
+            (*universe.notes, *_unknown_words(reasons)),
+            reasons,
         )
 
     def evaluate(  # noqa: PLR0913 - each is a word of the question, given by name
@@ -194,12 +201,16 @@ class ResearchService:
         """
         from puffin.factors.evaluation import evaluate_factor
         from puffin.factors.expressions import evaluate, require
+        from puffin.factors.unknown import why_unknown
 
         progress(0.0)
         read = self._expression(expression)
         universe = self.universe(symbols, period)
         require(read, universe)
         values = evaluate(read, universe)
+        if np.isnan(values).all():
+            words = _unknown_words(why_unknown(read, universe))
+            raise NoDataError(" ".join(("The factor has no value at all.", *words)))
         named: dict[str, Any] = {"quantiles": quantiles}
         if horizons:
             named["horizons"] = tuple(horizons)
@@ -218,3 +229,11 @@ class ResearchService:
 
         known = next((each for each in FACTORS if each.id == text.strip()), None)
         return parse(text) if known is None else known.expression()
+
+
+def _unknown_words(reasons: Mapping[str, str]) -> tuple[str, ...]:
+    """Return why there is no value, once for all symbols that share the reason."""
+    alike: dict[str, list[str]] = {}
+    for symbol, why in reasons.items():
+        alike.setdefault(why, []).append(symbol)
+    return tuple(f"No value of {listed(symbols)} now: {why}" for why, symbols in alike.items())

@@ -438,6 +438,10 @@ async def test_a_factor_is_listed_computed_and_judged(run):
     assert "momentum_12_1" in ids
     found = await run("factor.compute", expression="momentum_12_1", symbols="aapl,ibm,msft")
     assert found["latest"][0]["value"] > found["latest"][1]["value"]
+    assert found["latest"][0]["why"] is None
+    unknown = await run("factor.compute", expression="close/0", symbols="aapl,ibm")
+    assert [each["value"] for each in unknown["latest"]] == [None, None]
+    assert unknown["latest"][0]["why"] == "close / 0: division by zero on every bar."
     judged = await run(
         "factor.evaluate", expression="-returns", symbols="AAPL,GOOG,IBM,MSFT", horizons=[1]
     )

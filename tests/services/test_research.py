@@ -99,6 +99,16 @@ def test_what_cannot_be_computed_says_why(research, expression, symbols, error, 
         research.factor(expression, symbols)
 
 
+def test_a_value_that_cannot_be_known_says_why(research):
+    found = research.factor("close / 0", FOUR)
+    said = "close / 0: division by zero on every bar."
+    assert found.reasons == dict.fromkeys(FOUR, said)
+    assert f"No value of AAPL, GOOG, IBM and MSFT now: {said}" in found.notes
+    assert research.factor("close", FOUR).reasons == {}
+    with pytest.raises(NoDataError, match=r"no value at all.*logarithm of a number below zero"):
+        research.evaluate("log(-close)", FOUR, quiet)
+
+
 def test_a_factor_is_judged_by_what_came_after(research):
     found = research.evaluate("-returns", FOUR, quiet, horizons=(1, 5))
     assert [each.bars for each in found.horizons] == [1, 5]

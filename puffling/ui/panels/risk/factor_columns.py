@@ -11,6 +11,7 @@ from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from puffin.factors.alphas import Factor
@@ -25,6 +26,7 @@ class ValueRow:
     symbol: str
     value: float | None
     at: datetime | None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,14 @@ class QuantileRow:
         )
 
 
-def value_rows(latest: tuple[tuple[str, float | None, datetime | None], ...]) -> list[ValueRow]:
-    """Return the newest values, the highest first."""
-    return [ValueRow(place, *each) for place, each in enumerate(latest, start=1)]
+def value_rows(
+    latest: tuple[tuple[str, float | None, datetime | None], ...], reasons: Mapping[str, str]
+) -> list[ValueRow]:
+    """Return the newest values, the highest first; why there is none for those without."""
+    return [
+        ValueRow(place, *each, reasons.get(each[0], ""))
+        for place, each in enumerate(latest, start=1)
+    ]
 
 
 def quantile_rows(found: Evaluation) -> list[QuantileRow]:
@@ -135,6 +142,14 @@ VALUES: tuple[Column[ValueRow], ...] = (
         width=110,
     ),
     Column("at", "Known on", lambda row: formats.day(row.at), Align.RIGHT, width=100),
+    Column(
+        "why",
+        "Why none now",
+        lambda row: row.why,
+        tone=lambda _: Tone.WARNING,
+        tip=lambda row: row.why,
+        width=320,
+    ),
 )
 HORIZONS: tuple[Column[Horizon], ...] = (
     number(

@@ -237,7 +237,7 @@ class FactorsTab(QWidget):
     def show_found(self, found: tuple[FactorValues, Evaluation | None]) -> None:
         """Show values, and an evaluation if there is one."""
         self.values, evaluation = found
-        self.latest.reset(value_rows(self.values.latest))
+        self.latest.reset(value_rows(self.values.latest, self.values.reasons))
         if evaluation is None:
             self.evaluation = None
         self._fit()

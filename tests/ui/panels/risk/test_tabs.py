@@ -346,6 +346,22 @@ def test_a_factor_of_the_library_is_taken_and_evaluated(room, panel):
     assert "chance" in tab.judged_words.text()
 
 
+def test_a_factor_without_a_value_says_why(room, panel):
+    tab = turn(room, panel, panel.factors)
+    tab.edit.show_text("log(-close)")
+    tab.compute()
+    finish(room)
+    said = "log(-close): the logarithm of a number below zero on every bar."
+    assert {row.why for row in tab.latest.records} == {said}
+    assert f"now: {said}" in tab.value_words.text()
+    panel.run_focused()
+    finish(room)
+    assert state_of(tab) is State.ERROR
+    shown = " ".join(each.text() for each in tab.states.findChildren(QLabel))
+    assert "The factor has no value at all." in shown
+    assert said in shown
+
+
 def test_the_regime_of_the_linked_symbol_has_both_views(room, panel):
     tab = turn(room, panel, panel.factors)
     tab.tabs.setCurrentWidget(tab.regime)
