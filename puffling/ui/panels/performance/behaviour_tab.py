@@ -36,21 +36,21 @@ _STRIP = (
 )
 
 HELD: tuple[Column[Held], ...] = (
-    Column("name", "Held", lambda row: row.name.capitalize(), draw=Draw.STRONG, width=120),
-    number("trades", "Trades", lambda row: str(row.trades), lambda row: row.trades, width=60),
+    Column("name", "Held", lambda row: row.name.capitalize(), draw=Draw.STRONG, width=104),
+    number("trades", "Trades", lambda row: str(row.trades), lambda row: row.trades, width=54),
     number(
         "net",
         "Net",
         lambda row: formats.money(row.net, sign=True),
         lambda row: row.net,
         tone=lambda row: Theme.sign_tone(row.net),
-        width=92,
+        width=84,
     ),
     number("win_rate", "Win rate", lambda row: share(row.win_rate), lambda row: row.win_rate),
 )
 AFTER: tuple[Column[After], ...] = (
-    Column("name", "Trades begun", lambda row: row.name, draw=Draw.STRONG, width=110),
-    number("trades", "Trades", lambda row: str(row.trades), lambda row: row.trades, width=60),
+    Column("name", "Trades begun", lambda row: row.name, draw=Draw.STRONG, width=98),
+    number("trades", "Trades", lambda row: str(row.trades), lambda row: row.trades, width=54),
     number(
         "win_rate",
         "Win rate",
@@ -64,15 +64,15 @@ AFTER: tuple[Column[After], ...] = (
         lambda row: formats.money(row.average, sign=True),
         lambda row: row.average,
         tone=lambda row: Theme.sign_tone(row.average),
-        width=84,
+        width=80,
     ),
     number(
         "size",
-        "Money put in",
+        "Put in",
         lambda row: formats.money(row.size, places=0),
         lambda row: row.size,
-        help_="What entering took on average",
-        width=92,
+        help_="The money that entering took, on average",
+        width=70,
     ),
     number(
         "pause",
@@ -80,7 +80,7 @@ AFTER: tuple[Column[After], ...] = (
         lambda row: span(row.pause),
         lambda row: row.pause,
         help_="The median time between that end and the next entry",
-        width=90,
+        width=78,
     ),
 )
 
@@ -108,7 +108,7 @@ class BehaviourTab(QWidget):
         tables.setChildrenCollapsible(False)
         split.setChildrenCollapsible(False)
         split.setSizes([theme.px(240), theme.px(180)])
-        tables.setSizes([theme.px(300), theme.px(430)])
+        tables.setSizes([theme.px(340), theme.px(430)])
         content = QWidget()
         inside = QVBoxLayout(content)
         inside.setContentsMargins(*[theme.sizes.padding] * 4)

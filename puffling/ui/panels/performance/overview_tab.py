@@ -43,14 +43,19 @@ _FROM_SHEET = (
     "best_day",
     "worst_day",
 )
-_STRIP = (
+_FIRST = (
     ("total_return", "Return"),
-    ("money", "Money-weighted"),
     ("profit", "Profit"),
-    *((each, FIGURES[each].title) for each in _FROM_SHEET),
-    ("exposure", "Exposure"),
-    ("trades", "Trades"),
+    ("cagr", FIGURES["cagr"].title),
+    ("sharpe", FIGURES["sharpe"].title),
+    ("max_drawdown", FIGURES["max_drawdown"].title),
     ("win_rate", "Win rate"),
+)
+_MORE = (
+    ("money", "IRR"),
+    ("exposure", "Exposure"),
+    *((each, FIGURES[each].title) for each in _FROM_SHEET if each not in dict(_FIRST)),
+    ("trades", "Trades"),
     ("average_win", "Average win"),
     ("average_loss", "Average loss"),
     ("profit_factor", "Profit factor"),
@@ -67,7 +72,7 @@ class OverviewTab(QWidget):
         self._theme = theme
         self._report: Report | None = None
         self.equity = Headline(theme, "Equity")
-        self.strip = FigureGrid(theme, _STRIP)
+        self.first, self.more = FigureGrid(theme, _FIRST), FigureGrid(theme, _MORE)
         self.benchmark = QCheckBox("Benchmark")
         self.benchmark.setChecked(True)
         self.notes = QLabel()
@@ -104,34 +109,41 @@ class OverviewTab(QWidget):
             Theme.sign_tone(day),
         )
 
+    def text(self, key: str) -> str:
+        """Return what the card called `key` shows."""
+        return (self.first if key in dict(_FIRST) else self.more).text(key)
+
     # -- inside ------------------------------------------------------------------------------
+
+    def _show(self, key: str, text: str, tone: str, tip: str) -> None:
+        (self.first if key in dict(_FIRST) else self.more).show_value(key, text, tone, tip)
 
     def _show_strip(self, report: Report) -> None:
         figures = {} if report.sheet is None else report.sheet.figures
         for name in _FROM_SHEET:
             figure, value = FIGURES[name], figures.get(name)
-            self.strip.show_value(name, figure.write(value), tone_of(figure, value), figure.meaning)
+            self._show(name, figure.write(value), tone_of(figure, value), figure.meaning)
         whole = report.time_weighted
-        self.strip.show_value(
+        self._show(
             "total_return",
             change(whole),
             Theme.sign_tone(whole) if whole is not None else Tone.TEXT,
             f"Time-weighted, to the last session's end{_until(report)}",
         )
         own = report.money_weighted_period
-        self.strip.show_value(
+        self._show(
             "money",
             change(own),
             Theme.sign_tone(own) if own is not None else Tone.TEXT,
-            "What your money made over the period, by when it came and went; "
+            "Money-weighted: what your money made, by when it came and went; "
             f"{change(report.money_weighted)} a year",
         )
         made = report.profit
         tone = Theme.sign_tone(made) if made is not None else Tone.TEXT
-        self.strip.show_value(
+        self._show(
             "profit", formats.money(made, sign=True), tone, "Change of equity without transfers"
         )
-        self.strip.show_value(
+        self._show(
             "exposure",
             share(report.exposure),
             Tone.TEXT,
@@ -171,7 +183,7 @@ class OverviewTab(QWidget):
                 "The mean of all trades",
             ),
         ):
-            self.strip.show_value(key, text, tone, tip)
+            self._show(key, text, tone, tip)
 
     async def _show_curve(self) -> None:
         await loading.load()
@@ -206,7 +218,7 @@ class OverviewTab(QWidget):
         head = QHBoxLayout()
         head.setSpacing(theme.px(20))
         head.addWidget(self.equity, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.strip, 1)
+        head.addWidget(self.first, 1, Qt.AlignmentFlag.AlignTop)
         for each in (self.days, self.months):
             self._below.addWidget(each)
         self._below.setChildrenCollapsible(False)
@@ -223,6 +235,7 @@ class OverviewTab(QWidget):
         below.addWidget(self.notes, 1)
         column.addLayout(below)
         column.addWidget(self.states, 1)
+        column.addWidget(self.more)
         self.benchmark.hide()
 
 

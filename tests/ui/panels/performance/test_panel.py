@@ -89,16 +89,16 @@ def test_a_new_account_says_when_its_curve_appears(room: Room):
     assert states.state is State.EMPTY
     sentence = states._empty.sentence.text()
     assert sentence == "History starts today; the curve appears after 5 sessions."
-    assert panel.overview.strip.text("total_return") == "—"
+    assert panel.overview.text("total_return") == "—"
     assert panel.overview.chart is None
 
 
 def test_five_sessions_show_curve_days_and_months(room: Room, panel):
     overview = panel.overview
     assert overview.states.state is State.CONTENT
-    assert overview.strip.text("total_return") == "+3.50 %"
-    assert overview.strip.text("profit") == "+3,500.00"
-    assert overview.strip.text("trades") == "1"
+    assert overview.text("total_return") == "+3.50 %"
+    assert overview.text("profit") == "+3,500.00"
+    assert overview.text("trades") == "1"
     assert overview.chart.count == 7
     assert overview.days.count == 6
     assert overview.months.grid.y_names == ("2012",)
@@ -108,7 +108,7 @@ def test_five_sessions_show_curve_days_and_months(room: Room, panel):
 def test_a_session_end_brings_the_panel_up_to_date(room: Room, panel):
     keep(room, 101_000, 102_000, 101_000, 103_000, 104_000, 110_000)
     room.context.bus.publish(SnapshotTaken(date(2012, 6, 8)))
-    room.until(lambda: panel.overview.strip.text("total_return") == "+10.00 %")
+    room.until(lambda: panel.overview.text("total_return") == "+10.00 %")
 
 
 def test_the_benchmark_can_be_left_out(room: Room, panel):
@@ -132,7 +132,7 @@ def test_another_period_is_read_anew(room: Room, panel):
     room.settle()
     assert panel.overview.states.state is State.EMPTY
     assert "needs 5" in panel.overview.states._empty.sentence.text()
-    assert panel.overview.strip.text("total_return") == "−0.48 %"
+    assert panel.overview.text("total_return") == "−0.48 %"
 
 
 def test_a_custom_period_begins_with_the_days_in_view(room: Room, panel):
