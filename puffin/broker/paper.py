@@ -103,7 +103,7 @@ class PaperBroker:
             say=self._announce,
         )
         self._latest: dict[str, OrderUpdate] = {}
-        self._splits: dict[tuple[str, datetime], Split] = {}
+        self._splits: set[tuple[str, datetime]] = set()
         self._last_equity: Decimal | None = None
         self._queue: asyncio.Queue[OrderUpdate] = asyncio.Queue()
 
@@ -123,6 +123,7 @@ class PaperBroker:
         equity = None if self._last_equity is None else str(self._last_equity)
         return {
             "orders": self._desk.state(),
+            "sequence": self._desk.sequence(),
             "market": self._market.state(),
             "last_equity": equity,
         }
@@ -152,7 +153,6 @@ class PaperBroker:
             state: What `state` returned last.
         """
         kept = {} if state is None else state
-        self._market.restore(cast("dict[str, object]", kept.get("market", {})))
         equity = cast("str | None", kept.get("last_equity"))
         self._last_equity = None if equity is None else Decimal(equity)
         for activity in activities:
@@ -165,7 +165,7 @@ class PaperBroker:
         orders = list(orders)
         restorer = Restorer(self._desk, orders, self._now())
         for order in orders:
-            if order.status.is_terminal or self._desk.get(order.id) is not None:
+            if order.status.is_terminal or restorer.knows(order):
                 self._latest[order.id] = OrderUpdate(order.id, order.status, order.market_time)
         waiting = list(fills)
         for split in behind:
@@ -174,7 +174,9 @@ class PaperBroker:
             self.apply_split(split)
         for fill in waiting:
             self._restore_fill(restorer, fill)
+        self._market.restore(cast("dict[str, object]", kept.get("market", {})))
         self._desk.recall(cast("dict[str, dict[str, object]]", kept.get("orders", {})))
+        self._desk.arrange(cast("list[str]", kept.get("sequence", [])))
         restorer.finish()
 
     def _restore_fill(self, restorer: Restorer, fill: Fill) -> None:
@@ -195,7 +197,7 @@ class PaperBroker:
         refusal = self._refusal(order)
         if refusal:
             return self._say(order.id, OrderStatus.REJECTED, refusal)
-        accepted = self._desk.submit(order, self._splits_in_order())
+        accepted = self._desk.submit(order)
         return accepted if exits_of(order) else self._latest[order.id]
 
     async def replace(self, order_id: str, changed: Order) -> OrderUpdate:
@@ -249,7 +251,12 @@ class PaperBroker:
 
     async def open_orders(self) -> list[Order]:
         """Return every order that has not ended, exits included, oldest first."""
-        return [each.as_order() for each in self._desk.all()]
+        found = []
+        for each in self._desk.all():
+            found.append(each.as_order())
+            if each.change is not None and each.change.order is not None:
+                found.append(replace(each.change.order, status=OrderStatus.PENDING))
+        return found
 
     async def fills(self, since: datetime | None = None) -> list[Fill]:
         """Return the account's executions from `since` on, oldest first."""
@@ -349,7 +356,7 @@ class PaperBroker:
         key = (split.symbol, split.date)
         if key in self._splits:
             return
-        self._splits[key] = split
+        self._splits.add(key)
         self._books.split(split)
         self._market.forget(split.symbol)  # a price of old shares
         self._desk.split(split)
@@ -393,9 +400,6 @@ class PaperBroker:
         if quote is not None and ticket.side is Side.BUY:
             price = min(price, quote.ask)
         return self._books.too_large(ticket, price)
-
-    def _splits_in_order(self) -> list[Split]:
-        return [split for _, split in sorted(self._splits.items(), key=lambda each: each[0])]
 
     def _say(self, order_id: str, status: OrderStatus, reason: str) -> OrderUpdate:
         update = OrderUpdate(order_id, status, self._now(), reason=reason)

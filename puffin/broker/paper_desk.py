@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from puffin.broker.paper_floor import NO_ENTRY, OTHER_FILLED, Floor, leave
+from puffin.broker.paper_floor import NO_ENTRY, OTHER_FILLED, Floor, leave, too_late
 from puffin.broker.paper_matching import Matcher
 from puffin.broker.paper_orders import CAN_FILL, Change, exits_of
 from puffin.broker.splits import split_ticket, split_words, ticket_words
@@ -59,10 +59,11 @@ class Desk(Floor):
         self._settings = settings
         self._books = books
         self._matcher = Matcher(market, costs)
+        self._splits: list[Split] = []
 
     # Arriving.
 
-    def submit(self, order: Order, splits: Iterable[Split]) -> OrderUpdate:
+    def submit(self, order: Order) -> OrderUpdate:
         """Take an order, with the exits it brings, and fill what fills at once.
 
         Returns the word that it was taken, or refused.
@@ -78,9 +79,8 @@ class Desk(Floor):
         resting.due = self._now() + latency if latency else None
         accepted = self._say(resting)
         exits = self.add_exits(resting)
-        for split in splits:
-            for each in (resting, *exits):
-                self.split_order(each, split)
+        for each in (resting, *exits):
+            self._catch_up(each)
         if resting.ticket.one_cancels_other and resting.family is not None:
             resting.family.room = resting.left
         if not latency:
@@ -204,7 +204,7 @@ class Desk(Floor):
             told = resting.ticket != was or (done and resting.ticket != resting.order.ticket)
             self._say(resting, status, at, fill=fill, restated=last and told)
         if done and resting.change is not None and resting.change.order is not None:
-            self._refuse_change(resting.change.order, resting)
+            self._refuse_change(resting.change.order, too_late(resting))
         if resting.family is not None:
             self._filled(resting, resting.family, fills[0].quantity, at)
 
@@ -237,8 +237,11 @@ class Desk(Floor):
 
     def cancel(self, resting: Resting) -> None:
         """Cancel an order, or set its cancellation on its way."""
-        if resting.change is not None and resting.change.order is None:
-            return
+        if resting.change is not None:
+            if resting.change.order is None:
+                return
+            self._refuse_change(resting.change.order, "Not replaced: the order is cancelled.")
+            resting.change = None
         if self._settings.latency and resting.status is not OrderStatus.HELD:
             resting.change = Change(self._now() + self._settings.latency)
             self._say(resting)
@@ -274,13 +277,14 @@ class Desk(Floor):
     def _exchange(self, old: Resting, changed: Order, at: datetime) -> None:
         new = self.add(changed, old.family)
         new.status = OrderStatus.WORKING if old.status is OrderStatus.PARTIAL else old.status
-        new.due, new.since = old.due, at
+        new.due = old.due
         if new.ticket.type is OrderType.TRAILING:
             new.mark = old.mark
         self._remove(old)
         old.status, old.family = OrderStatus.REPLACED, None
         self._say(old, at=at, reason="Replaced as asked.")
         self._say(new, at=at)
+        self._catch_up(new)
         family = new.family
         if family is None:
             self.add_exits(new)
@@ -326,15 +330,20 @@ class Desk(Floor):
 
     def split(self, split: Split) -> None:
         """Restate the orders of a symbol and what their families may still trade."""
+        self._splits = sorted([*self._splits, split], key=lambda each: each.date)
         waiting = list(self._by_symbol.get(split.symbol, {}).values())
         families = {id(each.family): each.family for each in waiting if each.family is not None}
         for family in families.values():
             family.room = split_quantity(family.room, split.ratio)
         for resting in waiting:
-            self.split_order(resting, split)
+            self._split_order(resting, split)
 
-    def split_order(self, resting: Resting, split: Split) -> None:
-        """Restate an order that was written before the split."""
+    def _catch_up(self, resting: Resting) -> None:
+        """Restate an order that was written before a split and arrived after it."""
+        for split in self._splits:
+            self._split_order(resting, split)
+
+    def _split_order(self, resting: Resting, split: Split) -> None:
         ticket = resting.ticket
         if ticket.symbol != split.symbol or ticket.legs or resting.since >= split.date:
             return

@@ -119,7 +119,7 @@ class Floor:
         change, resting.change = resting.change, None
         self._say(resting, reason=reason)
         if change is not None and change.order is not None:
-            self._refuse_change(change.order, resting)
+            self._refuse_change(change.order, too_late(resting))
         family = resting.family
         if family is None:
             return
@@ -159,6 +159,22 @@ class Floor:
 
     # What is kept.
 
+    def sequence(self) -> list[str]:
+        """Return the ids of the orders as they arrived: first come, first filled."""
+        return list(self._orders)
+
+    def arrange(self, sequence: Sequence[str]) -> None:
+        """Let orders lie as `sequence` returned them; others come last."""
+        places = {order_id: place for place, order_id in enumerate(sequence)}
+
+        def place(order_id: str) -> int:
+            return places.get(order_id, len(places))
+
+        for lying in (self._orders, *self._by_symbol.values()):
+            known = dict(lying)
+            lying.clear()
+            lying.update((each, known[each]) for each in sorted(known, key=place))
+
     def state(self) -> dict[str, object]:
         """Return what orders' rows do not tell, as plain values."""
         kept: dict[str, object] = {}
@@ -189,8 +205,7 @@ class Floor:
         halted = any(map(self._market.is_halted, resting.symbols))
         return OrderStatus.SUSPENDED if halted else OrderStatus.WORKING
 
-    def _refuse_change(self, changed: Order, old: Resting) -> None:
-        reason = f"Too late to replace: the order is {old.status}."
+    def _refuse_change(self, changed: Order, reason: str) -> None:
         self._tell(OrderUpdate(changed.id, OrderStatus.REJECTED, self._now(), reason=reason))
 
     def _say(  # noqa: PLR0913 - the fields of an update, each given by name
@@ -229,6 +244,11 @@ def leave(resting: Resting, family: Family) -> None:
         family.entry = None
     elif resting in family.exits:
         family.exits.remove(resting)
+
+
+def too_late(ended: Resting) -> str:
+    """Return why an order cannot take the place of one that has ended."""
+    return f"Too late to replace: the order is {ended.status}."
 
 
 def _recall(resting: Resting, told: dict[str, object]) -> None:

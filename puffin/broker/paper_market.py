@@ -28,6 +28,7 @@ class _Tape:
     at: datetime
     volume: int
     room: Decimal | None
+    last: Decimal
     began: datetime  # of the stretch in which a halting move is looked for
     price: Decimal
 
@@ -158,9 +159,9 @@ class PaperMarket:
 
     def resume(self, symbol: str) -> bool:
         """End a halt; False when there was none."""
-        tape, last = self._tapes.get(symbol), self._last.get(symbol)
-        if tape is not None and last is not None:
-            tape.began, tape.price = tape.at, last
+        tape = self._tapes.get(symbol)
+        if tape is not None:
+            tape.began, tape.price = tape.at, tape.last
         if symbol not in self._halts:
             return False
         del self._halts[symbol]
@@ -193,6 +194,7 @@ class PaperMarket:
                     tape.at.isoformat(),
                     tape.volume,
                     None if tape.room is None else str(tape.room),
+                    str(tape.last),
                     tape.began.isoformat(),
                     str(tape.price),
                 ]
@@ -209,12 +211,13 @@ class PaperMarket:
             each: None if until is None else datetime.fromisoformat(until)
             for each, until in halts.items()
         }
-        tapes = cast("dict[str, tuple[str, int, str | None, str, str]]", kept.get("tapes", {}))
-        for symbol, (at, volume, room, began, price) in tapes.items():
+        tapes = cast("dict[str, tuple[str, int, str | None, str, str, str]]", kept.get("tapes", {}))
+        for symbol, (at, volume, room, last, began, price) in tapes.items():
             self._tapes[symbol] = _Tape(
                 datetime.fromisoformat(at),
                 volume,
                 None if room is None else Decimal(room),
+                Decimal(last),
                 datetime.fromisoformat(began),
                 Decimal(price),
             )
@@ -246,8 +249,8 @@ class PaperMarket:
         if known is not None and not fresh:
             began, price = known.began, known.price
             if known.at - began >= self._settings.halt_time:
-                began, price = known.at, self._last.get(quote.symbol, price)
-        self._tapes[quote.symbol] = _Tape(quote.at, quote.volume, room, began, price)
+                began, price = known.at, known.last
+        self._tapes[quote.symbol] = _Tape(quote.at, quote.volume, room, quote.last, began, price)
 
 
 def _always_open(symbol: str) -> bool:

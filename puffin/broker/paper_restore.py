@@ -35,7 +35,10 @@ class Restorer:
         self._stored = {order.id: order for order in orders}
         self._now = now
         self._families: dict[str, Family] = {}  # by the id of the first order of the entry
-        self._exits: set[str] = set()  # the orders whose fills leave
+        self._gone: set[str] = set()  # families of which a fill of the first order left
+        self._entered: set[str] = set()  # families of which a fill entered
+        parented = (each for each in orders if self._first(each).parent)
+        self._sides = {self._name_of(each.id): each.ticket.side for each in parented}
         for order in orders:
             if order.status in _NEVER_ARRIVED:
                 continue
@@ -44,25 +47,32 @@ class Restorer:
             if not order.status.is_terminal and not self._waits_to_replace(order):
                 self._put_back(order)
 
-    def family_of(self, order_id: str) -> Family | None:
-        """Return the family that an order belongs to, or belonged to; None when it has none."""
-        order = self._stored.get(order_id)
-        if order is None:
-            return self._families.get(order_id) or self._families.get(_parent_by_name(order_id))
-        first = self._first(order)
-        return self._families.get(self._first_id(first.parent) if first.parent else first.id)
+    def knows(self, order: Order) -> bool:
+        """Whether an order is on the desk, or on its way to replace one that is."""
+        return self._desk.get(order.id) is not None or self._waits_to_replace(order)
 
     def fill(self, fill: Fill) -> OrderUpdate:
         """Count a stored fill in; return the word on its order."""
-        resting = self._desk.get(fill.order_id)
-        family = self.family_of(fill.order_id)
+        name = self._name_of(fill.order_id)
+        family = self._families.get(name)
         if family is not None:
-            leaves = fill.order_id in self._exits or bool(_parent_by_name(fill.order_id))
-            family.room += -fill.quantity if leaves else fill.quantity
+            if self._leaves(fill, family):
+                family.room -= fill.quantity
+                self._gone |= {name} & {fill.order_id}
+            else:
+                family.room += fill.quantity
+                self._entered.add(name)
+        resting = self._desk.get(fill.order_id)
         if resting is None:
             return OrderUpdate(fill.order_id, OrderStatus.FILLED, fill.at, fill=fill)
         status = self._desk.count(resting, fill)
         return OrderUpdate(fill.order_id, status, fill.at, fill=fill)
+
+    def _leaves(self, fill: Fill, family: Family) -> bool:
+        """Whether a fill is on the side of the exits."""
+        if family.exits:
+            return fill.side is family.exits[0].ticket.side
+        return bool(_parent_by_name(self._root(fill.order_id)))
 
     def finish(self) -> None:
         """Bring back exits that were never stored, and let every family fit what it holds."""
@@ -73,12 +83,12 @@ class Restorer:
             self._settle(name, family)
 
     def _put_back(self, order: Order) -> None:
+        first, name = self._first(order), self._name_of(order.id)
+        parent = "" if name == self._root(order.id) else name
         family = None
-        first = self._first(order)
-        if first.parent or exits_of(first):
-            name = self._first_id(first.parent) if first.parent else first.id
+        if parent or exits_of(first) or name in self._sides:
             family = self._families.setdefault(name, Family())
-        resting = self._desk.add(replace(order, parent=first.parent), family)
+        resting = self._desk.add(replace(order, parent=first.parent or parent), family)
         if order.status is OrderStatus.PENDING:
             resting.due = self._now
         elif order.status in _CHANGING:
@@ -88,9 +98,8 @@ class Restorer:
                 resting.change = Change(self._now, successor)
         if family is None:
             return
-        if first.parent or first.ticket.one_cancels_other:
+        if order.ticket.side is self._sides.get(name) or first.ticket.one_cancels_other:
             family.exits.append(resting)
-            self._exits.add(order.id)
         else:
             family.entry = resting
 
@@ -108,12 +117,14 @@ class Restorer:
             self._desk.add_orphans(missing, family)
 
     def _settle(self, name: str, family: Family) -> None:
-        chain = [each for each in self._stored.values() if self.family_of(each.id) is family]
-        exits = [each for each in chain if self._first(each).parent or self._is_oco(name)]
+        chain = [each for each in self._stored.values() if self._name_of(each.id) == name]
+        exits = [each for each in chain if self._root(each.id) != name or self._is_oco(name)]
         ended = {each.status for each in exits if each.status.is_terminal}
-        if self._is_oco(name):
-            left = [each.left for each in family.exits]
-            family.room = ZERO if OrderStatus.FILLED in ended else min(left, default=ZERO)
+        gone = name in self._gone and self._desk.get(name) is None
+        if OrderStatus.FILLED in ended or gone:
+            family.room = ZERO if self._is_oco(name) or gone else max(family.room, ZERO)
+        elif self._is_oco(name) or (name not in self._stored and name not in self._entered):
+            family.room = min((each.left for each in family.exits), default=ZERO)
         if ended & _WITHDRAWN:
             for each in list(family.exits):
                 self._desk.end(each, OrderStatus.CANCELLED, OTHER_ENDED)
@@ -139,9 +150,19 @@ class Restorer:
             order = self._stored[order.replaces]
         return order
 
-    def _first_id(self, order_id: str) -> str:
+    def _root(self, order_id: str) -> str:
+        """Return the id of the order whose place this one took; it need not be stored itself."""
         order = self._stored.get(order_id)
-        return order_id if order is None else self._first(order).id
+        if order is None:
+            return order_id
+        first = self._first(order)
+        return first.replaces or first.id
+
+    def _name_of(self, order_id: str) -> str:
+        """Return the name of the family that an order is of: the first id of its entry."""
+        order, root = self._stored.get(order_id), self._root(order_id)
+        parent = "" if order is None else self._first(order).parent
+        return self._root(parent or _parent_by_name(root)) or root
 
 
 def _parent_by_name(order_id: str) -> str:

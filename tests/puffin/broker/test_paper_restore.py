@@ -201,3 +201,64 @@ def test_an_order_that_was_to_replace_another_still_does():
     again.trade(100)
     assert again.status("a") is OrderStatus.REPLACED
     assert list(again.open()) == ["b"]
+
+
+# Whoever keeps only what is open gets the same book, as long as all of it was stored.
+
+
+def with_open_orders_only(market: Market) -> Market:
+    again = Market("100000")
+    again.now = market.now
+    again.broker.restore(
+        done(market.broker.fills()), [], market.open().values(), (), market.broker.state()
+    )
+    assert again.heard() == []
+    return again
+
+
+def test_the_exits_of_an_entry_that_is_not_told_of_stay(bracket):
+    again = with_open_orders_only(bracket)
+    assert again.open().keys() == {"e-target", "e-stop"}
+    again.trade(80)
+    assert again.held() == {}
+    assert again.open() == {}
+
+
+def test_a_moved_exit_stays_with_its_sibling(bracket):
+    bracket.replace("e-stop", "moved", SELL, stop="95")
+    again = with_open_orders_only(bracket)
+    assert again.open()["moved"].parent == "e"
+    again.trade(94)
+    assert again.fills("moved") == [(10, 93)]
+    assert again.open() == {}
+
+
+def test_an_oco_whose_target_was_moved_stays_one(bracket):
+    bracket.cancel("e-target")
+    bracket.submit("o", SELL, limit="120", stop_loss="90", one_cancels_other=True, tif=GTC)
+    bracket.replace("o", "p", SELL, limit="115", tif=GTC)
+    again = with_open_orders_only(bracket)
+    assert again.open().keys() == {"p", "o-stop"}
+    again.trade(117)
+    assert again.fills("p") == [(10, 116)]
+    assert again.open() == {}
+
+
+def test_an_oco_whose_target_filled_unheard_ends(bracket):
+    bracket.cancel("e-target")
+    bracket.submit("o", SELL, limit="120", stop_loss="90", one_cancels_other=True, tif=GTC)
+    stop = bracket.open()["o-stop"]
+    bracket.trade(125)
+    again = Market("100000")
+    again.broker.restore(done(bracket.broker.fills()), [], [stop])
+    assert again.status("o-stop") is OrderStatus.CANCELLED
+    assert again.held() == {}
+
+
+def test_dividends_and_fees_of_earlier_runs_are_in_the_cash(bracket):
+    bracket.broker.pay_dividend("AAPL", bracket.now, Decimal("0.5"))
+    again = Market("100000")
+    activities = done(bracket.broker.activities())
+    again.broker.restore(done(bracket.broker.fills()), [], [], activities)
+    assert again.cash() == bracket.cash()
+    assert again.broker.pay_dividend("AAPL", bracket.now, Decimal("0.5")) is None
