@@ -56,6 +56,7 @@ def _figure(  # noqa: PLR0913 - each is a word of the declaration, given by name
     help_: str,
     width: int = 92,
     signed: bool = False,
+    gone: str = "",
 ) -> Column[Compared]:
     def known(each: Compared) -> float | None:
         return None if each.row is None else value(each.row)
@@ -63,12 +64,16 @@ def _figure(  # noqa: PLR0913 - each is a word of the declaration, given by name
     return number(
         id_,
         heading,
-        lambda each: "" if each.row is None else write(known(each)),
+        lambda each: gone if each.row is None else write(known(each)),
         known,
-        tone=(lambda each: Theme.sign_tone(known(each))) if signed else None,
+        tone=(lambda each: _tone(each, known(each))) if signed else None,
         help_=help_,
         width=width,
     )
+
+
+def _tone(each: Compared, value: float | None) -> Tone:
+    return Tone.WARNING if each.row is None else Theme.sign_tone(value)
 
 
 def _percent(value: float | None) -> str:
@@ -81,7 +86,14 @@ def _whole(value: float | None) -> str:
 
 COMPARED: tuple[Column[Compared], ...] = (
     number("place", "#", lambda each: str(each.place), lambda each: each.place, width=36),
-    Column("title", "Strategy", lambda each: each.title, draw=Draw.STRONG, width=170),
+    Column(
+        "title",
+        "Strategy",
+        lambda each: each.title,
+        draw=Draw.STRONG,
+        tip=lambda each: each.reason or each.title,
+        width=190,
+    ),
     _figure(
         "sharpe",
         "Sharpe in test",
@@ -90,6 +102,7 @@ COMPARED: tuple[Column[Compared], ...] = (
         help_="Mean of the folds, where the parameters were not chosen",
         width=106,
         signed=True,
+        gone="skipped",
     ),
     _figure(
         "deviation",

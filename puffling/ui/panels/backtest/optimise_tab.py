@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from puffling.ui.panels.backtest.setup import Setup
 
 COMMAND = "optimise.run"
+_QUICK = 0.1  # seconds
 
 
 class OptimiseTab(QWidget):
@@ -153,7 +154,7 @@ class OptimiseTab(QWidget):
         except (PuffinError, PufflingError) as error:
             self._refuse(error)
             return
-        self.form.say(self._words(plan, f"about {duration(plan.seconds)}"))
+        self.form.say(self._words(plan, takes_words(plan.seconds)))
 
     def _words(self, plan: SearchPlan, takes: str) -> str:
         folds = plan.folds.splits if plan.kind is Kind.WALK_FORWARD else 1
@@ -277,6 +278,12 @@ class OptimiseTab(QWidget):
         self._awaiting = False
         if self.shown_id:
             self._read()
+
+
+def takes_words(seconds: float | None) -> str:
+    """Return how long it takes, in words; what is quicker than one can see has no number."""
+    quick = seconds is not None and seconds < _QUICK
+    return f"less than {_QUICK:g} s" if quick else f"about {duration(seconds)}"
 
 
 def _silent(_done: float, _message: str = "") -> None:

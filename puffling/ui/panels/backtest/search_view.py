@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from puffling.core.formats import duration, percent
 from puffling.ui.panels.backtest.convergence_tab import ConvergenceTab
@@ -19,12 +20,21 @@ from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.hairline import Hairline
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QMenu
 
     from puffling.services.search_plans import LiveSearch
     from puffling.ui.panels.backtest.digest import Digest, TrialRow
     from puffling.ui.theme.theme import Theme
 
+# What the pages are called, and what in little room.
+_TITLES = (
+    ("Leaderboard", "Best"),
+    ("Heat map", "Map"),
+    ("Train and test", "Folds"),
+    ("Convergence", "Path"),
+    ("Sliders", "Sliders"),
+)
 _STATES = {
     "done": "",
     "stopped": "stopped; what was done is kept",
@@ -121,6 +131,18 @@ class SearchView(QWidget):
         elif self.digest is not None and self.digest.walked is not None:
             self.use_asked.emit(dict(self.digest.walked.parameters or {}))
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Call the pages shorter where their names do not fit beside each other."""
+        super().resizeEvent(event)
+        bar = self.tabs.tabBar()
+        room = self.tabs.width()
+        for names in zip(*_TITLES, strict=True):
+            for place, name in enumerate(names):
+                bar.setTabText(place, name)
+            if bar.sizeHint().width() <= room:
+                return
+
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(lambda _: self._show_tab())
         self.board_view.opened.connect(lambda _: self.use())
@@ -178,14 +200,9 @@ class SearchView(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.tabBar().setUsesScrollButtons(True)
-        for page, title in (
-            (self.board_view, "Leaderboard"),
-            (self.heat, "Heat map"),
-            (self.walk, "Train and test"),
-            (self.convergence, "Convergence"),
-            (self.sliders, "Sliders"),
-        ):
-            self.tabs.addTab(page, title)
+        pages = (self.board_view, self.heat, self.walk, self.convergence, self.sliders)
+        for page, (title, _) in zip(pages, _TITLES, strict=True):
+            self.tabs.setTabToolTip(self.tabs.addTab(page, title), title)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.sizes.padding] * 4)
         column.setSpacing(theme.px(6))
