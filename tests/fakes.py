@@ -210,8 +210,11 @@ class FakeDesk:
 
     def chart_export(self, path: Path) -> None:
         self.done.append(("chart_export", path))
-        if path.is_absolute():
-            path.write_bytes(PICTURE)
+
+    def chart_picture(self, path: Path) -> str:
+        self.done.append(("chart_picture", path))
+        path.write_bytes(PICTURE)
+        return self.symbol
 
     def save_tearsheet(self, path: Path) -> None:
         self.done.append(("save_tearsheet", path))

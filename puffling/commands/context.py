@@ -133,6 +133,10 @@ class Desk(Protocol):
         """Save the focused chart as a picture."""
         ...
 
+    def chart_picture(self, path: Path) -> str:
+        """Write a picture of the chart in view, without a word; return its symbol."""
+        ...
+
     def save_tearsheet(self, path: Path) -> None:
         """Write the tearsheet that the performance panel shows as a PDF or a picture."""
         ...

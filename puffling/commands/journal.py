@@ -139,8 +139,8 @@ async def find(context: Context, text: Query) -> list[JournalEntry]:
 )
 async def snapshot(context: Context, note: Note = "") -> JournalEntry:
     """Keep a picture of the chart in view as a journal entry, and open it to be written on."""
-    symbol, picture = context.desk.symbol, context.journal.new_picture()
-    context.desk.chart_export(picture)
+    picture = context.journal.new_picture()
+    symbol = context.desk.chart_picture(picture)
     words = Words(title=f"{symbol} chart".strip(), note=note, symbol=symbol)
     entry = context.journal.add(words, picture=picture)
     context.desk.show_journal(entry.id)

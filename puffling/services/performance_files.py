@@ -43,6 +43,7 @@ class Written:
     rows: int
 
 
+PLACES = 8  # digits behind the point: averages have no end
 TRADES = (
     "Opened",
     "Closed",
@@ -158,5 +159,5 @@ def _plain(value: Cell) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return format(value.normalize() if value else Decimal(0), "f")
+        return format(round(value, PLACES).normalize() if value else Decimal(0), "f")
     return safe_cell(value) if isinstance(value, str) else repr(value)

@@ -134,6 +134,12 @@ class WindowDesk:
         """Save the focused chart as a picture."""
         self._chart().export(path)
 
+    def chart_picture(self, path: Path) -> str:
+        """Write a picture of the chart in view, without a word; return its symbol."""
+        panel = self._chart()
+        panel.picture(path)
+        return panel.symbol
+
     def save_tearsheet(self, path: Path) -> None:
         """Write the tearsheet that the performance panel shows."""
         self._performance().save_tearsheet(path)

@@ -152,6 +152,20 @@ class ChartPanel(PanelWidget):
         if self.chart is not None:
             self.chart.fit()
 
+    def picture(self, path: Path) -> None:
+        """Write a picture of the chart, without a word.
+
+        Raises:
+            BadValueError: If that did not work.
+        """
+        if self.chart is None or not self.chart.count:
+            raise BadValueError("There is no chart to save yet.", hint="Choose a symbol first.")
+        if not self.chart.export(path):
+            raise BadValueError(
+                f"The picture could not be written to {path}.",
+                hint="Choose a folder that exists and a name that ends in .png.",
+            )
+
     def export(self, path: Path) -> None:
         """Save the chart as a picture.
 
@@ -159,13 +173,7 @@ class ChartPanel(PanelWidget):
             BadValueError: If that did not work.
         """
         target = path if path.suffix else path.with_suffix(".png")
-        if self.chart is None or not self.chart.count:
-            raise BadValueError("There is no chart to save yet.", hint="Choose a symbol first.")
-        if not self.chart.export(target):
-            raise BadValueError(
-                f"The picture could not be written to {target}.",
-                hint="Choose a folder that exists and a name that ends in .png.",
-            )
+        self.picture(target)
         saved = NoticePosted(Level.SUCCESS, "Chart saved", str(target), panel="chart")
         self.parts.context.bus.publish(saved)
 

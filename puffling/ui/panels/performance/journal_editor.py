@@ -73,10 +73,11 @@ class JournalEditor(QWidget):
         self.trade.setMinimumContentsLength(12)
         self.texts: dict[str, QPlainTextEdit] = {}
         self.picture = _Picture(theme)
-        self.add_picture = QPushButton(theme.icon("import"), "Picture…")
-        self.drop_picture = QPushButton(theme.icon("trash"), "Remove picture")
-        for button in (self.add_picture, self.drop_picture):
+        self.add_picture = QPushButton(theme.icon("import"), "Add…")
+        self.drop_picture = QPushButton(theme.icon("trash"), "Remove")
+        for button, does in ((self.add_picture, "Add"), (self.drop_picture, "Remove")):
             theme.set_role(button, "flat")
+            button.setAccessibleName(f"{does} picture")
         self._lay_out(theme)
         for line in (self.title, self.symbol, self.tags):
             line.textEdited.connect(lambda _: self._tell())
@@ -133,7 +134,7 @@ class JournalEditor(QWidget):
         """Show a picture; None shows none."""
         self.picture.show_file(path)
         self.drop_picture.setVisible(path is not None)
-        self.add_picture.setText("Another picture…" if path is not None else "Picture…")
+        self.add_picture.setText("Another…" if path is not None else "Add…")
 
     def words(self) -> Words:
         """Return what is written."""
@@ -182,17 +183,13 @@ class JournalEditor(QWidget):
             edit.setFixedHeight(theme.px(height))
             self.texts[name] = edit
             self._row(theme, form, title, edit)
+            if name == "note":
+                form.addRow(_label(theme, "Picture"), self._picture_box())
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(8))
         column.setSpacing(theme.px(6))
         column.addLayout(form)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.add_picture)
-        buttons.addWidget(self.drop_picture)
-        buttons.addStretch(1)
-        column.addWidget(self.picture)
-        column.addLayout(buttons)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -205,6 +202,16 @@ class JournalEditor(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
+
+    def _picture_box(self) -> QVBoxLayout:
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.add_picture)
+        buttons.addWidget(self.drop_picture)
+        buttons.addStretch(1)
+        column = QVBoxLayout()
+        column.addWidget(self.picture)
+        column.addLayout(buttons)
+        return column
 
     @staticmethod
     def _row(theme: Theme, form: QFormLayout, title: str, widget: QWidget) -> None:
