@@ -8,14 +8,26 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from puffin.broker.base import Asset, BrokerAccount, MarketClock
+from puffin.broker.venue import Venue
 from puffin.errors import BrokerError, DataError, ProviderUnavailableError
-from puffin.types import Fill, OrderStatus, OrderUpdate, Quote
+from puffin.types import (
+    AssetClass,
+    Fill,
+    OrderClass,
+    OrderStatus,
+    OrderType,
+    OrderUpdate,
+    Quote,
+    TimeInForce,
+)
 from puffling.services.orders import Approval
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
+    from puffin.broker.base import Activity, Connected, Lost
     from puffin.data.bars import Bars, Interval
     from puffin.types import Instrument, Order, Position, Side, Split, Ticket
     from puffling.services.orders import Proposal
@@ -70,22 +82,38 @@ class Stepper:
 
 
 class FakeBroker:
-    """Remembers what it was sent, and answers as told."""
+    """Remembers what it was sent, and answers as told. It is far away unless `venue` says other."""
 
     name = "Fake broker"
 
     def __init__(self) -> None:
+        self.venue = Venue(
+            dict.fromkeys(AssetClass, frozenset(OrderType)),
+            dict.fromkeys(AssetClass, frozenset(TimeInForce)),
+            dict.fromkeys(AssetClass, frozenset(OrderClass)),
+        )
         self.sent: list[Order] = []
+        self.replaced: list[str] = []
         self.cancelled: list[str] = []
         self.answer: Callable[[Order], OrderUpdate] = working
         self.known: dict[str, OrderUpdate] = {}
+        self.waiting: list[Order] = []
+        self.traded: list[Fill] = []
+        self.happened: list[Activity] = []
+        self.asked_since: list[datetime | None] = []
         self.held: list[Position] = []
         self.money = Decimal(100_000)
-        self.news: asyncio.Queue[OrderUpdate] = asyncio.Queue()
+        self.fault: Exception | None = None  # raised by whatever asks about the books
+        self.news: asyncio.Queue[OrderUpdate | Connected | Lost] = asyncio.Queue()
 
     async def submit(self, order: Order) -> OrderUpdate:
         self.sent.append(order)
         return self.answer(order)
+
+    async def replace(self, order_id: str, changed: Order) -> OrderUpdate:
+        self.replaced.append(order_id)
+        self.sent.append(changed)
+        return self.answer(changed)
 
     async def cancel(self, order_id: str) -> OrderUpdate:
         self.cancelled.append(order_id)
@@ -96,13 +124,34 @@ class FakeBroker:
     async def lookup(self, order_id: str) -> OrderUpdate | None:
         return self.known.get(order_id)
 
+    async def open_orders(self) -> list[Order]:
+        if self.fault is not None:
+            raise self.fault
+        return self.waiting
+
+    async def fills(self, since: datetime | None = None) -> list[Fill]:
+        self.asked_since.append(since)
+        return self.traded
+
+    async def activities(self, since: datetime | None = None) -> list[Activity]:
+        return self.happened
+
     async def positions(self) -> list[Position]:
         return self.held
 
     async def cash(self) -> Decimal:
         return self.money
 
-    async def updates(self) -> AsyncIterator[OrderUpdate]:
+    async def account(self) -> BrokerAccount:
+        return BrokerAccount(self.money, self.money, number="…1234")
+
+    async def asset(self, symbol: str) -> Asset | None:
+        return Asset(symbol, symbol, AssetClass.STOCK, tradable=True)
+
+    async def clock(self) -> MarketClock:
+        return MarketClock(OPEN, True, OPEN, OPEN)  # noqa: FBT003 - a market's clock is so
+
+    async def updates(self) -> AsyncIterator[OrderUpdate | Connected | Lost]:
         while True:
             yield await self.news.get()
 

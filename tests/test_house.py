@@ -7,8 +7,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "puffling").rglob("*.py")) + sorted((ROOT / "puffin").rglob("*.py"))
@@ -18,7 +22,11 @@ GATES = {
     "puffling/work/requests.py",  # a person at a terminal, while the window holds the profile
     "puffling/commands/terminal.py",  # a person at a terminal that holds the profile itself
 }
-DOOR = "puffling/services/orders.py"
+DOOR = "puffling/services/order_sending.py"  # where an approved order leaves
+WAYS_OUT = {"submit", "replace"}
+BY_NAME = ("getattr", "methodcaller", "attrgetter")
+# What else is handed over somewhere: an order to the door, work to a pool.
+HANDED_OVER = {"context.orders", "self._orders", "pool", "self._pool", "self._writer"}
 HEAVY = {
     "alembic",
     "alpaca",
@@ -115,15 +123,79 @@ def test_nothing_is_swallowed_and_nothing_is_left_for_later(path: Path):
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_only_gates_approve_and_only_the_door_sends(path: Path):
+def test_only_gates_approve(path: Path):
     for node in ast.walk(ast.parse(path.read_text())):
-        if not isinstance(node, ast.Call):
-            continue
-        called = node.func.id if isinstance(node.func, ast.Name) else ""
-        assert called != "Approval" or name_of(path) in GATES, f"line {node.lineno}"
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "submit":
-            owner = ast.unparse(node.func.value)
-            assert "broker" not in owner or name_of(path) == DOOR, f"line {node.lineno}"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id != "Approval" or name_of(path) in GATES, f"line {node.lineno}"
+
+
+@pytest.mark.parametrize(
+    "path", [each for each in MODULES if each.is_relative_to(ROOT / "puffling")], ids=name_of
+)
+def test_only_the_door_sends(path: Path):
+    """No other module can hand an order to a broker, whatever it calls the broker."""
+    if name_of(path) == DOOR:
+        return
+    assert not list(roads_to_a_broker(path.read_text()))
+
+
+@pytest.mark.parametrize(
+    "road",
+    [
+        "async def go(b): await b.submit(1)",
+        "async def go(b): await b.replace('old', 1)",
+        "async def go(b): await asyncio.wait_for(b.replace('old', 1), 5)",
+        "send = self._anything.submit",
+        "task = asyncio.create_task(broker.replace('old', order))",
+        "send = broker.replace",
+        "send = getattr(broker, 'submit')",
+        "send = operator.methodcaller('replace', 'old', order)",
+    ],
+)
+def test_no_road_to_a_broker_is_overlooked(road: str):
+    assert list(roads_to_a_broker(road))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "'a'.replace('b', 'c')",
+        "text.replace(',', '')",
+        "Path(x).replace(y)",
+        "self._pool.submit(work)",
+        "async def go(): await context.orders.submit(1, 2)",
+        "order = replace(order, status=1)",
+    ],
+)
+def test_what_sends_nothing_is_let_alone(path: str):
+    assert not list(roads_to_a_broker(path))
+
+
+def roads_to_a_broker(text: str) -> Iterator[int]:
+    """Yield the lines where something is, or could be, handed to a broker."""
+    tree = ast.parse(text)
+    called = {id(each.func) for each in ast.walk(tree) if isinstance(each, ast.Call)}
+    awaited = {
+        id(inner)
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Await) or (isinstance(each, ast.Call) and starts_work(each))
+        for inner in ast.walk(each)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "submit":
+            if ast.unparse(node.value) not in HANDED_OVER:
+                yield node.lineno
+        elif isinstance(node, ast.Attribute) and node.attr == "replace":
+            passed_on = id(node) not in called and "broker" in ast.unparse(node.value)
+            if id(node) in awaited or passed_on:
+                yield node.lineno
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(BY_NAME):
+            named = {each.value for each in node.args if isinstance(each, ast.Constant)}
+            yield from [node.lineno] * bool(named & WAYS_OUT)
+
+
+def starts_work(call: ast.Call) -> bool:
+    return ast.unparse(call.func).startswith("asyncio.")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -74,6 +74,10 @@ class Ledger:
         self._cash += amount
         self._lines.setdefault(symbol, _Line()).realised += amount
 
+    def deposit(self, amount: Decimal) -> None:
+        """Take in money from outside, or let it go when negative; it is no profit."""
+        self._cash += amount
+
     def split(self, split: Split) -> None:
         """Turn each old share into `ratio` new ones; what they cost stays the same."""
         line = self._lines.get(split.symbol)

@@ -13,16 +13,18 @@ from puffin.execution.costs import Costs
 from puffin.execution.ledger import Ledger
 from puffin.execution.lots import Lots, Matching
 from puffin.risk.facts import price_of
-from puffin.types import ZERO, Fill, Side
+from puffin.types import ZERO, Fill, OrderStatus, Side, Split, multiplier_of
 from puffling.core.errors import StoreError
-from puffling.core.events import FillBooked, PortfolioChanged
+from puffling.core.events import ActivityBooked, FillBooked, FillVoided, PortfolioChanged
+from puffling.services.order_opening import OPENING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from puffin.broker.base import Activity
     from puffin.execution.lots import Lot
-    from puffin.types import Order, Position, Quote, Split
+    from puffin.types import Order, Position, Quote
     from puffling.core.bus import EventBus
     from puffling.services.book import Book
     from puffling.services.market import MarketService
@@ -34,6 +36,8 @@ log = logging.getLogger(__name__)
 
 OPENINGS = "session openings"
 OPENINGS_KEPT = 10
+# Kinds of activities that are not simply money in or out as profit or loss.
+SPLIT, TRANSFER = "split", "transfer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +120,33 @@ class PortfolioService:
         self._today: dict[str, list[Fill]] = defaultdict(list)
         self._openings: dict[str, Decimal] = {}
         self._splits: dict[tuple[str, datetime], Split] = {}
+        self._counted: set[str] = set()
         bus.subscribe(FillBooked, self._booked)
+        bus.subscribe(FillVoided, self._voided)
+        bus.subscribe(ActivityBooked, self._activity_booked)
 
     def load(self, account: Account, splits: Iterable[Split], costs: Costs) -> None:
-        """Rebuild cash and positions of `account` from its stored fills and these splits."""
+        """Rebuild cash and positions of `account` from its stored fills and activities, and splits."""
         self._account = account
         self.costs = costs
-        self._ledger = Ledger(account.starting_cash)
-        self._today.clear()
-        splits = list(splits)
         self._splits = {(each.symbol, each.date): each for each in splits}
-        for each in self._steps(splits):
-            if isinstance(each, Fill):
-                self._take(each)
-            else:
-                self._ledger.split(each)
+        self._rebuild()
         kept = cast("dict[str, str]", self._state.get(self._openings_key) or {})
         self._openings = {day: Decimal(value) for day, value in kept.items()}
         self._bus.publish(PortfolioChanged())
+
+    def _rebuild(self) -> None:
+        """Book everything anew, in the order in which it happened."""
+        self._ledger = Ledger(self.account.starting_cash)
+        self._today.clear()
+        self._counted.clear()
+        for each in self._steps():
+            if isinstance(each, Fill):
+                self._take(each)
+            elif isinstance(each, Split):
+                self._ledger.split(each)
+            else:
+                self._happen(each)
 
     @property
     def account(self) -> Account:
@@ -166,18 +179,24 @@ class PortfolioService:
     def lots(self, matching: Matching = Matching.FIFO) -> list[Lot]:
         """Return what is held, purchase by purchase, in the shares of today."""
         book = Lots(matching)
-        for each in self._steps(self.splits()):
+        for each in self._steps():
             if isinstance(each, Fill):
                 book.book(each)
-            else:
+            elif isinstance(each, Split):
                 book.split(each)
+            elif each.kind == OPENING:
+                book.book(_as_fill(each, self.account.id))
+            elif each.kind == SPLIT:
+                held = sum((lot.quantity for lot in book.open(each.symbol)), ZERO)
+                book.split(_as_split(each, held))
         return book.open()
 
-    def _steps(self, splits: Iterable[Split]) -> list[Split | Fill]:
-        """Return fills and splits in the order in which they took effect; splits come first."""
-        steps: list[tuple[datetime, int, Split | Fill]] = [
-            *((each.date, 0, each) for each in splits),
-            *((each.at, 1, each) for each in self._book.fills()),
+    def _steps(self) -> list[Split | Activity | Fill]:
+        """Return what changed the account in the order in which it took effect; splits first."""
+        steps: list[tuple[datetime, int, Split | Activity | Fill]] = [
+            *((each.date, 0, each) for each in self._splits.values()),
+            *((each.at, 1, each) for each in self._book.activities()),
+            *((each.at, 2, each) for each in self._book.fills()),
         ]
         return [each for _, _, each in sorted(steps, key=lambda step: step[:2])]
 
@@ -307,7 +326,7 @@ class PortfolioService:
         ticket, quantity = order.ticket, order.remaining
         quote = self._quotes.last(ticket.symbol)
         market = quote.ask if quote is not None else ticket.stop_price or ticket.limit_price
-        if ticket.side is Side.SELL or market is None:
+        if ticket.side is Side.SELL or market is None or order.status is OrderStatus.HELD:
             return ZERO
         price = price_of(ticket, market, self.costs)
         return quantity * price + self.costs.commission(quantity, price)
@@ -326,11 +345,55 @@ class PortfolioService:
         )
 
     def _booked(self, event: FillBooked) -> None:
-        if event.fill.account == self.account.id:
-            self._take(event.fill)
+        fill = event.fill
+        if fill.account != self.account.id or fill.id in self._counted:
+            return
+        if self._book.fills()[-1:] == [fill]:
+            self._take(fill)
+        else:  # it came late: the average cost depends on the order
+            self._rebuild()
+        self._bus.publish(PortfolioChanged())
+
+    def _voided(self, event: FillVoided) -> None:
+        if event.fill.id in self._counted:
+            self._rebuild()
             self._bus.publish(PortfolioChanged())
+
+    def _activity_booked(self, event: ActivityBooked) -> None:
+        activity = event.activity
+        self._rebuild()
+        if activity.kind == TRANSFER and self._day in self._openings:
+            self._note_opening(self._openings[self._day] + activity.amount)  # no profit of the day
+        self._bus.publish(PortfolioChanged())
+
+    def _happen(self, activity: Activity) -> None:
+        """Take what is no fill into cash and positions."""
+        if activity.kind == OPENING:
+            self._ledger.book(_as_fill(activity, self.account.id))
+        elif activity.kind == SPLIT:
+            held = self._ledger.position(activity.symbol)
+            self._ledger.split(_as_split(activity, ZERO if held is None else held.quantity))
+        elif activity.kind == TRANSFER:
+            self._ledger.deposit(activity.amount)
+        else:
+            self._ledger.pay(activity.amount, activity.symbol)
 
     def _take(self, fill: Fill) -> None:
         self._ledger.book(fill)
+        self._counted.add(fill.id)
         if fill.at.astimezone(EXCHANGE).date() == self._market.today():
             self._today[fill.symbol].append(fill)
+
+
+def _as_fill(activity: Activity, account: str) -> Fill:
+    """Return what was held already as if it had been bought, or sold short, at its cost."""
+    size = abs(activity.quantity)
+    side = Side.BUY if activity.quantity > 0 else Side.SELL
+    price = abs(activity.amount) / (size * multiplier_of(activity.symbol))
+    return Fill(activity.id, "", account, activity.symbol, side, size, price, ZERO, activity.at)
+
+
+def _as_split(activity: Activity, held: Decimal) -> Split:
+    """Return the split that makes `held` grow by what the broker says it grew."""
+    after = held + activity.quantity
+    return Split(activity.symbol, activity.at, after / held if held and after else Decimal(1))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from puffin.types import Order, Quote, Ticket
 
 LIFE = timedelta(minutes=2)
+GRANTED_FOR = timedelta(minutes=10)  # time to send every order of a basket
 LARGEST_DRIFT = Decimal("0.02")
 
 
@@ -28,7 +29,8 @@ class Proposal:
     `price` is what it was valued at; `cost` is what leaves the cash account, commission
     included, and is negative when money comes in. `share_after` is the position's share of
     equity afterwards, None while equity is partly unknown. `digest` is the fingerprint of the
-    exact content; a yes to anything else is not a yes to this.
+    exact content; a yes to anything else is not a yes to this. `cancels` are the orders that are
+    cancelled before it is sent, and `notes` says so, or what it takes the place of.
     """
 
     id: str
@@ -46,6 +48,8 @@ class Proposal:
     created_at: datetime
     expires_at: datetime
     digest: str = ""
+    notes: tuple[str, ...] = ()
+    cancels: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> list[str]:
@@ -73,6 +77,11 @@ def digest_of(proposal: Proposal) -> str:
         order.account,
         repr(order.ticket),
         order.asked_by,
+        order.replaces,
+        order.parent,
+        order.basket,
+        repr(proposal.cancels),
+        repr(proposal.notes),
         str(proposal.price),
         str(proposal.cost),
         proposal.text,
@@ -81,10 +90,42 @@ def digest_of(proposal: Proposal) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The orders that a yes to one basket lets through, each once: their tickets and prices.
+
+    `id` is what the yes names, `basket` what the orders name.
+    """
+
+    id: str
+    basket: str
+    asked_by: str
+    tickets: tuple[Ticket, ...]
+    prices: tuple[Decimal, ...]
+    text: str
+    expires_at: datetime
+    digest: str = ""
+
+
+def digest_of_grant(grant: Grant) -> str:
+    """Return the fingerprint of every order of a basket, and of what was shown for them."""
+    parts = (
+        grant.id,
+        grant.basket,
+        grant.asked_by,
+        *map(repr, grant.tickets),
+        *map(str, grant.prices),
+        grant.text,
+        grant.expires_at.isoformat(),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
 class ProposalDesk:
     """Remembers what was proposed, and lets each proposal through once."""
 
     def __init__(self) -> None:
+        self._granted: dict[str, tuple[Grant, datetime, list[Ticket]]] = {}
         self._open: dict[str, Proposal] = {}
         self._issued: dict[str, float] = {}
         self._used: set[str] = set()
@@ -107,19 +148,42 @@ class ProposalDesk:
             each.id: each for each in self._open.values() if each.order.ticket.symbol != symbol
         }
 
+    def grant(self, grant: Grant, approval: Approval, now: datetime) -> None:
+        """Let the orders of a basket through from now on, for as long as it takes to send them.
+
+        Raises:
+            NotConfirmedError: The approval is not a fresh yes to exactly this basket.
+        """
+        if approval.proposal_id != grant.id or approval.digest != grant.digest:
+            raise NotConfirmedError("That confirmation was for other orders.")
+        if digest_of_grant(grant) != grant.digest:
+            raise NotConfirmedError("The orders are not those that were shown.")
+        if grant.id in self._used:
+            raise NotConfirmedError("That confirmation was used already.")
+        if max(now, approval.at) > min(approval.expires_at, grant.expires_at):
+            raise NotConfirmedError(
+                "The confirmation came too late.", hint="Review the orders again."
+            )
+        self._used.add(grant.id)
+        self._granted[grant.id] = (grant, now + GRANTED_FOR, list(grant.tickets))
+
     def verify(self, proposal: Proposal, approval: Approval, now: datetime, seconds: float) -> None:
         """Check that `approval` is a yes to exactly this proposal, in time and for the first time.
 
         Raises:
             NotConfirmedError: With the reason why it is not.
         """
-        if approval.proposal_id != proposal.id or approval.digest != proposal.digest:
+        granted = self._granted.get(approval.proposal_id)
+        if granted is not None:
+            _verify_leg(*granted, proposal, approval, now)
+        elif approval.proposal_id != proposal.id or approval.digest != proposal.digest:
             raise NotConfirmedError("That confirmation was for another order.")
         if proposal.id in self._used:
             raise NotConfirmedError("That confirmation was used already.")
         issued = self._open.get(proposal.id)
         if issued is not None and (
-            max(now, approval.at) > min(approval.expires_at, proposal.expires_at)
+            now > proposal.expires_at
+            or (granted is None and max(now, approval.at) > approval.expires_at)
             or seconds - self._issued[proposal.id] > LIFE.total_seconds()
         ):
             raise NotConfirmedError(
@@ -134,27 +198,42 @@ class ProposalDesk:
         """Let nobody use a yes to `proposal` again."""
         self._open.pop(proposal.id, None)
         self._used.add(proposal.id)
+        for grant, _, left in self._granted.values():
+            if proposal.order.basket == grant.basket and proposal.order.ticket in left:
+                left.remove(proposal.order.ticket)
 
 
-def valued_at(ticket: Ticket, quote: Quote) -> Decimal:
-    """Return what an order is valued at: its own price, or what the market asks or bids."""
-    if ticket.type is OrderType.LIMIT and ticket.limit_price is not None:
-        return ticket.limit_price
-    if ticket.type is OrderType.STOP and ticket.stop_price is not None:
-        return ticket.stop_price
-    return quote.price_for(ticket.side)
+def _verify_leg(
+    grant: Grant,
+    until: datetime,
+    left: list[Ticket],
+    proposal: Proposal,
+    approval: Approval,
+    now: datetime,
+) -> None:
+    """Check that `proposal` is an order of the basket that the yes was for, not sent yet."""
+    order = proposal.order
+    same = approval.digest == grant.digest and order.basket == grant.basket
+    if not same or order.ticket not in left or order.asked_by != grant.asked_by:
+        raise NotConfirmedError("That confirmation was for other orders.")
+    if now > until:
+        raise NotConfirmedError("The confirmation is too old by now.", hint="Resume the basket.")
+    if not proposal.cancels and not order.replaces:
+        shown = grant.prices[grant.tickets.index(order.ticket)]
+        refuse_drift(order.ticket, shown, proposal.quote)
+        return
+    raise NotConfirmedError("An order of a basket neither replaces nor cancels another.")
 
 
-def refuse_drift(proposal: Proposal, quote: Quote) -> None:
+def refuse_drift(ticket: Ticket, shown: Decimal, quote: Quote) -> None:
     """Refuse a market order whose price has moved against the trader since it was shown."""
-    ticket = proposal.order.ticket
-    if ticket.type is not OrderType.MARKET:
+    if ticket.type is not OrderType.MARKET or ticket.legs:
         return
     price = quote.price_for(ticket.side)
-    drift = ticket.side.sign * (price / proposal.price - 1)
+    drift = ticket.side.sign * (price / shown - 1)
     if drift > LARGEST_DRIFT:
         direction = "up" if ticket.side is Side.BUY else "down"
         raise NotConfirmedError(
-            f"The price went {direction} from {proposal.price} to {price} since you were asked.",
+            f"The price went {direction} from {shown} to {price} since you were asked.",
             hint="Review the order again.",
         )

@@ -1,11 +1,11 @@
-"""Tickets, orders, fills and a broker's words as plain values, and back, to the last digit."""
+"""Tickets, orders and fills as plain values, and back, to the last digit."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from puffin.types import (
     Fill,
@@ -13,7 +13,6 @@ from puffin.types import (
     Order,
     OrderStatus,
     OrderType,
-    OrderUpdate,
     Side,
     Ticket,
     TimeInForce,
@@ -53,7 +52,7 @@ _WORDS: dict[str, Callable[[str], object]] = {
 
 def ticket_document(ticket: Ticket) -> Document:
     """Return `ticket` as plain values; what is as usual is left out."""
-    return _written(ticket)
+    return plain(ticket)
 
 
 def ticket_from(document: Mapping[str, Any]) -> Ticket:
@@ -70,33 +69,27 @@ def legs_from(documents: Iterable[Mapping[str, Any]]) -> tuple[Leg, ...]:
     return tuple(Leg(**_read(each)) for each in documents)
 
 
-def order_document(order: Order) -> Document:
-    """Return `order`, its ticket in it, as plain values."""
-    return _written(order)
-
-
 def order_from(document: Mapping[str, Any]) -> Order:
-    """Return the order that `order_document` wrote."""
+    """Return the order that is written in `document`."""
     return Order(**_read(document) | {"ticket": ticket_from(document["ticket"])})
 
 
 def fill_from(document: Mapping[str, Any]) -> Fill:
-    """Return the fill that is written in an update's document."""
+    """Return the fill that is written in `document`."""
     return Fill(**_read(document))
 
 
-def update_document(update: OrderUpdate) -> Document:
-    """Return everything that `update` says as plain values."""
-    return _written(update)
+_PARTS: dict[str, Callable[[Any], object]] = {
+    "fill": fill_from,
+    "ticket": ticket_from,
+    "order": order_from,
+}
 
 
-def update_from(document: Mapping[str, Any]) -> OrderUpdate:
-    """Return the update that `update_document` wrote."""
-    parts: dict[str, Any] = {}
-    for name, read in (("fill", fill_from), ("ticket", ticket_from), ("order", order_from)):
-        if name in document:
-            parts[name] = cast("Callable[[Any], object]", read)(document[name])
-    return OrderUpdate(**_read(document) | parts)
+def read_parts(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that `plain` wrote, as what they were; orders and fills among them."""
+    parts = {name: read(document[name]) for name, read in _PARTS.items() if name in document}
+    return _read(document) | parts
 
 
 def time_text(at: datetime) -> str:
@@ -104,7 +97,8 @@ def time_text(at: datetime) -> str:
     return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
-def _written(record: Any) -> Document:  # noqa: ANN401 - any of the records above
+def plain(record: Any) -> Document:  # noqa: ANN401 - any record of orders
+    """Return a record as plain values; what is as usual is left out."""
     return {
         each.name: _plain(value)
         for each in fields(record)
@@ -123,7 +117,7 @@ def _plain(value: object) -> object:
         return value
     if isinstance(value, str):
         return str(value)
-    return _written(value)
+    return plain(value)
 
 
 def _read(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,33 +1,44 @@
-"""Orders and their fills: stored before they are sent, booked once, kept for good."""
+"""Orders and their fills: stored before they are sent, booked once, made from their log."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from puffin.types import Fill, Order, OrderStatus, OrderType, Side, Ticket, TimeInForce
-from puffling.core.errors import HaltedError, NotConfirmedError, UnknownOrderError
+from puffling.core.errors import HaltedError, NotConfirmedError
+from puffling.store.activities import ActivityStore
 from puffling.store.database import record, records
 from puffling.store.halts import open_halt
 from puffling.store.order_documents import legs_from, ticket_document
+from puffling.store.order_events import OrderEventStore, add_event, intent_of
 from puffling.store.schema import DEFAULT_USER, fills, orders
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Row
+    from sqlalchemy.dialects.sqlite import Insert
 
     from puffling.store.database import Database
+    from puffling.store.order_events import OrderEvent
 
 _OPEN = tuple(each.value for each in OrderStatus if not each.is_terminal)
 
 
 class OrderStore:
-    """Keeps orders and fills. Each method is one transaction."""
+    """Keeps the log of orders, and the orders and fills that are made from it.
+
+    Each method is one transaction: a message and what it made of its order are stored together.
+    """
 
     def __init__(self, database: Database, user: str = DEFAULT_USER) -> None:
         self._database = database
         self._user = user
+        self.log = OrderEventStore(database, user)
+        self.activities = ActivityStore(database, user)
 
     def add_intent(self, order: Order, *, closing: bool = False) -> None:
         """Store an order that is about to be sent. When this returns, a power cut cannot lose it.
@@ -46,37 +57,58 @@ class OrderStore:
                 raise HaltedError(
                     "Trading is halted" + (f": {halt.reason}" if halt.reason else ".")
                 )
-            statement = insert(orders).values(_order_values(order) | {"user_id": self._user})
-            added = connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
-            if not added.rowcount:
+            if not add_event(connection, self._user, intent_of(order)):
                 raise NotConfirmedError("This order was stored before and is not sent again.")
+            connection.execute(self._saving(order))
 
-    def save(self, order: Order) -> None:
-        """Store the order's new state; an order not seen before is added."""
-        with self._database.write() as connection:
-            values = _order_values(order)
-            statement = insert(orders).values(values | {"user_id": self._user})
-            connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+    def record(
+        self,
+        event: OrderEvent,
+        order: Order,
+        fills_now: Sequence[Fill] = (),
+        voided: Sequence[Fill] = (),
+    ) -> bool:
+        """Store a message together with what it made of its order; False if it is known.
 
-    def book(self, order: Order, fill: Fill) -> bool:
-        """Store a fill and what it made of its order; False if this fill was booked before.
-
-        Raises:
-            UnknownOrderError: The order was never stored.
+        Args:
+            event: The message.
+            order: The order as all its messages make it, this one among them.
+            fills_now: The executions that it brought.
+            voided: The executions that it took back.
         """
         with self._database.write() as connection:
-            if not _exists(connection, order.id):
-                raise UnknownOrderError(f"No order has the id {order.id}.")
-            statement = insert(fills).values(_fill_values(fill) | {"user_id": self._user})
-            added = connection.execute(
-                statement.on_conflict_do_nothing(index_elements=["account", "id"])
-            )
-            if not added.rowcount:
+            if not add_event(connection, self._user, event):
                 return False
-            connection.execute(
-                update(orders).where(orders.c.id == order.id).values(_order_values(order))
-            )
+            connection.execute(self._saving(order))
+            for each in voided:
+                connection.execute(
+                    delete(fills).where(fills.c.account == each.account, fills.c.id == each.id)
+                )
+            for each in fills_now:
+                connection.execute(self._booking(each))
             return True
+
+    def rebuild(self, account: str, made: Iterable[Order], booked: Iterable[Fill]) -> None:
+        """Put these orders and fills in the place of all that `account` has.
+
+        They are what the account's log makes; nothing is lost, as the log stays as it is.
+        """
+        with self._database.write() as connection:
+            connection.execute(delete(fills).where(fills.c.account == account))
+            connection.execute(delete(orders).where(orders.c.account == account))
+            for order in made:
+                connection.execute(self._saving(order))
+            for fill in booked:
+                connection.execute(self._booking(fill))
+
+    def _saving(self, order: Order) -> Insert:
+        values = _order_values(order)
+        statement = insert(orders).values(values | {"user_id": self._user})
+        return statement.on_conflict_do_update(index_elements=["id"], set_=values)
+
+    def _booking(self, fill: Fill) -> Insert:
+        statement = insert(fills).values(_fill_values(fill) | {"user_id": self._user})
+        return statement.on_conflict_do_nothing(index_elements=["account", "id"])
 
     def get(self, id_: str) -> Order | None:
         """Return the order, or None."""
@@ -114,11 +146,6 @@ class OrderStore:
         statement = select(fills).where(fills.c.order_id == order_id).order_by(fills.c.sequence)
         with self._database.read() as connection:
             return records(connection, statement, _fill)
-
-
-def _exists(connection: Connection, order_id: str) -> bool:
-    statement = select(orders.c.sequence).where(orders.c.id == order_id)
-    return connection.execute(statement).first() is not None
 
 
 def _order_values(order: Order) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def held(puffling):
         OPEN,
         START,
     )
-    context.orders._book.keep(order)
+    context.orders._follower.adopt(order)
     context.orders.apply(filled(order, "50", "190", status=OrderStatus.FILLED))
     context.quotes.accept(quote("IBM", "200", at=OPEN + timedelta(minutes=1)))
 

@@ -8,7 +8,9 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from typing_extensions import override
 
+from puffin.broker.base import Connected
 from puffin.errors import BrokerError, OrderRejectedError, OrderStateUnknownError
 from puffin.execution.costs import Costs
 from puffin.types import OrderStatus, OrderType, OrderUpdate, Position, Side, Ticket
@@ -21,7 +23,7 @@ from puffling.core.errors import (
 )
 from puffling.core.events import FillBooked, NoticePosted, OrderChanged
 from puffling.services.orders import ANSWER_LOST, GRACE, NEVER_ARRIVED, NEVER_LEFT
-from tests.fakes import OPEN, filled, until, working
+from tests.fakes import OPEN, FakeBroker, filled, until, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +37,7 @@ TICKET = Ticket("AAPL", Side.BUY, Decimal(10))
 async def orders(puffling, broker):
     """The order service of a whole app, with a broker that answers as told."""
     puffling.context.orders.use(broker, Costs())
-    await puffling.context.orders.reconcile(at_start=True)
+    await puffling.context.orders.connected(Connected(OPEN))
     return puffling.context.orders
 
 
@@ -129,19 +131,18 @@ async def test_after_a_crash_between_intent_and_answer_it_was_not_sent(opening, 
     async with opening() as first:
         context = first.context
 
-        class Dying:
-            name = "dying"
-
+        class Dying(FakeBroker):
+            @override
             async def submit(self, order):
                 await asyncio.Event().wait()
 
         paper = context.orders.broker
         context.orders.use(Dying(), Costs())
-        context.orders._say_ready("")
+        await context.orders.connected(Connected(OPEN))
         proposal = context.orders.propose(TICKET, "test")
         task = asyncio.create_task(context.orders.submit(proposal, gate.yes(proposal)))
         await until(context.orders.open)
-        for each in list(context.orders._sending.values()):
+        for each in list(context.orders._sender._on_its_way.values()):
             each.cancel()
         await asyncio.gather(task, return_exceptions=True)
         order = context.orders.open()[0]
@@ -222,23 +223,18 @@ async def test_cancelling_the_caller_does_not_stop_a_send_half_way(orders, gate,
     assert orders.open()[0].status is OrderStatus.WORKING
 
 
-async def test_a_halt_catches_an_order_that_is_on_its_way(puffling, orders, gate, broker):
+async def test_a_halt_catches_an_order_that_is_on_its_way(puffling, orders, gate):
     arrives = asyncio.Event()
 
-    class Slow:
-        name = "slow"
-
+    class Slow(FakeBroker):
+        @override
         async def submit(self, order):
             await arrives.wait()
-            return await broker.submit(order)
+            return await super().submit(order)
 
-        cancel = broker.cancel
-        lookup = broker.lookup
-        positions = broker.positions
-        cash = broker.cash
-
-    orders.use(Slow(), Costs())
-    orders._say_ready("")
+    broker = Slow()
+    orders.use(broker, Costs())
+    await orders.connected(Connected(OPEN))
     proposal = orders.propose(TICKET, "test")
     sending = asyncio.create_task(orders.submit(proposal, gate.yes(proposal)))
     await until(orders.open)
@@ -290,11 +286,13 @@ async def test_a_difference_with_the_brokers_books_is_said_once_it_stays(pufflin
     await orders.reconcile()
     assert notices == []
     await orders.reconcile()
-    assert "cash: 100,000 here, 5 at the broker" in notices[0].text
+    assert "Cash: 100,000 here, 5 there." in notices[0].text
+    assert orders.mismatch() == ["Cash: 100,000 here, 5 there."]
     broker.money = Decimal(100_000)
     await orders.reconcile()
     await orders.reconcile()
-    assert len(notices) == 1
+    assert [each.title for each in notices[1:]] == ["The books agree with the broker's again"]
+    assert orders.mismatch() == []
 
 
 async def test_an_order_the_broker_forgot_is_logged_and_kept(orders, send, caplog):
@@ -358,7 +356,7 @@ async def test_positions_that_differ_are_named(puffling, orders, broker):
     broker.held = [Position("IBM", Decimal(3), Decimal(100))]
     await orders.reconcile()
     await orders.reconcile()
-    assert notices[0].text == "IBM: 0 here, 3 at the broker"
+    assert notices[0].text == "IBM: 0 here, 3 there."
 
 
 async def test_a_stop_is_valued_at_its_stop_and_warnings_are_shown(puffling, orders, stepper):

@@ -34,7 +34,7 @@ def book_fill(puffling):
             market_time=at,
             updated_at=START,
         )
-        context.orders._book.keep(order)
+        context.orders._follower.adopt(order)
         from puffin.types import OrderUpdate
 
         fill = Fill(
@@ -164,7 +164,7 @@ def test_waiting_buys_and_short_positions_take_buying_power(puffling, portfolio,
         OPEN,
         START,
     )
-    puffling.context.orders._book.keep(order)
+    puffling.context.orders._follower.adopt(order)
     ask = puffling.context.quotes.last("IBM").ask
     assert portfolio.reserved() == 10 * ask
     assert portfolio.snapshot().buying_power == 95_000 - 10 * ask

@@ -15,6 +15,7 @@ from puffling.store.audit import AuditStore
 from puffling.store.halts import Halt, HaltStore
 from puffling.store.jobs import JobRecord, JobStore
 from puffling.store.notifications import NotificationStore
+from puffling.store.order_events import fill_of, snapshot_of
 from puffling.store.orders import OrderStore
 from puffling.store.requests import Request, RequestStore
 from puffling.store.state import StateStore
@@ -71,6 +72,16 @@ def fill(id_: str = "order-1-1", *, of: str = "order-1", account: str = "demo-1"
     )
 
 
+def book(store: OrderStore, each: Order, booked: Fill) -> bool:
+    """Store a fill and what it made of its order."""
+    return store.record(fill_of(booked, NOW), each, [booked])
+
+
+def save(store: OrderStore, each: Order) -> bool:
+    """Store an order as the broker has it."""
+    return store.record(snapshot_of(each, NOW), each)
+
+
 def alert(id_: str = "alert-1") -> Alert:
     return Alert(id_, "AAPL", "above", Decimal("600.10"), "every", NOW, note="breakout")
 
@@ -92,7 +103,7 @@ def fill_up(database: Database, *, orders: int = 3) -> None:
     for number in range(orders):
         each = order(f"order-{number}")
         store.add_intent(each)
-        store.book(each, fill(f"{each.id}-1", of=each.id))
+        book(store, each, fill(f"{each.id}-1", of=each.id))
     HaltStore(database).set(Halt(NOW, "desk", "lunch"))
     HaltStore(database).clear("desk", NOW)
     WatchlistStore(database).save(Watchlist("list-1", "Starter", ("AAPL", "IBM")))

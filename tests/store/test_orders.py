@@ -19,6 +19,7 @@ from puffin.types import (
     Fill,
     Order,
     OrderStatus,
+    OrderUpdate,
     Side,
 )
 from puffling.core.errors import (
@@ -26,12 +27,12 @@ from puffling.core.errors import (
     NotConfirmedError,
     StoreDamagedError,
     StoreFullError,
-    UnknownOrderError,
 )
 from puffling.store.halts import Halt, HaltStore
+from puffling.store.order_events import Kind, asked, event_of, fill_of, intent_of
 from puffling.store.orders import OrderStore
 from tests.orders import tickets
-from tests.store.samples import MARKET, NOW, fill, order
+from tests.store.samples import MARKET, NOW, book, fill, order, save
 
 if TYPE_CHECKING:
     from puffling.store.database import Database
@@ -87,14 +88,14 @@ def test_orders_and_fills_come_back_exactly(
         f"{each.id}-1", each.id, "demo-1", "AAPL", Side.SELL, quantity, price, commission, at
     )
     store.add_intent(each)
-    assert store.book(each, booked)
+    assert book(store, each, booked)
     assert store.get(each.id) == each
     assert store.fills_of(each.id) == [booked]
 
 
 def test_an_order_that_was_stored_is_never_sent_again(store: OrderStore):
     store.add_intent(order())
-    store.save(order(status=OrderStatus.WORKING))
+    save(store, order(status=OrderStatus.WORKING))
     with pytest.raises(NotConfirmedError, match="not sent again"):
         store.add_intent(order())
     assert store.get("order-1") == order(status=OrderStatus.WORKING)
@@ -146,8 +147,8 @@ def test_a_fill_is_booked_once_however_often_it_comes(store: OrderStore):
     filled = dataclasses.replace(
         order(status=OrderStatus.FILLED), filled_quantity=Decimal(100), average_price=Decimal(579)
     )
-    assert store.book(filled, fill())
-    assert not store.book(order(status=OrderStatus.PARTIAL), fill())
+    assert book(store, filled, fill())
+    assert not book(store, order(status=OrderStatus.PARTIAL), fill())
     assert store.get("order-1") == filled
     assert store.fills("demo-1") == [fill()]
 
@@ -162,15 +163,9 @@ def test_the_same_fill_id_in_another_account_is_another_fill(store: OrderStore, 
         )
     store.add_intent(order())
     store.add_intent(order("order-2", account="demo-2"))
-    assert store.book(order(), fill())
-    assert store.book(order("order-2", account="demo-2"), fill(of="order-2", account="demo-2"))
+    assert book(store, order(), fill())
+    assert book(store, order("order-2", account="demo-2"), fill(of="order-2", account="demo-2"))
     assert len(store.fills("demo-1")) == len(store.fills("demo-2")) == 1
-
-
-def test_a_fill_of_an_order_that_was_never_stored_is_refused(store: OrderStore):
-    with pytest.raises(UnknownOrderError, match="No order has the id order-1"):
-        store.book(order(), fill())
-    assert store.fills("demo-1") == []
 
 
 def test_a_full_disk_books_neither_the_fill_nor_the_order(store: OrderStore, database: Database):
@@ -180,7 +175,7 @@ def test_a_full_disk_books_neither_the_fill_nor_the_order(store: OrderStore, dat
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
     long = dataclasses.replace(order(status=OrderStatus.FILLED), reason="x" * 200_000)
     with pytest.raises(StoreFullError):
-        store.book(long, fill())
+        book(store, long, fill())
     with pytest.raises(StoreFullError):
         store.add_intent(dataclasses.replace(long, id="order-2"))
     assert store.get("order-1") == order()
@@ -189,15 +184,15 @@ def test_a_full_disk_books_neither_the_fill_nor_the_order(store: OrderStore, dat
 
 
 def test_saving_adds_what_is_new_and_changes_what_is_there(store: OrderStore):
-    store.save(order())
-    store.save(order(status=OrderStatus.CANCELLED))
+    save(store, order())
+    save(store, order(status=OrderStatus.CANCELLED))
     assert store.all() == [order(status=OrderStatus.CANCELLED)]
     assert store.open("demo-1") == []
 
 
 @pytest.mark.parametrize("status", list(OrderStatus))
 def test_an_order_is_open_until_nothing_can_happen_to_it(store: OrderStore, status: OrderStatus):
-    store.save(order(status=status))
+    save(store, order(status=status))
     assert bool(store.open("demo-1")) == (not status.is_terminal)
     assert store.open("demo-2") == []
 
@@ -205,7 +200,7 @@ def test_an_order_is_open_until_nothing_can_happen_to_it(store: OrderStore, stat
 def test_the_newest_orders_come_first_and_fills_in_the_order_of_booking(store: OrderStore):
     for number in range(5):
         store.add_intent(order(f"order-{number}"))
-        store.book(order(f"order-{number}"), fill(f"f{9 - number}", of=f"order-{number}"))
+        book(store, order(f"order-{number}"), fill(f"f{9 - number}", of=f"order-{number}"))
     assert [each.id for each in store.all(limit=2)] == ["order-4", "order-3"]
     assert [each.id for each in store.all("demo-1", limit=1)] == ["order-4"]
     assert store.all("demo-2") == []
@@ -239,3 +234,47 @@ def test_market_time_and_our_time_are_both_kept(store: OrderStore):
     found = store.get("order-1")
     assert found is not None
     assert (found.created_at, found.market_time) == (NOW, MARKET)
+
+
+def test_the_log_keeps_every_message_once_and_exactly_as_it_came(store: OrderStore):
+    store.add_intent(order())
+    event = fill_of(fill(), NOW)
+    filled = order(status=OrderStatus.FILLED)
+    assert store.record(event, filled, [fill()])
+    assert not store.record(event, order(), [fill("again")])
+    assert store.get("order-1") == filled
+    assert store.log.of("order-1") == store.log.all("demo-1") == [intent_of(order()), event]
+    assert store.log.of_orders(["order-1", "none"]) == {
+        "order-1": [intent_of(order()), event],
+        "none": [],
+    }
+    assert store.log.of_orders([]) == {}
+
+
+def test_a_message_about_the_same_order_may_tell_of_anything(store: OrderStore):
+    update = OrderUpdate(
+        "order-1",
+        OrderStatus.OTHER,
+        MARKET,
+        fill=fill(),
+        reason="held up",
+        ticket=order(quantity="7").ticket,
+        broker_id="0f3c",
+        raw="odd",
+        order=order(status=OrderStatus.PARTIAL),
+        voids="order-1-0",
+    )
+    event = event_of(update, "demo-1", Kind.UPDATE, NOW)
+    note = asked(order(), "Cancel asked by desk.", MARKET, NOW)
+    store.add_intent(order())
+    assert store.record(event, order())
+    assert store.record(note, order())
+    assert store.log.of("order-1")[1:] == [event, note]
+
+
+def test_an_execution_that_is_taken_back_is_no_fill_any_more(store: OrderStore):
+    store.add_intent(order())
+    book(store, order(), fill())
+    void = event_of(OrderUpdate("order-1", OrderStatus.WORKING, MARKET), "demo-1", Kind.UPDATE, NOW)
+    assert store.record(void, order(), [fill("better")], [fill()])
+    assert [each.id for each in store.fills("demo-1")] == ["better"]

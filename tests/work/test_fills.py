@@ -5,18 +5,20 @@ from decimal import Decimal
 
 import pytest
 
+from puffin.broker.base import Connected
 from puffin.execution.costs import Costs
 from puffin.types import OrderStatus, Side, Ticket
 from puffling.core.errors import StoreFullError
 from puffling.core.events import ConnectionChanged, FeedState, NoticePosted
 from puffling.work.fills import FillFeed
-from tests.fakes import filled, until
+from tests.fakes import OPEN, filled, until
 
 
 @pytest.fixture
 async def order(puffling, broker, gate):
     orders = puffling.context.orders
     orders.use(broker, Costs())
+    await orders.connected(Connected(OPEN))
     proposal = orders.propose(Ticket("AAPL", Side.BUY, Decimal(10)), "test")
     return await orders.submit(proposal, gate.yes(proposal))
 
@@ -31,7 +33,7 @@ async def test_the_brokers_words_reach_the_orders(puffling, broker, order):
     feed.cancel()
     await asyncio.gather(feed, return_exceptions=True)
     assert [(each.name, each.state) for each in heard] == [
-        ("broker", FeedState.LIVE),
+        ("broker", FeedState.CONNECTING),
         ("broker", FeedState.STOPPED),
     ]
 
@@ -41,7 +43,7 @@ async def test_a_word_that_cannot_be_stored_is_kept_until_it_can(
 ):
     context, notices, tries = puffling.context, [], []
     puffling.bus.subscribe(NoticePosted, notices.append)
-    book = context.orders._book.store.book
+    record = context.orders._book.store.record
 
     def full(*_):
         raise StoreFullError("The disk is full.")
@@ -49,10 +51,10 @@ async def test_a_word_that_cannot_be_stored_is_kept_until_it_can(
     async def sleep(_):
         tries.append(1)
         if len(tries) == 3:
-            monkeypatch.setattr(context.orders._book.store, "book", book)
+            monkeypatch.setattr(context.orders._book.store, "record", record)
         await asyncio.sleep(0)
 
-    monkeypatch.setattr(context.orders._book.store, "book", full)
+    monkeypatch.setattr(context.orders._book.store, "record", full)
     feed = asyncio.create_task(FillFeed(context.orders, puffling.bus, sleep).run())
     broker.news.put_nowait(filled(order, "10", "569"))
     await until(context.orders.fills)
