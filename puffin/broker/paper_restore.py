@@ -117,6 +117,7 @@ class Restorer:
             self._desk.add_orphans(missing, family)
 
     def _settle(self, name: str, family: Family) -> None:
+        family.exits.sort(key=lambda each: each.ticket.stop_price is not None)  # the target first
         chain = [each for each in self._stored.values() if self._name_of(each.id) == name]
         exits = [each for each in chain if self._root(each.id) != name or self._is_oco(name)]
         ended = {each.status for each in exits if each.status.is_terminal}
