@@ -19,6 +19,7 @@ from puffling.core.errors import BadValueError
 from puffling.core.files import write_whole
 from puffling.services.backtest_report import (
     CURVE,
+    PRINTED,
     equity_csv,
     page,
     read_report,
@@ -169,7 +170,7 @@ async def export(context: Context, id: Id, path: File) -> dict[str, Any]:  # noq
         )
     report = await asyncio.to_thread(read_report, context.backtests, id)
     if kind == ".pdf":
-        html = await asyncio.to_thread(page, report, picture=f"<p><img src='{CURVE}'></p>")
+        html = await asyncio.to_thread(page, report, picture=PRINTED)
         await context.desk.write_pdf(html, {CURVE: report.picture}, path)
         return {"paths": (path,)}
     for place, make in _files(path, kind).items():

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from puffling.services.backtests import BacktestService
     from puffling.store.backtests import AnyResult, SavedBacktest
 
-CURVE = "curve"  # what a page without a picture of its own calls it
+CURVE = "curve"  # what a page that is printed calls its picture
+PRINTED = f"<p><img src='{CURVE}' width='660' height='220'></p>"  # as wide as A4 has room for
 MOST_TRADES = 300  # on a page; the table of trades has all of them
+PLACES = 6  # decimals of a number in a table
 STYLE = (
     "body{font-family:sans-serif;color:#111;margin:24px;max-width:820px}"
     "h1{font-size:20px}h2{font-size:15px;margin-top:22px}"
@@ -87,8 +89,8 @@ def page(report: Report, *, picture: str = "") -> str:
     """
     parts = [
         f"<h1>{escape(report.title)}</h1><p>{escape(report.subtitle)}</p>",
-        *_judged(report.verdict),
         picture or report.picture,
+        *_judged(report.verdict),
         "<h2>Figures</h2>",
         _table(("Figure", "Value", "What it is"), _figures(report.result)),
         *_brought(report.result),
@@ -123,11 +125,11 @@ def trades_csv(result: AnyResult) -> str:
             str(each.side),
             each.quantity,
             each.entry_time,
-            each.entry_price,
+            _rounded(each.entry_price),
             each.exit_time,
-            None if each.is_open else each.exit_price,
-            each.profit,
-            each.return_,
+            _rounded(each.exit_price),
+            _rounded(each.profit),
+            _rounded(each.return_),
             each.bars,
             each.entry_reason,
             each.exit_reason,
@@ -142,8 +144,13 @@ def equity_csv(result: AnyResult) -> str:
     columns = zip(
         result.time.tolist(), result.equity.tolist(), result.drawdown.tolist(), strict=True
     )
-    rows = ((moment(time), equity, fall) for time, equity, fall in columns)
+    rows = ((moment(time), _rounded(equity), _rounded(fall)) for time, equity, fall in columns)
     return as_csv([("Time", "Equity", "Drawdown"), *rows])
+
+
+def _rounded(value: float | None) -> float | None:
+    """Return a number without the dust of binary fractions."""
+    return None if value is None else round(value, PLACES)
 
 
 def _trades(result: AnyResult) -> Iterator[tuple[str, RoundTrip]]:

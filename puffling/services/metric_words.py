@@ -60,6 +60,15 @@ METRICS: Mapping[str, Metric] = {
     "calmar": Metric("Calmar", formats.number, "Yearly return over the deepest drawdown."),
     "volatility": Metric("Volatility", _share, "Deviation of the returns, scaled to a year."),
     "exposure": Metric("Exposure", _share, "Share of the bars on which something was held."),
+    "gross_exposure": Metric(
+        "Gross exposure", _share, "What was held, long and short, of the equity: the mean."
+    ),
+    "net_exposure": Metric(
+        "Net exposure", _share, "What was held, long less short, of the equity: the mean."
+    ),
+    "symbols_held": Metric(
+        "Symbols held", formats.number, "How many symbols were held at a close: the mean."
+    ),
     "trades": Metric("Trades", _count, "Round trips that were closed."),
     "win_rate": Metric("Win rate", _share, "Share of the closed trades that made money."),
     "profit_factor": Metric(

@@ -21,15 +21,21 @@ _LIMITS = (
 _KINDS = {"integer": int, "number": float, "boolean": bool, "string": str}
 
 
-def model_of(schema: Mapping[str, Any], base: type[M]) -> type[M]:
-    """Return a model with the fields that a JSON schema describes, as far as a form edits them."""
+def model_of(
+    schema: Mapping[str, Any], base: type[M], values: Mapping[str, Any] | None = None
+) -> type[M]:
+    """Return a model with the fields that a JSON schema describes, as far as a form edits them.
+
+    `values` take the place of the schema's own defaults.
+    """
+    given = values or {}
     fields: dict[str, Any] = {}
     for name, about in schema.get("properties", {}).items():
         kind = _kind(about, schema.get("$defs", {}))
         if kind is None:
             continue
         limits = {word: about[key] for word, key in _LIMITS if key in about}
-        default = about.get("default")
+        default = given.get(name, about.get("default"))
         fields[name] = (
             kind,
             Field(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
-
-from pydantic import Field, create_model
+from typing import TYPE_CHECKING, Any
 
 from puffin.backtest.ranges import default_ranges, read_range
 from puffin.errors import PuffinError
 from puffin.strategies.base import Parameters
 from puffin.strategies.registry import STRATEGIES
 from puffin.strategies.specs import rule_type
+from puffling.ui.forms.schema import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -105,53 +104,9 @@ def _parameters(card: StrategyCard) -> tuple[type[Parameters], str]:
     if card.error:
         return Parameters, card.error
     if card.kind == "file":
-        return model_of(card.schema, card.parameters), ""
+        return model_of(card.schema, Parameters, card.parameters), ""
     try:
         model = rule_type(card.spec).Parameters
     except PuffinError as error:
         return Parameters, str(error)
     return model, ""
-
-
-def model_of(schema: Mapping[str, Any], values: Mapping[str, Any]) -> type[Parameters]:
-    """Return a model with the fields that a JSON schema describes, as far as a form edits them."""
-    fields: dict[str, Any] = {}
-    for name, about in schema.get("properties", {}).items():
-        kind = _kind(about, schema.get("$defs", {}))
-        if kind is None:
-            continue
-        limits = {
-            word: about[key]
-            for word, key in (
-                ("ge", "minimum"),
-                ("gt", "exclusiveMinimum"),
-                ("le", "maximum"),
-                ("lt", "exclusiveMaximum"),
-            )
-            if key in about
-        }
-        extra = {"step": about["step"]} if "step" in about else None
-        given = {"default": values.get(name, about.get("default"))}
-        if given["default"] is None:
-            given = {"default": ...}
-        fields[name] = (
-            kind,
-            Field(
-                **given,
-                title=about.get("title"),
-                description=about.get("description"),
-                json_schema_extra=extra,
-                **limits,
-            ),
-        )
-    return create_model("FileParameters", __base__=Parameters, **fields)
-
-
-def _kind(about: Mapping[str, Any], known: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a type
-    if "$ref" in about:
-        about = known.get(str(about["$ref"]).rsplit("/", maxsplit=1)[-1], {})
-    if "enum" in about:
-        return Literal[tuple(about["enum"])]
-    return {"integer": int, "number": float, "boolean": bool, "string": str}.get(
-        str(about.get("type"))
-    )

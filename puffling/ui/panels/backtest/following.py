@@ -9,8 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from puffin.errors import CancelledError, PuffinError
 from puffling.core.errors import PufflingError
-from puffling.core.events import JobState
-from puffling.core.formats import percent
+from puffling.ui.widgets.job_watch import JobWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -43,13 +42,17 @@ class Following(QObject):
     def __init__(self, parts: Parts, spawn: Spawn, parent: QObject) -> None:
         super().__init__(parent)
         self._parts, self._spawn = parts, spawn
-        self.job = ""
-        self._title = ""
+        self._watch = JobWatch()
 
     @property
     def is_running(self) -> bool:
         """Whether a command is under way."""
-        return bool(self._title)
+        return self._watch.is_running
+
+    @property
+    def job(self) -> str:
+        """The id of its job; empty before there is one."""
+        return self._watch.job
 
     def begin(self, command: str, values: Mapping[str, Any], title: str) -> bool:
         """Start a command whose job is called `title`; False if one is under way."""
@@ -63,7 +66,7 @@ class Following(QObject):
         if self.is_running:
             work.close()
             return False
-        self._title, self.job = title, ""
+        self._watch.begin(title)
         self.moved.emit("Starting…", None)
         self.changed.emit(self.is_running)
         self._spawn(self._follow(self._parts.runner.spawn(work)))
@@ -76,23 +79,16 @@ class Following(QObject):
 
     def on_job(self, event: JobChanged) -> None:
         """Take what is told of jobs; other jobs are passed over."""
-        if not self._title or event.title != self._title:
-            return
-        if not self.job and not event.state.is_over:
-            self.job = event.id
-        if event.id != self.job or event.state.is_over:
-            return
-        text = "Stopping…" if event.state is JobState.CANCELLING else f"{event.title}…"
-        if event.progress:
-            text = f"{text} {percent(event.progress, places=0)}"
-        self.moved.emit(text, event.progress)
+        said = self._watch.hear(event)
+        if said is not None:
+            self.moved.emit(said.text, said.done)
 
     async def _follow(self, task: asyncio.Task[Any]) -> None:
         """Wait for the command; the runner reports what nobody expected."""
         try:
             await asyncio.wait({task})
         finally:
-            self._title = self.job = ""
+            self._watch.end()
             self.changed.emit(self.is_running)
         error = None if task.cancelled() else task.exception()
         if task.cancelled():

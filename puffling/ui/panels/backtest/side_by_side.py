@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QVBoxLayout
 from typing_extensions import override
 
+from puffling.ui.widgets.turning_split import TurningSplit
+
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from puffling.ui.theme.theme import Theme
@@ -19,7 +20,7 @@ _ASKED, _FOUND, _LEAST = 340, 700, 330
 _FORM_SHARE = 0.4  # of the height, where both are below each other
 
 
-class SideBySide(QSplitter):
+class SideBySide(TurningSplit):
     """Turns by itself as it gets wider or narrower, and never stops a dock from getting narrow."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -27,9 +28,8 @@ class SideBySide(QSplitter):
 
         From the outside in: each widget is styled once, not again at every level.
         """
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(theme.px(_FROM), parent)
         self._theme = theme
-        self.setChildrenCollapsible(False)
         column = QVBoxLayout(parent)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self)
@@ -52,16 +52,8 @@ class SideBySide(QSplitter):
         return QSize(wide, max(each.height() for each in hints))
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Turn where the width asks for it."""
-        narrow = event.size().width() < self._theme.px(_FROM)
-        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        if self.orientation() is not wanted:
-            self.setOrientation(wanted)
-            high = round(event.size().height() * _FORM_SHARE)
-            self.setSizes(
-                [high, event.size().height() - high]
-                if narrow
-                else [self._theme.px(_ASKED), self._theme.px(_FOUND)]
-            )
-        super().resizeEvent(event)
+    def share_out(self, whole: int, *, narrow: bool) -> list[int]:
+        if not narrow:
+            return [self._theme.px(_ASKED), self._theme.px(_FOUND)]
+        high = round(whole * _FORM_SHARE)
+        return [high, whole - high]

@@ -9,8 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from puffin.errors import CancelledError, PuffinError
 from puffling.core.errors import PufflingError
-from puffling.core.events import JobState
-from puffling.core.formats import percent
+from puffling.ui.widgets.job_watch import JobWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -42,14 +41,23 @@ class Asking(QObject):
         super().__init__(parent)
         self._parts, self._spawn = parts, spawn
         self._command, self._title = command, title
-        self.is_running = False
-        self.job = ""
+        self._watch = JobWatch()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is under way."""
+        return self._watch.is_running
+
+    @property
+    def job(self) -> str:
+        """The id of its job; empty before there is one."""
+        return self._watch.job
 
     def begin(self, values: Mapping[str, Any] | None = None) -> bool:
         """Start it; False if it is under way."""
         if self.is_running:
             return False
-        self.is_running, self.job = True, ""
+        self._watch.begin(self._title)
         self.moved.emit("Starting…", None)
         self._spawn(self._run(dict(values or {})))
         return True
@@ -61,34 +69,27 @@ class Asking(QObject):
 
     def on_job(self, event: JobChanged) -> None:
         """Take what is told of jobs; other jobs are passed over."""
-        if not self.is_running or event.title != self._title:
-            return
-        if not self.job and not event.state.is_over:
-            self.job = event.id
-        if event.id != self.job or event.state.is_over:
-            return
-        text = "Stopping…" if event.state is JobState.CANCELLING else f"{event.title}…"
-        if event.progress:
-            text = f"{text} {percent(event.progress, places=0)}"
-        self.moved.emit(text, event.progress)
+        said = self._watch.hear(event)
+        if said is not None:
+            self.moved.emit(said.text, said.done)
 
     async def _run(self, values: dict[str, Any]) -> None:
         command = self._parts.registry[self._command]
         try:
             answer = await command.run_with(self._parts.context, values)
         except CancelledError:
-            self.is_running = False
+            self._watch.end()
             self.gone.emit()
         except (PuffinError, PufflingError) as error:
-            self.is_running = False
+            self._watch.end()
             self.failed.emit(error)
         except asyncio.CancelledError:
-            self.is_running = False
+            self._watch.end()
             raise
         except BaseException:  # the runner reports it; what was shown comes back
-            self.is_running = False
+            self._watch.end()
             self.gone.emit()
             raise
         else:
-            self.is_running = False
+            self._watch.end()
             self.finished.emit(answer)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtCore import QSize
 from typing_extensions import override
 
+from puffling.ui.widgets.turning_split import TurningSplit
+
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from puffling.ui.theme.theme import Theme
@@ -19,14 +19,12 @@ _LEAST = 240
 _FIRST = 0.58  # of the width or height, for the first part
 
 
-class TwoParts(QSplitter):
-    """Turns by itself as it gets wider or narrower, and never keeps a dock from getting narrow."""
+class TwoParts(TurningSplit):
+    """Never keeps a dock from getting narrow."""
 
     def __init__(self, theme: Theme, first: QWidget, second: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__(theme.px(_FROM))
         self._theme = theme
-        self._sized = False
-        self.setChildrenCollapsible(False)
         self.addWidget(first)
         self.addWidget(second)
         for place in (0, 1):
@@ -38,13 +36,6 @@ class TwoParts(QSplitter):
         return QSize(self._theme.px(_LEAST), self._theme.px(_LEAST // 2))
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Turn where the width asks for it."""
-        narrow = event.size().width() < self._theme.px(_FROM)
-        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        if self.orientation() is not wanted or not self._sized:
-            self._sized = True
-            self.setOrientation(wanted)
-            whole = event.size().height() if narrow else event.size().width()
-            self.setSizes([round(whole * _FIRST), round(whole * (1 - _FIRST))])
-        super().resizeEvent(event)
+    def share_out(self, whole: int, *, narrow: bool) -> list[int]:
+        first = round(whole * _FIRST)
+        return [first, whole - first]

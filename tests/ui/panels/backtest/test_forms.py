@@ -11,11 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from puffin.errors import ParameterError
+from puffin.strategies.base import Parameters
 from puffin.strategies.momentum import Momentum
 from puffin.types import Instrument
 from puffling.commands.backtest_words import BacktestWords
-from puffling.ui.forms.schema import typed
-from puffling.ui.panels.backtest.choices import Choice, built_in, model_of
+from puffling.ui.forms.schema import model_of, typed
+from puffling.ui.panels.backtest.choices import Choice, built_in
 from puffling.ui.panels.backtest.options_form import OptionsForm
 from puffling.ui.panels.backtest.ranges_form import RangesForm
 from puffling.ui.panels.backtest.section import Section
@@ -249,7 +250,7 @@ def test_a_file_gets_a_form_from_its_schema_without_being_loaded():
             "odd": {"type": "array"},
         }
     }
-    model = model_of(schema, {"window": 30})
+    model = model_of(schema, Parameters, {"window": 30})
     made = model()
     assert made.model_dump() == {"window": 30, "kind": "sma", "both": False}
     with pytest.raises(ValueError, match="less than or equal to 50"):
