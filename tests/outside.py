@@ -163,6 +163,10 @@ class World:
         """Have another account at the broker."""
         self.account_ = replace(self.account_, number=number)
 
+    def blocked(self, why: str) -> None:
+        """Have an account that cannot trade."""
+        self.account_ = replace(self.account_, blocked=why)
+
     def skewed(self, seconds: float) -> None:
         """Have our clock that much ahead."""
         self.clock = replace(self.clock, skew=seconds)
