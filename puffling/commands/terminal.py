@@ -54,9 +54,18 @@ def _value(text: str) -> object:
     if not text.startswith(("{", "[")):
         return text
     try:
-        return cast("object", json.loads(text))
+        return cast("object", json.loads(text, object_pairs_hook=_each_once))
     except ValueError as error:
         raise BadValueError(f"{text!r} is not proper JSON: {error}.") from None
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse a name that stands twice: the last one would win in silence."""
+    made = dict(pairs)
+    for name in made:
+        if sum(each == name for each, _ in pairs) > 1:
+            raise BadValueError(f"{name} stands twice.", hint="Name each of them once.")
+    return made
 
 
 def render(value: object) -> str:

@@ -44,6 +44,11 @@ def test_json_words_are_read_as_json():
     assert parse_values(['parameters={"short": 5}']) == {"parameters": {"short": 5}}
 
 
+def test_a_name_that_stands_twice_is_refused():
+    with pytest.raises(BadValueError, match="AAPL stands twice"):
+        parse_values(['weights={"AAPL": 0.5, "AAPL": 0.5}'])
+
+
 @pytest.mark.parametrize(
     ("word", "sentence"),
     [("AAPL", "not of the form"), ("=1", "not of the form"), ("parameters={", "not proper JSON")],

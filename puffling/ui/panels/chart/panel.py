@@ -280,6 +280,7 @@ class ChartPanel(PanelWidget):
         signals = self.parts.signals
         self.listen(signals.quotes_changed, self._on_quotes)
         self.listen(signals.session_changed, self._load)
+        self.listen(signals.mode_changed, self._on_mode)
         self.listen(signals.bars_changed, self._on_bars)
 
     async def _load_chart(self) -> None:
@@ -382,6 +383,11 @@ class ChartPanel(PanelWidget):
     def _on_quotes(self, event: QuotesChanged) -> None:
         if self.symbol in event.symbols and self.isVisible() and not self._frame.isActive():
             self._frame.start()
+
+    def _on_mode(self, _event: object) -> None:
+        """Let go of what another market showed: it must not stand under this one's errors."""
+        self._shown = None
+        self._load()
 
     def _on_bars(self, event: BarsChanged) -> None:
         if event.symbol == self.symbol:
