@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import linecache
 import logging
 import sys
 import threading
 import time
-import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from types import CodeType
 
 log = logging.getLogger(__name__)
 
@@ -68,14 +69,24 @@ class Watchdog:
             beat = self._beat
             if self._monotonic() - beat - BEAT <= self._limit:
                 continue
-            stack = self._stack()
+            where = self._where()
             while self._beat == beat and not self._stop.wait(BEAT / 5):
                 continue
-            self._report(self._monotonic() - beat - BEAT, stack)
+            self._report(self._monotonic() - beat - BEAT, written(where))
 
-    def _stack(self) -> str:
+    def _where(self) -> list[tuple[CodeType, int]]:
+        """Return where the loop's thread stands: code and line of each call, outermost first.
+
+        A frame is looked at and let go at once. Held, it would keep what its function has in
+        hand after its end: a painter would paint on in this thread, and take the program down.
+        """
         frame = sys._current_frames().get(self._watched)  # noqa: SLF001 - the one way to see it
-        return "".join(traceback.format_stack(frame)) if frame is not None else ""
+        found: list[tuple[CodeType, int]] = []
+        while frame is not None:
+            found.append((frame.f_code, frame.f_lineno))
+            frame = frame.f_back
+        found.reverse()
+        return found
 
     def _report(self, seconds: float, stack: str) -> None:
         if seconds > ASLEEP:
@@ -83,3 +94,13 @@ class Watchdog:
             return
         self.stalls = [*self.stalls[-KEPT:], Stall(seconds, stack)]
         log.warning("The loop stood still for %.0f ms, here:\n%s", seconds * 1000, stack)
+
+
+def written(where: Iterable[tuple[CodeType, int]]) -> str:
+    """Return a stack in words, as a traceback has it."""
+    lines = []
+    for code, line in where:
+        lines.append(f'  File "{code.co_filename}", line {line}, in {code.co_name}\n')
+        text = linecache.getline(code.co_filename, line).strip()
+        lines += [f"    {text}\n"] if text else []
+    return "".join(lines)

@@ -3,13 +3,15 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+import weakref
 from typing import TYPE_CHECKING
 
-from puffling.work.watchdog import ASLEEP, Watchdog
+from puffling.work.watchdog import ASLEEP, Watchdog, written
 from tests.fakes import until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from types import CodeType
 
 
 def stand_still(seconds: float) -> None:
@@ -62,3 +64,24 @@ def test_a_computer_that_slept_is_no_stall(caplog):
         dog._report(ASLEEP + 80, "")
     assert dog.stalls == []
     assert "slept" in caplog.text
+
+
+class Painter:
+    """Something that must end with the function that has it in hand."""
+
+
+def test_it_holds_nothing_of_what_it_looks_at():
+    dog = Watchdog()
+    dog._watched = threading.get_ident()
+
+    def paint() -> tuple[list[tuple[CodeType, int]], weakref.ref[Painter]]:
+        painter = Painter()
+        return dog._where(), weakref.ref(painter)
+
+    where, painter = paint()
+    assert painter() is None
+    assert "in paint\n    return dog._where()" in written(where)
+
+
+def test_a_thread_that_has_ended_stands_nowhere():
+    assert written(Watchdog()._where()) == ""
