@@ -17,7 +17,7 @@ from puffin.data.alpaca_rest import TIMEOUTS, AlpacaRest, Host
 from puffin.data.alpaca_tape import Tape
 from puffin.data.alpaca_tasks import end_tasks
 from puffin.data.sessions import Calendar
-from puffin.errors import DataError, ProviderUnavailableError
+from puffin.errors import DataError, ProviderUnavailableError, RateLimitedError
 from puffin.types import SYMBOL, AssetClass, Instrument, asset_of
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class AlpacaData:
         data_url: Another address for prices.
         limiters: The paces; pass one object to everything that asks Alpaca.
         stream: Where and how the streams connect; its feed is taken from `feed`.
+        poll: Seconds between questions for what does not stream.
         notice: Is told in a sentence what a trader should know of the line.
         timeouts: Seconds to connect, and to wait for the next byte.
     """
@@ -90,6 +91,7 @@ class AlpacaData:
         stream_url: str = "",
         limiters: RateLimiters | None = None,
         stream: PriceOptions | None = None,
+        poll: float = POLL,
         notice: Callable[[str], None] = _quiet,
         timeouts: tuple[float, float] = TIMEOUTS,
     ) -> None:
@@ -104,6 +106,7 @@ class AlpacaData:
         self._now = now
         self._feed = feed
         self._options = stream or PriceOptions(feed, stream_url, expected=self._expected)
+        self._poll = poll
         self._notice = notice
         self._bars = AlpacaBars(self._rest, name=self.name, feed=feed, now=now)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="alpaca prices")
@@ -258,9 +261,12 @@ class AlpacaData:
         """Wait until something else is watched; meanwhile ask for what does not stream."""
         while not self._woken.is_set():
             try:
-                await asyncio.wait_for(self._woken.wait(), POLL if polled else None)
+                await asyncio.wait_for(self._woken.wait(), self._poll if polled else None)
             except TimeoutError:
-                await self._snapshots(tape, polled)
+                try:
+                    await self._snapshots(tape, polled)
+                except (ProviderUnavailableError, RateLimitedError) as error:
+                    tape.down(str(error))  # the streams go on; it is asked again
 
     async def _stream(self, tape: Tape, kind: AssetClass, symbols: list[str]) -> None:
         stream = self._streams.get(kind)

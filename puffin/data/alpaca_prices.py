@@ -109,6 +109,7 @@ class _Hooks:
         self._listener = listener
         self._fatal: DataError | None = None
         self._said = ""
+        self._ended = False
 
     @property
     def _data_timeout(self) -> float | None:
@@ -143,6 +144,7 @@ class _Hooks:
 
     async def end(self) -> None:
         """Close the connection."""
+        self._ended = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self.close(), FAREWELL)
 
@@ -190,7 +192,7 @@ class _Hooks:
 
     async def close(self) -> None:
         """Close the connection, as the client does when it broke or fell silent."""
-        if self._fatal is None and not self._said:
+        if self._fatal is None and not (self._said or self._ended):
             self._say("The stream of prices broke; it is set up again.")
         client: Any = super()
         await client.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,7 @@ async def opened(**options: Any) -> AsyncIterator[Desk]:
             url=server.url,
             data_url=server.url,
             stream=stream,
+            poll=options.pop("poll", 15.0),
             notice=notices.append,
         )
         desk = Desk(server, data, notices)
@@ -308,6 +309,49 @@ async def test_before_the_open_the_last_session_is_the_previous_one(desk: Desk):
     assert quote.volume == 0
 
 
+async def test_what_does_not_stream_is_asked_for_again_and_again():
+    async with opened(poll=0.05) as desk:
+        desk.server.symbol_limit = 0
+        desk.server.set_quote("AAPL", 99, 101)
+        await desk.listen("AAPL")
+        await desk.until_bid("AAPL", "99")
+        desk.server.answer_with(500, b"<html>", path="/v2/stocks/snapshots")
+        desk.server.set_quote("AAPL", 110, 112)
+        await desk.until_bid("AAPL", "110")
+        assert desk.failed is None
+
+
+async def test_row_20_a_second_listener_is_told_who_holds_the_line():
+    async with opened() as desk:
+        desk.server.set_quote("AAPL", 99, 101)
+        await desk.listen("AAPL")
+        await streaming(desk, "AAPL")
+        second = AlpacaData(
+            desk.server.key,
+            desk.server.secret,
+            paper=True,
+            now=now,
+            url=desk.server.url,
+            data_url=desk.server.url,
+            stream=PriceOptions(url=desk.server.data_stream_url, backoff=QUICK),
+            notice=desk.notices.append,
+        )
+        other = Desk(desk.server, second, desk.notices)
+        await other.listen("AAPL")
+        await desk.server.until(lambda: len(desk.server.upgrades) >= 3)
+        assert any("another program holds it" in each for each in desk.notices)
+        await other.close()
+        desk.server.set_quote("AAPL", 150, 152)
+        await desk.until_bid("AAPL", "150")
+
+
+async def test_ending_it_is_no_fault_and_not_told(desk: Desk):
+    await desk.listen("AAPL")
+    await streaming(desk, "AAPL")
+    await desk.close()
+    assert desk.notices == []
+
+
 async def test_closing_ends_everything_soon(desk: Desk):
     await desk.listen("AAPL")
     await streaming(desk, "AAPL")
@@ -315,4 +359,3 @@ async def test_closing_ends_everything_soon(desk: Desk):
     began = time.monotonic()
     await desk.close()
     assert time.monotonic() - began < 4
-    assert now() - timedelta(seconds=60) < now()
