@@ -27,7 +27,7 @@ ENTRIES: tuple[Column[JournalEntry], ...] = (
         lambda row: formats.day(row.at, zone=EXCHANGE),
         sort=lambda row: row.at,
         help="The market's day",
-        width=84,
+        width=94,
     ),
     Column(
         "title",
