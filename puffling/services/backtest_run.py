@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
     from puffin.backtest.engine import AnyStrategy
     from puffin.backtest.portfolio_why import PortfolioWhy
+    from puffin.backtest.result import BacktestResult
     from puffin.backtest.schedule import Schedule
     from puffin.backtest.settings import BacktestSettings
     from puffin.backtest.why import Why
     from puffin.measures import Floats
+    from puffin.strategies.base import Rule
     from puffin.strategies.specs import StrategySpec
     from puffin.truth.decisions import Data
     from puffin.truth.verdict import Verdict
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MANY_BARS = 40_000  # beyond these the arithmetic would hold the interpreter too long for a thread
+NO_VOLUME, NEVER_KNOWN = "No volume", "Never known"  # topics of what a run could not go by
 SEVERAL = 2
 ALIKE = 1e-9
 RUN_SHARE = 0.3  # of the progress of a run that is judged too
@@ -116,11 +119,28 @@ def _run(
 ) -> AnyResult:
     made = build(spec)
     if isinstance(data, Bars):
-        return Backtester(cast("AnyStrategy", made), settings).run(data, progress=progress)
+        found = Backtester(cast("AnyStrategy", made), settings).run(data, progress=progress)
+        return replace(found, assumptions=found.assumptions | missing(made, data, found))
     from puffin.backtest.portfolio import PortfolioBacktester
 
     book = PortfolioBacktester(cast("Any", made), settings, many.schedule)
     return book.run(data, benchmark=many.benchmark, progress=progress)
+
+
+def missing(made: Rule, bars: Bars, result: BacktestResult) -> dict[str, str]:
+    """Return what the prices do not have and the strategy may have needed, by topic."""
+    import numpy as np
+
+    from puffin.data.universe import listed
+
+    said = {}
+    if not bool(bars.volume.any()):
+        said[NO_VOLUME] = f"no bar of {bars.symbol} has any; what goes by it never acts"
+    if not len(result.trades):
+        never = [each.title for each in made.readings(bars) if bool(np.isnan(each.values).all())]
+        if never:
+            said[NEVER_KNOWN] = f"{listed(never)}, on none of {len(bars):,} bars"
+    return said
 
 
 def _judge(  # noqa: PLR0913 - as `judge_run`

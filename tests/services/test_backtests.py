@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -18,9 +19,10 @@ from puffin.strategies.specs import StrategySpec
 from puffling.core.errors import BadValueError
 from puffling.core.events import BacktestDone
 from puffling.services import backtests as module
-from puffling.services.backtest_run import run_and_judge, same_figures
+from puffling.services.backtest_run import Many, Tried, run_and_judge, same_figures
 from puffling.services.periods import Period, prices
 from puffling.services.plans import Plan
+from puffling.services.strategy_cards import practice_bars
 
 
 @pytest.fixture
@@ -369,3 +371,47 @@ def test_an_unknown_backtest_is_said(backtests):
     for ask in (backtests.load, backtests.remove, backtests.plan, backtests.benchmark):
         with pytest.raises(BadValueError, match="There is no backtest"):
             ask("x")
+
+
+def rules(indicator):
+    entry = {
+        "kind": "compare",
+        "left": {"kind": "indicator", "id": indicator, "parameters": {}},
+        "op": "<",
+        "right": {"kind": "number", "value": 1e9},
+    }
+    return StrategySpec(
+        "rules", "rules:x", "X", source=json.dumps({"name": "X", "entry_long": entry})
+    )
+
+
+def run_on(spec, bars, **assumed):
+    many, tried = Many(Schedule()), Tried()
+    settings = BacktestSettings(**assumed)
+    return run_and_judge(spec, settings, [bars], many, tried, progress=quiet)[0]
+
+
+def test_prices_without_volume_are_said(backtests):
+    bars = replace(practice_bars(300), volume=np.zeros(300))
+    spec = StrategySpec("builtin", "volume_breakout", "Volume breakout")
+    said = run_on(spec, bars).assumptions["No volume"]
+    assert said == "no bar of PRACTICE has any; what goes by it never acts"
+    assert not run_on(StrategySpec("builtin", "momentum", "M"), bars, participation=0.1).trades
+
+
+def test_what_was_never_known_is_said(backtests):
+    bars = replace(practice_bars(300), volume=np.zeros(300))
+    result = run_on(rules("vwap"), bars)
+    assert not result.trades
+    assert result.assumptions["Never known"].endswith("on none of 300 bars")
+    assert "Never known" not in run_on(rules("rsi"), practice_bars(300)).assumptions
+
+
+def test_one_bar_is_too_few_and_both_numbers_are_said(backtests):
+    with pytest.raises(NoDataError, match="Momentum needs more than 50 bars; PRACTICE has 1"):
+        run_on(StrategySpec("builtin", "momentum", "Momentum"), practice_bars(300).head(1))
+
+
+def test_a_parameter_outside_its_range_is_said_by_name(plan):
+    with pytest.raises(ParameterError, match=r"Momentum, short: .*less than or equal to"):
+        plan(parameters={"short": 100_000})

@@ -135,6 +135,7 @@ class ResultView(QWidget):
             self._show_curves(shown)
             self.why.say(HOW)
         self.trades.reset(shown.trades)
+        self.trades_view.set_empty(shown.why_nothing)
         symbol = next(place for place, each in enumerate(TRADES) if each.id == "symbol")
         self.trades_view.setColumnHidden(symbol, not shown.is_portfolio)
         self.months.reset(shown.months)

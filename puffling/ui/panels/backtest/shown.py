@@ -13,6 +13,7 @@ from puffin.backtest.metrics import periods_in_year
 from puffin.backtest.result import BacktestResult, Rolling, YearOfReturns
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
+from puffling.services.backtest_run import NEVER_KNOWN, NO_VOLUME
 from puffling.ui.panels.backtest.trades import TradeRow
 from puffling.ui.panels.backtest.words import bar_time, parameter_words, title_of
 
@@ -61,6 +62,13 @@ class Shown:
         """What its strategy may be called once it is saved with these parameters."""
         values = [str(each) for each in self.result.parameters.values() if type(each) is int]
         return " ".join([self.strategy, "/".join(values)]).strip()
+
+    @property
+    def why_nothing(self) -> str:
+        """What to say where there are no trades, with what the prices did not have."""
+        known = self.result.assumptions
+        told = (f"{topic}: {known[topic]}." for topic in (NO_VOLUME, NEVER_KNOWN) if topic in known)
+        return " ".join(["The strategy never traded.", *told])
 
     @property
     def is_portfolio(self) -> bool:
