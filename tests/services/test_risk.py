@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from puffin.errors import BrokerError
-from puffin.types import Side, Ticket
+from puffin.types import Leg, OrderType, Side, Ticket
 from puffling.core.errors import BadValueError, RiskRefusedError
 from puffling.core.events import HaltChanged, Level, NoticePosted
+from puffling.core.settings import Mode
 from puffling.services.risk import tolerance_limits
 from puffling.store.halts import Halt, HaltStore
 from puffling.store.opening import open_storage
-from tests.fakes import START
+from tests.fakes import START, until
+from tests.outside import priced
 
 TICKET = Ticket("AAPL", Side.BUY, Decimal(10))
 
@@ -140,3 +143,127 @@ def test_a_tolerance_stands_for_limits(tolerance, name, share, count):
         name,
         {"largest_position": Decimal(share), "most_positions": count},
     )
+
+
+# The day's loss, as time goes by
+
+
+@pytest.fixture
+def losing(puffling, gate, monkeypatch):
+    """Let the day's profit be what a test says, as a share of the opening equity."""
+
+    def lose(share: str) -> None:
+        portfolio = puffling.context.portfolio
+        now = portfolio.snapshot()
+        profit = now.opening_equity * Decimal(share)
+        monkeypatch.setattr(portfolio, "snapshot", lambda: replace(now, day_profit=profit))
+
+    return lose
+
+
+def test_half_of_the_daily_loss_is_said_once(puffling, risk, heard, losing):
+    losing("-0.0099")
+    risk.watch()
+    assert heard == []
+    losing("-0.01")
+    risk.watch()
+    risk.watch()
+    (notice,) = heard
+    assert (notice.level, notice.title) == (Level.WARNING, "Half of the daily loss is used")
+    assert not puffling.context.automation.paused
+
+
+def test_the_whole_daily_loss_pauses_what_acts_by_itself(puffling, risk, heard, losing):
+    losing("-0.02")
+    risk.watch()
+    risk.watch()
+    (notice,) = heard
+    assert (notice.level, notice.desktop) == (Level.ERROR, True)
+    assert puffling.context.automation.why == "The daily loss is reached."
+
+
+def test_an_unknown_profit_is_no_loss(puffling, risk, heard, monkeypatch):
+    now = puffling.context.portfolio.snapshot()
+    monkeypatch.setattr(
+        puffling.context.portfolio, "snapshot", lambda: replace(now, day_profit=None)
+    )
+    risk.watch()
+    assert heard == []
+
+
+# What the broker says
+
+
+async def test_what_the_broker_says_of_a_symbol_is_asked_before_an_order(
+    puffling, risk, keyring, world, clock
+):
+    context = puffling.context
+    keyring.give("alpaca paper")
+    await context.modes.switch(Mode.PAPER, "test")
+    context.quotes.accept(priced("NFLX", "90", clock.now()))
+    ticket = Ticket("NFLX", Side.BUY, Decimal(1))
+    with pytest.raises(RiskRefusedError, match="is being asked about NFLX"):
+        risk.check(ticket)
+    await risk.prepare(ticket)
+    with pytest.raises(RiskRefusedError, match="does not list NFLX"):
+        risk.check(ticket)
+    world.lists("NFLX", fractionable=False)
+    clock.pass_(5 * 3_600)  # what was said is too old by now
+    context.quotes.accept(priced("NFLX", "90", clock.now()))
+    await risk.prepare(ticket)
+    risk.check(ticket)
+    with pytest.raises(RiskRefusedError, match="whole shares only"):
+        risk.check(Ticket("NFLX", Side.BUY, Decimal("0.5")))
+    assert context.quotes.wanted == ["NFLX"]
+
+
+async def test_a_broker_that_cannot_be_asked_is_no_crash(puffling, risk, keyring, world):
+    keyring.give("alpaca paper")
+    await puffling.context.modes.switch(Mode.PAPER, "test")
+    world.down = True
+    await risk.prepare(Ticket("NFLX", Side.BUY, Decimal(1)))
+    assert not puffling.context.broker.knows("NFLX")
+
+
+async def test_buying_power_is_the_brokers_where_it_tells_one(puffling, risk, keyring, world):
+    keyring.give("alpaca paper")
+    await puffling.context.modes.switch(Mode.PAPER, "test")
+    uses = {each.rule: each for each in risk.in_use()}
+    assert uses["cash"].limit == 100_000
+    assert uses["cash"].text == "What the broker lets you spend."
+    assert uses["day trades"].limit == 3
+
+
+def test_each_limit_has_a_row_and_those_without_a_number_say_what_holds(risk, puffling):
+    puffling.context.settings.change("trading", allowed=("AAPL", "IBM"), denied=("FB",))
+    uses = {each.rule: each for each in risk.in_use()}
+    assert len(uses) == 15
+    assert uses["symbols"].text == "2 allowed; 1 are denied."
+    assert uses["short selling"].text == "Not allowed."
+    assert uses["automated fills"].used == 0
+    with pytest.raises(RiskRefusedError, match="FB is on your list"):
+        risk.check(Ticket("FB", Side.BUY, Decimal(1)))
+
+
+async def test_fills_are_counted_by_who_asked_for_them(puffling, risk, gate):
+    orders = puffling.context.orders
+    for by in ("strategy sma", "desk"):
+        quantity = Decimal(1 if by == "desk" else 2)
+        proposal = orders.propose(Ticket("AAPL", Side.BUY, quantity), by)
+        await orders.submit(proposal, gate.yes(proposal))
+    await until(lambda: len(orders.fills()) == 2)
+    facts = risk.facts(Ticket("AAPL", Side.SELL, Decimal(1)))
+    assert (facts.automated_fills, facts.manual_fills, facts.traded_today) == (1, 1, True)
+    uses = {each.rule: each for each in risk.in_use()}
+    assert (uses["automated fills"].limit, uses["automated fills"].used) == (10, 1)
+
+
+def test_the_share_of_several_legs_is_their_net_price_a_hundred_times(risk):
+    legs = (Leg("AAPL120720C00600000", Side.BUY), Leg("AAPL120720C00610000", Side.SELL))
+    spread = Ticket("AAPL", Side.BUY, Decimal(1), OrderType.LIMIT, Decimal(4), legs=legs)
+    assert risk.share_after(spread, Decimal(4)) == Decimal("0.004")
+
+
+def test_what_makes_room_for_an_order_does_not_count(risk, puffling):
+    assert risk.facts(TICKET, without=("anything",)).open_orders == []
+    risk.check(TICKET, without=("anything",))
