@@ -139,6 +139,20 @@ def test_exits_work_for_what_was_entered_and_shrink_with_each_other():
     assert market.open() == {}
 
 
+def test_an_exit_never_sells_what_is_still_to_be_entered():
+    market = market_with(participation=Decimal("0.1"))
+    market.trade(100, traded=40)
+    market.submit("e", limit="101", take_profit="120", stop_loss="90", tif=GTC)
+    market.trade(125, traded=1000)
+    assert market.fills("e-target") == [(4, 124)]
+    assert market.open()["e-stop"].remaining == 6
+    market.trade(100, traded=1000)
+    assert market.held() == {"AAPL": 6}
+    market.trade(125, traded=1000)
+    assert market.fills("e-target") == [(4, 124), (6, 124)]
+    assert market.open() == {}
+
+
 def test_an_entry_that_ends_in_part_leaves_exits_for_that_part():
     market = market_with(participation=Decimal("0.1"))
     market.trade(100, traded=40)
