@@ -92,7 +92,7 @@ SCENARIOS: Final = (
     ),
     Scenario(
         id="1987",
-        title="Black Monday, 19 October 1987",
+        title="Black Monday, October 1987",
         market=224.84 / 282.70 - 1,
         source=f"{CLOSES}: 282.70 on 16 October 1987, 224.84 on 19 October 1987.",
     ),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from puffling.ui.forms.fields import Editor
     from puffling.ui.theme.theme import Theme
 
-_LABEL_WIDTH = 150
+_LABEL_WIDTH, _WIDEST_LABEL = 150, 170
 
 
 class Form(QWidget):
@@ -174,6 +174,10 @@ class _Row:
         self.label.setBuddy(self.editor)
         self.label.setMinimumHeight(theme.sizes.control)
         theme.set_role(self.label, "muted")
+        widest = theme.px(_WIDEST_LABEL)
+        if self.label.sizeHint().width() > widest:  # else it would push the editor out of sight
+            self.label.setWordWrap(True)
+            self.label.setFixedWidth(widest)
         self.cell = QWidget()
         column = QVBoxLayout(self.cell)
         column.setContentsMargins(0, 0, 0, 0)

@@ -285,3 +285,27 @@ def test_the_calendar_has_room_for_six_weeks_and_follows_the_scheme(qapp, theme,
     theme.apply(qapp, Appearance(theme=Scheme.LIGHT))
     sunday = calendar.headerTextFormat().foreground().color()
     assert sunday == theme.color("muted")
+
+
+LONG = "Bars between the close and the day it is first acted upon"
+
+
+class Wordy(BaseModel):
+    """One name that fits and one that does not."""
+
+    short: int = 1
+    long: int = Field(default=1, title=LONG)
+
+
+def test_a_long_name_wraps_and_leaves_room_for_its_editor(qtbot, theme):
+    form = Form(Wordy, theme=theme)
+    qtbot.addWidget(form)
+    form.resize(300, 200)
+    form.show()
+    labels = {each.text(): each for each in form.findChildren(QLabel)}
+    long, short = labels[LONG], labels["Short"]
+    assert long.wordWrap()
+    assert not short.wordWrap()
+    assert long.height() >= long.heightForWidth(long.width()) > short.sizeHint().height()
+    assert form.minimumSizeHint().width() <= 340
+    assert form.editor("long").geometry().width() >= 60

@@ -311,9 +311,9 @@ class AllocateTab(QWidget):
             (
                 (weights, "Weights"),
                 (self._frontier_page, "Frontier"),
-                (self._trial_page, "Out of sample"),
+                (self._trial_page, "Trial"),
                 (self._curve_page, "Curves"),
-                (way, "Rebalance"),
+                (way, "Trades"),
             ),
         )
 

@@ -282,7 +282,7 @@ class BookTab(QWidget):
                 (self.views["positions"], "Positions"),
                 (self._map_page, "Correlation"),
                 (self.crises, "Stress"),
-                (self.views["tests"], "Tested"),
+                (self.views["tests"], "Tests"),
             ),
         )
 

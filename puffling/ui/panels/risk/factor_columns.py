@@ -133,12 +133,14 @@ LIBRARY: tuple[Column[Factor], ...] = (
 VALUES: tuple[Column[ValueRow], ...] = (
     number("place", "#", lambda row: str(row.place), lambda row: row.place, width=40),
     Column("symbol", "Symbol", lambda row: row.symbol, draw=Draw.STRONG, width=84),
-    number(
+    Column(
         "value",
         "Value",
         lambda row: formats.number(row.value, places=4),
-        lambda row: row.value,
+        Align.RIGHT,
+        sort=lambda row: row.value,
         tone=lambda row: Theme.sign_tone(row.value),
+        tip=lambda row: row.why,
         width=110,
     ),
     Column("at", "Known on", lambda row: formats.day(row.at), Align.RIGHT, width=100),
@@ -149,6 +151,7 @@ VALUES: tuple[Column[ValueRow], ...] = (
         tone=lambda _: Tone.WARNING,
         tip=lambda row: row.why,
         width=320,
+        hidden=True,  # the words above the table say it, too
     ),
 )
 HORIZONS: tuple[Column[Horizon], ...] = (

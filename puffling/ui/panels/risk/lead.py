@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from puffling.ui.theme.theme import Theme
 
-SUMMARY = "Summary"
+SUMMARY = "Figures"
 _LOW = 280  # pixels below which figures and a table do not both fit
 
 

@@ -413,7 +413,12 @@ def test_a_narrow_panel_shows_one_face_at_a_time(room):
     panel.run_focused()
     finish(room)
     QApplication.processEvents()
-    assert panel.book.lead.tabs.tabText(0) == "Summary"
+    assert panel.book.lead.tabs.tabText(0) == "Figures"
+    for page in (panel.book, panel.allocate):
+        page.lead.fold(on=True)
+        bar = page.lead.tabs.tabBar()
+        assert sum(bar.tabRect(each).width() for each in range(bar.count())) <= 398
+    panel.allocate.lead.fold(on=False)
     panel.resize(1000, 600)
     QApplication.processEvents()
     assert panel.book.lead.tabs.tabText(0) == "Tail"
