@@ -17,7 +17,7 @@ from puffling.ui.theme.tokens import Tone
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from puffling.ui.theme.theme import Theme
 
@@ -78,7 +78,14 @@ class FigureGrid(QWidget):
     @override
     def minimumSizeHint(self) -> QSize:
         least = self._theme.px(_LEAST)
-        return QSize(2 * least, self.heightForWidth(max(self.width(), 2 * least)))
+        return QSize(2 * least, self.heightForWidth(max(self.width(), 4 * least)))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for as many rows as the new width needs."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from puffin import measures
 from puffin.data.times import moment
@@ -43,6 +51,7 @@ _FROM_SHEET = (
     "best_day",
     "worst_day",
 )
+_CURVES = 340  # the least height of curves, days and months together
 _FIRST = (
     ("total_return", "Return"),
     ("profit", "Profit"),
@@ -234,6 +243,9 @@ class OverviewTab(QWidget):
         below.addWidget(self.benchmark, 0, Qt.AlignmentFlag.AlignTop)
         below.addWidget(self.notes, 1)
         column.addLayout(below)
+        # The curves take the room there is, and no more than they need where there is little.
+        self.states.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.states.setMinimumHeight(theme.px(_CURVES))
         column.addWidget(self.states, 1)
         column.addWidget(self.more)
         self.benchmark.hide()

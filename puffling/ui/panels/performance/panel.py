@@ -42,7 +42,7 @@ _TABS: tuple[tuple[type[Tab], str, str], ...] = (
     (BehaviourTab, "Behaviour", "behaviour"),
 )
 _NAMES: dict[type[QWidget], str] = {kind: name for kind, _, name in _TABS}
-_TALL: dict[type[QWidget], int] = {OverviewTab: 560, AttributionTab: 420, BehaviourTab: 420}
+_TALL: dict[type[QWidget], int] = {OverviewTab: 500, AttributionTab: 420, BehaviourTab: 420}
 _LATER_MS = 400  # several fills in a row are read once
 _LIVE_MS = 1_000
 _EXPORTS = (

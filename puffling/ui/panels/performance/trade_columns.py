@@ -144,7 +144,7 @@ TRADES: tuple[Column[TradeRow], ...] = (
         _ratio,
         tone=lambda row: Theme.sign_tone(_ratio(row)),
         help_="Net over what entering took",
-        width=72,
+        width=80,
     ),
     number(
         "mae",
@@ -153,7 +153,7 @@ TRADES: tuple[Column[TradeRow], ...] = (
         _worst,
         tone=lambda _: Tone.MUTED,
         help_=f"The furthest the price went against it{_EXCURSION}",
-        width=64,
+        width=72,
     ),
     number(
         "mfe",
