@@ -33,7 +33,8 @@ class PaperBroker(PaperSession):
     everything on one thread: the loop's.
 
     Exits of a bracket work for what its entry has filled so far; what one of them fills, the
-    other no longer does. Options fill only where they are quoted; they are not exercised.
+    other no longer does. Options fill only where they are quoted, and are never exercised: what
+    expired is settled in cash at the first close from then on at which its underlying is priced.
 
     Args:
         account_id: The account that orders and fills belong to.

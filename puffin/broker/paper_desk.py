@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from puffin.broker.paper_floor import NO_ENTRY, OTHER_FILLED, Floor, leave, too_late
-from puffin.broker.paper_matching import Matcher
+from puffin.broker.paper_matching import Deal, Matcher
 from puffin.broker.paper_orders import CAN_FILL, Change, exits_of
 from puffin.broker.splits import split_ticket, split_words, ticket_words
 from puffin.errors import OrderRejectedError
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from puffin.broker.paper_books import PaperBooks
     from puffin.broker.paper_market import PaperMarket
-    from puffin.broker.paper_matching import Deal
     from puffin.broker.paper_orders import Family, Resting
     from puffin.broker.paper_settings import PaperSettings
     from puffin.execution.costs import Costs
@@ -232,6 +231,14 @@ class Desk(Floor):
             leave(resting, family)
         for each in self.fit(family, at, OTHER_FILLED if is_exit else NO_ENTRY):
             self.match(each, at)
+
+    def settle(self, order: Order, price: Decimal, at: datetime) -> None:
+        """Tell of an order of the broker's own and fill it at `price`, whatever the market."""
+        self.place(order)
+        ticket = order.ticket
+        deal = Deal(ticket.symbol, ticket.side, ticket.quantity, price, whole=True)
+        resting = self._orders[order.id]
+        self._book(resting, [deal], at)
 
     # Changing and ending.
 

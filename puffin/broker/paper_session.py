@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from puffin.broker.paper_books import PaperBooks
 from puffin.broker.paper_desk import Desk
+from puffin.broker.paper_expiry import expiry_order, has_expired, worth_at_expiry
 from puffin.broker.paper_market import PaperMarket
 from puffin.broker.paper_restore import Restorer
 from puffin.broker.paper_settings import PaperSettings
@@ -123,7 +124,15 @@ class PaperSession:
         return self._books.dividend(symbol, at, per_share)
 
     def _night(self, at: datetime) -> None:
-        """Charge for loans until the next session, and call them in if equity is too small."""
+        """Settle options that expired, charge for loans, call them in if equity is too small."""
+        for resting in self._desk.all():
+            if any(has_expired(each, at) for each in resting.symbols):
+                self._desk.end(resting, OrderStatus.EXPIRED, "The option expired.")
+        for position in self._books.positions():
+            worth = worth_at_expiry(position.symbol, at, self._market.last)
+            if worth is not None:
+                order = expiry_order(self._account, position, at, worth)
+                self._desk.settle(order, worth, at)
         if self._settings.interest_rate or self._settings.borrow_rate:
             self._books.night(at, nights_after(at, self._calendar))
         self._last_equity = self._books.equity

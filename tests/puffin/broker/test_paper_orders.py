@@ -410,6 +410,39 @@ def test_a_leg_that_a_stop_left_undone_is_made_up_for(market):
     assert market.status("a") is FILLED
 
 
+def test_an_option_that_expires_is_settled_by_what_it_is_worth(market):
+    put = "AAPL120601P00570000"  # its last day is this one
+    for symbol in (put, CALL, "AAPL120601C00570000"):
+        market.trade(5, symbol=symbol)
+        market.submit(symbol, symbol=symbol, quantity="1", tif=GTC)
+    market.submit("waits", symbol=put, quantity="1", limit="1", tif=GTC)
+    cash = market.cash()
+    market.trade(562, symbol="AAPL")
+    market.heard()
+    market.now = CLOSE
+    market.broker.end_session(CLOSE)
+    assert market.held() == {CALL: 1}
+    assert market.reason("waits") == "The option expired."
+    assert market.cash() == cash + 800  # the put is worth eight, the call nothing
+    told = [each for each in market.heard() if each.order is not None]
+    assert [each.order.external for each in told if each.order] == [True, True]
+    assert sorted(price for _, price in market.fills()[-2:]) == [0, 8]
+
+
+def test_an_option_whose_underlying_has_no_price_waits_for_one(market):
+    call = "AAPL120601C00570000"
+    market.trade(5, symbol=call)
+    market.submit("a", symbol=call, quantity="1")
+    market.now = CLOSE
+    market.broker.end_session(CLOSE)
+    assert market.held() == {call: 1}
+    market.trade(600, symbol="AAPL", after=86_400)
+    market.now += timedelta(hours=8)
+    market.broker.end_session(market.now)
+    assert market.held() == {}
+    assert market.fills()[-1] == (1, 30)
+
+
 # What it says of itself.
 
 
