@@ -68,12 +68,12 @@ def venue(facts: Facts) -> Verdict:
 
 
 def account_open(facts: Facts) -> Verdict:
-    """Refuse everything but closing while the broker has blocked the account."""
+    """Refuse everything but closing while the account cannot trade."""
     blocked = "" if facts.account is None else facts.account.blocked
     if blocked and not facts.reduces:
-        return refused("account", f"The broker has blocked the account: {blocked}")
+        return refused("account", f"The account cannot trade: {blocked}")
     if blocked:
-        return passed("account", f"The broker has blocked the account: {blocked}", warning=True)
+        return passed("account", f"The account cannot trade: {blocked}", warning=True)
     return passed("account", "The account may trade.")
 
 

@@ -108,6 +108,8 @@ class App:
         except (PuffinError, OSError) as error:
             log.warning("The broker cannot be asked: %s", error)
         await self.context.modes.here.look()
+        if self.context.live.wrong_account:
+            await self.context.modes.begin_again("broker")
 
     async def _hold(self) -> None:
         """Stop listening to the market that is being left; `ModeChanged` starts it again."""

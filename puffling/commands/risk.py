@@ -42,7 +42,7 @@ async def resume(context: Context, word: Word = "") -> dict[str, Any]:
     if context.risk.halted() is None:
         return {"halted": False}
     if not word:
-        text = "Orders can be sent again. Nothing that was cancelled comes back."
+        text = _what_restarts(context)
         if not await context.desk.ask_word("Resume trading", text, RESUME_WORD):
             raise NotConfirmedError("Trading stays halted.")
         word = RESUME_WORD
@@ -72,6 +72,16 @@ async def adopt(context: Context) -> dict[str, Any]:
         context.clock.now(), context.actor, "risk.adopt", name, {"tolerance": tolerance}
     )
     return {"tolerance": tolerance, "band": name, **values}
+
+
+def _what_restarts(context: Context) -> str:
+    """Say what goes on at once after the kill switch, and what waits for another word."""
+    text = "Orders can be sent again. Nothing that was cancelled comes back."
+    if not context.automation.paused:
+        return text
+    parts = [f"{each.title}: {each.text}" for each in context.automation.parts() if each.paused]
+    what = f" ({'; '.join(parts)})" if parts else ""
+    return f"{text} What acts by itself{what} stays paused until you resume automation."
 
 
 COMMANDS = (halt, resume, limits, adopt)

@@ -38,6 +38,7 @@ class BrokerFacts:
         self.account_at: datetime | None = None  # by the computer's clock
         self.clock: MarketClock | None = None
         self.outside = False  # whether somebody else keeps the account
+        self.wrong = ""  # why this is not the account that our books are of; empty when it is
 
     def use(self, broker: Broker | None, *, outside: bool) -> None:
         """Speak of `broker` from now on; `outside` when it is not a part of this program."""
@@ -45,6 +46,7 @@ class BrokerFacts:
         self._assets.clear()
         self.account = self.account_at = self.clock = None
         self.outside = outside
+        self.wrong = ""
         self._bus.publish(AccountChanged())
 
     @property

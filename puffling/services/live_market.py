@@ -177,9 +177,13 @@ class LiveMarket:
             if on.market.skew:
                 self._say_skew(on.market.skew)
         if account is not None and self._number and account.number != self._number:
-            text = f"The keys now open account {account.number}. Switch the mode off and on again."
-            self._say("number", Level.ERROR, "This is another account", text)
-            on.orders.suspend(text)
+            on.facts.wrong = f"The keys now open account {account.number}."
+            self._say("number", Level.ERROR, "This is another account", on.facts.wrong)
+
+    @property
+    def wrong_account(self) -> bool:
+        """Whether the keys open another account than the one in use: enter the mode anew."""
+        return bool(self._on.facts.wrong)
 
     def save(self) -> None:
         """Store what the simulated broker remembers, if it changed."""

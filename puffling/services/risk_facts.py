@@ -133,12 +133,14 @@ class FactsGatherer:
         """Return what the broker says of the account; None where our own book says it all."""
         told = self._broker.account
         if told is None:
-            return AccountFlags() if self._broker.outside else None
+            if not self._broker.outside:
+                return None
+            return AccountFlags(blocked="Its figures are being read; try again in a moment.")
         if not self._broker.outside and told.multiplier <= 1:
             return None
         return AccountFlags(
             buying_power=told.buying_power,
-            blocked=told.blocked,
+            blocked=self._broker.wrong or told.blocked,
             pattern_day_trader=told.pattern_day_trader,
             day_trades=told.day_trades,
             at=self._broker.account_at,

@@ -6,9 +6,15 @@ from decimal import Decimal
 import pytest
 
 from puffin.errors import KeysRefusedError
-from puffin.types import OrderStatus, Side, Ticket
+from puffin.types import OrderStatus, OrderType, Side, Ticket
 from puffling.core.bus import EventBus
-from puffling.core.errors import BadValueError, NotConfirmedError, PufflingError
+from puffling.core.errors import (
+    BadValueError,
+    NotConfirmedError,
+    PufflingError,
+    RiskRefusedError,
+    StoreFullError,
+)
 from puffling.core.events import ModeChanged, NoticePosted
 from puffling.core.settings import Mode
 from puffling.core.settings_store import SettingsStore
@@ -16,6 +22,7 @@ from tests.fakes import until
 from tests.outside import priced
 
 BUY = Ticket("NFLX", Side.BUY, Decimal(1))
+LOW = Ticket("NFLX", Side.BUY, Decimal(1), OrderType.LIMIT, Decimal(80))
 
 
 @pytest.fixture
@@ -267,3 +274,110 @@ async def test_every_mode_says_why_it_cannot_be_had(puffling, modes):
     assert "no source of prices" in why[Mode.SIM]
     assert "no keys" in why[Mode.PAPER]
     assert "no keys" in why[Mode.LIVE]
+
+
+async def test_a_simulated_account_with_leverage_tells_its_own_buying_power(puffling, modes):
+    puffling.context.settings.change("paper", leverage=Decimal(2))
+    await modes.switch(Mode.SIM, "test")
+    uses = {each.rule: each for each in puffling.context.risk.in_use()}
+    assert uses["cash"].limit == 200_000
+
+
+async def test_without_a_source_of_prices_there_is_no_sim(puffling, modes):
+    puffling.context.settings.change("connections", yahoo_prices=False)
+    with pytest.raises(BadValueError, match="no source of prices"):
+        await modes.switch(Mode.SIM, "test")
+
+
+async def test_another_account_behind_the_same_keys_refuses_orders_until_it_is_entered(
+    puffling, modes, keyring, world, clock
+):
+    keyring.give("alpaca paper")
+    await modes.switch(Mode.PAPER, "test")
+    context = puffling.context
+    world.lists("NFLX")
+    world.numbered("••••9999")
+    await modes.here.look()
+    await context.risk.prepare(BUY)
+    context.quotes.accept(priced("NFLX", "90", clock.now()))
+    with pytest.raises(RiskRefusedError, match="now open account ••••9999"):
+        context.risk.check(BUY)
+    assert context.live.wrong_account
+    await modes.begin_again("test")
+    assert context.portfolio.account.number == "••••9999"
+    assert not context.live.wrong_account
+
+
+async def test_before_the_account_was_read_nothing_is_opened(opening, keyring, world, clock):
+    keyring.give("alpaca paper")
+    world.lists("NFLX")
+    async with opening() as first:
+        await first.context.modes.switch(Mode.PAPER, "test")
+    world.down = True
+    async with opening() as second:
+        second.context.quotes.accept(priced("NFLX", "90", clock.now()))
+        with pytest.raises(RiskRefusedError, match="figures are being read"):
+            second.context.risk.check(BUY)
+        world.down = False
+
+
+async def test_when_neither_mode_can_go_on_it_is_demo(puffling, modes, keyring, world):
+    keyring.give("alpaca paper")
+    await modes.switch(Mode.PAPER, "test")
+    keyring.kept.clear()
+    puffling.context.settings.change("connections", yahoo_prices=True)
+    with pytest.raises(BadValueError, match="no keys"):
+        await modes.begin_again("test")
+    assert modes.mode is Mode.DEMO
+    modes.take_quote(priced("AAPL", "90"))
+    assert modes.expects_quotes()
+    modes.save()
+
+
+async def test_begun_anew_it_is_the_same_account(puffling, modes):
+    await modes.switch(Mode.SIM, "test")
+    account = puffling.context.portfolio.account
+    await modes.begin_again("test")
+    assert puffling.context.portfolio.account == account
+    await modes.switch(Mode.SIM, "test")
+
+
+async def test_the_market_that_is_left_hears_no_more(puffling, modes, clock):
+    context = puffling.context
+    await modes.switch(Mode.SIM, "test")
+    await modes.switch(Mode.DEMO, "test")
+    context.live.take_quote(priced("NFLX", "90", clock.now()))
+    context.live.tick()
+    await context.live.look()
+    context.live.save()
+    assert context.quotes.last("NFLX") is None
+    with pytest.raises(PufflingError, match="No source of prices"):
+        _ = context.live.source
+    await modes.switch(Mode.SIM, "test")
+    with pytest.raises(BadValueError, match="not in use"):
+        await context.demo.restart()
+
+
+async def test_a_full_disk_is_said_once_and_stops_nothing(
+    puffling, modes, clock, gate, monkeypatch
+):
+    await modes.switch(Mode.SIM, "test")
+    context = puffling.context
+    said: list[str] = []
+    puffling.bus.subscribe(NoticePosted, lambda event: said.append(event.title))
+
+    def full(*_: object) -> None:
+        raise StoreFullError("The disk is full.")
+
+    context.live.take_quote(priced("NFLX", "90", clock.now()))
+    proposal = context.orders.propose(LOW, "test")
+    await context.orders.submit(proposal, gate.yes(proposal))
+    monkeypatch.setattr(type(context.state), "put", full)
+    monkeypatch.setattr(type(context.alerts), "take_quote", full)
+    context.live.save()
+    context.live.save()
+    clock.pass_(1)
+    context.live.take_quote(priced("NFLX", "91", clock.now()))
+    monkeypatch.undo()
+    assert said.count("The simulation is not being stored") == 1
+    assert said.count("Alerts are not being stored") == 1
