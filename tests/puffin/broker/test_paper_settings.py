@@ -8,7 +8,7 @@ import pytest
 
 from puffin.broker.paper_settings import PaperSettings
 from puffin.errors import OrderRejectedError, ParameterError
-from puffin.types import OrderStatus, TimeInForce
+from puffin.types import OrderStatus, Split, TimeInForce
 from tests.puffin.broker.paper_stage import CLOSE, GTC, OPEN, SELL, Market, done
 
 FILLED, WORKING, PARTIAL = OrderStatus.FILLED, OrderStatus.WORKING, OrderStatus.PARTIAL
@@ -329,3 +329,31 @@ def test_an_account_without_short_sales_sells_what_it_holds():
     assert refused.status is OrderStatus.REJECTED
     assert refused.reason == "This account cannot be sold short: 10 is held."
     assert market.submit("c", SELL).status is FILLED
+
+
+def test_an_order_on_its_way_over_a_split_arrives_in_new_shares():
+    market = market_with(latency=30 * SECONDS)
+    market.trade(100)
+    market.submit("a", limit="50", tif=GTC)
+    market.trade(100)
+    market.replace("a", "b", limit="60", tif=GTC)
+    market.broker.apply_split(Split("AAPL", market.now + SECONDS, Decimal(2)))
+    market.trade(50)
+    (left,) = market.open().values()
+    assert left.id == "b"
+    assert left.ticket.quantity == 20
+    assert left.ticket.limit_price == 30
+
+
+def test_a_cancellation_overtakes_the_order_that_was_to_replace():
+    market = market_with(latency=30 * SECONDS)
+    market.trade(100)
+    market.submit("a", limit="50", tif=GTC)
+    market.trade(100)
+    market.replace("a", "b", limit="60", tif=GTC)
+    assert market.open().keys() == {"a", "b"}
+    market.cancel("a")
+    assert market.reason("b") == "Not replaced: the order is cancelled."
+    market.trade(100)
+    assert market.open() == {}
+    assert market.status("a") is OrderStatus.CANCELLED
