@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -34,6 +33,7 @@ from puffling.ui.panels.risk.work import Work
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView
 from puffling.ui.widgets.empty_state import State, StateStack
+from puffling.ui.widgets.file_dialog import ask_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,16 +150,9 @@ class DataTab(QWidget):
         """Ask for a file and write all bars to it."""
         if self.looked is None:
             return
-        dialog = QFileDialog(self, f"Export prices of {self.looked.symbol}")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("Prices (*.csv)")
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(
-            f"{self.looked.symbol}-{self.looked.interval.value}.csv".replace("/", "-")
-        )
-        dialog.fileSelected.connect(self._write)
-        dialog.open()
+        name = f"{self.looked.symbol}-{self.looked.interval.value}.csv".replace("/", "-")
+        title = f"Export prices of {self.looked.symbol}"
+        ask_file(self, title, self._write, kinds="Prices (*.csv)", save_as=name)
 
     def state(self) -> dict[str, Any]:
         """Return what a layout should remember, as JSON would."""

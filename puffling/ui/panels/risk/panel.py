@@ -19,6 +19,7 @@ from puffling.ui.panels.risk.factors_tab import FactorsTab
 from puffling.ui.panels.risk.limits_tab import LimitsTab
 from puffling.ui.panels.risk.size_tab import SizeTab
 from puffling.ui.widgets.reading import Reading
+from puffling.ui.widgets.tab_keys import turn_with_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +72,7 @@ class RiskPanel(PanelWidget):
             inside.setContentsMargins(0, 0, 0, 0)
             self.tabs.addTab(holder, title)
         self.tabs.currentChanged.connect(lambda _: self._front())
+        self._keys = turn_with_keys(self, self.tabs, self.primary_focus)
         self._front()
         self._proposed = Reading(self.spawn, self._with_history, self._propose, self._unproposed)
         self._proposed.ask()

@@ -139,7 +139,7 @@ class Sheet(QWidget):
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take up remembered values; what does not fit any more is passed over."""
-        self.show_values(typed(self.model, state))
+        self.show_values(_fitting(self.model, state))
 
     def _tell(self, name: str) -> None:
         self._adapt()
@@ -163,8 +163,8 @@ class Sheet(QWidget):
                     heading.setVisible(on)
 
 
-def typed(model: type[BaseModel], values: Mapping[str, object]) -> dict[str, object]:
-    """Return remembered values in the model's types; what does not fit is left out."""
+def _fitting(model: type[BaseModel], values: Mapping[str, object]) -> dict[str, object]:
+    """Return remembered values in the model's types, each by itself: others may be missing."""
     found: dict[str, object] = {}
     for name, value in values.items():
         if name not in model.model_fields:

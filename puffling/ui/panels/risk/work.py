@@ -9,8 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from puffin.errors import CancelledError, PuffinError
 from puffling.core.errors import PufflingError
-from puffling.core.events import JobState
-from puffling.core.formats import percent
+from puffling.ui.widgets.job_watch import JobWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +40,7 @@ class Work(QObject):
         super().__init__(owner)
         self._owner = owner
         self._task: asyncio.Task[None] | None = None
-        self._title = ""
+        self._watch = JobWatch()
         owner.listen(owner.parts.signals.job_changed, self._on_job)
 
     @property
@@ -53,7 +52,7 @@ class Work(QObject):
         """Run `work(progress)` as a job of this title; what ran before is stopped."""
         if self._task is not None:
             self._task.cancel()
-        self._title = title
+        self._watch.begin(title)
         self.moved.emit(f"{title}…", None)
         self._task = self._owner.parts.runner.spawn(self._run(title, work), self._owner)
         self.changed.emit(self.is_running)
@@ -86,7 +85,8 @@ class Work(QObject):
         finally:
             latest = self._task is mine
             if latest:
-                self._task, self._title = None, ""
+                self._task = None
+                self._watch.end()
                 self.changed.emit(self.is_running)
                 if stopped:
                     self.gone.emit()
@@ -97,9 +97,6 @@ class Work(QObject):
                 self.finished.emit(found)
 
     def _on_job(self, event: JobChanged) -> None:
-        if not self._title or event.title != self._title or event.state.is_over:
-            return
-        text = "Stopping…" if event.state is JobState.CANCELLING else f"{event.title}…"
-        if event.progress:
-            text = f"{text} {percent(event.progress, places=0)}"
-        self.moved.emit(text, event.progress or None)
+        said = self._watch.hear(event)
+        if said is not None:
+            self.moved.emit(said.text, said.done or None)

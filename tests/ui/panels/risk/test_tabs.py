@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from puffin.types import Side
@@ -425,6 +426,15 @@ def test_a_narrow_panel_shows_one_face_at_a_time(room):
     turn(room, panel, panel.factors)
     assert panel.factors.faces.asked.isVisible()
     assert panel.factors.faces.found.isVisible()
+
+
+def test_keys_turn_the_tabs(qtbot, room, panel):
+    qtbot.keyClick(panel, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    assert panel._front() is panel.size_tab
+    qtbot.keyClick(panel, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(panel, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    assert panel._front() is panel.data
+    finish(room)
 
 
 def test_what_is_filled_in_comes_back(room, panel):
