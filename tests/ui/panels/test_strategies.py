@@ -479,6 +479,8 @@ def test_f5_asks_the_chosen_strategies_about_the_linked_symbol(room: Room, panel
     }
     assert all(each.signal in {"long", "short", "flat"} for each in rows)
     assert panel.signals.said.text() == "2 signals"
+    assert panel.signals.view.current is panel.signals.model.records[0]
+    assert panel.signals.mark_button.isEnabled()
 
 
 def test_return_shows_the_symbol_of_a_row_and_marks_its_signals(

@@ -141,6 +141,8 @@ class SignalsTab(QWidget):
     def show_rows(self, rows: Sequence[SignalRow]) -> None:
         """Show what was answered."""
         self.model.reset(rows)
+        if rows and self.view.current is None:
+            self.view.setCurrentIndex(self.view.model().index(0, 0))
         refused = sum(bool(each.error) for each in rows)
         more = f", {refused} without one" if refused else ""
         answered = len(rows) - refused
