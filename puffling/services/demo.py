@@ -297,7 +297,9 @@ class DemoService:
         broker = PaperBroker(account.id, account.starting_cash, COSTS, self._market.now)
         kept = cast("dict[str, Any] | None", self._state.get(f"replay {account.id}"))
         remembered = None if kept is None else kept.get("broker")
-        broker.restore(self._book.fills(), every, self._book.open(), state=remembered)
+        broker.restore(
+            self._book.fills(), every, self._book.open(), self._book.activities(), state=remembered
+        )
         broker.end_session(self._last_close() if replay.is_open else now)
         self._broker = broker
         self._orders.use(broker, COSTS)

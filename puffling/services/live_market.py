@@ -289,7 +289,7 @@ class LiveMarket:
         self._simulated = broker
         self._begin(account, broker, outside=False)
         self._saved = on.state.get(self._key) or {}
-        broker.restore(on.book.fills(), (), on.book.open(), state=self._saved)
+        broker.restore(on.book.fills(), (), on.book.open(), on.book.activities(), state=self._saved)
         broker.end_session(self._last_close())
 
     def _begin(self, account: Account, broker: Broker, *, outside: bool) -> None:

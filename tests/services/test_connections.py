@@ -4,6 +4,7 @@ import pytest
 
 from puffling.core.errors import BadValueError
 from puffling.core.events import KeysChanged
+from puffling.core.settings import Mode
 from tests.outside import KEY, SECRET
 
 PAPER, LIVE = "alpaca paper", "alpaca live"
@@ -107,3 +108,19 @@ async def test_prices_can_be_had_with_either_accounts_keys(connections, keyring)
     assert (await connections.any_keys())[0] == LIVE
     keyring.give(PAPER)
     assert (await connections.any_keys())[0] == PAPER
+
+
+async def test_no_file_of_the_profile_ever_holds_a_key(opening, paths, keyring, world, registry):
+    async with opening() as opened:
+        context = opened.context
+        await context.connections.set_keys(PAPER, KEY, SECRET, "test")
+        await registry["connection.test"].run_with(context, {"name": PAPER})
+        await context.modes.switch(Mode.PAPER, "test")
+        await context.modes.switch(Mode.DEMO, "test")
+        await context.connections.remove(PAPER, "test")
+    held = [each for each in paths.root.rglob("*") if each.is_file()]
+    assert len(held) > 2
+    for each in held:
+        content = each.read_bytes()
+        assert KEY.encode() not in content
+        assert SECRET.encode() not in content

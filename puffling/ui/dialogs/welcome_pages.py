@@ -41,17 +41,17 @@ MODES: tuple[tuple[Mode, str, str], ...] = (
     (
         Mode.SIM,
         "Live prices, and orders filled by Puffling's own simulated broker.",
-        "Not in this version: it needs a live data source.",
+        "Later, in the status bar: Alpaca's prices with keys, or Yahoo's, delayed.",
     ),
     (
         Mode.PAPER,
         "Live prices, and orders filled by your broker's paper account.",
-        "Not in this version: it needs a broker connection.",
+        "Later, in the status bar: it needs keys of Alpaca's paper account.",
     ),
     (
         Mode.LIVE,
         "Real orders with real money.",
-        "Not in this version: it needs a broker connection.",
+        "Later, in the status bar: it needs keys of Alpaca's, and a word typed in each run.",
     ),
 )
 
@@ -85,7 +85,7 @@ class ModePage(Page):
     """DEMO, and why the others cannot be chosen yet."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Which market?", "This version trades with play money only.")
+        super().__init__(theme, "Which market?", "You can switch at any time, in the status bar.")
         self.buttons: dict[Mode, QRadioButton] = {}
         group = QButtonGroup(self)
         for mode, text, why_not in MODES:

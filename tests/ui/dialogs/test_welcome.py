@@ -61,16 +61,16 @@ def test_a_page_that_was_skipped_can_be_answered_after_all(dialog, qtbot):
     assert dialog.chosen().tolerance == 50
 
 
-def test_modes_that_do_not_exist_yet_cannot_be_chosen_and_say_why(dialog):
+def test_modes_that_need_more_cannot_be_chosen_yet_and_say_what(dialog):
     buttons = dialog.mode.buttons
     assert {mode for mode, each in buttons.items() if each.isEnabled()} == {Mode.DEMO}
     assert buttons[Mode.DEMO].isChecked()
     assert all(
-        "Not in this version" in buttons[mode].accessibleDescription()
+        "Later, in the status bar" in buttons[mode].accessibleDescription()
         for mode in (Mode.SIM, Mode.PAPER, Mode.LIVE)
     )
     shown = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
-    assert "Not in this version: it needs a live data source." in shown
+    assert "Later, in the status bar: it needs keys of Alpaca's paper account." in shown
 
 
 def test_risk_says_the_limits_it_means_as_it_moves(dialog):
