@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from puffling.core.events import Level
@@ -30,6 +30,7 @@ SNOOZES = (
     ("Until tomorrow", timedelta(hours=24)),
 )
 _SIZE = 64
+_FRAME = 6
 
 
 class TrayState(StrEnum):
@@ -187,16 +188,18 @@ class TrayIcon(QObject):
             self.show_asked.emit()
 
     def _paint(self) -> None:
-        """Draw the puffling, and a dot in the corner that says the state."""
-        colour = Tone.LIVE if self._mode == Tone.LIVE else Tone.ACCENT
-        pixmap = QPixmap(self._theme.pixmap("puffling", colour, _SIZE))
+        """Draw the puffling, a frame while money is real, and a dot that says the state."""
+        pixmap = QPixmap(self._theme.pixmap("puffling", "accent", _SIZE))
         tone = _TONES.get(self.state)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._mode == Tone.LIVE:
+            painter.setPen(QPen(self._theme.color(Tone.LIVE), _FRAME))
+            painter.drawRect(pixmap.rect().adjusted(_FRAME // 2, _FRAME // 2, -_FRAME, -_FRAME))
         if tone is not None:
-            painter = QPainter(pixmap)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color(tone))
             side = _SIZE * 3 // 8
             painter.drawEllipse(QRect(QPoint(_SIZE - side, _SIZE - side), pixmap.size() * 3 / 8))
-            painter.end()
+        painter.end()
         self._icon.setIcon(QIcon(pixmap))
