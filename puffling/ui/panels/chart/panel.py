@@ -19,6 +19,7 @@ from puffling.ui.panels.chart.history import History
 from puffling.ui.panels.chart.marking import Marking
 from puffling.ui.panels.chart.menus import ChartMenus
 from puffling.ui.panels.chart.ordering import Ordering, in_ticks
+from puffling.ui.panels.chart.pictures import write_picture
 from puffling.ui.panels.chart.signal_bar import SignalBar
 from puffling.ui.panels.chart.trades import SIGNALS
 from puffling.ui.widgets.empty_state import State, StateStack
@@ -158,13 +159,7 @@ class ChartPanel(PanelWidget):
         Raises:
             BadValueError: If that did not work.
         """
-        if self.chart is None or not self.chart.count:
-            raise BadValueError("There is no chart to save yet.", hint="Choose a symbol first.")
-        if not self.chart.export(path):
-            raise BadValueError(
-                f"The picture could not be written to {path}.",
-                hint="Choose a folder that exists and a name that ends in .png.",
-            )
+        write_picture(self.chart, path)
 
     def export(self, path: Path) -> None:
         """Save the chart as a picture.

@@ -1,0 +1,27 @@
+"""A chart as a picture in a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from puffling.core.errors import BadValueError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from puffling.ui.charts.chart import PriceChart
+
+
+def write_picture(chart: PriceChart | None, path: Path) -> None:
+    """Write a picture of a chart.
+
+    Raises:
+        BadValueError: There is nothing on it, or the file cannot be written.
+    """
+    if chart is None or not chart.count:
+        raise BadValueError("There is no chart to save yet.", hint="Choose a symbol first.")
+    if not chart.export(path):
+        raise BadValueError(
+            f"The picture could not be written to {path}.",
+            hint="Choose a folder that exists and a name that ends in .png.",
+        )
