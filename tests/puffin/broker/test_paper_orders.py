@@ -479,6 +479,12 @@ def test_its_account_knows_equity_and_day_trades(held):
     assert done(held.broker.account()).day_trades == 0
 
 
+def test_what_was_held_overnight_is_no_day_trade(held):
+    held.now += timedelta(days=1)
+    held.submit("sold", SELL)
+    assert done(held.broker.account()).day_trades == 0
+
+
 def test_fills_and_activities_are_asked_from_a_moment_on(held):
     held.now += timedelta(days=1)
     held.broker.pay_dividend("AAPL", held.now, Decimal("0.265"))

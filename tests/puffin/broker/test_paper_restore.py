@@ -233,6 +233,18 @@ def test_a_moved_exit_stays_with_its_sibling(bracket):
     assert again.open() == {}
 
 
+def test_a_moved_exit_is_known_by_the_name_of_what_it_replaced(bracket):
+    bracket.replace("e-stop", "moved", SELL, stop="95")
+    orders = [replace(each, parent="") for each in bracket.open().values() if each.replaces]
+    orders.append(bracket.open()["e-target"])
+    again = Market("100000")
+    again.now = bracket.now
+    again.broker.restore(done(bracket.broker.fills()), [], orders)
+    again.trade(125)
+    assert again.status("moved") is OrderStatus.CANCELLED
+    assert again.held() == {}
+
+
 def test_an_oco_whose_target_was_moved_stays_one(bracket):
     bracket.cancel("e-target")
     bracket.submit("o", SELL, limit="120", stop_loss="90", one_cancels_other=True, tif=GTC)
