@@ -98,6 +98,7 @@ class TextEditor(Editor):
     @override
     def show_value(self, value: object) -> None:
         self.line.setText("" if value is None else str(value))
+        self.line.setCursorPosition(0)  # a long text is read from its beginning
 
 
 class WordsEditor(TextEditor):
@@ -111,6 +112,7 @@ class WordsEditor(TextEditor):
     def show_value(self, value: object) -> None:
         words = value if isinstance(value, tuple | list) else ()
         self.line.setText(" ".join(str(each) for each in words))
+        self.line.setCursorPosition(0)
 
 
 class PathEditor(TextEditor):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 _FROM = 680  # pixels from which both fit side by side
-_ASKED, _FOUND, _FORM = 340, 640, 320
+_ASKED, _FOUND, _FORM = 400, 580, 320
 _LEAST, _LOWEST = 330, 150
 
 

@@ -85,7 +85,7 @@ def words(row: LimitRow) -> str:
 
 LIMITS: tuple[Column[LimitRow], ...] = (
     Column("title", "Limit", lambda row: row.title, draw=Draw.STRONG, width=130),
-    Column("limit", "At most", limit_text, Align.RIGHT, sort=lambda row: row.limit, width=84),
+    Column("limit", "At most", limit_text, Align.RIGHT, sort=lambda row: row.limit, width=98),
     Column("used", "Used", used_text, Align.RIGHT, sort=lambda row: row.used, width=60),
     Column(
         "share",
