@@ -92,7 +92,7 @@ COMPARED: tuple[Column[Compared], ...] = (
         lambda each: each.title,
         draw=Draw.STRONG,
         tip=lambda each: each.reason or each.title,
-        width=190,
+        width=206,
     ),
     _figure(
         "sharpe",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from puffin import measures
 from puffin.backtest.trials import Objective
@@ -19,6 +20,8 @@ from puffling.ui.theme.theme import Theme
 from puffling.ui.widgets.headline import KeyValueStrip
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from puffin.backtest.walked import FoldResult, WalkForwardResult
     from puffling.ui.charts.equity import EquityChart
     from puffling.ui.charts.scatter import Dots, ScatterChart
@@ -34,6 +37,8 @@ _STRIP = (
 )
 _NONE = "Turn on Walk forward to choose on one part of history and try on the next."
 _NOT_YET = "The folds appear when the walk-forward has ended."
+_BESIDE = 560  # pixels that two charts need beside each other
+_ALIKE = [1_000, 1_000]  # shared out in these proportions
 _ROBUST = 0.5  # of the objective kept in test; half of it or more is seen as robust (Pardo 2008)
 
 
@@ -87,6 +92,16 @@ class WalkTab(QWidget):
         self.strip.show()
         self._split.show()
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the charts above each other where there is no room beside each other."""
+        super().resizeEvent(event)
+        wide = self.width() >= self._theme.px(_BESIDE)
+        turned = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if self._charts.orientation() is not turned:
+            self._charts.setOrientation(turned)
+            self._charts.setSizes(_ALIKE)
+
     def _hide(self, sentence: str) -> None:
         self._shown = None
         self.words.setText(sentence)
@@ -115,6 +130,7 @@ class WalkTab(QWidget):
             self.equity = EquityChart(self._theme)
             self._charts.addWidget(self.scatter)
             self._charts.addWidget(self.equity)
+            self._charts.setSizes(_ALIKE)
         label = walked.objective.label
         self.scatter.show_dots(_dots(walked), x=f"{label} in train", y=f"{label} in test")
         self.equity.set_result(walked.time, walked.equity, measures.drawdown(walked.equity))

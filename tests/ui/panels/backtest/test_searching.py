@@ -203,6 +203,10 @@ def test_a_walk_forward_shows_train_and_test(room, panel):
     assert walk.strip.text("folds") == "5 of 5"
     assert walk.scatter.count >= 5
     assert "Sharpe in train" in walk.words.text()
+    assert abs(walk.scatter.width() - walk.equity.width()) < 20
+    panel.resize(660, 700)
+    room.settle()
+    assert walk.scatter.width() == walk.equity.width() > 200
 
 
 def test_sliders_redraw_the_equity_and_never_pile_up(room, panel):
