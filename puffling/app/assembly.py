@@ -241,6 +241,7 @@ def _context(  # noqa: PLR0913 - each is given by name
             facts=facts,
             connections=connections,
             outside=outside,
+            splits=online.splits,
             bus=bus,
             clock=clock,
         )

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from puffin.broker.paper_settings import PaperSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from puffin.types import Split
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.core.settings import PaperAccount
@@ -44,6 +47,7 @@ class Ground:
     facts: BrokerFacts
     connections: ConnectionService
     outside: Outside
+    splits: Callable[[str], Sequence[Split]]  # of a symbol, as history tells them; blocks
     bus: EventBus
     clock: Clock
 

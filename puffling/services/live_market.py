@@ -23,14 +23,16 @@ from puffling.core.modes import AT_A_BROKER
 from puffling.core.settings import Mode
 from puffling.services.connections import LIVE, PAPER, TITLES
 from puffling.services.live_ground import paper_settings
+from puffling.services.live_splits import LiveSplits
 from puffling.services.order_opening import take_in
 from puffling.store.accounts import Account
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from puffin.broker.base import Broker
-    from puffin.types import Quote, Ticket
+    from puffin.types import Quote, Split, Ticket
     from puffling.services.live_ground import Ground
     from puffling.services.live_parts import Keys, LiveSource, OutsideBroker
 
@@ -54,6 +56,7 @@ class LiveMarket:
         self._simulated: PaperBroker | None = None
         self._away: OutsideBroker | None = None
         self._number = ""
+        self._splits = LiveSplits(ground)
         self._was_open = False
         self._saved: dict[str, object] = {}
         self._told: set[str] = set()
@@ -107,7 +110,8 @@ class LiveMarket:
             if mode in AT_A_BROKER and keys is not None:
                 await self._at_the_broker(mode, keys)
             else:
-                self._in_here(on.accounts.current(mode) or self._open())
+                account = on.accounts.current(mode) or self._open()
+                self._in_here(account, await self._splits.behind(account))
             self._was_open = on.market.is_open()
             await self.look()
             await self._reconcile()
@@ -156,6 +160,8 @@ class LiveMarket:
         self._was_open = is_open
         if is_open:
             on.portfolio.session_opens()
+            if self._simulated is not None:
+                self._splits.open(self._simulated)
         elif self._simulated is not None:
             self._simulated.end_session(on.market.now())
         self.save()
@@ -166,6 +172,8 @@ class LiveMarket:
         on = self._on
         if self._mode is None:
             return
+        if self._simulated is not None:
+            await self._splits.look()
         try:
             await on.facts.refresh()
         except (PuffinError, OSError) as error:
@@ -210,7 +218,7 @@ class LiveMarket:
         await self._on.orders.cancel_all("sim.reset")
         self.save()
         account = self._open()
-        self._in_here(account)
+        self._in_here(account, ())
         await self._reconcile()
         return account
 
@@ -273,9 +281,9 @@ class LiveMarket:
                 raise
             on.accounts.open(known, held)
         self._number, self._away = known.number, broker
-        self._begin(known, broker, outside=True)
+        self._begin(known, broker, (), outside=True)
 
-    def _in_here(self, account: Account) -> None:
+    def _in_here(self, account: Account, splits: Sequence[Split]) -> None:
         """Begin with the paper broker in this computer."""
         on = self._on
         broker = PaperBroker(
@@ -287,15 +295,17 @@ class LiveMarket:
             calendar=on.market.calendar,
         )
         self._simulated = broker
-        self._begin(account, broker, outside=False)
+        self._begin(account, broker, splits, outside=False)
         self._saved = on.state.get(self._key) or {}
         broker.restore(on.book.fills(), (), on.book.open(), on.book.activities(), state=self._saved)
         broker.end_session(self._last_close())
 
-    def _begin(self, account: Account, broker: Broker, *, outside: bool) -> None:
+    def _begin(
+        self, account: Account, broker: Broker, splits: Sequence[Split], *, outside: bool
+    ) -> None:
         on = self._on
         on.book.load(account)
-        on.portfolio.load(account, (), COSTS)
+        on.portfolio.load(account, splits, COSTS)
         on.orders.use(broker, COSTS)
         on.facts.use(broker, outside=outside)
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from typing_extensions import override
 
-from puffin.errors import KeysRefusedError
-from puffin.types import OrderStatus, OrderType, Side, Ticket
+from puffin.errors import KeysRefusedError, ProviderUnavailableError
+from puffin.types import OrderStatus, OrderType, Side, Split, Ticket
 from puffling.core.bus import EventBus
 from puffling.core.errors import (
     BadValueError,
@@ -18,7 +20,7 @@ from puffling.core.errors import (
 from puffling.core.events import ModeChanged, NoticePosted
 from puffling.core.settings import Mode
 from puffling.core.settings_store import SettingsStore
-from tests.fakes import until
+from tests.fakes import NoNetwork, until
 from tests.outside import priced
 
 BUY = Ticket("NFLX", Side.BUY, Decimal(1))
@@ -381,3 +383,78 @@ async def test_a_full_disk_is_said_once_and_stops_nothing(
     monkeypatch.undo()
     assert said.count("The simulation is not being stored") == 1
     assert said.count("Alerts are not being stored") == 1
+
+
+class Splitting(NoNetwork):
+    """A source of history that knows of one split, or of nothing."""
+
+    def __init__(self) -> None:
+        self.known: list[Split] = []
+        self.asked: list[str] = []
+
+    @override
+    def splits(self, symbol: str) -> list[Split]:
+        self.asked.append(symbol)
+        if not self.known:
+            raise ProviderUnavailableError("Nobody is there.")
+        return self.known
+
+
+@pytest.fixture
+def history(puffling):
+    """Put a source of history into the market of now."""
+    made, live = Splitting(), puffling.context.live
+    ground = replace(live._on, splits=made.splits)
+    live._on = live._splits._on = ground
+    return made
+
+
+async def bought_in_sim(puffling, world, clock, gate):
+    context = puffling.context
+    await context.modes.switch(Mode.SIM, "test")
+    await until(lambda: world.sources[-1].watched)
+    world.sources[-1].news.put_nowait(priced("NFLX", "90.00", clock.now()))
+    await until(lambda: context.quotes.last("NFLX"))
+    proposal = context.orders.propose(BUY, "test")
+    await context.orders.submit(proposal, gate.yes(proposal))
+    await until(lambda: context.portfolio.position("NFLX"))
+
+
+async def test_shares_that_split_are_restated_at_the_open(
+    puffling, modes, world, clock, gate, history
+):
+    await bought_in_sim(puffling, world, clock, gate)
+    history.known = [Split("NFLX", datetime(2026, 1, 6, tzinfo=UTC), Decimal(10))]
+    clock.pass_(6 * 3_600)
+    modes.here.tick()  # the close
+    clock.pass_(16 * 3_600)
+    await modes.here.look()
+    await modes.here.look()
+    assert history.asked == ["NFLX"]
+    clock.pass_(1.5 * 3_600)
+    modes.here.tick()  # the open
+    context = puffling.context
+    assert context.portfolio.position("NFLX").quantity == 10
+    assert (await context.orders.broker.positions())[0].quantity == 10
+    assert context.quotes.last("NFLX") is None
+
+
+async def test_shares_that_split_while_nobody_looked_are_restated_on_the_way_back(
+    puffling, modes, world, clock, gate, history
+):
+    await bought_in_sim(puffling, world, clock, gate)
+    await modes.switch(Mode.DEMO, "test")
+    history.known = [Split("NFLX", datetime(2026, 1, 7, tzinfo=UTC), Decimal(10))]
+    clock.pass_(3 * 86_400)
+    await modes.switch(Mode.SIM, "test")
+    assert puffling.context.portfolio.position("NFLX").quantity == 10
+
+
+async def test_without_a_source_of_splits_the_simulation_goes_on(
+    puffling, modes, world, clock, gate, history
+):
+    await bought_in_sim(puffling, world, clock, gate)
+    clock.pass_(22 * 3_600)
+    await modes.here.look()
+    assert history.asked == ["NFLX"]
+    assert puffling.context.portfolio.position("NFLX").quantity == 1
