@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -97,3 +98,6 @@ async def test_without_a_window_the_desk_says_what_needs_one():
     with pytest.raises(PufflingError) as asked:
         await desk.ask_word("Resume", "Type it.", "RESUME")
     assert asked.value.hint == "Add word=RESUME to the command."
+    with pytest.raises(PufflingError, match=r"run\.pdf was not written") as written:
+        await desk.write_pdf("<p></p>", {}, Path("run.pdf"))
+    assert ".html" in written.value.hint

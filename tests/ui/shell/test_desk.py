@@ -3,8 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from puffling.ui.panels.backtest.panel import BacktestPanel
+from puffling.ui.panels.chart.panel import ChartPanel
+from puffling.ui.panels.strategies.panel import StrategiesPanel
 from puffling.ui.shell.desk import WindowDesk
 from tests.fakes import until
 
@@ -45,3 +48,41 @@ def test_a_strategy_is_handed_to_the_backtest_panel(parts, loop, tab: str):
     panel.shut()
     panel.close()
     panel.deleteLater()
+
+
+class TwoCharts(OnePanel):
+    """A window with a chart of each of two colours, and a panel that has the keyboard."""
+
+    def __init__(self, charts: dict[str, ChartPanel], current: Any) -> None:
+        super().__init__(None)
+        self.docks, self.charts, self.current = self, charts, current
+        self.shown = tuple(charts)
+
+    @override
+    def nearest(self, panel: str) -> str:
+        return next(iter(self.charts))
+
+    @override
+    def panel(self, instance: str) -> Any:
+        return self.charts[instance]
+
+
+@pytest.mark.parametrize("link", ["blue", "green"])
+def test_signals_are_marked_on_the_chart_of_the_focused_panels_colour(parts, loop, link: str):
+    charts = {"chart": ChartPanel(parts), "chart#2": ChartPanel(parts)}
+    charts["chart#2"].set_link("green")
+    asking = StrategiesPanel(parts)
+    asking.set_link(link)
+    window: Any = TwoCharts(charts, asking)
+    desk = WindowDesk(window, window)
+    desk.chart_signals("momentum")
+    marked = {each.link.value: each.marks.what for each in charts.values()}
+    assert marked[link] == "signals:momentum"
+    assert set(marked.values()) == {"signals:momentum", "fills"}
+    desk.chart_signals("")
+    assert {each.marks.what for each in charts.values()} == {"fills"}
+    for panel in (*charts.values(), asking):
+        panel.shut()
+        panel.close()
+        panel.deleteLater()
+    loop.run_until_complete(until(lambda: not parts.runner.tasks))
