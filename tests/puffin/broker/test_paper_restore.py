@@ -274,3 +274,20 @@ def test_dividends_and_fees_of_earlier_runs_are_in_the_cash(bracket):
     again.broker.restore(done(bracket.broker.fills()), [], [], activities)
     assert again.cash() == bracket.cash()
     assert again.broker.pay_dividend("AAPL", bracket.now, Decimal("0.5")) is None
+
+
+def test_who_came_first_still_fills_first():
+    settings = PaperSettings(participation=Decimal("0.1"))
+    market = Market("100000", settings=settings)
+    market.trade(100, traded=10)
+    market.submit("a", limit="90", tif=GTC)
+    market.submit("b", limit="90", tif=GTC)
+    market.replace("a", "c", limit="90", tif=GTC)
+    waiting = market.open()
+    again = Market("100000", settings=settings)
+    again.now, again.volume = market.now, dict(market.volume)
+    state = market.broker.state()
+    again.broker.restore([], [], [waiting["c"], waiting["b"]], (), state)
+    again.trade(80, traded=100)
+    assert again.fills() == [(10, 81)]
+    assert again.status("b") is OrderStatus.FILLED
