@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from puffin.errors import NoDataError, SymbolNotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 
     from puffin.types import Quote
 
@@ -56,7 +56,7 @@ class PollingQuotes:
         if self._new:
             self._woken.set()
 
-    async def quotes(self, symbols: Collection[str]) -> AsyncIterator[Quote]:
+    async def quotes(self, symbols: Collection[str]) -> AsyncGenerator[Quote, None]:
         """Yield what is new about `symbols`, round after round, until it is closed.
 
         Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from puffling.commands import outside as from_outside
 from puffling.core.bus import EventBus
 from puffling.core.clock import SystemClock
 from puffling.core.settings import Mode
-from tests.fakes import FakeGate, NoNetwork, until
+from tests.fakes import FakeClock, FakeGate, NoNetwork, until
 from tests.outside import FakeSecrets
 from tests.puffin.broker.alpaca_stage import ready
 from tests.servers.alpaca import alpaca_server
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 
 BUY = Ticket("NFLX", Side.BUY, Decimal(5))
 LOW = Ticket("NFLX", Side.BUY, Decimal(3), OrderType.LIMIT, Decimal(80))
-
-
-class RealGate(FakeGate):
-    """Says yes by the computer's own clock."""
 
 
 @pytest.fixture
@@ -80,7 +77,9 @@ async def trade(app: App, ticket: Ticket):
     await context.risk.prepare(ticket)
     await until(lambda: context.quotes.last(ticket.symbol) and context.orders.ready)
     proposal = context.orders.propose(ticket, "desk")
-    return await context.orders.submit(proposal, RealGate(context.clock).yes(proposal))
+    return await context.orders.submit(
+        proposal, FakeGate(FakeClock(context.clock.now())).yes(proposal)
+    )
 
 
 async def test_an_order_is_sent_filled_and_still_there_after_a_restart(desk_at, server):
@@ -117,8 +116,6 @@ async def test_what_waits_at_the_broker_survives_a_visit_to_the_demo(desk_at, se
 async def test_the_kill_switch_of_a_terminal_cancels_at_the_broker(
     desk_at, server, alpaca, keys, paths
 ):
-    import asyncio
-
     server.set_quote("NFLX", "90", "90.10")
     async with desk_at() as app:
         await app.context.modes.switch(Mode.PAPER, "test")

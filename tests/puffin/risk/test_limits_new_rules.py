@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -182,7 +183,7 @@ def test_a_target_that_is_reached_already_is_refused():
 
 @pytest.mark.parametrize("exits", [{"take_profit": "110.001"}, {"stop_loss": "90.001"}])
 def test_exits_between_two_steps_are_refused(exits):
-    priced = {name: Decimal(value) for name, value in exits.items()}
+    priced: dict[str, Any] = {name: Decimal(value) for name, value in exits.items()}
     assert refused(facts(ticket(**priced))) == ["stop"]
 
 
