@@ -46,6 +46,34 @@ Query = Annotated[
 ]
 
 
+# Of an entry that is there: what is not given stays as it was.
+NewTitle = Annotated[str | None, Field(max_length=200, title="Title", description="Its name.")]
+NewNote = Annotated[
+    str | None, Field(max_length=20_000, title="Note", description="What happened and why.")
+]
+NewSetup = Annotated[
+    str | None, Field(max_length=20_000, title="Setup", description="What you saw.")
+]
+NewEmotions = Annotated[
+    str | None, Field(max_length=20_000, title="Emotions", description="How you felt.")
+]
+NewMistakes = Annotated[
+    str | None, Field(max_length=20_000, title="Mistakes", description="What went wrong.")
+]
+NewLessons = Annotated[
+    str | None, Field(max_length=20_000, title="Lessons", description="What to do next.")
+]
+NewSymbol = Annotated[str | None, Field(max_length=15, title="Symbol", description="Such as AAPL.")]
+NewTags = Annotated[
+    tuple[str, ...] | None,
+    BeforeValidator(_tags),
+    Field(max_length=20, title="Tags", description="All of them, with commas."),
+]
+NewTrade = Annotated[
+    str | None, Field(max_length=200, title="Trade", description="An id of performance.trades.")
+]
+
+
 @command(
     "journal.add",
     "New journal entry…",
@@ -78,16 +106,16 @@ async def edit(  # noqa: PLR0913 - an entry has that many parts
     context: Context,
     *,
     id: Id,  # noqa: A002 - the word a person types
-    title: Title | None = None,
-    note: Note | None = None,
-    symbol: AnySymbol | None = None,
-    setup: Setup | None = None,
-    emotions: Emotions | None = None,
-    mistakes: Mistakes | None = None,
-    lessons: Lessons | None = None,
-    tags: Tags | None = None,
+    title: NewTitle = None,
+    note: NewNote = None,
+    symbol: NewSymbol = None,
+    setup: NewSetup = None,
+    emotions: NewEmotions = None,
+    mistakes: NewMistakes = None,
+    lessons: NewLessons = None,
+    tags: NewTags = None,
     rating: Rating = None,
-    trade: TradeId | None = None,
+    trade: NewTrade = None,
     picture: Picture = None,
 ) -> JournalEntry:
     """Change parts of an entry; what is not given stays as it was."""

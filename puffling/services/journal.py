@@ -246,7 +246,7 @@ def checked(words: Words) -> Words:
     kept = tuple(each for each in tags if each)
     if len(kept) > MOST_TAGS or any(len(each) > LONGEST_TAG for each in kept):
         raise BadValueError(f"An entry has up to {MOST_TAGS} tags of {LONGEST_TAG} letters each.")
-    return replace(words, **texts, tags=kept)
+    return replace(words, **texts | {"symbol": texts["symbol"].upper()}, tags=kept)
 
 
 def title_of(words: Words) -> str:

@@ -47,8 +47,9 @@ async def test_an_entry_is_kept_announced_and_found_again(puffling, journal, ope
 async def test_changes_keep_what_is_not_named(journal, puffling, clock):
     entry = journal.add(Words(title="AAPL", note="Bought", symbol="AAPL"))
     clock.pass_(60)
-    changed = journal.edit(entry.id, {"rating": 4, "lessons": "  Wait  "})
+    changed = journal.edit(entry.id, {"rating": 4, "lessons": "  Wait  ", "symbol": "ibm"})
     assert (changed.note, changed.rating, changed.lessons) == ("Bought", 4, "Wait")
+    assert changed.symbol == "IBM"
     assert changed.updated_at > entry.updated_at
     assert changed.created_at == entry.created_at
 

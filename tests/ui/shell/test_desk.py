@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from puffling.core.errors import PufflingError
+from puffling.services.journal import Words
 from puffling.ui.panels.backtest.panel import BacktestPanel
 from puffling.ui.panels.chart.panel import ChartPanel
+from puffling.ui.panels.performance.panel import PerformancePanel
 from puffling.ui.panels.strategies.panel import StrategiesPanel
 from puffling.ui.shell.desk import WindowDesk
 from tests.fakes import until
@@ -86,3 +89,20 @@ def test_signals_are_marked_on_the_chart_of_the_focused_panels_colour(parts, loo
         panel.close()
         panel.deleteLater()
     loop.run_until_complete(until(lambda: not parts.runner.tasks))
+
+
+def test_a_journal_entry_is_opened_and_a_tearsheet_written(parts, loop, tmp_path):
+    panel = PerformancePanel(parts)
+    window: Any = OnePanel(panel)
+    desk = WindowDesk(window, window)
+    loop.run_until_complete(until(lambda: panel.reader.report is not None))
+    entry = parts.context.journal.add(Words(title="Early"))
+    desk.show_journal(entry.id)
+    assert window.opened == "performance"
+    assert panel.journal.current == entry.id
+    with pytest.raises(PufflingError, match="no tearsheet to write yet"):
+        desk.save_tearsheet(tmp_path / "sheet.pdf")
+    loop.run_until_complete(until(lambda: not parts.runner.tasks))
+    panel.shut()
+    panel.close()
+    panel.deleteLater()

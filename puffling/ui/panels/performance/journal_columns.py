@@ -37,7 +37,7 @@ ENTRIES: tuple[Column[JournalEntry], ...] = (
         tip=lambda row: row.note[:400],
         stretch=True,
     ),
-    Column("symbol", "Symbol", lambda row: row.symbol, width=58),
+    Column("symbol", "Symbol", lambda row: row.symbol, width=66),
     number(
         "rating",
         "Rating",
