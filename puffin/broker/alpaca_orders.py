@@ -10,6 +10,7 @@ from puffin.broker.alpaca_wire import TYPES
 from puffin.data.alpaca_answers import decimal, moment
 from puffin.errors import OrderRejectedError
 from puffin.types import (
+    LARGEST_QUANTITY,
     ZERO,
     AssetClass,
     Leg,
@@ -221,10 +222,13 @@ class OrderReader:
         price, percent = decimal(body.get("trail_price")), decimal(body.get("trail_percent"))
         legs = _legs(body)
         symbol = pair(str(body.get("symbol") or ""), body.get("asset_class"))
+        quantity = _quantity(body, notional, limit)
+        if quantity > LARGEST_QUANTITY and notional is None:
+            told.append(f"It is for {quantity:,f} units, more than a ticket here can say.")
         ticket = Ticket(
             symbol if not legs else legs[0].symbol[:-STRIKE_AND_DATE],
             Side.SELL if str(body.get("side")) == "sell" else Side.BUY,
-            _quantity(body, notional, limit),
+            min(quantity, LARGEST_QUANTITY),
             kind,
             limit if kind in {OrderType.LIMIT, OrderType.STOP_LIMIT} else None,
             stop if kind in {OrderType.STOP, OrderType.STOP_LIMIT} else None,

@@ -21,7 +21,7 @@ from puffin.errors import DataError, ProviderUnavailableError, RateLimitedError
 from puffin.types import SYMBOL, AssetClass, Instrument, asset_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
     from datetime import date, datetime
 
     from puffin.data.alpaca_limiter import RateLimiters
@@ -133,7 +133,7 @@ class AlpacaData:
         await self._end()
         self._wanted = dict.fromkeys(symbols)
         tape = self._tape = Tape(self._notice, self._now)
-        self._start(self._serve(tape), tape)
+        self._start(partial(self._serve, tape), tape)
         try:
             while True:
                 news = await tape.queue.get()
@@ -228,12 +228,12 @@ class AlpacaData:
         except DataError:
             return False  # beyond the calendar nobody knows the hours
 
-    def _start(self, work: Any, tape: Tape) -> None:  # noqa: ANN401 - a coroutine
+    def _start(self, work: Callable[[], Awaitable[None]], tape: Tape) -> None:
         """Run something beside the listener; how it fails reaches him."""
 
         async def watched() -> None:
             try:
-                await work
+                await work()
             except DataError as error:
                 tape.queue.put_nowait(error)
 
@@ -276,7 +276,7 @@ class AlpacaData:
             making = partial(make_prices, kind, self._keys, self._options, tape)
             stream = self._streams[kind] = await self._run(making)
             await stream.watch(symbols)
-            self._start(stream.listen(), tape)
+            self._start(stream.listen, tape)
 
     async def _snapshots(self, tape: Tape, symbols: list[str]) -> None:
         for kind, (path, version) in SNAPSHOTS.items():

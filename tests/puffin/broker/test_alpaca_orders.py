@@ -423,6 +423,19 @@ def test_kinds_that_are_new_are_said_in_words():
     assert "'gtd'" in order.reason
 
 
+def test_an_order_for_more_than_a_ticket_can_say_is_still_shown():
+    order = reader().order(plain(symbol="SHIBUSD", asset_class="crypto", qty="25000000"))
+    assert order.ticket.symbol == "SHIB/USD"
+    assert "25,000,000 units" in order.reason
+
+
+def test_an_amount_without_fills_is_shown_as_one():
+    order = reader().order(plain(qty=None, notional="500.25", limit_price="0.0001"))
+    assert order.ticket.notional == D("500.25")
+    assert order.ticket.quantity == D(1_000_000)
+    assert order.reason == ""
+
+
 def test_one_bad_order_poisons_no_list():
     bad: list[object] = [None, 7, "order", {}, plain(qty=None), plain(id=""), plain(symbol="???")]
     good = plain(id="x2", client_order_id="c2")
