@@ -357,3 +357,15 @@ def test_a_cancellation_overtakes_the_order_that_was_to_replace():
     market.trade(100)
     assert market.open() == {}
     assert market.status("a") is OrderStatus.CANCELLED
+
+
+def test_a_split_leaves_what_was_filled_and_doubles_what_is_left():
+    market = market_with(participation=Decimal("0.1"))
+    market.trade(100, traded=40)
+    market.submit("a", limit="101", tif=GTC)
+    market.broker.apply_split(Split("AAPL", market.now + SECONDS, Decimal(2)))
+    left = market.open()["a"]
+    assert left.ticket.quantity == 4 + 12
+    assert left.remaining == 12
+    market.trade(50, traded=1000, spread="0.10")
+    assert market.held() == {"AAPL": 20}
