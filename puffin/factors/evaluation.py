@@ -156,6 +156,7 @@ def evaluate_factor(
     if cut > count:
         raise ParameterError(f"{count} symbols cannot be cut into {cut} quantiles.")
     known_factor = np.where(prices.mask & np.isfinite(factor), factor, np.nan)
+    _sorts_something(known_factor)
     labels = ranking.quantiles(known_factor, cut)
     lengths = sorted(set(horizons))
     found = []
@@ -174,6 +175,18 @@ def evaluate_factor(
         beta=None if rest is None else rest[1],
         notes=_notes(count, cut, lengths, entry),
     )
+
+
+def _sorts_something(factor: Floats) -> None:
+    """Refuse a factor that never tells two symbols apart."""
+    there = ~np.isnan(factor)
+    highest = np.where(there, factor, -np.inf).max(axis=1)
+    lowest = np.where(there, factor, np.inf).min(axis=1)
+    if there.any() and not (highest > lowest).any():
+        raise NoDataError(
+            "The factor is the same for every symbol on every date, so it sorts nothing.",
+            hint="Let it read prices or volume that differ between symbols.",
+        )
 
 
 def _horizon(factor: Floats, labels: Floats, later: Floats, bars: int, cut: int) -> Horizon:

@@ -146,6 +146,9 @@ def common_returns(universe: Universe) -> Floats:
             own = [universe.bars(each) for each in universe.symbols[:NAMED]]
             spans = [f"{each.symbol} {each.first:%Y-%m-%d} to {each.last:%Y-%m-%d}" for each in own]
             hint = f"Each has enough, but at other times: {', '.join(spans)}."
+        if len(universe.symbols) == 1:
+            said = f"{shortest} has {count} returns; {FEWEST} are needed."
+            raise NoDataError(said, hint="Choose a longer period.")
         raise NoDataError(
             f"{listed(universe.symbols)} have {count} returns in common; {FEWEST} are needed.",
             hint=hint,

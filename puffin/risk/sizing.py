@@ -159,7 +159,7 @@ def full_kelly(win_rate: float, payoff: float) -> float:
     if not 0 <= win_rate <= 1:
         raise ParameterError("The win rate must lie between 0 % and 100 %.")
     if not (payoff > 0 and math.isfinite(payoff)):
-        raise ParameterError("The mean win over the mean loss must be more than zero.")
+        raise ParameterError("The mean win over the mean loss must be a number above zero.")
     return (win_rate * payoff - (1 - win_rate)) / payoff
 
 

@@ -278,7 +278,7 @@ def _options(context: Context, words: SplitWords) -> Options:
 
     try:
         views = tuple(View(**each) for each in words.views)
-    except TypeError:
+    except (TypeError, AttributeError):  # a word too many, or weights that are no mapping
         raise BadValueError(
             "A view has weights, expected, and perhaps confidence.",
             hint='Such as {"weights": {"AAPL": 1}, "expected": 0.1}',

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from puffin.data.bars import Interval
 from puffling.commands.context import Context
@@ -31,8 +31,16 @@ Expression = Annotated[
         description="Such as rank(delta(close, 5)) * -1, or the id of a factor of factor.list.",
     ),
 ]
+
+
+def _numbers(value: object) -> object:
+    """Let people write several numbers with commas or spaces between."""
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
 Horizons = Annotated[
     tuple[int, ...],
+    BeforeValidator(_numbers),
     Field(max_length=10, title="Horizons (bars)", description="How far ahead, such as 1, 5, 20."),
 ]
 Quantiles = Annotated[

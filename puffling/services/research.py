@@ -10,6 +10,7 @@ import numpy as np
 from puffin.data.bars import Interval
 from puffin.data.universe import listed
 from puffin.errors import NoDataError
+from puffling.core.errors import BadValueError
 from puffling.core.files import file_errors, write_whole
 from puffling.services.elsewhere import plainly
 from puffling.services.periods import Period, prices
@@ -94,6 +95,7 @@ class ResearchService:
         """Write the bars of a symbol to a CSV file that `data.import_csv` reads; all or nothing.
 
         Raises:
+            BadValueError: The path is that of a folder.
             DataError: There are none, with the reason.
             StoreError: The file cannot be written.
         """
@@ -101,6 +103,8 @@ class ResearchService:
 
         bars = self._bars.history(symbol, interval, adjusted=adjusted)
         path = path.expanduser()
+        if path.is_dir():
+            raise BadValueError(f"{path} is a folder.", hint="Name a file in it.")
         with file_errors(path):
             write_whole(path, to_csv(bars).encode())
         return Exported(path, symbol, interval, len(bars), bars.adjusted)
@@ -139,10 +143,13 @@ class ResearchService:
         """Return the prices of several symbols side by side.
 
         Raises:
+            BadValueError: No symbol is named.
             DataError: A symbol has none, with the reason.
         """
         from puffin.data.universe import align
 
+        if not symbols:
+            raise BadValueError("Name one symbol or more.", hint="Such as symbols=AAPL,GOOG,IBM")
         days = period or Period()
         return align([prices(self._bars, each, days) for each in symbols])
 

@@ -448,6 +448,47 @@ async def test_a_factor_is_listed_computed_and_judged(run):
     assert judged["horizons"][0]["bars"] == 1
 
 
+async def test_horizons_are_written_with_commas(run):
+    asked = {"expression": "-returns", "symbols": "AAPL,GOOG,IBM", "horizons": "1, 5"}
+    found = await run("factor.evaluate", **asked)
+    assert [each["bars"] for each in found["horizons"]] == [1, 5]
+    with pytest.raises(BadValueError, match="horizons"):
+        await run("factor.evaluate", **asked | {"horizons": "1,x"})
+
+
+@pytest.mark.parametrize(
+    ("command", "values", "error", "said"),
+    [
+        ("factor.compute", {"expression": "close", "symbols": ""}, BadValueError, "Name one"),
+        (
+            "factor.evaluate",
+            {"expression": "close * 0", "symbols": "AAPL,GOOG,IBM"},
+            NoDataError,
+            "the same for every symbol on every date",
+        ),
+        ("portfolio.risk", {"weights": "FB:1"}, NoDataError, "FB has 8 returns; 60 are needed"),
+        (
+            "portfolio.allocate",
+            {"symbols": "AAPL,IBM", "views": [{"weights": [1], "expected": 0.1}]},
+            BadValueError,
+            "A view has weights",
+        ),
+        ("data.export", {"symbol": "AAPL", "path": "."}, BadValueError, "is a folder"),
+        (
+            "size.position",
+            {"symbol": "AAPL", "method": "kelly", "win_rate": "0.5", "payoff": "inf"},
+            ParameterError,
+            "must be a number above zero",
+        ),
+    ],
+)
+async def test_questions_without_sense_are_answered_in_a_sentence(
+    run, command, values, error, said
+):
+    with pytest.raises(error, match=said):
+        await run(command, **values)
+
+
 async def test_a_size_takes_the_last_price_and_the_usual_range(run):
     found = await run("size.position", symbol="aapl", method="volatility")
     assert found["entry"] > 500

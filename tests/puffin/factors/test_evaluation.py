@@ -129,7 +129,7 @@ def test_its_figures_are_those_of_their_parts():
 
 
 def test_a_factor_that_never_differs_says_that_nothing_can_be_told():
-    with pytest.raises(NoDataError, match="0 dates have a factor"):
+    with pytest.raises(NoDataError, match="the same for every symbol on every date"):
         evaluate_factor(np.ones(MARKET.close.shape), MARKET)
 
 
