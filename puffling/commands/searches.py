@@ -146,8 +146,9 @@ async def monte_carlo(  # noqa: PLR0913 - a draw has that many words
     """
     asked = Chance(kind, runs, seed, block, noise, replace)
     saved = context.backtests.get(id)
+    name = saved.strategy_id.replace("_", " ")
     fan = await context.jobs.run(
-        f"Monte Carlo of {saved.strategy_id.replace('_', ' ')} on {saved.symbol}",
+        f"Monte Carlo of {name} on {saved.symbol}",
         lambda progress: context.searches.monte_carlo(id, asked, progress),
         panel="backtest",
     )
