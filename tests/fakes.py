@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from puffin.broker.base import Activity, Connected, Lost
     from puffin.data.bars import Bars, Interval
     from puffin.types import Instrument, Order, Position, Side, Split, Ticket
+    from puffling.services.baskets import BasketProposal
     from puffling.services.orders import Proposal
 
 START = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)  # the computer's time when a test begins
@@ -187,13 +188,13 @@ class FakeGate:
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
         self.says_yes = True
-        self.asked: list[Proposal] = []
+        self.asked: list[Proposal | BasketProposal] = []
 
-    async def confirm(self, proposal: Proposal) -> Approval | None:
+    async def confirm(self, proposal: Proposal | BasketProposal) -> Approval | None:
         self.asked.append(proposal)
         return self.yes(proposal) if self.says_yes else None
 
-    def yes(self, proposal: Proposal, *, seconds: float = 60) -> Approval:
+    def yes(self, proposal: Proposal | BasketProposal, *, seconds: float = 60) -> Approval:
         """Return a yes to `proposal` that lasts that long."""
         now = self._clock.now()
         until = now + timedelta(seconds=seconds)

@@ -25,10 +25,12 @@ from puffling.services.alerts import AlertService
 from puffling.services.automation import AutomationService
 from puffling.services.away_orders import AwayOrders
 from puffling.services.bars import BarService
+from puffling.services.baskets import BasketService
 from puffling.services.book import Book
 from puffling.services.broker_facts import BrokerFacts
 from puffling.services.connections import ConnectionService
 from puffling.services.demo import DemoService
+from puffling.services.inbox import InboxService
 from puffling.services.journal import JournalService
 from puffling.services.laboratory import build_laboratory
 from puffling.services.live_ground import Ground
@@ -47,7 +49,9 @@ from puffling.store.accounts import AccountStore
 from puffling.store.alerts import AlertStore
 from puffling.store.audit import AuditStore
 from puffling.store.bars import BarTable
+from puffling.store.baskets import BasketStore
 from puffling.store.halts import HaltStore
+from puffling.store.inbox import InboxStore
 from puffling.store.jobs import JobStore
 from puffling.store.journal import JournalStore
 from puffling.store.layouts import LayoutStore
@@ -197,6 +201,10 @@ def _context(  # noqa: PLR0913 - each is given by name
         clock=clock,
     )
     orders = OrderService(book, audit, risk, portfolio, market, bus=bus, clock=clock)
+    baskets = BasketService(BasketStore(user), orders, risk, portfolio, bus=bus, clock=clock)
+    inbox = InboxService(
+        InboxStore(user), orders, baskets, risk, portfolio, audit, bus=bus, clock=clock
+    )
     away = AwayOrders(accounts, order_store, outside, secrets, clock)
 
     async def cancel_everything(by: str) -> None:
@@ -304,6 +312,8 @@ def _context(  # noqa: PLR0913 - each is given by name
         bars=bars,
         watchlists=watchlists,
         orders=orders,
+        baskets=baskets,
+        inbox=inbox,
         templates=TemplateStore(user),
         risk=risk,
         portfolio=portfolio,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from puffling.commands.registry import Registry
     from puffling.core.bus import EventBus
     from puffling.core.lock import ProfileLock
+    from puffling.services.baskets import BasketProposal
     from puffling.services.orders import Approval, Proposal
     from puffling.store.requests import Request
     from puffling.work.feeds import QuoteFeed
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 class NoGate:
     """The gate of an app that nobody sits at: no order is confirmed."""
 
-    async def confirm(self, proposal: Proposal) -> Approval | None:
+    async def confirm(self, proposal: Proposal | BasketProposal) -> Approval | None:
         """Say no."""
         log.warning("Nobody is here to confirm: %s", proposal.text)
         return None
@@ -70,6 +71,7 @@ class App:
         context.jobs.start(told)
         context.watchlists.start(context.settings.current.watchlist.starter)
         await context.modes.start()
+        context.baskets.start()
         self._started = True
         await context.risk.start()  # before anything can fill
         context.modes.here.trade()
@@ -94,12 +96,14 @@ class App:
         keep("backups", self._back_up)
         context.modes.hold_with(self._hold)
         context.modes.on_enter(context.risk.start)
+        context.modes.on_leave(self._withdraw)
         context.bus.subscribe(ModeChanged, self._market_changed)
 
     def _each_second(self) -> None:
         self.feed.check()
         self.context.modes.here.tick()
         self.context.risk.watch()
+        self.context.inbox.expire()
 
     async def _reconcile(self) -> None:
         """Ask the broker about everything; what it cannot be asked now is asked again soon."""
@@ -110,6 +114,10 @@ class App:
         await self.context.modes.here.look()
         if self.context.live.wrong_account:
             await self.context.modes.begin_again("broker")
+
+    async def _withdraw(self, reason: str) -> None:
+        """Take back what waits in the inbox: it was meant for the mode that is left."""
+        self.context.inbox.withdraw_all(reason)
 
     async def _hold(self) -> None:
         """Stop listening to the market that is being left; `ModeChanged` starts it again."""

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from puffling.services.automation import AutomationService
     from puffling.services.backtests import BacktestService
     from puffling.services.bars import BarService
+    from puffling.services.baskets import BasketProposal, BasketService
     from puffling.services.broker_facts import BrokerFacts
     from puffling.services.connections import ConnectionService
     from puffling.services.demo import DemoService
+    from puffling.services.inbox import InboxService
     from puffling.services.journal import JournalService
     from puffling.services.live_market import LiveMarket
     from puffling.services.market import MarketService
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 class Gate(Protocol):
     """Where a yes to an order comes from: the dialog, the terminal, or a test's stand-in."""
 
-    async def confirm(self, proposal: Proposal) -> Approval | None:
+    async def confirm(self, proposal: Proposal | BasketProposal) -> Approval | None:
         """Show `proposal` and return an approval of exactly it; None means no."""
         ...
 
@@ -227,6 +229,8 @@ class Context:
     bars: BarService
     watchlists: WatchlistService
     orders: OrderService
+    baskets: BasketService
+    inbox: InboxService
     templates: TemplateStore
     risk: RiskService
     portfolio: PortfolioService

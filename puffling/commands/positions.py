@@ -2,47 +2,87 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Decimal
-from typing import Annotated
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from puffin.execution.ledger import FINEST_QUANTITY
-from puffin.types import Order, Side, Ticket
+from puffin.types import Order
 from puffling.commands.context import Context
 from puffling.commands.orders import place_ticket
 from puffling.commands.registry import Effect, Menu, command
-from puffling.commands.words import Symbol
-from puffling.core.errors import BadValueError
+from puffling.commands.words import Traded
+from puffling.core.errors import BadValueError, NotConfirmedError
+from puffling.services.order_closing import closing_ticket, in_the_way, reversing_ticket
 from puffling.services.positions import Portfolio, PositionRow
+from puffling.store.baskets import Basket
 
+if TYPE_CHECKING:
+    from puffin.types import Position
+
+FLATTEN_WORD = "FLATTEN"
 Share = Annotated[
     Decimal,
     Field(gt=0, le=1, title="Share", description="Which part of it: 1 is all, 0.5 is half."),
+]
+Word = Annotated[
+    str, Field(title="Word", description=f"{FLATTEN_WORD}, typed; the window asks for it.")
 ]
 
 
 @command(
     "position.close", "Close position…", menu=Menu.TRADE, effect=Effect.TRADE, words="flatten exit"
 )
-async def close(context: Context, symbol: Symbol, share: Share = Decimal(1)) -> Order:
+async def close(context: Context, symbol: Traded, share: Share = Decimal(1)) -> Order:
     """Sell what is held of a symbol, or buy back what was sold short, at the market.
 
     Possible while trading is halted. A part of whole shares is rounded down to whole shares.
+    Stops and targets that wait for the same shares are cancelled first.
     """
-    position = context.portfolio.position(symbol)
-    if position is None:
-        raise BadValueError(f"Nothing is held of {symbol}.", hint="position.list shows what is.")
-    held = abs(position.quantity)
-    quantity = held * share
-    if held == held.to_integral_value():
-        quantity = quantity.to_integral_value(ROUND_FLOOR)
-    else:
-        quantity = quantity.quantize(FINEST_QUANTITY, ROUND_FLOOR)
-    if not quantity:
-        raise BadValueError(f"{share} of {held:f} shares is less than one share.")
-    side = Side.SELL if position.quantity > 0 else Side.BUY
-    return await place_ticket(context, Ticket(symbol, side, quantity))
+    position = _held(context, symbol)
+    ticket = closing_ticket(position, share)
+    waiting = in_the_way(position, context.orders.open())
+    return await place_ticket(context, ticket, cancels=waiting)
+
+
+@command(
+    "position.reverse", "Reverse position…", menu=Menu.TRADE, effect=Effect.TRADE, words="turn flip"
+)
+async def reverse(context: Context, symbol: Traded) -> Order:
+    """Close what is held of a symbol and open as much in the other direction, at the market.
+
+    Stops and targets that wait for the same shares are cancelled first.
+    """
+    position = _held(context, symbol)
+    waiting = in_the_way(position, context.orders.open())
+    return await place_ticket(context, reversing_ticket(position), cancels=waiting)
+
+
+@command(
+    "position.flatten",
+    "Close every position…",
+    menu=Menu.TRADE,
+    effect=Effect.TRADE,
+    words="exit everything liquidate",
+)
+async def flatten(context: Context, word: Word = "") -> Basket:
+    """Cancel every order and close every position at the market; asks for a word.
+
+    Possible while trading is halted.
+    """
+    if not word:
+        text = "Every open order is cancelled and every position is closed at the market."
+        if not await context.desk.ask_word("Close every position", text, FLATTEN_WORD):
+            raise NotConfirmedError("Nothing was closed.")
+        word = FLATTEN_WORD
+    if word.strip() != FLATTEN_WORD:
+        raise BadValueError(f"Type {FLATTEN_WORD} to close every position.")
+    await context.orders.cancel_all(context.actor)
+    proposal = context.baskets.close_all(context.actor)
+    approval = await context.gate.confirm(proposal)
+    if approval is None:
+        raise NotConfirmedError("Nothing was closed: nobody confirmed it.")
+    return await context.baskets.run(proposal, approval)
 
 
 @command("position.list", "Positions", menu=None, effect=Effect.LOOK, words="holdings")
@@ -57,4 +97,11 @@ async def account(context: Context) -> Portfolio:
     return context.portfolio.snapshot()
 
 
-COMMANDS = (close, list_positions, account)
+def _held(context: Context, symbol: str) -> Position:
+    position = context.portfolio.position(symbol)
+    if position is None:
+        raise BadValueError(f"Nothing is held of {symbol}.", hint="position.list shows what is.")
+    return position
+
+
+COMMANDS = (close, reverse, flatten, list_positions, account)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from puffling.commands.context import Context
     from puffling.commands.registry import Command, Registry
     from puffling.core.clock import Clock
+    from puffling.services.baskets import BasketProposal
     from puffling.services.orders import Proposal
 
 PLAY_MONEY = frozenset({"demo", "sim"})
@@ -110,7 +111,7 @@ class TerminalGate:
         self._mode = mode
         self._always_yes = always_yes
 
-    async def confirm(self, proposal: Proposal) -> Approval | None:
+    async def confirm(self, proposal: Proposal | BasketProposal) -> Approval | None:
         """Show the parsed order and return an approval of exactly it; None means no."""
         if self._always_yes and self._mode not in PLAY_MONEY:
             raise BadValueError(

@@ -29,6 +29,16 @@ Symbol: TypeAlias = Annotated[
     BeforeValidator(_upper),
     Field(min_length=1, max_length=15, title="Symbol", description="Such as AAPL."),
 ]
+Traded: TypeAlias = Annotated[
+    str,
+    BeforeValidator(_upper),
+    Field(
+        min_length=1,
+        max_length=21,
+        title="Symbol",
+        description="Such as AAPL, BTC/USD, or an option: AAPL260116C00250000.",
+    ),
+]
 AnySymbol: TypeAlias = Annotated[
     str,
     BeforeValidator(_upper),

@@ -64,6 +64,23 @@ class Book:
         """Return the orders that may still fill, oldest first."""
         return list(self._open.values())
 
+    def family(self) -> list[Order]:
+        """Return the open orders, and the ended ones that they hang on, oldest first.
+
+        A broker of our own takes up with these: an entry whose exits wait, and an order whose
+        place another took.
+        """
+        found = dict(self._open)
+        asked = list(found.values())
+        while asked:
+            each = asked.pop()
+            for order_id in filter(None, (each.parent, each.replaces)):
+                known = None if order_id in found else self.get(order_id)
+                if known is not None:
+                    found[known.id] = known
+                    asked.append(known)
+        return sorted(found.values(), key=_created)
+
     def recent(self) -> list[Order]:
         """Return the latest orders, open or not, oldest first."""
         return list(self._recent)

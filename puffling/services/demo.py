@@ -298,7 +298,11 @@ class DemoService:
         kept = cast("dict[str, Any] | None", self._state.get(f"replay {account.id}"))
         remembered = None if kept is None else kept.get("broker")
         broker.restore(
-            self._book.fills(), every, self._book.open(), self._book.activities(), state=remembered
+            self._book.fills(),
+            every,
+            self._book.family(),
+            self._book.activities(),
+            state=remembered,
         )
         broker.end_session(self._last_close() if replay.is_open else now)
         self._broker = broker

@@ -297,7 +297,9 @@ class LiveMarket:
         self._simulated = broker
         self._begin(account, broker, splits, outside=False)
         self._saved = on.state.get(self._key) or {}
-        broker.restore(on.book.fills(), (), on.book.open(), on.book.activities(), state=self._saved)
+        broker.restore(
+            on.book.fills(), (), on.book.family(), on.book.activities(), state=self._saved
+        )
         broker.end_session(self._last_close())
 
     def _begin(

@@ -59,11 +59,11 @@ class OrderProposer:
             UnknownOrderError: What it replaces or cancels is not open.
         """
         before = [self._book.open_order(each) for each in (*filter(None, (replaces,)), *cancels)]
-        checked = self.check(ticket, asked_by, replaces=replaces, cancels=cancels)
-        now = self._clock.now()
         old = before[0] if replaces else None
         if old is not None:
             _refuse_another_order(old, ticket)
+        checked = self.check(ticket, asked_by, replaces=replaces, cancels=cancels)
+        now = self._clock.now()
         order = Order(
             id=secrets.token_hex(8),
             account=self._portfolio.account.id,

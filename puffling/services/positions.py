@@ -126,7 +126,7 @@ class PortfolioService:
         bus.subscribe(ActivityBooked, self._activity_booked)
 
     def load(self, account: Account, splits: Iterable[Split], costs: Costs) -> None:
-        """Rebuild cash and positions of `account` from its stored fills and activities, and splits."""
+        """Rebuild cash and positions of `account` from fills, activities and splits."""
         self._account = account
         self.costs = costs
         self._splits = {(each.symbol, each.date): each for each in splits}

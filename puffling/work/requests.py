@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from puffling.core.clock import Clock
+    from puffling.services.baskets import BasketProposal
     from puffling.services.orders import Proposal
     from puffling.store.requests import Request, RequestStore
 
@@ -46,7 +47,7 @@ class RequestGate:
         self._clock = clock
         self._mode = mode
 
-    async def confirm(self, proposal: Proposal) -> Approval | None:
+    async def confirm(self, proposal: Proposal | BasketProposal) -> Approval | None:
         """Put the question into the row and wait for its answer; silence means no."""
         question = json.dumps({"mode": self._mode, "text": proposal.text})
         await asyncio.to_thread(self._store.set_question, self._request.id, question)

@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from puffin.types import Side
+from puffin.types import Leg, Side, Ticket
 from puffling.commands import all_commands
-from puffling.core.errors import BadValueError, NoPriceError, NotConfirmedError
+from puffling.commands.orders import parse_legs
+from puffling.core.errors import (
+    BadValueError,
+    NoPriceError,
+    NotConfirmedError,
+    UnknownOrderError,
+)
 from puffling.work.requests import plain
 from tests.fakes import until
 
@@ -260,6 +266,91 @@ async def test_a_stored_backtest_is_shown_in_the_window(run, desk):
     assert (await run("backtest.list"))[0].note == "try"
     await run("backtest.remove", id=done["id"])
     assert await run("backtest.list") == []
+
+
+async def test_an_order_of_every_field_is_placed_changed_and_followed(run, puffling):
+    order = await run(
+        "order.place",
+        symbol="IBM",
+        side="buy",
+        type="limit",
+        limit_price="150",
+        notional="900",
+        time_in_force="day",
+    )
+    assert (order.ticket.notional, order.ticket.quantity) == (900, 6)
+    told = await run("order.events", id=order.id)
+    assert [each["kind"] for each in told] == ["intent", "answer"]
+    stop = await run(
+        "order.place", symbol="IBM", side="buy", quantity="2", type="stop", stop_price="250"
+    )
+    changed = await run("order.replace", id=stop.id, stop_price="260", quantity="3")
+    assert (changed.ticket.stop_price, changed.ticket.quantity) == (260, 3)
+    trail = await run(
+        "order.place",
+        symbol="IBM",
+        side="buy",
+        quantity="2",
+        type="trailing stop",
+        trail_percent="5",
+    )
+    moved = await run("order.replace", id=trail.id, trail="6", time_in_force="gtc")
+    assert (moved.ticket.trail_percent, moved.ticket.time_in_force) == (6, "gtc")
+    with pytest.raises(UnknownOrderError):
+        await run("order.replace", id="none", quantity="1")
+    with pytest.raises(BadValueError, match="a quantity, or an amount"):
+        await run("order.place", symbol="IBM", side="buy")
+    with pytest.raises(BadValueError, match="less than a millionth"):
+        await run("order.place", symbol="IBM", side="buy", notional="0.00001")
+    with pytest.raises(NoPriceError, match="cannot be sized"):
+        await run("order.place", symbol="NONE", side="buy", notional="10")
+
+
+def test_legs_are_read_as_they_are_written():
+    call, put = "AAPL260116C00250000", "AAPL260116P00240000"
+    legs = parse_legs(f"buy 1 {call.lower()} open; sell 2 {put} close;")
+    assert legs == (Leg(call, Side.BUY), Leg(put, Side.SELL, 2, opens=False))
+    assert parse_legs("") == ()
+    with pytest.raises(BadValueError, match="is no leg"):
+        parse_legs(f"hold 1 {call}")
+
+
+async def test_a_position_is_reversed_and_everything_is_flattened_by_a_word(run, puffling, desk):
+    puffling.context.settings.change(
+        "trading", allow_short=True, largest_position="1", duplicate_seconds=0
+    )
+    await run("order.place", symbol="IBM", side="buy", quantity="5")
+    stop = await run(
+        "order.place", symbol="IBM", side="sell", quantity="5", type="stop", stop_price="100"
+    )
+    turned = await run("position.reverse", symbol="IBM")
+    assert turned.status == "filled"
+    await until(lambda: puffling.context.portfolio.position("IBM").quantity == -5)
+    assert puffling.context.orders.get(stop.id).status == "cancelled"
+    with pytest.raises(BadValueError, match="Type FLATTEN"):
+        await run("position.flatten", word="flatten")
+    basket = await run("position.flatten")
+    assert ("ask_word", "FLATTEN") in desk.done
+    await until(lambda: puffling.context.portfolio.positions() == [])
+    assert (await run("basket.list"))[0].id == basket.id
+    assert (await run("basket.show", id=basket.id)).state == "sent"
+    with pytest.raises(BadValueError, match="Every order"):
+        await run("basket.resume", id=basket.id)
+    desk.types_the_word = False
+    with pytest.raises(NotConfirmedError, match="Nothing was closed"):
+        await run("position.flatten")
+
+
+async def test_the_inbox_is_listed_shown_changed_approved_and_rejected(run, puffling):
+    inbox = puffling.context.inbox
+    first = inbox.post("assistant", [Ticket("IBM", Side.BUY, Decimal(5))], "Cheap.")
+    second = inbox.post("assistant", [Ticket("GOOG", Side.BUY, Decimal(1))], "Cheap.")
+    assert [each.id for each in await run("inbox.list")] == [first, second]
+    await run("inbox.edit", id=first, quantity="4")
+    assert (await run("inbox.show", id=first))[0].ticket.quantity == 4
+    assert (await run("inbox.approve", id=first)).state == "approved"
+    assert (await run("inbox.reject", id=second, note="No.")).note == "No."
+    assert {each.id for each in await run("inbox.history")} == {first, second}
 
 
 async def test_less_than_one_share_cannot_be_closed(run, puffling):

@@ -14,8 +14,10 @@ from puffin.types import OrderClass, OrderType, Side
 from puffling.core import formats
 from puffling.core.settings import Mode
 from puffling.services import order_words
+from puffling.services.baskets import BasketProposal
 from puffling.services.orders import Approval
 from puffling.ui.dialogs.base import Dialog
+from puffling.ui.dialogs.confirm_basket import ConfirmBasket
 from puffling.ui.dialogs.facts import Facts
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.badge import Badge
@@ -212,16 +214,22 @@ class DialogGate:
         self._parent, self._theme = parent, theme
         self._clock, self._mode, self._last = clock, mode, last
 
-    async def confirm(self, proposal: Proposal) -> Approval | None:
+    async def confirm(self, proposal: Proposal | BasketProposal) -> Approval | None:
         """Show `proposal`; return an approval of exactly it, or None for no."""
-        dialog = ConfirmOrder(
-            self._theme,
-            proposal,
-            self._mode(),
-            clock=self._clock,
-            last=self._last,
-            parent=self._parent,
-        )
+        dialog: Dialog
+        if isinstance(proposal, BasketProposal):
+            dialog = ConfirmBasket(
+                self._theme, proposal, self._mode(), clock=self._clock, parent=self._parent
+            )
+        else:
+            dialog = ConfirmOrder(
+                self._theme,
+                proposal,
+                self._mode(),
+                clock=self._clock,
+                last=self._last,
+                parent=self._parent,
+            )
         if not await dialog.answer():
             return None
         now: datetime = self._clock.now()

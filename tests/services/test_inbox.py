@@ -1,0 +1,169 @@
+"""What others propose waits for a yes or a no."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from puffin.types import Side, Ticket
+from puffling.core.errors import (
+    BadValueError,
+    HaltedError,
+    NotConfirmedError,
+    NotReadyError,
+    RiskRefusedError,
+)
+from puffling.core.events import InboxChanged, NoticePosted
+from puffling.store.inbox import ItemState
+
+BUY = Ticket("IBM", Side.BUY, Decimal(5))
+OTHER = Ticket("GOOG", Side.BUY, Decimal(2))
+
+
+@pytest.fixture
+def inbox(puffling):
+    return puffling.context.inbox
+
+
+async def test_a_proposal_waits_is_approved_at_the_gate_and_stays_in_the_history(
+    puffling, inbox, gate
+):
+    heard: list[InboxChanged] = []
+    notices: list[NoticePosted] = []
+    puffling.bus.subscribe(InboxChanged, heard.append)
+    puffling.bus.subscribe(NoticePosted, notices.append)
+    id_ = inbox.post("assistant", [BUY], "Cheap.")
+    (waiting,) = inbox.waiting()
+    assert (waiting.id, waiting.tickets, waiting.reason) == (id_, (BUY,), "Cheap.")
+    assert (notices[0].title, notices[0].panel) == ("To decide: " + waiting.title, "inbox")
+    done = await inbox.approve(id_, gate, "desk")
+    assert (done.state, done.decided_by) == (ItemState.APPROVED, "desk")
+    order = puffling.context.orders.get(done.order_ids[0])
+    assert (order.ticket, order.asked_by) == (BUY, "assistant")
+    assert inbox.waiting() == []
+    assert inbox.history() == [done]
+    assert {each.id for each in heard} == {id_}
+    with pytest.raises(BadValueError, match="does not wait any more: it is approved"):
+        await inbox.approve(id_, gate, "desk")
+
+
+async def test_several_orders_are_one_basket(puffling, inbox, gate):
+    id_ = inbox.post("rebalance", [BUY, OTHER], "Drift.", title="Rebalance")
+    done = await inbox.approve(id_, gate, "desk")
+    assert len(done.order_ids) == 2
+    assert done.basket == puffling.context.baskets.all()[0].id
+    assert done.note == "Basket: sent."
+
+
+@pytest.mark.parametrize("tickets", [[BUY], [BUY, OTHER]])
+async def test_a_no_at_the_gate_leaves_it_in_the_inbox(inbox, gate, tickets):
+    id_ = inbox.post("assistant", tickets, "Cheap.")
+    gate.says_yes = False
+    with pytest.raises(NotConfirmedError, match="nobody confirmed"):
+        await inbox.approve(id_, gate, "desk")
+    assert [each.id for each in inbox.waiting()] == [id_]
+
+
+async def test_a_proposal_is_rejected_with_a_reason(puffling, inbox):
+    id_ = inbox.post("assistant", [BUY], "Cheap.")
+    assert inbox.reject(id_, "desk", "Too risky.").note == "Too risky."
+    assert inbox.get(id_).state is ItemState.REJECTED
+    (entry, *_) = puffling.context.audit.all()
+    assert (entry.actor, entry.action) == ("desk", "inbox.rejected")
+    other = inbox.post("assistant", [BUY], "Cheap.")
+    assert inbox.withdraw(other, "assistant").state is ItemState.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("source", "minutes"), [("assistant", 15), ("rebalance", 240), ("schedule daily", 240)]
+)
+def test_how_long_it_waits_hangs_on_who_proposes(inbox, clock, source, minutes):
+    id_ = inbox.post(source, [BUY], "Why not.")
+    clock.pass_(minutes * 60 - 1)
+    assert [each.id for each in inbox.waiting()] == [id_]
+    clock.pass_(1)
+    assert inbox.waiting() == []
+    assert inbox.get(id_).state is ItemState.EXPIRED
+    short = inbox.post(source, [BUY], "Quick.", expires=timedelta(seconds=5))
+    clock.pass_(5)
+    with pytest.raises(BadValueError, match="it is expired"):
+        inbox.reject(short, "desk")
+
+
+async def test_it_shows_the_drift_since_then_and_what_every_limit_says(puffling, inbox):
+    id_ = inbox.post("assistant", [BUY], "Cheap.")
+    quote = puffling.context.quotes.last("IBM")
+    puffling.context.quotes.accept(replace(quote, ask=quote.ask * 2))
+    (line,) = inbox.lines(id_)
+    assert (line.price_then, line.price_now, line.drift) == (quote.ask, quote.ask * 2, 1)
+    assert line.verdicts
+    unknown = inbox.post("assistant", [Ticket("NONE", Side.BUY, Decimal(1))], "Odd.")
+    assert inbox.lines(unknown)[0].drift is None
+
+
+async def test_the_kill_switch_locks_approvals_and_proposals_stay(puffling, inbox, gate):
+    id_ = inbox.post("assistant", [BUY], "Cheap.")
+    assert inbox.locked() == ""
+    await puffling.context.risk.halt("test", "enough")
+    assert "none can be approved" in inbox.locked()
+    with pytest.raises(HaltedError):
+        await inbox.approve(id_, gate, "desk")
+    assert [each.id for each in inbox.waiting()] == [id_]
+
+
+async def test_a_limit_that_refuses_it_by_now_leaves_it_in_the_inbox(puffling, inbox, gate):
+    id_ = inbox.post("assistant", [BUY], "Cheap.")
+    puffling.context.settings.change("trading", largest_order="10")
+    with pytest.raises(RiskRefusedError):
+        await inbox.approve(id_, gate, "desk")
+    assert [each.id for each in inbox.waiting()] == [id_]
+
+
+async def test_what_cannot_be_sent_after_a_yes_has_failed_and_says_why(puffling, inbox, gate):
+    id_ = inbox.post("assistant", [BUY], "Cheap.")
+    puffling.context.orders._readiness.hold("test", "Nobody is there.")
+    with pytest.raises(NotReadyError):
+        await inbox.approve(id_, gate, "desk")
+    assert (inbox.get(id_).state, inbox.get(id_).note) == (
+        ItemState.FAILED,
+        "Not sent. Nobody is there.",
+    )
+
+
+async def test_a_proposal_is_changed_before_it_is_approved(inbox, gate, puffling):
+    id_ = inbox.post("rebalance", [BUY, OTHER], "Drift.")
+    assert inbox.resize(id_, 0, Decimal(3), "desk").tickets[0].quantity == 3
+    assert inbox.resize(id_, 1, Decimal(0), "desk").tickets == (replace(BUY, quantity=Decimal(3)),)
+    with pytest.raises(BadValueError, match="has 1 orders"):
+        inbox.resize(id_, 1, Decimal(1), "desk")
+    with pytest.raises(BadValueError, match="has orders"):
+        inbox.resize(id_, 0, Decimal(0), "desk")
+    amount = inbox.post("assistant", [replace(BUY, notional=Decimal(900))], "Cheap.")
+    with pytest.raises(BadValueError, match="for an amount"):
+        inbox.resize(amount, 0, Decimal(1), "desk")
+    done = await inbox.approve(id_, gate, "desk")
+    assert puffling.context.orders.get(done.order_ids[0]).ticket.quantity == 3
+
+
+async def test_it_survives_a_restart_and_the_mode_that_is_left_takes_it_back(opening):
+    async with opening() as first:
+        id_ = first.context.inbox.post("assistant", [BUY, OTHER], "Cheap.")
+        before = first.context.inbox.get(id_)
+    async with opening() as second:
+        inbox = second.context.inbox
+        assert inbox.waiting() == [before]
+        inbox.withdraw_all("The mode was changed.")
+        assert inbox.waiting() == []
+        assert inbox.get(id_).note == "The mode was changed."
+
+
+def test_what_makes_no_proposal_is_refused(inbox):
+    with pytest.raises(BadValueError, match="orders and a reason"):
+        inbox.post("assistant", [], "Nothing.")
+    with pytest.raises(BadValueError, match="orders and a reason"):
+        inbox.post("assistant", [BUY], " ")
+    with pytest.raises(BadValueError, match="no proposal"):
+        inbox.get("x")
