@@ -20,7 +20,9 @@ from puffling.core.errors import (
 from puffling.work.requests import plain
 from tests.fakes import until
 
+ORDER = Ticket("IBM", Side.BUY, Decimal(3))
 DESK = {
+    "template.save": ("ask_template",),
     "panel.watchlist": ("open_panel", "watchlist"),
     "panel.chart": ("open_panel", "chart"),
     "panel.ticket": ("open_panel", "ticket"),
@@ -67,6 +69,7 @@ WITH_VALUES = {
     "chart.export": ({"path": "chart.png"}, ("chart_export", Path("chart.png"))),
     "desk.symbol": ({"symbol": "ibm"}, ("choose_symbol", "IBM")),
     "trade.buy": ({"symbol": "ibm", "quantity": "5"}, ("fill_ticket", Side.BUY, "IBM", Decimal(5))),
+    "template.load": ({"name": "usual"}, ("write_ticket", ORDER, True)),
     "layout.save": ({"name": "Mine"}, ("save_layout", "Mine")),
     "layout.open": ({"name": "Mine"}, ("apply_layout", "Mine")),
     "layout.rename": ({"name": "Mine", "to": "Ours"}, ("rename_layout", "Mine", "Ours")),
@@ -85,6 +88,8 @@ def run(puffling, registry):
 
 
 async def test_commands_of_the_window_reach_the_desk(run, desk):
+    desk.ticket = ORDER
+    await run("template.save", name="usual")
     for id_, done in DESK.items():
         await run(id_)
         assert desk.done[-1] == done
