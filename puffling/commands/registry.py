@@ -196,7 +196,9 @@ def _params(function: Callable[..., Awaitable[Any]]) -> type[BaseModel]:
         each.name: (hints[each.name], ... if each.default is each.empty else each.default)
         for each in rest
     }
-    return create_model(function.__name__, __config__=ConfigDict(extra="forbid"), **fields)
+    # Built when it is first asked for: most commands of a session never are.
+    config = ConfigDict(extra="forbid", defer_build=True)
+    return create_model(function.__name__, __config__=config, **fields)
 
 
 def _sentence(error: ValidationError) -> str:
