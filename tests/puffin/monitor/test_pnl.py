@@ -254,6 +254,27 @@ def test_a_dividend_belongs_to_the_trip_that_had_begun_even_when_it_is_over():
     assert found.trips[0].net == 14
 
 
+def test_a_dividend_of_the_moment_of_the_entry_belongs_to_it():
+    paid = Activity("d", "dividend", START, Decimal(4), "AAPL")
+    assert state([fill()], activities=[paid]).trips[0].dividends == 4
+
+
+def test_a_split_restates_quantities_and_prices_of_the_trip_it_falls_into():
+    found = state(
+        [fill(price="100"), fill(side=Side.SELL, quantity="5", price="110", minute=1)],
+        [Split("AAPL", START + timedelta(days=1), Decimal(4))],
+    ).trips[0]
+    assert [float(each) for each in (found.entered, found.left, found.most, found.held)] == [
+        40,
+        20,
+        40,
+        20,
+    ]
+    assert found.entry_price == 25
+    assert found.exit_price == Decimal("27.5")
+    assert found.profit == 50
+
+
 def test_a_dividend_of_something_never_held_is_income_of_the_account():
     found = state([], activities=[Activity("d", "dividend", START, Decimal(4), "XYZ")])
     assert found.dividends == found.net == 4
