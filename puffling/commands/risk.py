@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from puffling.commands import positions
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
 from puffling.core.errors import NotConfirmedError
@@ -13,6 +14,10 @@ from puffling.services.risk import RESUME_WORD, tolerance_limits
 from puffling.store.halts import Halt
 
 Reason = Annotated[str, Field(max_length=200, title="Reason", description="For the record.")]
+Flatten = Annotated[
+    bool,
+    Field(title="Close positions too", description="Asks for another word before it does."),
+]
 Word = Annotated[
     str, Field(title="Word", description=f"{RESUME_WORD}, typed; the window asks for it.")
 ]
@@ -27,13 +32,16 @@ Word = Annotated[
     toolbar=True,
     words="halt stop emergency panic",
 )
-async def halt(context: Context, reason: Reason = "") -> Halt:
-    """Stop trading at once: nothing new is sent and every open order is cancelled.
+async def halt(context: Context, reason: Reason = "", *, flatten: Flatten = False) -> Halt:
+    """Stop trading at once: nothing new is sent, open orders are cancelled, automation pauses.
 
     Closing positions and cancelling orders stay possible. It holds through a restart, until
-    somebody types RESUME.
+    somebody types RESUME. With `flatten` every position is closed too, after another word.
     """
-    return await context.risk.halt(context.actor, reason)
+    halted = await context.risk.halt(context.actor, reason)
+    if flatten:
+        await positions.flatten(context)
+    return halted
 
 
 @command("risk.resume", "Resume trading…", menu=Menu.TRADE, effect=Effect.CHANGE, words="unhalt")

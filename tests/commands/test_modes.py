@@ -6,7 +6,9 @@ import pytest
 
 from puffling.core.errors import BadValueError, NotConfirmedError, PufflingError
 from puffling.core.settings import Mode
+from puffling.services.automation import Part
 from puffling.work.requests import plain
+from tests.fakes import until
 from tests.outside import KEY, SECRET
 
 PAPER, LIVE = "alpaca paper", "alpaca live"
@@ -115,3 +117,30 @@ async def test_a_terminal_without_a_person_says_what_it_needs():
         await NoDesk().ask_unlock([("Largest order", "5")])
     with pytest.raises(PufflingError, match="needs a terminal"):
         await NoDesk().ask_keys("Keys", "From their page.")
+
+
+async def test_the_kill_switch_closes_positions_too_after_a_second_word(run, desk, gate, puffling):
+    await run("order.place", symbol="AAPL", side="buy", quantity="1")
+    await until(lambda: puffling.context.portfolio.position("AAPL"))
+    desk.types_the_word = False
+    with pytest.raises(NotConfirmedError, match="Nothing was closed"):
+        await run("risk.halt", flatten=True)
+    assert puffling.context.risk.halted() is not None
+    desk.types_the_word = True
+    await run("risk.halt", flatten=True)
+    await until(lambda: not puffling.context.portfolio.position("AAPL"))
+
+
+async def test_resuming_says_what_stays_paused(run, desk, puffling):
+    asked: list[str] = []
+
+    async def ask_word(title: str, text: str, word: str) -> bool:
+        asked.append(text)
+        return True
+
+    puffling.context.automation.register(Part("scans", "Scans", lambda: "2 scans"))
+    desk.ask_word = ask_word
+    await run("risk.halt")
+    await run("risk.resume")
+    assert "Scans: 2 scans" in asked[0]
+    assert "stays paused until you resume automation" in asked[0]
