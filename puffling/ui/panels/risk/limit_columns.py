@@ -84,7 +84,7 @@ def words(row: LimitRow) -> str:
 
 
 LIMITS: tuple[Column[LimitRow], ...] = (
-    Column("title", "Limit", lambda row: row.title, draw=Draw.STRONG, width=130),
+    Column("title", "Limit", lambda row: row.title, draw=Draw.STRONG, width=172),
     Column("limit", "At most", limit_text, Align.RIGHT, sort=lambda row: row.limit, width=98),
     Column("used", "Used", used_text, Align.RIGHT, sort=lambda row: row.used, width=60),
     Column(
