@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from puffin.broker.base import Activity
     from puffin.data.bars import Bars
     from puffin.monitor.pnl import Statement
     from puffin.monitor.tearsheet import Sheet
@@ -79,6 +80,7 @@ class PerformanceService:
         self._market = market
         self._bars = bars
         self._backtests = backtests
+        self._known: tuple[tuple[object, ...], Statement] | None = None
 
     def now(self) -> Moment:
         """Take what a report needs to know of this moment."""
@@ -106,7 +108,7 @@ class PerformanceService:
         span = span or Span()
         account = moment.account.id
         activities = self._store.activities(account)
-        statement = state(moment.fills, moment.splits, activities, matching=matching)
+        statement = self._statement(moment, activities, matching)
         every = self._snapshots(moment)
         kept = within(every, span)
         taken = len(every) - (1 if self._base(moment) is not None else 0)
@@ -183,6 +185,17 @@ class PerformanceService:
         )
 
     # -- inside ------------------------------------------------------------------------------
+
+    def _statement(
+        self, moment: Moment, activities: Sequence[Activity], matching: Matching
+    ) -> Statement:
+        """Return what the account did; worked out again only when something was booked."""
+        key = (moment.account.id, moment.fills, moment.splits, tuple(activities), matching)
+        known = self._known
+        if known is None or known[0] != key:
+            found = state(moment.fills, moment.splits, activities, matching=matching)
+            self._known = known = (key, found)
+        return known[1]
 
     def _base(self, moment: Moment) -> Snapshot | None:
         """Return the simulated account as it began; what a broker's was worth then is not known."""

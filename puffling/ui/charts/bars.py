@@ -97,19 +97,20 @@ class BarChart(Plot):
         if bars is None:
             return
         zero = round(frame.y(0.0))
-        background = self.surface.colors.background
+        colors = [self._fill(place) for place in (0, 1, -1)]  # by the sign, -1 being the last
+        signs = np.sign(bars.heights if bars.signs is None else bars.signs)
         wide = max(_THIN, frame.bar_width * _WIDE)
-        for place in range(self.count):
-            height = float(bars.heights[place])
-            if not np.isfinite(height) or not height:
-                continue
-            end = round(frame.y(height))
-            left = frame.x(float(place)) - wide / 2
-            top, tall = min(zero, end), max(abs(end - zero), 1)
-            color = self._color(place)
-            if place != self.looked_at and self.looked_at is not None:
-                color.setAlphaF(0.55)
-            painter.fillRect(QRectF(left, top, wide, tall), over(color, background))
+        rows = np.flatnonzero(np.isfinite(bars.heights) & (bars.heights != 0))
+        ends = np.round(frame.y(bars.heights[rows])).astype(int).tolist()
+        lefts = (frame.x(rows.astype(np.float64)) - wide / 2).tolist()
+        marked: QRectF | None = None
+        for row, left, end in zip(rows.tolist(), lefts, ends, strict=True):
+            box = QRectF(left, min(zero, end), wide, max(abs(end - zero), 1))
+            painter.fillRect(box, colors[int(signs[row])])
+            marked = box if row == self.looked_at else marked
+        if marked is not None:
+            painter.setPen(self.theme.color("text"))
+            painter.drawRect(marked)
         painter.setPen(self.surface.colors.axis_line)
         painter.drawLine(QLineF(frame.left, zero + 0.5, frame.right, zero + 0.5))
 
@@ -123,6 +124,10 @@ class BarChart(Plot):
     @override
     def _y_text(self, value: float, ticks: PriceTicks) -> str:
         return number(value, places=ticks.decimals) + self.y_unit
+
+    def _fill(self, sign: int) -> QColor:
+        token = ("info", "up", "down")[sign]
+        return over(self.theme.color(token), self.surface.colors.background)
 
     def _color(self, place: int) -> QColor:
         colors = self.surface.colors

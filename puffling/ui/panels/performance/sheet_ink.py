@@ -91,11 +91,13 @@ def write(
     font: QFont,
     align: Qt.AlignmentFlag = LEFT,
 ) -> None:
-    """Write a line in a box; what does not fit is cut with an ellipsis."""
+    """Write a line in a box; words that do not fit are cut with an ellipsis."""
     painter.setFont(font)
     painter.setPen(color)
-    words = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
-    painter.drawText(box, align, words)
+    if align == LEFT:  # figures, which stand elsewhere, are never cut
+        width = int(box.width())
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
+    painter.drawText(box, align, text)
 
 
 def mixed(one: QColor, other: QColor, share: float) -> QColor:

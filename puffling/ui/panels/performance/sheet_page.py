@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _INSIDE = WIDTH - 2 * MARGIN
 _COLUMNS = 4
-_MOST_POINTS = 1_500  # of a curve: more than the page has dots
+_MOST_POINTS = 720  # of a curve: as many as the page has dots across
 _MOST_YEARS = 14
 _ROWS = 6  # of the drawdown table
 
