@@ -54,14 +54,6 @@ def _extended(ticket: Ticket) -> str:
     return ""
 
 
-def _options(ticket: Ticket) -> str:
-    """A multi-leg order's own kinds are checked by the ticket."""
-    exits = ticket.take_profit is not None or ticket.stop_loss is not None
-    if ticket.asset is OPTION and exits:
-        return "Orders for options take no target or stop loss."
-    return ""
-
-
 def _steps(ticket: Ticket) -> str:
     """Shares are priced in cents, below a dollar in hundredths of one."""
     prices = {
@@ -103,5 +95,5 @@ VENUE = Venue(
     fractional=frozenset({STOCK, CRYPTO}),
     extended_hours=frozenset({STOCK}),
     short=True,
-    rules=(_lasts, _fractions, _extended, _options, _steps),
+    rules=(_lasts, _fractions, _extended, _steps),
 )

@@ -148,7 +148,7 @@ def exact(value: Decimal | None) -> str | None:
 
 # Each example asks a real server over real sockets.
 SLOWLY = settings(
-    max_examples=120, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=80, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 
 
