@@ -96,7 +96,7 @@ class App:
         keep("backups", self._back_up)
         context.modes.hold_with(self._hold)
         context.modes.on_enter(context.risk.start)
-        context.modes.on_leave(self._withdraw)
+        context.modes.on_leave(context.inbox.withdraw_all)
         context.bus.subscribe(ModeChanged, self._market_changed)
 
     def _each_second(self) -> None:
@@ -114,10 +114,6 @@ class App:
         await self.context.modes.here.look()
         if self.context.live.wrong_account:
             await self.context.modes.begin_again("broker")
-
-    async def _withdraw(self, reason: str) -> None:
-        """Take back what waits in the inbox: it was meant for the mode that is left."""
-        self.context.inbox.withdraw_all(reason)
 
     async def _hold(self) -> None:
         """Stop listening to the market that is being left; `ModeChanged` starts it again."""

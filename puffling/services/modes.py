@@ -116,7 +116,7 @@ class ModeService:
         self._bus = bus
         self._clock = clock
         self._here: ModeMarket = demo
-        self._leaving: list[Callable[[str], Awaitable[object]]] = []
+        self._leaving: list[Callable[[str], None]] = []
         self._entering: list[Callable[[], Awaitable[None]]] = []
         self._hold: Callable[[], Awaitable[None]] = _nothing
         self._one = asyncio.Lock()
@@ -144,7 +144,7 @@ class ModeService:
         """Store where the market in use is."""
         self._here.save()
 
-    def on_leave(self, work: Callable[[str], Awaitable[object]]) -> None:
+    def on_leave(self, work: Callable[[str], None]) -> None:
         """Call `work` with the reason before a mode is left."""
         self._leaving.append(work)
 
@@ -255,7 +255,7 @@ class ModeService:
     async def _leave(self, why: str) -> None:
         self._orders.suspend(why)
         for each in self._leaving:
-            await each(why)
+            each(why)
         await self._orders.settled()
         await self._hold()
         try:

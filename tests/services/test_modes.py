@@ -164,17 +164,15 @@ async def test_offline_paper_begins_with_the_account_known_last_and_sends_nothin
 async def test_what_was_proposed_before_the_switch_is_sent_nowhere(puffling, modes, gate, heard):
     orders = puffling.context.orders
     proposal = orders.propose(Ticket("AAPL", Side.BUY, Decimal(1)), "test")
-    reasons: list[str] = []
-
-    async def leaving(reason: str) -> None:
-        reasons.append(reason)
-
-    modes.on_leave(leaving)
+    inbox = puffling.context.inbox
+    inbox.post("schedule", (Ticket("IBM", Side.BUY, Decimal(1)),), "It is Monday.")
     await modes.switch(Mode.SIM, "test")
     with pytest.raises(PufflingError):
         await orders.submit(proposal, gate.yes(proposal))
     assert orders.all() == []
-    assert reasons == ["The mode changes from DEMO to SIM."]
+    assert inbox.waiting() == []
+    (withdrawn,) = inbox.history()
+    assert withdrawn.note == "The mode changes from DEMO to SIM."
 
 
 async def test_a_fill_that_came_just_before_the_switch_is_not_lost(
