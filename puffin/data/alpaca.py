@@ -17,7 +17,12 @@ from puffin.data.alpaca_rest import TIMEOUTS, AlpacaRest, Host
 from puffin.data.alpaca_tape import Tape
 from puffin.data.alpaca_tasks import end_tasks
 from puffin.data.sessions import Calendar
-from puffin.errors import DataError, ProviderUnavailableError, RateLimitedError
+from puffin.errors import (
+    DataError,
+    ProviderUnavailableError,
+    RateLimitedError,
+    SymbolNotFoundError,
+)
 from puffin.types import SYMBOL, AssetClass, Instrument, asset_of
 
 if TYPE_CHECKING:
@@ -251,7 +256,8 @@ class AlpacaData:
             known = set(wanted)
             polled: list[str] = []
             for kind in AssetClass:
-                symbols = [each for each in wanted if asset_of(each) is kind]
+                sound = [each for each in wanted if each not in tape.strange]
+                symbols = [each for each in sound if asset_of(each) is kind]
                 streamed = symbols[: tape.limits.get(kind)]
                 polled += symbols[len(streamed) :]
                 await self._stream(tape, kind, streamed)
@@ -279,16 +285,26 @@ class AlpacaData:
             self._start(stream.listen, tape)
 
     async def _snapshots(self, tape: Tape, symbols: list[str]) -> None:
-        for kind, (path, version) in SNAPSHOTS.items():
+        for kind in SNAPSHOTS:
             sought = [each for each in symbols if asset_of(each) is kind]
             for first in range(0, len(sought), AT_ONCE):
-                part = sought[first : first + AT_ONCE]
-                asking = partial(self._snapshot, path, version, part, kind)
-                tape.begin(await self._run(asking))
+                await self._begin(tape, kind, sought[first : first + AT_ONCE])
 
-    def _snapshot(
-        self, path: str, version: str, symbols: list[str], kind: AssetClass
-    ) -> Mapping[str, Any]:
+    async def _begin(self, tape: Tape, kind: AssetClass, symbols: list[str]) -> None:
+        """Begin with what is known of symbols; one that is senseless to Alpaca spoils no other."""
+        try:
+            tape.begin(await self._run(partial(self._snapshot, kind, symbols)))
+        except SymbolNotFoundError as error:
+            if len(symbols) == 1:
+                tape.strange.add(symbols[0])
+                tape.down(str(error))
+                return
+            half = len(symbols) // 2
+            await self._begin(tape, kind, symbols[:half])
+            await self._begin(tape, kind, symbols[half:])
+
+    def _snapshot(self, kind: AssetClass, symbols: list[str]) -> Mapping[str, Any]:
+        path, version = SNAPSHOTS[kind]
         wanted: dict[str, object] = {"symbols": ",".join(symbols)}
         if kind is AssetClass.STOCK:
             wanted["feed"] = self._feed

@@ -25,6 +25,7 @@ class Tape:
     def __init__(self, notice: Callable[[str], None], now: Callable[[], datetime]) -> None:
         self.queue: asyncio.Queue[Quote | Exception] = asyncio.Queue()
         self.limits: dict[AssetClass, int] = {}
+        self.strange: set[str] = set()  # what Alpaca does not take for a symbol
         self.woken: asyncio.Event | None = None
         self._notice = notice
         self._now = now

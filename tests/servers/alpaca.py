@@ -89,6 +89,7 @@ class AlpacaServer:
         self.clock_off = 0.0
         self.page_size = 10_000
         self.null_bars = False
+        self.strange: set[str] = set()  # what is no symbol to the price interface
         self.bars: dict[tuple[str, str, str], list[Json]] = {}
         self.contracts: list[str] = []
         self.corporate_actions: dict[str, list[Json]] = {}

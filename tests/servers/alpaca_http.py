@@ -421,6 +421,9 @@ def quoted(alpaca: AlpacaServer, query: dict[str, str]) -> list[str]:
 
 
 def snapshots(alpaca: AlpacaServer, path: str, query: dict[str, str]) -> Answer:
+    strange = alpaca.strange.intersection(query["symbols"].split(","))
+    if strange:
+        return 400, {"message": f"invalid symbol: {min(strange)}"}
     found = {each: snapshot(alpaca, each) for each in quoted(alpaca, query)}
     if path == "/v2/stocks/snapshots":
         return 200, found

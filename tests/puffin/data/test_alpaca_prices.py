@@ -292,6 +292,15 @@ async def test_an_unknown_symbol_has_no_quote(desk: Desk):
     assert desk.last("NOSUCH") is None
 
 
+async def test_a_symbol_that_is_none_to_alpaca_spoils_no_other(desk: Desk):
+    desk.server.strange = {"BRK-B"}
+    await desk.listen("AAPL", "BRK-B", "MSFT")
+    await streaming(desk, "AAPL", "MSFT")
+    assert {each.symbol for each in desk.heard} == {"AAPL", "MSFT"}
+    assert desk.server.subscribed() == {"AAPL", "MSFT"}
+    assert desk.notices == ["Alpaca has nothing under BRK-B."]
+
+
 async def test_before_the_open_the_last_session_is_the_previous_one(desk: Desk):
     from puffin.data.alpaca_quotes import QuoteBook
 
