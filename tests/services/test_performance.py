@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from sqlalchemy import insert
 
 from puffin.broker.base import Activity
 from puffin.errors import NoDataError
-from puffling.core.errors import BadValueError
-from puffling.core.events import SessionChanged, SnapshotTaken
+from puffling.core.errors import BadValueError, StoreFullError
+from puffling.core.events import NoticePosted, SessionChanged, SnapshotTaken
 from puffling.services.performance_files import Part, as_csv, write_csv
 from puffling.services.reports import missed_words, span_of, within
 from puffling.services.spans import Reach, Span
 from puffling.store.performance import EquitySnapshot, PerformanceStore
+from puffling.store.schema import activities
 from tests.fakes import until
 
 if TYPE_CHECKING:
@@ -325,3 +327,44 @@ def test_a_file_of_weekly_values_is_counted_in_weeks(tmp_path: Path):
     assert "Counted as 52 values a year." in found.notes
     changes = np.diff(found.values) / found.values[:-1]
     assert found.figures["volatility"] == pytest.approx(changes.std(ddof=1) * np.sqrt(365.25 / 7))
+
+
+async def test_money_from_outside_is_told_apart_from_profit_once(puffling):
+    def moved(day: int, amount: int, kind: str = "transfer") -> None:
+        at = datetime(2012, 6, day, 15, tzinfo=UTC)
+        with store_of(puffling)._database.write() as connection:
+            connection.execute(
+                insert(activities).values(
+                    id=f"{kind}{day}",
+                    account=puffling.context.portfolio.account.id,
+                    kind=kind,
+                    at=at,
+                    amount=Decimal(amount),
+                    quantity=Decimal(0),
+                )
+            )
+
+    moved(1, 5_000)
+    moved(1, 7, kind="dividend")
+    moved(4, -300)
+    for day in (1, 4, 5):
+        close = datetime(2012, 6, day, 20, tzinfo=UTC)
+        puffling.bus.publish(SessionChanged(close, is_open=False))
+    kept = store_of(puffling).snapshots(puffling.context.portfolio.account.id)
+    assert [float(each.flow) for each in kept] == [5_000, -300, 0]
+
+
+async def test_a_disk_that_takes_nothing_is_said_once(puffling, monkeypatch):
+    said: list[NoticePosted] = []
+    puffling.bus.subscribe(NoticePosted, said.append)
+
+    def full(*_: object) -> None:
+        raise StoreFullError("The disk is full.")
+
+    monkeypatch.setattr(PerformanceStore, "keep", full)
+    for day in (1, 4):
+        close = datetime(2012, 6, day, 20, tzinfo=UTC)
+        puffling.bus.publish(SessionChanged(close, is_open=False))
+    (notice,) = said
+    assert notice.title == "The day's equity could not be kept"
+    assert "will be missing in Performance" in notice.text
