@@ -43,7 +43,7 @@ test-full: setup
 	@$(MAKE) --no-print-directory coverage
 
 # The files that must stay fully covered, branches included.
-PERFECT := puffling/core/*,puffling/commands/registry.py,puffling/services/orders.py,puffling/services/risk.py,puffin/risk/limits.py,puffin/measures.py
+PERFECT := puffling/core/*,puffling/commands/registry.py,puffling/services/orders.py,puffling/services/risk.py,puffling/services/halting.py,puffin/risk/limits*.py,puffin/risk/cash.py,puffin/risk/contracts.py,puffin/measures.py
 
 coverage: setup
 	$(OFFSCREEN) $(PY) -m pytest -q -n 2 --dist loadfile -m "$(QUICK)" --cov --cov-report= --cov-branch

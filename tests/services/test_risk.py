@@ -267,3 +267,10 @@ def test_the_share_of_several_legs_is_their_net_price_a_hundred_times(risk):
 def test_what_makes_room_for_an_order_does_not_count(risk, puffling):
     assert risk.facts(TICKET, without=("anything",)).open_orders == []
     risk.check(TICKET, without=("anything",))
+
+
+async def test_resuming_says_nothing_of_automation_that_goes_on_already(puffling, risk, heard):
+    await risk.halt("test")
+    puffling.context.automation.resume("test")
+    risk.resume("test", "RESUME")
+    assert heard[-1].text == "By test."
