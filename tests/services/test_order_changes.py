@@ -193,6 +193,14 @@ async def test_a_broker_that_cannot_be_asked_stays_locked_until_it_can(orders, b
     assert orders.ready
 
 
+async def test_a_broker_far_away_is_heard_before_the_first_order(orders, broker):
+    orders.use(broker, Costs())
+    await orders.reconcile(at_start=True)
+    assert orders.why_not == "The connection to the broker is being set up."
+    await orders.connected(Connected(OPEN))
+    assert orders.ready
+
+
 async def test_a_sweep_that_fails_later_locks_nothing(orders, broker):
     broker.fault = ConnectionResetError("reset")
     await orders.reconcile()
