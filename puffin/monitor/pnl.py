@@ -68,12 +68,6 @@ class Statement:
         income = self.dividends + self.interest + self.other
         return self.realised + income - self.commissions - self.fees
 
-    @property
-    def closed(self) -> tuple[RoundTrip, ...]:
-        """The round trips that ended, by their end."""
-        ended = [(each.closed_at, each) for each in self.trips if each.closed_at is not None]
-        return tuple(each for _, each in sorted(ended, key=lambda pair: pair[0]))
-
     def unrealised(self, prices: Mapping[str, Decimal]) -> Decimal | None:
         """Return what is held would bring at these prices; None if one of them is missing."""
         if any(each.symbol not in prices for each in self.lots):

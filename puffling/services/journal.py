@@ -173,14 +173,6 @@ class JournalService:
             if all(_has(each, word) for word in wanted)
         ]
 
-    def tags(self) -> list[str]:
-        """Return every tag that was used, the most used first."""
-        counted: dict[str, int] = {}
-        for entry in self.all(every_account=True):
-            for tag in entry.tags:
-                counted[tag] = counted.get(tag, 0) + 1
-        return sorted(counted, key=lambda tag: (-counted[tag], tag))
-
     def picture(self, entry: JournalEntry) -> Path | None:
         """Return where an entry's picture lies; None without one, or if the file has gone."""
         path = self._folder / entry.picture

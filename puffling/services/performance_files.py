@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from puffin.data.export import safe_cell
 from puffin.data.times import moment
-from puffin.types import Side
+from puffin.types import Side, multiplier_of
 from puffling.core.errors import BadValueError
 from puffling.core.files import file_errors, write_whole
 
@@ -31,6 +31,7 @@ class Part(StrEnum):
     TRADES = "trades"
     SESSIONS = "sessions"
     FILLS = "fills"
+    LOTS = "lots"
     FIGURES = "figures"
 
 
@@ -62,6 +63,18 @@ TRADES = (
     "Still held",
     "Asked by",
     "Id",
+)
+
+
+LOTS = (
+    "Opened",
+    "Closed",
+    "Symbol",
+    "Quantity",
+    "Cost",
+    "Proceeds",
+    "Commission",
+    "Profit",
 )
 
 
@@ -108,6 +121,8 @@ def _rows(report: Report, part: Part) -> tuple[tuple[str, ...], list[list[Cell]]
                 for each in report.moment.fills
             ],
         )
+    if part is Part.LOTS:
+        return LOTS, list(_lots(report))
     if part is Part.FIGURES:
         figures = {} if report.sheet is None else report.sheet.figures
         return ("Figure", "Value"), [[name, value] for name, value in figures.items()]
@@ -135,6 +150,22 @@ def _trades(report: Report) -> Iterator[list[Cell]]:
             trip.held,
             each.source,
             trip.key,
+        ]
+
+
+def _lots(report: Report) -> Iterator[list[Cell]]:
+    """Yield what each closing closed, purchase by purchase, as a tax return asks for it."""
+    for each in report.statement.pieces:
+        times = multiplier_of(each.symbol)
+        yield [
+            each.opened_at,
+            each.closed_at,
+            each.symbol,
+            each.quantity,
+            each.cost * times,
+            each.proceeds * times,
+            each.commission,
+            each.profit,
         ]
 
 

@@ -124,7 +124,8 @@ class Report:
     @property
     def closed(self) -> tuple[RoundTrip, ...]:
         """The round trips that ended in the period, by their end."""
-        return tuple(each.trip for each in self.trades if not each.trip.is_open)
+        ended = [each.trip for each in self.trades if not each.trip.is_open]
+        return tuple(sorted(ended, key=lambda trip: (trip.closed_at, trip.opened_at)))
 
     @property
     def sources(self) -> dict[str, str]:

@@ -41,7 +41,6 @@ async def test_an_entry_is_kept_announced_and_found_again(puffling, journal, ope
     assert journal.get(entry.id) == entry
     assert journal.find("HELD #pl") == [entry]
     assert journal.find("#other") == []
-    assert journal.tags() == ["plan"]
 
 
 async def test_changes_keep_what_is_not_named(journal, puffling, clock):

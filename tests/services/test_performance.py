@@ -211,7 +211,7 @@ async def test_a_period_keeps_the_session_before_it_as_its_base(puffling):
 # -- trades ----------------------------------------------------------------------------------
 
 
-async def test_trades_know_who_asked_and_what_they_would_bring(puffling, run):
+async def test_trades_know_who_asked_and_what_they_would_bring(puffling, run, tmp_path: Path):
     await trade(run, puffling)
     (found,) = report(puffling).trades
     assert (found.trip.symbol, found.source, found.notes) == ("AAPL", "test", 0)
@@ -222,6 +222,10 @@ async def test_trades_know_who_asked_and_what_they_would_bring(puffling, run):
     await run("position.close", symbol="AAPL")
     await until(lambda: puffling.context.portfolio.position("AAPL") is None)
     after = report(puffling)
+    lots = write_csv(after, Part.LOTS, tmp_path / "lots.csv")
+    (lot,) = csv.DictReader(lots.path.read_text().splitlines())
+    assert (lot["Symbol"], lot["Quantity"]) == ("AAPL", "10")
+    assert Decimal(lot["Profit"]) == after.statement.net
     assert [each.symbol for each in after.closed] == ["AAPL"]
     assert after.statement.net == puffling.context.portfolio.snapshot().realised
     assert after.sources == {after.trades[0].trip.orders[0]: "test"}

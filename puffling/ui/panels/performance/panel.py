@@ -49,6 +49,7 @@ _EXPORTS = (
     ("Trades as CSV…", Part.TRADES),
     ("Session ends as CSV…", Part.SESSIONS),
     ("Fills as CSV…", Part.FILLS),
+    ("Closed lots as CSV…", Part.LOTS),
     ("Figures as CSV…", Part.FIGURES),
 )
 

@@ -66,7 +66,9 @@ FIGURES: Mapping[str, Figure] = {
     "max_drawdown": Figure(
         "Max drawdown", change, "The deepest fall from the highest point.", signed=True
     ),
-    "max_drawdown_days": Figure("Longest fall", days, "Calendar days below a peak."),
+    "max_drawdown_days": Figure(
+        "Drawdown days", days, "The longest stay below a peak, in calendar days."
+    ),
     "ulcer_index": Figure("Ulcer index", share, "How deep and how long it lay below its peaks."),
     "value_at_risk": Figure(
         "VaR 95", share, "One session in twenty lost more than this; from 20 sessions on."
