@@ -257,6 +257,9 @@ class InboxService:
         basket = await self._baskets.run(proposal, approval)
         ids = tuple(each.order_id for each in basket.legs if each.order_id)
         done = replace(item, order_ids=ids, basket=basket.id)
+        if not ids:
+            why = next((each.reason for each in basket.legs if each.reason), "Nothing was sent.")
+            return self._decide(done, ItemState.FAILED, by, why)
         return self._decide(done, ItemState.APPROVED, by, f"Basket: {basket.state}.")
 
     def _open(self, id_: str) -> InboxItem:

@@ -58,6 +58,14 @@ async def test_several_orders_are_one_basket(puffling, inbox, gate):
     assert done.note == "Basket: sent."
 
 
+async def test_a_basket_of_which_nothing_could_be_sent_has_failed(puffling, inbox, gate):
+    id_ = inbox.post("rebalance", [BUY, OTHER], "Drift.")
+    puffling.context.settings.change("trading", largest_order="10")
+    done = await inbox.approve(id_, gate, "desk")
+    assert (done.state, done.order_ids) == (ItemState.FAILED, ())
+    assert "10" in done.note
+
+
 @pytest.mark.parametrize("tickets", [[BUY], [BUY, OTHER]])
 async def test_a_no_at_the_gate_leaves_it_in_the_inbox(inbox, gate, tickets):
     id_ = inbox.post("assistant", tickets, "Cheap.")

@@ -52,9 +52,10 @@ class ConfirmBasket(Dialog):
         self.notice = self.add_text("", "", Tone.WARNING)
         self.notice.hide()
         live = mode is Mode.LIVE
+        what = "LIVE orders" if live else "orders"
         self.cancel = self.add_button("Cancel", default=live)
         self.send = self.add_button(
-            f"Send {count} orders", "mode", tone=mode.value, default=not live
+            f"Send {count} {what}", "mode", tone=mode.value, default=not live
         )
         self.cancel.clicked.connect(self.reject)
         self.send.clicked.connect(self._agree)
