@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ASSET_LASTS = 4 * 3_600.0  # seconds after which an asset's flags are asked for again
+ASK_AGAIN = 10.0  # seconds after a question that was not answered
 
 
 class BrokerFacts:
@@ -34,6 +36,8 @@ class BrokerFacts:
         self._clock = clock
         self._broker: Broker | None = None
         self._assets: dict[str, tuple[Asset | None, float]] = {}
+        self._asked: dict[str, float] = {}
+        self._asking: set[asyncio.Task[None]] = set()
         self.account: BrokerAccount | None = None
         self.account_at: datetime | None = None  # by the computer's clock
         self.clock: MarketClock | None = None
@@ -44,6 +48,9 @@ class BrokerFacts:
         """Speak of `broker` from now on; `outside` when it is not a part of this program."""
         self._broker = broker
         self._assets.clear()
+        self._asked.clear()
+        for each in self._asking:
+            each.cancel()
         self.account = self.account_at = self.clock = None
         self.outside = outside
         self.wrong = ""
@@ -79,6 +86,21 @@ class BrokerFacts:
         """Return what the broker said of `symbol`; None when it lists none or was not asked."""
         known = self._assets.get(symbol)
         return None if known is None else known[0]
+
+    def want(self, symbol: str) -> None:
+        """Have the broker asked about `symbol` soon, unless it was; `AccountChanged` tells."""
+        now = self._clock.monotonic()
+        lately = now - self._asked.get(symbol, -ASK_AGAIN) < ASK_AGAIN
+        if not self.outside or self.knows(symbol) or lately:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return  # whoever asks beside the loop asks again on it
+        self._asked[symbol] = now
+        task = loop.create_task(self.try_look_up(symbol), name=f"asset {symbol}")
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
 
     async def look_up(self, symbol: str) -> Asset | None:
         """Return what the broker says of `symbol`, asking it once every few hours.

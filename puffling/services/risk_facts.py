@@ -33,7 +33,7 @@ class DayCounts:
 
 
 class FactsGatherer:
-    """Reads the services; blocks nothing and asks nobody outside."""
+    """Reads the services and waits for nobody; what the broker has not told yet is asked for."""
 
     def __init__(  # noqa: PLR0913 - it looks at everything on purpose
         self,
@@ -90,6 +90,9 @@ class FactsGatherer:
         recent = [each for each in self._book.recent() if each.id not in without]
         last = self._quotes.last
         asked = {each.ticket.symbol: last(each.ticket.symbol) for each in waiting}
+        for each in (ticket.symbol, *(leg.symbol for leg in ticket.legs)):
+            if last(each) is None:
+                self._quotes.want(each)
         legs = {each.symbol: last(each.symbol) for each in ticket.legs}
         venue = self._broker.venue
         short = (
@@ -169,6 +172,7 @@ class FactsGatherer:
         return known
 
     def _asset(self, symbol: str) -> AssetFlags | None:
+        self._broker.want(symbol)
         asset = self._broker.asset(symbol)
         if asset is None:
             return None

@@ -274,3 +274,34 @@ async def test_resuming_says_nothing_of_automation_that_goes_on_already(puffling
     puffling.context.automation.resume("test")
     risk.resume("test", "RESUME")
     assert heard[-1].text == "By test."
+
+
+async def test_a_preview_has_the_broker_asked_about_its_symbol(
+    puffling, risk, keyring, world, clock
+):
+    context = puffling.context
+    keyring.give("alpaca paper")
+    await context.modes.switch(Mode.PAPER, "test")
+    world.lists("NFLX")
+    world.down = True
+    ticket = Ticket("NFLX", Side.BUY, Decimal(1))
+    context.quotes.accept(priced("NFLX", "90", clock.now()))
+    risk.facts(ticket)
+    risk.facts(ticket)  # it is being asked already
+    await until(lambda: not context.broker._asking)
+    assert not context.broker.knows("NFLX")
+    world.down = False
+    risk.facts(ticket)  # not again so soon
+    assert not context.broker._asking
+    clock.pass_(10)
+    risk.facts(ticket)
+    await until(lambda: context.broker.knows("NFLX"))
+    assert risk.facts(ticket).asset.tradable
+
+
+async def test_a_question_that_is_not_answered_ends_with_its_mode(puffling, risk, keyring, world):
+    keyring.give("alpaca paper")
+    await puffling.context.modes.switch(Mode.PAPER, "test")
+    risk.facts(Ticket("NFLX", Side.BUY, Decimal(1)))
+    await puffling.context.modes.switch(Mode.DEMO, "test")
+    await until(lambda: not puffling.context.broker._asking)
