@@ -372,3 +372,13 @@ def test_the_map_shows_what_is_held_and_chooses_it(room: Room):
     QTest.keyClick(panel.map, Qt.Key.Key_Right)
     QTest.keyClick(panel.map, Qt.Key.Key_Return)
     assert panel.symbol == "IBM"
+
+
+def test_ctrl_page_down_turns_the_tabs(room: Room):
+    panel = room.open("portfolio")
+    buy(room)
+    room.until(lambda: len(panel.positions.model))
+    panel.positions.view.setFocus()
+    QTest.keyClick(panel.positions.view, Qt.Key.Key_PageDown, CTRL)
+    assert panel.tabs.tabText(panel.tabs.currentIndex()) == "Orders"
+    assert panel.orders.view.hasFocus()

@@ -28,6 +28,7 @@ from puffling.ui.widgets.badge import Badge
 from puffling.ui.widgets.empty_state import State, StateStack
 from puffling.ui.widgets.headline import KeyValueStrip
 from puffling.ui.widgets.reading import Reading
+from puffling.ui.widgets.tab_keys import turn_with_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +82,7 @@ class PortfolioPanel(PanelWidget):
         )
         self._closes: dict[str, tuple[float, ...]] = {}
         self._closes_read = Reading(self.spawn, self._read_closes, self._show_closes, self._fail)
+        self._tab_keys = turn_with_keys(self, self.tabs, self.primary_focus)
         self._connect()
         self._begin()
 
