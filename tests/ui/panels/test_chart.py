@@ -16,9 +16,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from puffin.data.bars import Interval
+from puffin.errors import ProviderUnavailableError
 from puffin.types import Side
 from puffling.core.errors import BadValueError
-from puffling.core.events import NoticePosted
+from puffling.core.events import ModeChanged, NoticePosted
 from puffling.ui.charts import loading
 from puffling.ui.charts.studies import Study, StudyKind
 from puffling.ui.panels.chart.panel import ChartPanel
@@ -214,6 +215,17 @@ def test_a_failure_is_a_banner_and_no_other_symbols_bars_stay(room, panel):
     assert shown(room, panel, "AAPL")
 
 
+def test_another_market_without_history_leaves_none_of_the_old_ones_bars(room, panel, monkeypatch):
+    def refuse(*_: object, **__: object) -> object:
+        raise ProviderUnavailableError("Yahoo cannot be reached.")
+
+    assert panel.chart.count
+    monkeypatch.setattr(room.context.bars, "history", refuse)
+    room.context.bus.publish(ModeChanged("sim"))
+    room.until(lambda: panel.states.state is State.ERROR)
+    assert panel.chart.count == 0
+
+
 def test_without_a_symbol_it_asks_for_one(room, panel, desk):
     room.parts.links.choose("blue", "")
     room.settle()
@@ -269,11 +281,51 @@ def test_the_chart_menu_trades_and_watches_the_price_pointed_at(room, panel, des
     actions["Alert at 900.00"].trigger()
     room.settle()
     alert = room.context.alerts.all()[0]
-    assert (alert.symbol, alert.kind, alert.price) == ("AAPL", "above", Decimal("900.00"))
+    assert (alert.symbol, alert.condition.when, alert.price) == ("AAPL", "above", Decimal("900.00"))
     panel.chart.customContextMenuRequested.emit(QPoint(100, 100))
     popups = [each for each in panel.findChildren(QMenu) if each.isVisible()]
     assert len(popups) == 1
     popups[0].close()
+
+
+@pytest.mark.parametrize(
+    ("price", "side", "words"),
+    [
+        ("900.00", Side.BUY, "Buy stop at 900.00…"),
+        ("900.00", Side.SELL, "Sell limit at 900.00…"),
+        ("100.00", Side.BUY, "Buy limit at 100.00…"),
+        ("100.00", Side.SELL, "Sell stop at 100.00…"),
+    ],
+)
+def test_a_price_pointed_at_becomes_an_order_without_a_quantity(
+    room, panel, desk, price, side, words
+):
+    menu = QMenu(panel)
+    panel.menus.chart(menu, Decimal(price))
+    {each.text(): each for each in menu.actions()}[words].trigger()
+    name, ticket, sized = desk.done[-1]
+    assert (name, sized, ticket.side) == ("write_ticket", False, side)
+    assert (ticket.limit_price or ticket.stop_price) == Decimal(price)
+    assert ticket.type.value in words
+
+
+def test_a_working_orders_line_that_is_dragged_asks_for_the_change(room, panel, gate):
+    room.run("order.place", symbol="AAPL", side="buy", quantity=4, type="limit", limit_price="500")
+    room.until(lambda: panel.chart._line_layer.lines)
+    line = panel.chart._line_layer.lines[0][0]
+    panel.chart.line_dropped.emit(line.key, 510.004)
+    room.settle()
+    assert gate.asked[-1].order.ticket.limit_price == Decimal("510.00")
+    room.until(lambda: [each.ticket.limit_price for each in room.context.orders.open()] == [510])
+
+
+def test_a_change_that_is_not_agreed_to_leaves_the_order(room, panel, gate):
+    room.run("order.place", symbol="AAPL", side="buy", quantity=4, type="limit", limit_price="500")
+    room.until(lambda: panel.chart._line_layer.lines)
+    gate.says_yes = False
+    panel.chart.line_dropped.emit(panel.chart._line_layer.lines[0][0].key, 510.0)
+    room.settle()
+    assert [each.ticket.limit_price for each in room.context.orders.open()] == [500]
 
 
 def test_it_is_remembered_as_it_was(room, panel):
