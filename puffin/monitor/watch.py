@@ -79,11 +79,12 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a condition sees: its figure, whether it holds, and whether it is clearly over."""
+    """What a condition sees: its figure, whether it holds or is clearly over, and the level."""
 
     value: Decimal
     holds: bool
     clear: bool
+    limit: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ def read(condition: Condition, view: View, hysteresis: Decimal = Decimal(0)) -> 
     value, limit, above = level
     room = abs(limit) * hysteresis
     if above:
-        return Reading(value, value >= limit, value < limit - room)
-    return Reading(value, value <= limit, value > limit + room)
+        return Reading(value, value >= limit, value < limit - room, limit)
+    return Reading(value, value <= limit, value > limit + room, limit)
 
 
 def step(memory: Memory, reading: Reading, manner: Manner, at: datetime) -> tuple[Memory, bool]:

@@ -21,6 +21,7 @@ from puffling.core.lock import ProfileLock
 from puffling.core.paths import resources
 from puffling.core.secrets import Secrets
 from puffling.core.settings_store import SettingsStore
+from puffling.services.alert_views import AlertViews
 from puffling.services.alerts import AlertService
 from puffling.services.automation import AutomationService
 from puffling.services.away_orders import AwayOrders
@@ -215,7 +216,8 @@ def _context(  # noqa: PLR0913 - each is given by name
             await away.cancel_elsewhere(portfolio.account.id)
 
     risk.when_halted(cancel_everything)
-    alerts = AlertService(AlertStore(user), quotes, bus, clock)
+    views = AlertViews(quotes, portfolio)
+    alerts = AlertService(AlertStore(user), quotes, bus, clock, views=views, state=state)
     demo = DemoService(
         sample,
         accounts,

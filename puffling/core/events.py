@@ -216,7 +216,7 @@ class NoticePosted(Event):
     """Something to tell the person: a toast, the notification centre and, if asked, the desktop.
 
     `panel` is the panel that a click opens; `details` is for the Details button of an error;
-    `desktop` asks for a desktop notification too.
+    `desktop` asks for a desktop notification too, `sound` for a beep.
     """
 
     level: Level
@@ -225,6 +225,7 @@ class NoticePosted(Event):
     panel: str = ""
     details: str = ""
     desktop: bool = False
+    sound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

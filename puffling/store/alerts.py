@@ -1,50 +1,84 @@
-"""Price alerts, and the history of what fired."""
+"""Alerts of every kind with what they remember, and the history of what they told."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from puffling.store.columns import decimal_text
+from puffin.monitor.conditions import PriceLevel, describe, read_condition, write_condition
+from puffin.monitor.watch import Manner, Memory, Quiet
 from puffling.store.database import record, records
 from puffling.store.schema import DEFAULT_USER, alert_firings, alerts, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from decimal import Decimal
 
     from sqlalchemy import Row
     from sqlalchemy.dialects.sqlite import Insert
 
+    from puffin.monitor.conditions import Condition
+    from puffin.monitor.watch import Repeat
     from puffling.store.database import Database
 
-KINDS = ("above", "below")
 REPEATS = ("once", "every", "daily")
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Tell me when a price crosses a level. An alert that is not armed waits to cross back."""
+    """Tell me when something comes true; `symbol` is empty where it is about the account.
+
+    `memory` is what it remembers: one that is not armed waits to get back to the near side.
+    """
 
     id: str
     symbol: str
-    kind: Literal["above", "below"]
-    price: Decimal
-    repeat: Literal["once", "every", "daily"]
+    condition: Condition
+    manner: Manner
     created_at: datetime
-    enabled: bool = True
     note: str = ""
-    last_fired_at: datetime | None = None
-    armed: bool = True
+    sound: bool = False
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def kind(self) -> str:
+        """What it waits for, as a word of `KINDS`."""
+        return self.condition.kind
+
+    @property
+    def text(self) -> str:
+        """What it waits for, as a sentence."""
+        return describe(self.condition, self.symbol)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it watches."""
+        return self.memory.enabled
+
+    @property
+    def armed(self) -> bool:
+        """Whether the next time that its condition holds makes it tell."""
+        return self.memory.armed
+
+    @property
+    def last_fired_at(self) -> datetime | None:
+        """When it told last, market time."""
+        return self.memory.last_fired_at
+
+    @property
+    def price(self) -> Decimal | None:
+        """The level of an alert on a price."""
+        return self.condition.price if isinstance(self.condition, PriceLevel) else None
 
 
 @dataclass(frozen=True, slots=True)
 class AlertFiring:
-    """One time that an alert came true; `at` is the computer's time."""
+    """One time that an alert came true; `at` is the computer's time, `value` what made it."""
 
     id: str
     alert_id: str
@@ -52,6 +86,7 @@ class AlertFiring:
     message: str
     at: datetime
     market_time: datetime
+    value: Decimal | None = None
 
 
 class AlertStore:
@@ -128,31 +163,66 @@ class AlertStore:
             return records(connection, statement, _firing)
 
     def _saving(self, alert: Alert) -> Insert:
-        values = asdict(alert)
-        values["condition"] = {"price": decimal_text(values.pop("price"))}
-        values["state"] = {"armed": values.pop("armed")}
+        manner, quiet = alert.manner, alert.manner.quiet
+        values: dict[str, Any] = {
+            "id": alert.id,
+            "kind": alert.kind,
+            "symbol": alert.symbol,
+            "condition": write_condition(alert.condition),
+            "repeat": manner.repeat,
+            "cooldown_seconds": round(manner.cooldown.total_seconds()),
+            "hysteresis": manner.hysteresis,
+            "expires_at": manner.expires_at,
+            "quiet": None if quiet is None else [quiet.start.isoformat(), quiet.end.isoformat()],
+            "sound": alert.sound,
+            "enabled": alert.enabled,
+            "note": alert.note,
+            "created_at": alert.created_at,
+            "last_fired_at": alert.last_fired_at,
+            "state": {"armed": alert.armed},
+        }
         statement = insert(alerts).values(user_id=self._user, **values)
         return statement.on_conflict_do_update(index_elements=["id"], set_=values)
 
     def _adding(self, firing: AlertFiring) -> Insert:
-        return insert(alert_firings).values(user_id=self._user, **asdict(firing))
+        return insert(alert_firings).values(
+            user_id=self._user,
+            id=firing.id,
+            alert_id=firing.alert_id,
+            symbol=firing.symbol,
+            message=firing.message,
+            at=firing.at,
+            market_time=firing.market_time,
+            value=firing.value,
+        )
 
 
 def _alert(row: Row[Any]) -> Alert:
-    if row.kind not in KINDS or row.repeat not in REPEATS:
-        raise ValueError(f"No alert is {row.kind} or repeats {row.repeat}")
+    if row.repeat not in REPEATS:
+        raise ValueError(f"No alert repeats {row.repeat}")
     return Alert(
         id=row.id,
         symbol=row.symbol,
-        kind=row.kind,
-        price=Decimal(row.condition["price"]),
-        repeat=row.repeat,
+        condition=read_condition(row.condition | {"kind": row.kind}),
+        manner=Manner(
+            repeat=cast("Repeat", row.repeat),
+            cooldown=timedelta(seconds=row.cooldown_seconds),
+            hysteresis=row.hysteresis,
+            expires_at=row.expires_at,
+            quiet=_quiet(row.quiet),
+        ),
         created_at=row.created_at,
-        enabled=row.enabled,
         note=row.note,
-        last_fired_at=row.last_fired_at,
-        armed=bool(row.state["armed"]),
+        sound=row.sound,
+        memory=Memory(bool(row.state["armed"]), row.last_fired_at, row.enabled),
     )
+
+
+def _quiet(kept: list[str] | None) -> Quiet | None:
+    if kept is None:
+        return None
+    start, end = kept
+    return Quiet(time.fromisoformat(start), time.fromisoformat(end))
 
 
 def _firing(row: Row[Any]) -> AlertFiring:
@@ -163,4 +233,5 @@ def _firing(row: Row[Any]) -> AlertFiring:
         message=row.message,
         at=row.at,
         market_time=row.market_time,
+        value=row.value,
     )

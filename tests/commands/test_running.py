@@ -17,6 +17,7 @@ from puffling.core.errors import (
     NotConfirmedError,
     UnknownOrderError,
 )
+from puffling.core.events import NoticePosted
 from puffling.work.requests import plain
 from tests.fakes import until
 
@@ -136,6 +137,32 @@ async def test_an_alert_is_set_muted_and_removed(run):
     assert [each.id for each in await run("alert.list")] == [alert.id]
     await run("alert.remove", id=alert.id)
     assert await run("alert.list") == []
+
+
+async def test_an_alert_of_any_kind_is_made_changed_copied_tried_and_snoozed(run, puffling):
+    notices: list[NoticePosted] = []
+    puffling.bus.subscribe(NoticePosted, notices.append)
+    move = {"kind": "move", "when": "down", "percent": "3"}
+    alert = await run("alert.create", condition=move, symbol="ibm", repeat="every", sound="true")
+    assert alert.text == "IBM falls 3 % in a day"
+    loss = {"kind": "day loss", "percent": 2}
+    changed = await run("alert.edit", id=alert.id, condition=loss, quiet="22:00-07:00")
+    assert (changed.symbol, changed.sound, changed.text) == (
+        "",
+        False,
+        "The day's loss reaches 2 % of equity",
+    )
+    assert (await run("alert.copy", id=alert.id)).condition == changed.condition
+    await run("alert.test", id=alert.id)
+    assert notices[-1].title == "Test: The day's loss reaches 2 % of equity"
+    assert await run("alert.snooze", span="1 hour") == puffling.context.alerts.quiet_until
+    await run("alert.wake")
+    assert puffling.context.alerts.quiet_until is None
+    for wrong in ({"kind": "moon"}, {"kind": "move", "percent": 0}):
+        with pytest.raises(BadValueError):
+            await run("alert.create", condition=wrong, symbol="IBM")
+    with pytest.raises(BadValueError, match="no symbol"):
+        await run("alert.create", condition=loss, symbol="IBM")
 
 
 async def test_prices_are_shown_with_their_source(run):

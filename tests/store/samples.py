@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from puffin.monitor.conditions import PriceLevel
+from puffin.monitor.watch import Manner, Memory, Quiet
 from puffin.types import Fill, Order, OrderStatus, OrderType, Side, Ticket
 from puffling.core.events import JobState, Level, NoticePosted
 from puffling.store.accounts import Account, AccountStore
@@ -83,7 +85,9 @@ def save(store: OrderStore, each: Order) -> bool:
 
 
 def alert(id_: str = "alert-1") -> Alert:
-    return Alert(id_, "AAPL", "above", Decimal("600.10"), "every", NOW, note="breakout")
+    condition = PriceLevel(when="above", price=Decimal("600.10"))
+    manner = Manner(repeat="every", quiet=Quiet(time(22), time(7)), hysteresis=Decimal("0.01"))
+    return Alert(id_, "AAPL", condition, manner, NOW, note="breakout", memory=Memory(armed=True))
 
 
 def firing(id_: str = "firing-1", *, of: str = "alert-1", at: datetime = NOW) -> AlertFiring:

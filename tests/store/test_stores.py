@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
+from puffin.monitor.watch import Memory
 from puffling.core.errors import BadValueError, StoreDamagedError
 from puffling.core.events import JobState, Level, NoticePosted
 from puffling.store.accounts import Account, AccountStore
@@ -128,7 +129,7 @@ def test_a_list_of_something_else_means_damage(database: Database):
 def test_what_fired_stays_when_its_alert_is_removed(database: Database):
     store = AlertStore(database)
     store.save(alert())
-    fired = dataclasses.replace(alert(), last_fired_at=NOW, armed=False)
+    fired = dataclasses.replace(alert(), memory=Memory(armed=False, last_fired_at=NOW))
     store.fire(fired, firing())
     store.add_firing(firing("firing-2", at=LATER))
     assert store.get("alert-1") == fired
@@ -145,7 +146,7 @@ def test_a_firing_that_cannot_be_stored_leaves_its_alert_armed(database: Databas
     store.save(alert())
     store.add_firing(firing())
     with pytest.raises(Exception, match="UNIQUE"):
-        store.fire(dataclasses.replace(alert(), armed=False), firing())
+        store.fire(dataclasses.replace(alert(), memory=Memory()), firing())
     assert store.all() == [alert()]
 
 

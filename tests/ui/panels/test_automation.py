@@ -43,7 +43,7 @@ def test_an_alert_is_added_by_keyboard(room: Room):
     QTest.keyClick(panel.editor.fields.price, Qt.Key.Key_Return)
     room.settle()
     alert = room.context.alerts.all()[0]
-    assert (alert.symbol, alert.kind, alert.price, alert.repeat) == (
+    assert (alert.symbol, alert.condition.when, alert.price, alert.manner.repeat) == (
         "AAPL",
         "above",
         Decimal("601.5"),

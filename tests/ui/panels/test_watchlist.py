@@ -208,7 +208,7 @@ def test_a_adds_an_alert_at_a_price(room: Room):
     QTest.keyClick(panel.alert_bar.fields.price, Qt.Key.Key_Return)
     room.settle()
     alert = room.context.alerts.all()[0]
-    assert (alert.symbol, alert.kind, alert.price) == ("AAPL", "above", Decimal(600))
+    assert (alert.symbol, alert.condition.when, alert.price) == ("AAPL", "above", Decimal(600))
     assert not panel.alert_bar.isVisible()
     assert panel.view.hasFocus()
     assert texts(panel.table.model.get("AAPL"))["alerts"] == "1 alert"

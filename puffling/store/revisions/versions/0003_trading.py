@@ -161,9 +161,10 @@ def _make_alerts_anew() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
     )
     op.execute(
-        "INSERT INTO alerts_anew (id, user_id, kind, symbol, condition, repeat, enabled, note,"
-        " created_at, last_fired_at, state) SELECT id, user_id, kind, symbol,"
-        " json_object('price', price), repeat, enabled, note, created_at, last_fired_at,"
+        "INSERT INTO alerts_anew (id, user_id, kind, symbol, condition, repeat, cooldown_seconds,"
+        " enabled, note, created_at, last_fired_at, state) SELECT id, user_id, 'price', symbol,"
+        " json_object('kind', 'price', 'when', kind, 'price', price), repeat, 900, enabled, note,"
+        " created_at, last_fired_at,"
         " json_object('armed', json(CASE WHEN armed THEN 'true' ELSE 'false' END)) FROM alerts"
     )
     op.drop_table("alerts")

@@ -9,7 +9,7 @@ from puffin.data.sessions import EXCHANGE
 from puffling.core import formats
 from puffling.ui.tables.columns import Column, Draw, number
 from puffling.ui.theme.tokens import Tone
-from puffling.ui.widgets.alert_fields import KINDS, REPEATS
+from puffling.ui.widgets.alert_fields import REPEATS
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -27,14 +27,14 @@ class AlertRow:
     @property
     def distance(self) -> Decimal | None:
         """How far the price has to go, as a share of it; None without a price."""
-        return self.alert.price / self.last - 1 if self.last else None
+        return self.alert.price / self.last - 1 if self.last and self.alert.price else None
 
     @property
     def state(self) -> tuple[str, str, str]:
         """What it is doing: a word, its tone, and a sentence."""
         alert = self.alert
         if not alert.enabled:
-            if alert.repeat == "once" and alert.last_fired_at is not None:
+            if alert.manner.repeat == "once" and alert.last_fired_at is not None:
                 return "told", Tone.SUCCESS, "It came true and is done. Turn it on to use it again."
             return "off", Tone.MUTED, "It is turned off."
         if self.last is None:
@@ -53,7 +53,7 @@ ALERTS: tuple[Column[AlertRow], ...] = (
         draw=Draw.STRONG,
         width=72,
     ),
-    Column("kind", "When it", lambda row: KINDS[row.alert.kind], width=88),
+    Column("kind", "When it", lambda row: row.alert.text, width=88),
     number(
         "price",
         "Price",
@@ -71,7 +71,7 @@ ALERTS: tuple[Column[AlertRow], ...] = (
         help_="How far the price has to move",
         width=84,
     ),
-    Column("repeat", "Tells", lambda row: REPEATS[row.alert.repeat], width=84),
+    Column("repeat", "Tells", lambda row: REPEATS[row.alert.manner.repeat], width=84),
     Column(
         "state",
         "State",
