@@ -217,13 +217,7 @@ class ActivityPanel(PanelWidget):
             )
         state = FeedState.CONNECTING if age is None else FeedState.LIVE
         text = context.market.describe()
-        return Connection("data", "Prices", self._source_name(), state, state.value, text, age)
-
-    def _source_name(self) -> str:
-        try:
-            return self.parts.context.demo.replay.name
-        except PufflingError:  # the market starts a moment after the window
-            return ""
+        return Connection("data", "Prices", context.market.source, state, state.value, text, age)
 
     def _broker(self) -> Connection:
         said = self._said.get("broker")
