@@ -17,11 +17,14 @@ from alembic.script import ScriptDirectory  # noqa: TID253 - the same
 from puffin.backtest.result import BacktestResult
 from puffin.data.bars import Interval
 from puffling.core.errors import StoreDamagedError, StoreError, StoreNewerError
+from puffling.services.book import Book
 from puffling.store import migrations
+from puffling.store.accounts import AccountStore
 from puffling.store.alerts import AlertStore
 from puffling.store.backtests import BacktestStore
 from puffling.store.database import Database
 from puffling.store.opening import open_storage
+from puffling.store.orders import OrderStore
 from puffling.store.schema import metadata
 from tests.store.samples import NOW, HandClock, fill_up, read_everything
 
@@ -238,6 +241,12 @@ def test_a_profile_of_the_first_revision_keeps_everything(
     old.close()
     storage = open_storage(paths, HandClock())
     assert read_everything(storage.user) == 2
+    book, orders = Book(OrderStore(storage.user)), OrderStore(storage.user)
+    (account,) = AccountStore(storage.user).all()
+    book.load(account)
+    known = (orders.all(), orders.fills(account.id))
+    book.rebuild()  # the log tells what the old tables told
+    assert (orders.all(), orders.fills(account.id)) == known
     (alert,) = AlertStore(storage.user).all()
     assert (alert.price, alert.armed, alert.note) == (Decimal("600.1"), False, "breakout")
     store = BacktestStore(storage.user)

@@ -102,11 +102,13 @@ def _note_what_was_known() -> None:
     """Begin the log of each order with what is known of it: its state, then its fills."""
     connection = op.get_bind()
     for row in connection.execute(sa.text("SELECT * FROM orders ORDER BY sequence")).mappings():
-        document = _said(row, _ORDER) | {"ticket": _said(row, _TICKET)}
+        order = _said(row, _ORDER) | {"ticket": _said(row, _TICKET)}
+        document = {"order": order} | _said(row, ("reason",))
         times = (row["market_time"], row["updated_at"])
         _note(row, "snapshot", row["id"], times, document)
     for row in connection.execute(sa.text("SELECT * FROM fills ORDER BY sequence")).mappings():
-        _note(row, "fill", row["order_id"], (row["at"], row["at"]), _said(row, _FILL))
+        document = {"fill": _said(row, _FILL)}
+        _note(row, "fill", row["order_id"], (row["at"], row["at"]), document)
 
 
 def _note(
@@ -128,7 +130,7 @@ def _note(
             "at": times[0],
             "received": times[1],
             "execution": row["id"] if is_fill else "",
-            "document": json.dumps({kind if is_fill else "order": document}),
+            "document": json.dumps(document),
             "key": f"{kind} {row['id']}",
         },
     )
