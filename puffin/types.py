@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from puffin.tickets import Leg, Ticket
@@ -25,6 +24,7 @@ from puffin.words import (
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from decimal import Decimal
 
 __all__ = [
     "LARGEST_PRICE",

@@ -117,8 +117,16 @@ class OrderProposer:
         old = self._book.get(replaces) if replaces else None
         if old is not None and old.filled_quantity < ticket.quantity:
             ticket = replace(ticket, quantity=ticket.quantity - old.filled_quantity)
-        without = (*filter(None, (replaces,)), *cancels)
+        without = (*self._family(old), *cancels)
         return self._risk.check(ticket, asked_by=asked_by, approved_by=approved_by, without=without)
+
+    def _family(self, old: Order | None) -> tuple[str, ...]:
+        """Return an order's id and those of the exits that trade the same units with it."""
+        if old is None:
+            return ()
+        first = old.parent or old.id
+        family = {each.id for each in self._book.open() if first in {each.parent, each.id}}
+        return tuple(family | {old.id})
 
     def _effects(self, ticket: Ticket) -> order_words.Effects:
         market = self._risk.facts(ticket).market

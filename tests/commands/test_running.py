@@ -263,7 +263,7 @@ async def test_performance_is_told_exported_and_noted(run, puffling, desk, tmp_p
     assert (written.rows, len(file.read_text().splitlines())) == (1, 2)
     await run("performance.export", path=str(tmp_path / "sheet.pdf"))
     assert desk.done[-1] == ("save_tearsheet", tmp_path / "sheet.pdf")
-    with pytest.raises(BadValueError, match="no .csv, .pdf or .png"):
+    with pytest.raises(BadValueError, match=r"no \.csv, \.pdf or \.png"):
         await run("performance.export", path="sheet.doc")
 
 
@@ -392,3 +392,31 @@ async def test_less_than_one_share_cannot_be_closed(run, puffling):
         await run("position.close", symbol="AAPL", share="0.5")
     assert [each.symbol for each in await run("position.list")] == ["AAPL"]
     assert (await run("order.list", open_only="true")) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"), [("limit", {"limit_price": "660"}), ("stop", {"stop_price": "500"})]
+)
+async def test_either_exit_of_a_bracket_can_be_changed(run, puffling, kind, change):
+    await run(
+        "order.place",
+        symbol="AAPL",
+        side="buy",
+        quantity="10",
+        take_profit="640",
+        stop_loss="540",
+    )
+    orders = puffling.context.orders
+
+    def exit_of() -> list[str]:
+        return [each.id for each in orders.open() if each.ticket.type.value == kind and each.parent]
+
+    await until(lambda: puffling.context.portfolio.position("AAPL") and exit_of())
+    await run("order.replace", id=exit_of()[0], **change)
+    wanted = Decimal(next(iter(change.values())))
+    await until(
+        lambda: any(
+            wanted in {each.ticket.limit_price, each.ticket.stop_price} for each in orders.open()
+        )
+    )
+    assert len(orders.open()) == 2

@@ -35,8 +35,10 @@ TEN = Decimal(10)
                 time_in_force=TimeInForce.GTC,
                 extended_hours=True,
             ),
-            "Buy 10 AAPL limit 100.00, good until cancelled, "
-            "before the open and after the close too",
+            (
+                "Buy 10 AAPL limit 100.00, good until cancelled, "
+                "before the open and after the close too"
+            ),
         ),
         (
             Ticket("AAPL", Side.BUY, Decimal("0.5"), notional=Decimal("99.5")),
@@ -53,8 +55,10 @@ TEN = Decimal(10)
                 stop_loss_limit=Decimal(89),
                 one_cancels_other=True,
             ),
-            "Sell 10 AAPL limit 120.00, good for the day, "
-            "or stop 90.00 limit 89.00, one cancels the other",
+            (
+                "Sell 10 AAPL limit 120.00, good for the day, "
+                "or stop 90.00 limit 89.00, one cancels the other"
+            ),
         ),
         (
             Ticket(
@@ -68,8 +72,10 @@ TEN = Decimal(10)
                     Leg("AAPL260116C00260000", Side.BUY),
                 ),
             ),
-            "2 × (Sell 1 AAPL260116C00250000 to open; Buy 1 AAPL260116C00260000 to open) "
-            "on AAPL limit −1.20, good for the day",
+            (
+                "2 × (Sell 1 AAPL260116C00250000 to open; Buy 1 AAPL260116C00260000 to open) "
+                "on AAPL limit −1.20, good for the day"
+            ),
         ),
     ],
 )

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from puffin.backtest.engine import Backtester, BacktestSettings, FillAt, warm_up
-from puffin.backtest.quick import NAMES, equity_curve, quick_runs
+from puffin.backtest.quick import equity_curve, quick_runs
 from puffin.backtest.sizing import FixedQuantity, FixedValue, KellyFraction, VolatilityTarget
+from puffin.backtest.trials import NAMES
 from puffin.errors import BarsError, NoDataError, ParameterError
 from puffin.execution.costs import Costs
 from puffin.strategies.breakout import Breakout, BreakoutParameters
@@ -23,7 +24,7 @@ from puffin.strategies.volume_breakout import VolumeBreakout
 from tests.puffin.backtest.market import AsEvents, Says, wandering
 
 if TYPE_CHECKING:
-    from puffin.backtest.quick import Figures
+    from puffin.backtest.trials import Figures
     from puffin.data.bars import Bars
 
 ASSUMED = st.builds(

@@ -54,7 +54,12 @@ class Changing(Parameters):
 
 
 calls: list[int] = []
-RANGES: dict[str, Any] = {"first": [1, 2, 3], "second": [2, 3, 4], "side": list(Side), "third": [0.25, 0.5, 0.75]}
+RANGES: dict[str, Any] = {
+    "first": [1, 2, 3],
+    "second": [2, 3, 4],
+    "side": list(Side),
+    "third": [0.25, 0.5, 0.75],
+}
 
 
 def one_by_one(space):

@@ -18,7 +18,7 @@ def test_a_job_is_known_by_its_title_and_then_by_its_id():
     watch = JobWatch()
     assert watch.hear(job()) is None
     watch.begin("Signals")
-    assert watch.is_running
+    running = [watch.is_running]
     assert watch.hear(job(title="Another")) is None
     assert watch.hear(job()) == ("Signals…", 0.0)
     assert watch.job == "1"
@@ -27,7 +27,7 @@ def test_a_job_is_known_by_its_title_and_then_by_its_id():
     assert watch.hear(job(state=JobState.CANCELLING)) == ("Stopping…", 0.0)
     assert watch.hear(job(state=JobState.DONE)) is None
     watch.end()
-    assert not watch.is_running
+    assert [*running, watch.is_running] == [True, False]
     assert watch.hear(job()) is None
 
 

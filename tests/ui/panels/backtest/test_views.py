@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from puffin.backtest.confidence import Confidence, Row
 from puffin.backtest.portfolio_why import PortfolioWhy, SymbolWhy
 from puffin.backtest.recommend import Recommendation
-from puffin.backtest.trials import Trial
+from puffin.backtest.trials import Trial, Trials
 from puffin.backtest.why import WaitingOrder, Why
 from puffin.truth.check import Check, Grade
 from puffin.truth.verdict import Verdict
@@ -260,7 +260,14 @@ def search(*trials: Trial) -> LiveSearch:
         "values": {"short": [5, 10], "long": [20, 50], "ma": ["sma"]},
     }
     return LiveSearch(
-        "s", "Optimise", "AAPL", plan, SearchState.RUNNING, total=4, share=0.5, trials=trials
+        "s",
+        "Optimise",
+        "AAPL",
+        plan,
+        SearchState.RUNNING,
+        total=4,
+        share=0.5,
+        trials=Trials.of(trials),
     )
 
 

@@ -80,7 +80,9 @@ def test_an_amount_with_a_bracket_is_bought_in_whole_shares():
     )
     made, _ = draft.ticket(around)
     assert made is not None
-    assert (made.quantity, made.notional, made.order_class) == (3, None, OrderClass.OTO)
+    assert made.quantity == 3
+    assert made.notional is None
+    assert made.order_class is OrderClass.OTO
 
 
 def test_a_size_by_risk_is_measured_from_the_orders_own_price():
