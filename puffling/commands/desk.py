@@ -21,6 +21,7 @@ PANEL_KEYS: dict[str, tuple[str, str]] = {
     "strategies": ("Strategies", "Alt+G"),
     "risk": ("Risk", "Alt+R"),
     "performance": ("Performance", "Alt+J"),
+    "inbox": ("Inbox", "Alt+I"),
     "automation": ("Automation", "Alt+U"),
     "activity": ("Activity", "Alt+Y"),
 }

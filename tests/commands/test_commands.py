@@ -68,7 +68,17 @@ def test_it_can_be_found_by_its_place(command):
 
 @by_id
 def test_whatever_sends_an_order_says_that_it_trades(command):
-    trades = {"order.place", "order.cancel", "order.cancel_all", "position.close"}
+    trades = {
+        "order.place",
+        "order.replace",
+        "order.cancel",
+        "order.cancel_all",
+        "position.close",
+        "position.reverse",
+        "position.flatten",
+        "basket.resume",
+        "inbox.approve",
+    }
     assert (command.effect is Effect.TRADE) == (command.id in trades)
 
 

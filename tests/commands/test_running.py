@@ -33,6 +33,7 @@ DESK = {
     "panel.risk": ("open_panel", "risk"),
     "panel.performance": ("open_panel", "performance"),
     "journal.snapshot": ("show_journal", True),
+    "panel.inbox": ("open_panel", "inbox"),
     "panel.automation": ("open_panel", "automation"),
     "panel.activity": ("open_panel", "activity"),
     "panel.close": ("close_panel",),
@@ -145,6 +146,9 @@ async def test_an_alert_of_any_kind_is_made_changed_copied_tried_and_snoozed(run
     move = {"kind": "move", "when": "down", "percent": "3"}
     alert = await run("alert.create", condition=move, symbol="ibm", repeat="every", sound="true")
     assert alert.text == "IBM falls 3 % in a day"
+    past = await run("alert.rehearse", condition=move, symbol="IBM", days=3650)
+    assert past.spoken
+    assert all(each.value >= 3 for each in past.spoken)
     loss = {"kind": "day loss", "percent": 2}
     changed = await run("alert.edit", id=alert.id, condition=loss, quiet="22:00-07:00")
     assert (changed.symbol, changed.sound, changed.text) == (

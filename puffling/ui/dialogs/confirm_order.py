@@ -18,9 +18,9 @@ from puffling.services.baskets import BasketProposal
 from puffling.services.orders import Approval
 from puffling.ui.dialogs.base import Dialog
 from puffling.ui.dialogs.confirm_basket import ConfirmBasket
-from puffling.ui.dialogs.facts import Facts
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.badge import Badge
+from puffling.ui.widgets.facts import Facts
 from puffling.ui.widgets.verdicts import VerdictList
 
 if TYPE_CHECKING:

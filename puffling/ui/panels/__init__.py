@@ -7,6 +7,7 @@ from puffling.ui.panels import (
     automation,
     backtest,
     chart,
+    inbox,
     performance,
     portfolio,
     risk,
@@ -25,6 +26,7 @@ PANELS = (
     strategies.PANEL,
     risk.PANEL,
     performance.PANEL,
+    inbox.PANEL,
     automation.PANEL,
     activity.PANEL,
 )

@@ -1,4 +1,4 @@
-"""Names and values in two columns, as a dialog states them."""
+"""Names and values in two columns, as dialogs and cards state them."""
 
 from __future__ import annotations
 

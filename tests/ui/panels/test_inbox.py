@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from puffin.types import OrderType, Side, Ticket
+from puffling.store.inbox import ItemState
+from puffling.ui.widgets.empty_state import State
+
+if TYPE_CHECKING:
+    from tests.ui.panels.conftest import Room
+
+BUY = Ticket("IBM", Side.BUY, Decimal(5))
+OTHER = Ticket("GOOG", Side.BUY, Decimal(2))
+
+
+def post(room: Room, *tickets: Ticket, source: str = "assistant", **more: object) -> str:
+    id_ = room.context.inbox.post(source, list(tickets) or [BUY], "Cheap.", **more)
+    room.settle()
+    return id_
+
+
+def press(panel, key) -> None:
+    panel.view.setFocus()
+    QTest.keyClick(panel.view, key)
+
+
+def shown(panel, column: str, row: int = 0) -> str:
+    names = [each.id for each in panel.waiting.columns]
+    return panel.waiting.index(row, names.index(column)).data()
+
+
+def test_an_empty_inbox_says_that_nothing_needs_you(room: Room):
+    panel = room.open("inbox")
+    assert panel.states.state is State.EMPTY
+    assert not panel.banner.isVisible()
+
+
+def test_a_proposal_is_shown_in_full_and_counted_in_the_title(room: Room):
+    panel = room.open("inbox")
+    titles: list[str] = []
+    panel.title_changed.connect(titles.append)
+    price = room.last("IBM").ask
+    ticket = Ticket("IBM", Side.BUY, Decimal(5), stop_loss=price - 2, take_profit=(price + 6))
+    post(room, ticket)
+    assert titles[-1] == "Inbox (1)"
+    assert [shown(panel, each) for each in ("source", "action", "size")] == [
+        "Assistant",
+        "Buy",
+        "5 IBM",
+    ]
+    assert shown(panel, "limits") in {"passes", "note"}
+    facts = panel.card.facts
+    assert facts.text("At risk to the stop") == "10.00"
+    assert facts.text("Gain at the target") == "30.00"
+    assert facts.text("Reward to risk") == "3.00"
+    assert facts.text("Drift") == "0.00 %"
+    assert panel.card.reason.text() == "Cheap."
+    assert panel.card.verdicts.texts
+
+
+def test_y_approves_through_the_gate_and_the_history_keeps_it(room: Room):
+    panel = room.open("inbox")
+    id_ = post(room)
+    press(panel, Qt.Key.Key_Y)
+    room.settle()
+    assert room.context.inbox.get(id_).state is ItemState.APPROVED
+    assert panel.states.state is State.EMPTY
+    assert [each.id for each in panel.past.records] == [id_]
+
+
+def test_n_asks_for_a_reason_and_rejects(room: Room):
+    panel = room.open("inbox")
+    id_ = post(room)
+    press(panel, Qt.Key.Key_N)
+    assert panel.ask.isVisible()
+    panel.ask.name.setText("Too dear.")
+    QTest.keyClick(panel.ask.name, Qt.Key.Key_Return)
+    room.settle()
+    item = room.context.inbox.get(id_)
+    assert (item.state, item.note) == (ItemState.REJECTED, "Too dear.")
+
+
+def test_e_writes_the_ticket_and_sending_it_takes_the_proposal_back(room: Room):
+    panel = room.open("inbox")
+    id_ = post(room, Ticket("IBM", Side.BUY, Decimal(5), OrderType.LIMIT, Decimal(150)))
+    press(panel, Qt.Key.Key_E)
+    assert room.context.desk.done[-1][0] == "write_ticket"
+    room.run("order.place", symbol="GOOG", side="buy", quantity="1")
+    assert room.context.inbox.get(id_).state is ItemState.WAITING
+    room.run("order.place", symbol="IBM", side="buy", quantity="4")
+    item = room.context.inbox.get(id_)
+    assert (item.state, item.note) == (ItemState.WITHDRAWN, "Sent from the ticket instead.")
+
+
+def test_what_runs_out_leaves_for_the_history(room: Room, clock):
+    panel = room.open("inbox")
+    id_ = post(room, expires=timedelta(seconds=30))
+    assert shown(panel, "left").endswith("s")
+    clock.pass_(31)
+    room.context.inbox.expire()
+    room.settle()
+    assert panel.states.state is State.EMPTY
+    assert panel.past.get(id_).state[0] == "expired"
+
+
+def test_the_kill_switch_locks_approvals_with_a_banner(room: Room):
+    panel = room.open("inbox")
+    id_ = post(room)
+    room.do(room.context.risk.halt("test", "enough"))
+    room.settle()
+    assert panel.banner.isVisible()
+    assert "none can be approved" in panel.locked.text()
+    assert not panel.card.approve_button.isEnabled()
+    press(panel, Qt.Key.Key_Y)
+    room.settle()
+    assert room.context.inbox.get(id_).state is ItemState.WAITING
+
+
+def test_the_drift_follows_the_price(room: Room):
+    from dataclasses import replace
+
+    panel = room.open("inbox")
+    post(room)
+    quote = room.last("IBM")
+    room.context.quotes.accept(replace(quote, ask=quote.ask * Decimal("1.03")))
+    panel.run_focused()
+    assert shown(panel, "drift") == "+3.00 %"
+    assert "against you" in panel.card.facts.text("Drift")
+
+
+def test_of_several_orders_one_is_changed_and_one_left_out(room: Room):
+    panel = room.open("inbox")
+    id_ = post(room, BUY, OTHER, source="rebalance")
+    assert len(panel.card.legs) == 2
+    assert shown(panel, "size") == "2 orders"
+    panel.card.quantity.set_value(Decimal(3))
+    panel.card.change_button.click()
+    room.settle()
+    assert room.context.inbox.get(id_).tickets[0].quantity == 3
+    panel.card.view.choose("1")
+    panel.card.leave_button.click()
+    room.settle()
+    assert [each.symbol for each in room.context.inbox.get(id_).tickets] == ["IBM"]
+
+
+def test_a_basket_that_was_sent_in_part_is_resumed_from_the_history(room: Room):
+    panel = room.open("inbox")
+    room.context.settings.change("trading", largest_order="900")
+    big = Ticket("GOOG", Side.BUY, Decimal(4))
+    id_ = post(room, Ticket("IBM", Side.BUY, Decimal(1)), big, source="rebalance")
+    press(panel, Qt.Key.Key_Y)
+    room.settle()
+    row = panel.past.get(id_)
+    assert row.state[0] == "partly sent"
+    panel.show_tab("history")
+    assert [each.state[0] for each in panel.past_card.legs.records][1] == "not sent"
+    room.context.settings.change("trading", largest_order="25000")
+    panel.past_card.resume_button.click()
+    room.settle()
+    assert panel.past.get(id_).state[0] == "sent"
+
+
+def test_several_are_approved_one_after_another_until_a_no(room: Room, gate):
+    panel = room.open("inbox")
+    first, second = post(room), post(room, OTHER)
+    gate.says_yes = False
+    panel.view.selectAll()
+    panel.approve()
+    room.settle()
+    assert len(gate.asked) == 1
+    gate.says_yes = True
+    panel.view.selectAll()
+    panel.approve()
+    room.settle()
+    states = [room.context.inbox.get(each).state for each in (first, second)]
+    assert states == [ItemState.APPROVED, ItemState.APPROVED]
