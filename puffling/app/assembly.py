@@ -21,7 +21,9 @@ from puffling.core.lock import ProfileLock
 from puffling.core.paths import resources
 from puffling.core.secrets import Secrets
 from puffling.core.settings_store import SettingsStore
+from puffling.services.alert_studies import AlertStudies
 from puffling.services.alert_views import AlertViews
+from puffling.services.alert_watching import AlertWatch
 from puffling.services.alerts import AlertService
 from puffling.services.automation import AutomationService
 from puffling.services.away_orders import AwayOrders
@@ -140,12 +142,23 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
         bus=bus,
         clock=clock,
     )
+    watch = AlertWatch(
+        context.alerts,
+        context.portfolio,
+        context.quotes,
+        context.market,
+        PerformanceStore(storage.user),
+        expected=context.modes.expects_quotes,
+        bus=bus,
+        clock=clock,
+    )
     return App(
         context=context,
         registry=all_commands(),
         supervisor=Supervisor(bus),
         feed=feed,
         fills=FillFeed(context.orders, bus),
+        watch=watch,
         processes=processes,
         watchdog=Watchdog(),
         lock=lock,
@@ -218,6 +231,7 @@ def _context(  # noqa: PLR0913 - each is given by name
     risk.when_halted(cancel_everything)
     views = AlertViews(quotes, portfolio)
     alerts = AlertService(AlertStore(user), quotes, bus, clock, views=views, state=state)
+    studies = AlertStudies(alerts, bars, market, bus)
     demo = DemoService(
         sample,
         accounts,
@@ -322,6 +336,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         performance=performance,
         journal=journal,
         alerts=alerts,
+        studies=studies,
         backtests=lab.backtests,
         searches=lab.searches,
         strategies=lab.strategies,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from puffling.commands.registry import Registry
     from puffling.core.bus import EventBus
     from puffling.core.lock import ProfileLock
+    from puffling.services.alert_watching import AlertWatch
     from puffling.services.baskets import BasketProposal
     from puffling.services.orders import Approval, Proposal
     from puffling.store.requests import Request
@@ -49,6 +50,7 @@ class App:
     supervisor: Supervisor
     feed: QuoteFeed
     fills: FillFeed
+    watch: AlertWatch
     processes: ProcessLane
     watchdog: Watchdog
     lock: ProfileLock
@@ -94,6 +96,9 @@ class App:
         keep("requests", requests.listen)
         keep("watchdog", self.watchdog.run)
         keep("backups", self._back_up)
+        self.watch.start()  # what happened before is no news
+        keep("alerts", lambda: timers.every(timers.ALERTS, self.watch.look))
+        keep("studies of alerts", lambda: timers.every(timers.STALE, context.studies.look))
         context.modes.hold_with(self._hold)
         context.modes.on_enter(context.risk.start)
         context.modes.on_leave(context.inbox.withdraw_all)

@@ -14,6 +14,7 @@ from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
 from puffling.commands.words import AnySymbol, Id, Limit, Price, Symbol
 from puffling.core.errors import BadValueError
+from puffling.services.alert_studies import Rehearsal
 from puffling.services.alerts import Snooze, condition_of
 from puffling.store.alerts import Alert, AlertFiring
 
@@ -139,6 +140,22 @@ async def copy(context: Context, id: Id) -> Alert:  # noqa: A002 - what the list
     )
 
 
+@command("alert.rehearse", "Rehearse an alert…", menu=None, effect=Effect.LOOK, words="backtest")
+async def rehearse(  # noqa: PLR0913 - what an alert is made of, each given by name
+    context: Context,
+    *,
+    condition: Watched,
+    symbol: Symbol,
+    repeat: Repeat = "every",
+    cooldown: Cooldown = 15,
+    hysteresis: Hysteresis = Decimal(0),
+    days: Days = 90,
+) -> Rehearsal:
+    """Tell when an alert would have spoken, from each past day's open, high, low and close."""
+    manner = _manner(repeat, cooldown, hysteresis, None, "")
+    return await context.studies.rehearse(condition_of(condition), symbol, manner, days)
+
+
 @command("alert.remove", "Remove alert…", menu=None, effect=Effect.CHANGE, words="delete")
 async def remove(context: Context, id: Id) -> None:  # noqa: A002 - what the list calls it
     """Forget an alert; what it fired stays in the history."""
@@ -219,6 +236,7 @@ COMMANDS = (
     create,
     edit,
     copy,
+    rehearse,
     remove,
     enable,
     test,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from puffling.core.clock import Clock
     from puffling.core.paths import Paths
     from puffling.core.settings_store import SettingsStore
+    from puffling.services.alert_studies import AlertStudies
     from puffling.services.alerts import AlertService
     from puffling.services.allocation import AllocationService
     from puffling.services.automation import AutomationService
@@ -237,6 +238,7 @@ class Context:
     performance: PerformanceService
     journal: JournalService
     alerts: AlertService
+    studies: AlertStudies
     backtests: BacktestService
     searches: SearchService
     strategies: StrategyService
