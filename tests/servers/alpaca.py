@@ -231,10 +231,10 @@ class AlpacaServer:
         """Carry the next request out and cut the line before the answer."""
         self.faults.append(Fault(method, path, cuts=True, carried_out=True))
 
-    def hang(self, method: str = "", path: str = "") -> None:
-        """Let the next request wait until `release`."""
+    def hang(self, method: str = "", path: str = "", *, carried_out: bool = False) -> None:
+        """Let the next request wait until `release`, or its answer when it is `carried_out`."""
         self._released.clear()
-        self.faults.append(Fault(method, path, hangs=True))
+        self.faults.append(Fault(method, path, hangs=True, carried_out=carried_out))
 
     def release(self) -> None:
         self._released.set()
@@ -296,6 +296,11 @@ class AlpacaServer:
             for each in list(self.requests)
             if method in {"", each.method} and each.path.startswith(path)
         ]
+
+    @property
+    def busy(self) -> int:
+        """How many connections are open to the REST interface."""
+        return len(self._rest.open)
 
     @property
     def listeners(self) -> int:

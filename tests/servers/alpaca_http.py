@@ -87,7 +87,7 @@ class Handler(BaseHTTPRequestHandler):
         if fault is not None and not fault.carried_out and fault.status:
             self.reply(fault.status, fault.body, fault.headers)
             return
-        if fault is not None and fault.hangs:
+        if fault is not None and fault.hangs and not fault.carried_out:
             alpaca.wait_for_release()
         answer: object
         if self.headers.get("APCA-API-KEY-ID") != alpaca.key or alpaca.refusing_auth:
@@ -96,6 +96,8 @@ class Handler(BaseHTTPRequestHandler):
             status, answer = 403, {"message": "forbidden."}
         else:
             status, answer = self.carry_out(method, path, query, body)
+        if fault is not None and fault.hangs and fault.carried_out:
+            alpaca.wait_for_release()
         if fault is not None and fault.cuts:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
