@@ -79,7 +79,7 @@ def make_client(
         def _one_request(self, method: str, url: str, opts: dict[str, Any], retry: int) -> Any:
             response = self._session.request(method, url, timeout=timeouts, **opts)
             heard(url, response.status_code, response.headers)
-            return read_answer(response.status_code, response.text)
+            return read_answer(response.status_code, keys.blotted(response.text))
 
     trading = BaseURL.TRADING_PAPER if keys.paper else BaseURL.TRADING_LIVE
     return OnceClient(), trading.value, BaseURL.DATA.value

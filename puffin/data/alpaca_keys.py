@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 PAPER_PREFIX, LIVE_PREFIX = "PK", "AK"
+HIDDEN = "•••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,12 @@ class AlpacaKeys:
     def wrong(self) -> str:
         """A sentence when the key belongs to the other environment; empty when it may fit."""
         return wrong_environment(self.key, paper=self.paper)
+
+    def blotted(self, text: str) -> str:
+        """Return `text` without these keys: an answer may quote them, and answers are kept."""
+        for each in filter(None, (self.secret, self.key)):
+            text = text.replace(each, HIDDEN)
+        return text
 
 
 def wrong_environment(key: str, *, paper: bool) -> str:

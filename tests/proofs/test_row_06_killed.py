@@ -16,7 +16,7 @@ from tests.proofs.paper import PAST_GRACE, Ticker, agreed, desk_at, nest, wish_f
 
 KILLS = int(os.environ.get("PUFFLING_KILLS", "100"))
 LONGEST = 0.9  # seconds that a session goes on trading, or is given to begin
-FEWEST = 3  # orders for each kill that arrived at the broker
+FEWEST = 1  # orders for each kill that arrived at the broker
 POINTS = (  # where it is killed, what the broker has then, what our books have after a restart
     ("before the row", 0, None),
     ("after the row", 0, OrderStatus.REJECTED),
