@@ -95,6 +95,18 @@ class Form(QWidget):
         """
         return self._rows[name].editor
 
+    def stand_after(self, widget: QWidget) -> QWidget:
+        """Let Tab come from a widget to the fields, and return the last of them.
+
+        Needed for a form that is made later than what stands below it. Tab is given to the
+        widgets that take the keyboard themselves: Qt passes over those that only hand it on.
+        """
+        for row in self._rows.values():
+            place = row.editor.focusProxy() or row.editor
+            QWidget.setTabOrder(widget, place)
+            widget = place
+        return widget
+
     def values(self) -> dict[str, object]:
         """Return the values of the fields that are right by themselves."""
         return {

@@ -55,6 +55,7 @@ class GroupForms(QWidget):
         self._given: dict[str, object] = {}  # shown values, until there are forms
         self._days: dict[str, date] = {}
         self._forms: list[tuple[str, Form]] = []
+        self._after: QWidget = self
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(theme.px(22), 0, 0, theme.px(6))
         self._column.setSpacing(theme.px(8))
@@ -127,15 +128,21 @@ class GroupForms(QWidget):
 
     def _built(self) -> list[Form]:
         if not self._forms:
+            before = self._after
             for value, names in self._pieces:
                 form = Form(self._model, self._fixed, theme=self._theme, only=names, captions=False)
                 let_shrink(form)
                 form.changed.connect(lambda _: self._tell())
                 self._column.addWidget(form)
                 self._forms.append((value, form))
+                before = form.stand_after(before)
             self.show_values(self._given)
             self.propose(self._days)
         return [form for _, form in self._forms]
+
+    def stand_after(self, widget: QWidget) -> None:
+        """Let Tab come from there to the fields; to be said before they are built."""
+        self._after = widget
 
     def _in_force(self) -> list[Form]:
         return [form for _, form in self._forms if not form.isHidden()]

@@ -59,6 +59,7 @@ class OptionsForm(QWidget):
                 is_open=group.is_open,
                 summary=forms.summary,
             )
+            forms.stand_after(section.header)
             column.addWidget(section)
 
     def editor(self, name: str) -> Editor:

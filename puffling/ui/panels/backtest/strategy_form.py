@@ -152,8 +152,5 @@ class StrategyForm(QWidget):
         let_shrink(self.parameters)
         self.parameters.changed.connect(lambda _: self.changed.emit())
         self._column.addWidget(self.parameters)
-        before: QWidget = self.box
-        for each in self.editors():
-            QWidget.setTabOrder(before, each)
-            before = each
+        self.parameters.stand_after(self.box)
         self.changed.emit()

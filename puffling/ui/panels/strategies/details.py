@@ -117,12 +117,7 @@ class Details(QScrollArea):
             for label in self.form.findChildren(QLabel):
                 label.setWordWrap(True)  # the numbers of rules have long names
             self._place.addWidget(self.form)
-            before: QWidget = self.edit_button
-            for name in self.form.names:
-                after = self.form.editor(name)
-                QWidget.setTabOrder(before, after)
-                before = after
-            QWidget.setTabOrder(before, self.save_button)
+            QWidget.setTabOrder(self.form.stand_after(self.edit_button), self.save_button)
 
     def _edited(self) -> None:
         self._judge()

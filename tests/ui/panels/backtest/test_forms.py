@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from puffin.errors import ParameterError
 from puffin.strategies.base import Parameters
@@ -21,10 +21,13 @@ from puffling.ui.panels.backtest.options_form import OptionsForm
 from puffling.ui.panels.backtest.ranges_form import RangesForm
 from puffling.ui.panels.backtest.section import Section
 from puffling.ui.panels.backtest.sliders import stops
+from puffling.ui.panels.backtest.strategy_form import StrategyForm
 from puffling.ui.widgets.suggestions import Suggestions
 from puffling.ui.widgets.symbols_edit import SymbolsEdit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytestqt.qtbot import QtBot
 
     from puffling.ui.theme.theme import Theme
@@ -66,6 +69,14 @@ def ranges(qtbot: QtBot, theme: Theme) -> RangesForm:
 
 
 POPUP = pytest.mark.qt_log_ignore("grabbing the (keyboard|mouse)", extend=True)
+
+
+def _focus_order(first: QWidget) -> Iterator[QWidget]:
+    """Every widget that Tab comes past, from one round to it again."""
+    each = first.nextInFocusChain()
+    while each is not None and each is not first:
+        yield each
+        each = each.nextInFocusChain()
 
 
 def momentum() -> Choice:
@@ -158,6 +169,28 @@ def test_only_the_numbers_of_the_chosen_size_rule_are_asked(options):
     options.show_values({"sizing": "risk", "risk": 0.02})
     assert options.editor("risk").isVisible()
     assert not options.editor("share").isVisible()
+
+
+def test_tab_goes_through_a_group_that_is_unfolded_before_the_next_one(options):
+    options.sections["costs"].unfold()
+    costs = options.groups["costs"]
+    reached: list[object] = list(_focus_order(options.sections["costs"].header))
+    places = [reached.index(costs.editor(name).focusProxy()) for name in costs.names]
+    assert places == sorted(places)
+    assert places[-1] < reached.index(options.sections["fills"].header)
+
+
+def test_tab_goes_from_the_strategy_to_its_parameters_and_then_on(qtbot, theme):
+    page = QWidget()
+    qtbot.addWidget(page)
+    column, form, below = QVBoxLayout(page), StrategyForm(theme), QLineEdit()
+    column.addWidget(form)
+    column.addWidget(below)
+    form.choose("breakout", {})
+    reached: list[object] = list(_focus_order(form.box))
+    places = [reached.index(each.focusProxy()) for each in form.editors()]
+    assert places == sorted(places)
+    assert places[-1] < reached.index(below)
 
 
 def test_what_differs_is_said_in_a_line(options):
