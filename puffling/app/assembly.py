@@ -33,6 +33,7 @@ from puffling.services.book import Book
 from puffling.services.broker_facts import BrokerFacts
 from puffling.services.connections import ConnectionService
 from puffling.services.demo import DemoService
+from puffling.services.goals import GoalService
 from puffling.services.inbox import InboxService
 from puffling.services.journal import JournalService
 from puffling.services.laboratory import build_laboratory
@@ -50,9 +51,11 @@ from puffling.services.snapshots import SnapshotService
 from puffling.services.watchlists import WatchlistService
 from puffling.store.accounts import AccountStore
 from puffling.store.alerts import AlertStore
+from puffling.store.allocations import AllocationStore
 from puffling.store.audit import AuditStore
 from puffling.store.bars import BarTable
 from puffling.store.baskets import BasketStore
+from puffling.store.goals import GoalStore
 from puffling.store.halts import HaltStore
 from puffling.store.inbox import InboxStore
 from puffling.store.jobs import JobStore
@@ -219,6 +222,17 @@ def _context(  # noqa: PLR0913 - each is given by name
     inbox = InboxService(
         InboxStore(user), orders, baskets, risk, portfolio, audit, bus=bus, clock=clock
     )
+    goals = GoalService(
+        GoalStore(user),
+        AllocationStore(user),
+        portfolio,
+        quotes,
+        market,
+        risk,
+        inbox=inbox,
+        bus=bus,
+        clock=clock,
+    )
     away = AwayOrders(accounts, order_store, outside, secrets, clock)
 
     async def cancel_everything(by: str) -> None:
@@ -330,6 +344,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         orders=orders,
         baskets=baskets,
         inbox=inbox,
+        goals=goals,
         templates=TemplateStore(user),
         risk=risk,
         portfolio=portfolio,

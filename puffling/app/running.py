@@ -93,6 +93,7 @@ class App:
         keep("saving", lambda: timers.every(timers.SAVE, context.modes.save))
         keep("stale check", lambda: timers.every(timers.STALE, self._each_second))
         keep("reconciling", lambda: timers.every(timers.RECONCILE, self._reconcile))
+        keep("goals", lambda: timers.every(timers.GOALS, context.goals.watch))
         keep("requests", requests.listen)
         keep("watchdog", self.watchdog.run)
         keep("backups", self._back_up)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from puffling.services.broker_facts import BrokerFacts
     from puffling.services.connections import ConnectionService
     from puffling.services.demo import DemoService
+    from puffling.services.goals import GoalService
     from puffling.services.inbox import InboxService
     from puffling.services.journal import JournalService
     from puffling.services.live_market import LiveMarket
@@ -232,6 +233,7 @@ class Context:
     orders: OrderService
     baskets: BasketService
     inbox: InboxService
+    goals: GoalService
     templates: TemplateStore
     risk: RiskService
     portfolio: PortfolioService

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
+from puffin.types import OrderType, Side, Ticket
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
-from puffling.commands.words import Id, Limit, Quantity
+from puffling.commands.words import Id, Limit, Price, Quantity, Traded
 from puffling.services.inbox import InboxLine
 from puffling.store.inbox import InboxItem
 
@@ -17,6 +19,51 @@ Note = Annotated[str, Field(max_length=200, title="Note", description="Why, for 
 Which = Annotated[
     int, Field(ge=1, le=100, title="Order", description="Which of its orders: 1 is the first.")
 ]
+SideOf = Annotated[Side, Field(title="Side", description="buy or sell.")]
+Why = Annotated[
+    str, Field(min_length=1, max_length=400, title="Reason", description="Why, in a sentence.")
+]
+LimitPrice = Annotated[
+    Price | None, Field(title="Limit price", description="Empty: at the market.")
+]
+Target = Annotated[
+    Price | None, Field(title="Target", description="The limit price at which to take profit.")
+]
+StopLoss = Annotated[
+    Price | None, Field(title="Stop loss", description="The stop price that ends a loss.")
+]
+Minutes = Annotated[
+    int, Field(ge=1, le=10_080, title="Minutes", description="How long it waits for a decision.")
+]
+
+
+@command(
+    "inbox.post", "Propose an order…", menu=None, effect=Effect.CHANGE, words="suggest proposal"
+)
+async def post(  # noqa: PLR0913 - a proposal has that many words
+    context: Context,
+    *,
+    symbol: Traded,
+    side: SideOf,
+    quantity: Quantity,
+    reason: Why,
+    limit_price: LimitPrice = None,
+    take_profit: Target = None,
+    stop_loss: StopLoss = None,
+    minutes: Minutes = 15,
+) -> InboxItem:
+    """Put an order into the inbox, for a person to decide; nothing is sent."""
+    ticket = Ticket(
+        symbol,
+        side,
+        quantity,
+        OrderType.MARKET if limit_price is None else OrderType.LIMIT,
+        limit_price,
+        take_profit=take_profit,
+        stop_loss=stop_loss,
+    )
+    expires = timedelta(minutes=minutes)
+    return context.inbox.get(context.inbox.post(context.actor, [ticket], reason, expires=expires))
 
 
 @command("inbox.list", "Inbox", menu=None, effect=Effect.LOOK, words="proposals approvals pending")
@@ -70,4 +117,4 @@ async def edit(
     return context.inbox.resize(id, order - 1, Decimal(quantity), context.actor)
 
 
-COMMANDS = (list_items, history, show, approve, reject, edit)
+COMMANDS = (post, list_items, history, show, approve, reject, edit)

@@ -91,6 +91,13 @@ class BasketChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class GoalsChanged(Event):
+    """A goal was kept, changed or removed; its name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PortfolioChanged(Event):
     """Positions, cash or account changed for another reason than a quote."""
 

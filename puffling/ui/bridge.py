@@ -24,6 +24,7 @@ EVENTS: tuple[type[Event], ...] = (
     events.FillVoided,
     events.InboxChanged,
     events.BasketChanged,
+    events.GoalsChanged,
     events.ActivityBooked,
     events.BrokerReady,
     events.PortfolioChanged,
@@ -67,6 +68,7 @@ class Signals(QObject):
     fill_voided = Signal(object)
     inbox_changed = Signal(object)
     basket_changed = Signal(object)
+    goals_changed = Signal(object)
     activity_booked = Signal(object)
     broker_ready = Signal(object)
     portfolio_changed = Signal(object)

@@ -14,6 +14,7 @@ SAVE = 5.0
 STALE = 1.0
 ALERTS = 0.25
 RECONCILE = 30.0
+GOALS = 60.0
 
 
 async def every(

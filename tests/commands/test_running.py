@@ -389,6 +389,45 @@ async def test_the_inbox_is_listed_shown_changed_approved_and_rejected(run, puff
     assert {each.id for each in await run("inbox.history")} == {first, second}
 
 
+async def test_an_order_is_proposed_from_a_terminal_and_nothing_is_sent(run, puffling):
+    item = await run(
+        "inbox.post",
+        symbol="ibm",
+        side="buy",
+        quantity="5",
+        reason="Cheap.",
+        limit_price="150",
+        stop_loss="140",
+        minutes="30",
+    )
+    assert (item.tickets[0].symbol, item.tickets[0].stop_loss) == ("IBM", 140)
+    assert (item.expires_at - item.created_at).total_seconds() == 1_800
+    assert puffling.context.orders.all() == []
+
+
+async def test_a_goal_is_kept_compared_previewed_proposed_and_forgotten(run, puffling):
+    await run("goal.save", name="core", targets="aapl:0.5,ibm:0.3", band="0.1", manner="propose")
+    assert [each.name for each in await run("goal.list")] == ["core"]
+    assert (await run("goal.drift", name="core"))["largest"] == Decimal("0.8")
+    preview = await run("goal.preview", name="core", leave="ibm")
+    assert [each.symbol for each in preview["trades"] if each.quantity] == ["AAPL"]
+    id_ = await run("goal.propose", name="core")
+    assert len(puffling.context.inbox.get(id_).tickets) == 2
+    await run("goal.remove", name="core")
+    assert await run("goal.list") == []
+
+
+async def test_a_goal_is_like_equal_shares_what_is_held_or_kept_weights(run, puffling):
+    equal = await run("goal.save", name="equal", like="equal", symbols="AAPL,IBM")
+    assert equal.targets == {"AAPL": Decimal("0.5"), "IBM": Decimal("0.5")}
+    await run("portfolio.save", name="best", weights="AAPL:0.7,CASH:0.3")
+    assert (await run("goal.save", name="b", like="best")).targets == {"AAPL": Decimal("0.7")}
+    with pytest.raises(BadValueError, match="Nothing is held"):
+        await run("goal.save", name="held")
+    with pytest.raises(BadValueError, match="not both"):
+        await run("goal.save", name="held", like="equal", targets="AAPL:1")
+
+
 async def test_less_than_one_share_cannot_be_closed(run, puffling):
     await run("order.place", symbol="AAPL", side="buy", quantity="1")
     await until(lambda: puffling.context.portfolio.position("AAPL"))
