@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from puffling.core.events import NoticePosted
 from puffling.ui.widgets.empty_state import State
 
 if TYPE_CHECKING:
@@ -199,3 +200,132 @@ def test_the_history_has_its_own_tab_and_says_how_many(room: Room):
     again = room.open("automation")
     again.restore(panel.state())
     assert again.tabs.currentIndex() == 1
+
+
+def fill(panel, kind: str, **values: object) -> None:
+    form = panel.form
+    form.kind.setCurrentIndex(form.kind.findData(kind))
+    for name, value in values.items():
+        form.condition.editor(name).show_value(value)
+    form._judge()
+
+
+def test_every_kind_of_alert_can_be_filled_in(room: Room):
+    panel = room.open("automation")
+    filled: dict[str, dict[str, object]] = {
+        "price": {"when": "above", "price": Decimal(700)},
+        "move": {"percent": Decimal(3)},
+        "extreme": {"when": "high"},
+        "study": {},
+        "order": {},
+        "position": {"when": "below", "amount": Decimal(-100)},
+        "day loss": {"percent": Decimal(2)},
+        "drawdown": {"percent": Decimal(10)},
+        "drift": {"goal": "Core", "points": Decimal(5)},
+        "silence": {},
+        "job": {},
+    }
+    assert set(filled) == {panel.form.kind.itemData(row) for row in range(panel.form.kind.count())}
+    for kind, values in filled.items():
+        panel.begin_any()
+        fill(panel, kind, **values)
+        assert panel.form.words.text().startswith("Tells you when: "), kind
+        panel.apply_focused()
+        room.settle()
+    assert {each.kind for each in room.context.alerts.all()} == set(filled)
+    assert panel.pages.currentIndex() == 0
+    assert {row.state[0] for row in panel.alerts.records} <= {
+        *("watching", "beyond", "unknown", "no price", "no history"),
+    }
+
+
+def test_a_template_begins_an_alert_and_the_editor_tells_of_its_past(room: Room):
+    panel = room.open("automation")
+    button = panel.templates.buttons[0]
+    assert button.text() == "AAPL crosses its 200-day average"
+    button.click()
+    assert panel.form.words.text() == (
+        "Tells you when: AAPL, 1 day: close crosses above SMA(200)"
+    ) or panel.form.words.text().startswith("Tells you when: AAPL, 1 day: ")
+    room.until(panel.form.past.text)
+    assert panel.form.past.text().startswith("Would ")
+    panel.form.save()
+    room.settle()
+    assert room.context.alerts.all()[0].kind == "study"
+    assert not panel.templates.isVisible()
+
+
+def test_an_alert_is_changed_and_another_like_it_made_by_keys(room: Room):
+    alert = room.run(
+        "alert.create",
+        condition={"kind": "move", "percent": 3},
+        symbol="AAPL",
+        repeat="every",
+        quiet="22:00-07:00",
+        hysteresis="0.5",
+        sound=True,
+        note="careful",
+    )
+    panel = room.open("automation")
+    panel.view.choose(alert.id)
+    press(panel.view, Qt.Key.Key_E)
+    assert panel.form.save_button.text() == "Save alert"
+    fill(panel, "move", percent=Decimal(4), when="either")
+    panel.form.save()
+    room.settle()
+    changed = room.context.alerts.get(alert.id)
+    assert changed.text == "AAPL moves 4 % in a day"
+    assert (changed.manner, changed.note, changed.sound) == (alert.manner, "careful", True)
+    panel.view.choose(alert.id)
+    press(panel.view, Qt.Key.Key_D)
+    QTest.keyClick(panel.form, Qt.Key.Key_Return)
+    room.settle()
+    first, second = room.context.alerts.all()
+    assert (first.condition, first.manner) == (second.condition, second.manner)
+    press(panel.view, Qt.Key.Key_E)
+    QTest.keyClick(panel.form, Qt.Key.Key_Escape)
+    assert panel.pages.currentIndex() == 0
+
+
+def test_a_rule_with_more_parts_than_the_form_is_kept_as_it_is(room: Room):
+    close = {"kind": "price"}
+    rule = {
+        "kind": "all",
+        "terms": [
+            {"kind": "compare", "left": close, "op": ">", "right": {"kind": "number", "value": 1}},
+            {"kind": "compare", "left": close, "op": "<", "right": {"kind": "number", "value": 9}},
+        ],
+    }
+    alert = room.run("alert.create", condition={"kind": "study", "rule": rule}, symbol="AAPL")
+    panel = room.open("automation")
+    panel.view.choose(alert.id)
+    panel.edit()
+    assert not panel.form.condition.isVisible()
+    panel.form.save()
+    room.settle()
+    assert room.context.alerts.get(alert.id).condition == alert.condition
+
+
+def test_what_is_missing_keeps_the_editor_open(room: Room):
+    panel = room.open("automation")
+    panel.begin_any("move")
+    panel.form.save()
+    assert panel.pages.currentWidget() is panel.form
+    panel.form.symbol.setText("")
+    fill(panel, "move", percent=Decimal(3))
+    assert panel.form.problem.text() == "Name a symbol."
+    panel.form.save()
+    room.settle()
+    assert room.context.alerts.all() == []
+
+
+def test_t_tries_an_alert_out(room: Room):
+    alert = add(room)
+    notices: list[NoticePosted] = []
+    room.context.bus.subscribe(NoticePosted, notices.append)
+    panel = room.open("automation")
+    panel.view.choose(alert.id)
+    press(panel.view, Qt.Key.Key_T)
+    room.settle()
+    assert notices[-1].title == "Test: AAPL rises above 600"
+    assert len(panel.firings) == 0

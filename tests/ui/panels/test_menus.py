@@ -83,7 +83,9 @@ def test_an_alert(room: Room):
     panel = room.open("automation")
     panel.view.choose(alert.id)
     menu = entries(panel.view, panel.view.current)
-    assert list(menu) == ["Show IBM", "Turn off", "Delete alert"]
+    assert list(menu) == [
+        *("Show IBM", "Edit…", "Another like it…", "Test", "Turn off", "Delete alert"),
+    ]
     menu["Show IBM"]()
     assert room.parts.links.symbol("blue") == "IBM"
     menu["Turn off"]()

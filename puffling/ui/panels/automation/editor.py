@@ -42,10 +42,12 @@ class AlertEditor(QFrame):
     Signals:
         wanted: An alert is asked for (the values of the command).
         symbol_chosen: Another symbol was chosen (the symbol).
+        any_kind: An alert of another kind is wanted.
     """
 
     wanted = Signal(object)
     symbol_chosen = Signal(str)
+    any_kind = Signal()
 
     def __init__(self, theme: Theme, suggest: Suggestions) -> None:
         super().__init__()
@@ -56,7 +58,9 @@ class AlertEditor(QFrame):
         self.note.setPlaceholderText("Note, shown when it tells you")
         self.note.setAccessibleName("Note")
         self.note.setMaxLength(_LONGEST_NOTE)
-        self.add_button = QPushButton("Add alert")
+        self.add_button, self.more_button = QPushButton("Add alert"), QPushButton("More…")
+        self.more_button.setToolTip("Alerts of every kind, with rests, quiet hours and their past")
+        theme.set_role(self.more_button, "flat")
         theme.set_role(self.add_button, "primary")
         self.words, self.problem = QLabel("Tell me when"), QLabel()
         theme.set_role(self.words, "muted")
@@ -71,6 +75,7 @@ class AlertEditor(QFrame):
         self.symbol.problem_changed.connect(self._judge)
         self.fields.price.problem_changed.connect(self._judge)
         self.add_button.clicked.connect(self.add)
+        self.more_button.clicked.connect(self.any_kind)
         self._judge()
 
     def begin(self, symbol: str, last: Decimal | None) -> None:
@@ -116,7 +121,7 @@ class AlertEditor(QFrame):
         self._rows.setSpacing(theme.px(4))
         for pieces, share in (
             (((self.words, 0), (self.symbol, 1), (self.fields, 4)), 3),
-            (((self.note, 1), (self.add_button, 0)), 2),
+            (((self.note, 1), (self.add_button, 0), (self.more_button, 0)), 2),
         ):
             row = QHBoxLayout()
             row.setSpacing(theme.px(4))
@@ -124,7 +129,7 @@ class AlertEditor(QFrame):
                 row.addWidget(widget, stretch)
             self._rows.addLayout(row, share)
         before: QWidget = self.symbol
-        for after in (*self.fields.editors, self.note, self.add_button):
+        for after in (*self.fields.editors, self.note, self.add_button, self.more_button):
             QWidget.setTabOrder(before, after)
             before = after
 

@@ -1,4 +1,4 @@
-"""The automation panel: alerts, the row that adds one, and what they told."""
+"""The automation panel: alerts, the row that adds one, the editor, and what they told."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
+    QStackedWidget,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -18,6 +19,8 @@ from typing_extensions import override
 from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.automation.columns import ALERTS, FIRINGS, AlertRow
 from puffling.ui.panels.automation.editor import AlertEditor
+from puffling.ui.panels.automation.form import AlertForm
+from puffling.ui.panels.automation.templates import Templates
 from puffling.ui.tables.keys import TableKeys
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView
@@ -26,14 +29,14 @@ from puffling.ui.widgets.reading import Reading
 from puffling.ui.widgets.suggestions import Suggestions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from PySide6.QtWidgets import (
         QMenu,
     )
 
     from puffling.core.events import QuotesChanged
-    from puffling.store.alerts import Alert, AlertFiring
+    from puffling.store.alerts import AlertFiring
     from puffling.ui.panel import Parts
 
 _FRAME_MS = 250  # a distance to a level is not read faster
@@ -57,11 +60,11 @@ class AutomationPanel(PanelWidget):
         self.history = RecordView(
             theme, self.firings, name="Alert history", empty="No alert has told you anything yet."
         )
-        self.switch_button, self.delete_button = (
-            QPushButton("Turn off"),
-            QPushButton("Delete alert"),
-        )
+        self.form = AlertForm(self, self._suggest)
+        self.edit_button, self.test_button = QPushButton("Edit"), QPushButton("Test")
+        self.switch_button, self.delete_button = QPushButton("Turn off"), QPushButton("Delete")
         self.states = StateStack(theme, self.view)
+        self.templates = Templates(theme)
         self.tabs = QTabWidget()
         self._lay_out()
         self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
@@ -80,6 +83,34 @@ class AutomationPanel(PanelWidget):
         chosen = symbol or self.symbol
         quote = self.parts.context.quotes.last(chosen)
         self.editor.begin(chosen, None if quote is None else quote.last)
+
+    def begin_any(self, kind: str = "price", **values: object) -> None:
+        """Begin an alert of any kind in the editor; a level begins at the last price."""
+        quote = self.parts.context.quotes.last(self.symbol)
+        if kind == "price" and quote is not None:
+            values = {"when": "above", "price": quote.last, **values}
+        self.form.begin(kind, self.symbol, values)
+        self.pages.setCurrentWidget(self.form)
+
+    def edit(self) -> None:
+        """Change the current alert in the editor."""
+        self._open_form(copy=False)
+
+    def duplicate(self) -> None:
+        """Begin another alert like the current one."""
+        self._open_form(copy=True)
+
+    def _open_form(self, *, copy: bool) -> None:
+        row: AlertRow | None = self.view.current
+        if row is not None:
+            self.form.edit(row.alert, copy=copy)
+            self.pages.setCurrentWidget(self.form)
+
+    def try_out(self) -> None:
+        """Have the current alert say what it would say."""
+        row: AlertRow | None = self.view.current
+        if row is not None:
+            self.parts.runner.command("alert.test", id=row.alert.id)
 
     def show_tab(self, name: str) -> None:
         """Bring one tab to the front: alerts or history."""
@@ -110,7 +141,10 @@ class AutomationPanel(PanelWidget):
 
     @override
     def apply_focused(self) -> None:
-        self.editor.add()
+        if self.pages.currentWidget() is self.form:
+            self.form.save()
+        else:
+            self.editor.add()
 
     @override
     def run_focused(self) -> None:
@@ -119,6 +153,8 @@ class AutomationPanel(PanelWidget):
 
     @override
     def primary_focus(self) -> QWidget:
+        if self.pages.currentWidget() is self.form:
+            return self.form.kind
         if self.tabs.currentIndex() == _TABS.index("history"):
             return self.history
         return self.view if len(self.alerts) else self.editor.symbol
@@ -142,6 +178,7 @@ class AutomationPanel(PanelWidget):
     @override
     def shut(self) -> None:
         self._frame.stop()
+        self.form.stop()
         super().shut()
 
     @override
@@ -155,8 +192,17 @@ class AutomationPanel(PanelWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.editor)
-        column.addWidget(self.tabs, 1)
+        front = QWidget()
+        rows = QVBoxLayout(front)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.editor)
+        rows.addWidget(self.templates)
+        rows.addWidget(self.tabs, 1)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(front)
+        self.pages.addWidget(self.form)
+        column.addWidget(self.pages)
         self.tabs.setDocumentMode(True)
         self.tabs.setMinimumSize(theme.px(_LEAST), theme.px(_LEAST))
         self.tabs.addTab(self.states, "Alerts")
@@ -166,7 +212,12 @@ class AutomationPanel(PanelWidget):
         row = QHBoxLayout(corner)
         row.setContentsMargins(0, 0, theme.px(4), 0)
         row.setSpacing(0)
-        for button in (self.delete_button, self.switch_button):
+        for button in (
+            self.delete_button,
+            self.test_button,
+            self.edit_button,
+            self.switch_button,
+        ):
             theme.set_role(button, "flat")
             row.addWidget(button)
         self.tabs.setCornerWidget(corner)
@@ -174,18 +225,33 @@ class AutomationPanel(PanelWidget):
     def _connect(self) -> None:
         self.editor.wanted.connect(lambda values: self.parts.runner.command("alert.add", **values))
         self.editor.symbol_chosen.connect(self._chosen)
+        self.editor.any_kind.connect(self.begin_any)
+        self.form.wanted.connect(lambda id_, values: self.parts.runner.command(id_, **values))
+        self.form.closed.connect(self._leave_form)
+        self.templates.chosen.connect(lambda kind, values: self.begin_any(kind, **values))
+        self.edit_button.clicked.connect(self.edit)
+        self.test_button.clicked.connect(self.try_out)
         self.states.acted.connect(self.begin_alert)
         self.states.retried.connect(self.run_focused)
         self.tabs.currentChanged.connect(self._judge)
         self.switch_button.clicked.connect(self.switch)
         self.delete_button.clicked.connect(self.delete)
-        self.view.opened.connect(lambda row: self.set_symbol(row.alert.symbol))
+        self.view.opened.connect(lambda _: self._show_current())
         self.view.filling_menu.connect(self._fill_menu)
         self.view.selectionModel().selectionChanged.connect(self._judge)
-        self.history.opened.connect(lambda firing: self.set_symbol(firing.symbol))
+        self.history.opened.connect(
+            lambda firing: self.set_symbol(firing.symbol) if firing.symbol else None
+        )
         self._keys = TableKeys(
             self.view,
-            {"Space": self.switch, "Del": self.delete, "Ins": self.begin_alert},
+            {
+                "Space": self.switch,
+                "Del": self.delete,
+                "Ins": self.begin_alert,
+                "E": self.edit,
+                "T": self.try_out,
+                "D": self.duplicate,
+            },
         )
         signals = self.parts.signals
         self.listen(signals.alerts_changed, self._on_alerts)
@@ -203,16 +269,20 @@ class AutomationPanel(PanelWidget):
 
     def _on_quotes(self, event: QuotesChanged) -> None:
         watched = {row.alert.symbol for row in self.alerts.records}
-        moved = self.isVisible() and not event.symbols.isdisjoint(watched)
-        if moved and not self._frame.isActive():
+        moved = "" in watched or not event.symbols.isdisjoint(watched)
+        if self.isVisible() and moved and not self._frame.isActive():
             self._frame.start()
+
+    def _leave_form(self) -> None:
+        self.pages.setCurrentIndex(0)
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refresh(self) -> None:
         """Take in prices, and whether they have crossed back."""
-        self.alerts.put_many(self._row(each) for each in self.parts.context.alerts.all())
+        self.alerts.put_many(self._rows())
 
     def _show_alerts(self) -> None:
-        rows = [self._row(each) for each in reversed(self.parts.context.alerts.all())]
+        rows = list(reversed(self._rows()))
         if len(rows) == len(self.alerts) and all(
             each.alert.id in self.alerts.keys for each in rows
         ):
@@ -222,12 +292,13 @@ class AutomationPanel(PanelWidget):
             self.alerts.reset(rows)
             if current is not None:
                 self.view.choose(current.alert.id)
+        self.templates.show_for(self.symbol, wanted=not rows)
         if rows:
             self.states.show_content()
         else:
             symbol = self.symbol or "a symbol"
             self.states.show_empty(
-                "Alerts watch prices and tell you, here and on the desktop, when they cross.",
+                "Alerts watch prices, indicators, your account and orders, and tell you.",
                 f"Tell me when {symbol} crosses…",
                 "bell",
             )
@@ -238,15 +309,26 @@ class AutomationPanel(PanelWidget):
         count = len(self.firings)
         self.tabs.setTabText(_TABS.index("history"), f"History ({count})" if count else "History")
 
-    def _row(self, alert: Alert) -> AlertRow:
-        quote = self.parts.context.quotes.last(alert.symbol)
-        return AlertRow(alert, None if quote is None else quote.last)
+    def _rows(self) -> list[AlertRow]:
+        """Return every alert with what it reads now, oldest first."""
+        context = self.parts.context
+        views, now = context.alerts.views, context.market.now()
+        portfolio = views.portfolio()
+        return [
+            AlertRow(each, views.reading(each, portfolio), views.problems.get(each.id, ""), now)
+            for each in context.alerts.all()
+        ]
 
     def _judge(self) -> None:
         row: AlertRow | None = self.view.current
         some = row is not None and bool(self.view.selected)
-        self.switch_button.setEnabled(some)
-        self.delete_button.setEnabled(some)
+        for button in (
+            self.switch_button,
+            self.delete_button,
+            self.edit_button,
+            self.test_button,
+        ):
+            button.setEnabled(some)
         corner = self.tabs.cornerWidget()
         corner.setVisible(
             self.tabs.currentIndex() == _TABS.index("alerts") and len(self.alerts) > 0
@@ -264,11 +346,16 @@ class AutomationPanel(PanelWidget):
     def _fill_menu(self, menu: QMenu, row: AlertRow | None) -> None:
         if row is None:
             return
-        entries = (
-            ("chart", f"Show {row.alert.symbol}", "Return", self._show_current),
+        entries: list[tuple[str, str, str, Callable[[], object]]] = [
+            ("edit", "Edit…", "E", self.edit),
+            ("copy", "Another like it…", "D", self.duplicate),
+            ("bell", "Test", "T", self.try_out),
             ("pause", "Turn off" if row.alert.enabled else "Turn on", "Space", self.switch),
             ("trash", "Delete alert", "Del", self.delete),
-        )
+        ]
+        if row.alert.symbol:
+            show = ("chart", f"Show {row.alert.symbol}", "Return", self._show_current)
+            entries.insert(0, show)
         for icon, title, key, do in entries:
             action = menu.addAction(self.parts.theme.icon(icon), title)
             action.setShortcut(key)
@@ -277,5 +364,5 @@ class AutomationPanel(PanelWidget):
 
     def _show_current(self) -> None:
         row: AlertRow | None = self.view.current
-        if row is not None:
+        if row is not None and row.alert.symbol:
             self.set_symbol(row.alert.symbol)
