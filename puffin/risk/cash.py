@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from puffin.risk.contracts import least_worth
 from puffin.risk.facts import price_of, value_of
-from puffin.types import ZERO, OrderClass, Side
+from puffin.types import ZERO, OrderClass, OrderStatus, Side
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -62,6 +62,8 @@ def _seen(order: Order, facts: Facts) -> bool:
     account = facts.account
     if account is None or account.buying_power is None or account.at is None:
         return False
+    if order.status in {OrderStatus.SENT, OrderStatus.UNKNOWN}:
+        return False  # it may arrive after the broker was asked
     return order.updated_at <= account.at
 
 

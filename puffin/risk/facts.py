@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
 from puffin.execution.costs import Costs
 from puffin.execution.fills import slips
-from puffin.types import ZERO, OrderStatus, OrderType, Side, multiplier_of
+from puffin.execution.ledger import FINEST_QUANTITY
+from puffin.types import ZERO, OrderClass, OrderStatus, OrderType, Side, multiplier_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -174,44 +175,72 @@ class Facts:
         return ZERO if self.position is None else self.position.quantity
 
     @property
+    def size(self) -> Decimal:
+        """How many units the order may trade; of an amount, what it makes at the price of now.
+
+        The quantity beside an amount is an estimate, and never believed when it is too low.
+        """
+        return max(self.ticket.quantity, _bought(self.ticket, self.quote))
+
+    @property
     def promised(self) -> Decimal:
-        """Quantity of the symbol that waiting orders on the same side may still trade.
+        """Quantity of the symbol that waiting orders on the same side may still trade."""
+        return self.promised_of(self.ticket.symbol, self.ticket.side)
+
+    def promised_of(self, symbol: str, side: Side) -> Decimal:
+        """Return how much of `symbol` waiting orders on `side` may still trade, legs among them.
 
         A target and a stop of one entry trade the same units; those that wait for their entry
         trade nothing yet.
         """
         families: dict[str, Decimal] = {}
         for order in self.open_orders:
-            ticket = order.ticket
-            if (
-                ticket.symbol != self.ticket.symbol
-                or ticket.side is not self.ticket.side
-                or ticket.legs
-                or (order.parent and order.status is OrderStatus.HELD)
-            ):
+            if order.parent and order.status is OrderStatus.HELD:
                 continue
             family = order.parent or order.id
-            families[family] = max(families.get(family, ZERO), order.remaining)
+            waits = self._waits(order, symbol, side)
+            families[family] = max(families.get(family, ZERO), waits)
         return sum(families.values(), start=ZERO)
+
+    def _waits(self, order: Order, symbol: str, side: Side) -> Decimal:
+        ticket = order.ticket
+        if ticket.legs:
+            legs = [x.ratio for x in ticket.legs if (x.symbol, x.side) == (symbol, side)]
+            return order.remaining * sum(legs)
+        if (ticket.symbol, ticket.side) != (symbol, side):
+            return ZERO
+        quote = self.quote if symbol == self.ticket.symbol else None
+        return max(order.remaining, _bought(ticket, quote) - order.filled_quantity)
 
     @property
     def reduces(self) -> bool:
-        """Whether the order only shrinks or closes a position, waiting orders counted."""
+        """Whether the order only shrinks or closes a position, waiting orders counted.
+
+        One that brings a target or a stop opens: they trade once it has filled. So does an amount
+        while nobody knows how many units it is.
+        """
         if self.ticket.legs:
             return all(
                 not each.opens
                 and self.holdings.get(each.symbol, ZERO) * each.side.sign
-                <= -each.ratio * self.ticket.quantity
+                <= -each.ratio * self.ticket.quantity - self.promised_of(each.symbol, each.side)
                 for each in self.ticket.legs
             )
-        if self.holding * self.ticket.side.sign >= 0:
+        if self.holding * self.ticket.side.sign >= 0 or self.brings_exits:
             return False
-        return self.ticket.quantity <= abs(self.holding) - self.promised
+        if self.ticket.notional is not None and self.market is None:
+            return False
+        return self.size <= abs(self.holding) - self.promised
+
+    @property
+    def brings_exits(self) -> bool:
+        """Whether a target or a stop follows once the order has filled."""
+        return self.ticket.order_class in {OrderClass.BRACKET, OrderClass.OTO}
 
     @property
     def holding_after(self) -> Decimal:
         """Signed quantity if this order and those waiting on its side all fill."""
-        return self.holding + self.ticket.side.sign * (self.promised + self.ticket.quantity)
+        return self.holding + self.ticket.side.sign * (self.promised + self.size)
 
     @property
     def multiplier(self) -> Decimal:
@@ -257,6 +286,17 @@ def price_of(ticket: Ticket, market: Decimal, costs: Costs) -> Decimal:
     elif ticket.type is OrderType.TRAILING and buys:
         price += ticket.trail_price or market * (ticket.trail_percent or ZERO) / _PERCENT
     return costs.slipped(price, ticket.side) if slips(ticket.type) else price
+
+
+def _bought(ticket: Ticket, quote: Quote | None) -> Decimal:
+    """Return how many units the amount of `ticket` makes; none without an amount or a price."""
+    price = ticket.limit_price
+    if price is None and quote is not None and is_sound(quote):
+        price = quote.price_for(ticket.side)
+    if ticket.notional is None or price is None:
+        return ZERO
+    units = ticket.notional / (price * ticket.multiplier)
+    return units.quantize(FINEST_QUANTITY, ROUND_CEILING)
 
 
 def worth(symbol: str, quantity: Decimal, price: Decimal) -> Decimal:

@@ -73,7 +73,7 @@ def short_selling(facts: Facts) -> Verdict:
     if ticket.asset is AssetClass.OPTION:
         return passed("short selling", "Options that are sold have a rule of their own.")
     if not facts.allow_short:
-        owned, size = max(ZERO, facts.holding), ticket.quantity
+        owned, size = max(ZERO, facts.holding), facts.size
         text = f"Selling {units(facts, size)} when you hold {units(facts, owned)} is a short sale."
         if facts.promised:
             text += f" Orders that wait already sell {units(facts, facts.promised)}."

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from puffin.risk.facts import Facts
     from puffin.risk.verdicts import Verdict
+    from puffin.types import Ticket
 
 
 def options_premium(facts: Facts) -> Verdict:
@@ -81,14 +82,18 @@ def _at_strike(symbol: str, quantity: Decimal) -> Decimal:
 def option_cover(facts: Facts) -> Verdict:
     """Refuse selling an option that neither shares nor cash cover.
 
-    A call is covered by a hundred shares for each contract, a put by its strike in cash.
+    A call is covered by a hundred shares for each contract, a put by its strike in cash. What
+    covers an option that is sold already covers no other.
     """
     ticket, after = facts.ticket, facts.holding_after
     contract = contract_of(ticket.symbol)
+    if contract is None and ticket.side is Side.SELL and not ticket.legs:
+        return _shares_spared(facts)
     if contract is None or ticket.side is Side.BUY or after >= 0:
         return passed("option cover", "No option is sold that is not held.")
     units = -after * ticket.multiplier
     if contract.is_call:
+        units += _sold(facts, contract.root, ticket.symbol)
         shares = facts.holdings.get(contract.root, ZERO)
         if shares >= units:
             text = f"{units:,f} shares of {contract.root} cover the calls."
@@ -98,9 +103,41 @@ def option_cover(facts: Facts) -> Verdict:
         )
         return refused("option cover", text, shares, units)
     free, need = free_cash(facts), units * contract.strike
+    if facts.account is None or facts.account.buying_power is None:
+        need += _sold(facts, contract.root, ticket.symbol, is_call=False)
     if free is None or need > free:
         words = "not known" if free is None else f"{free:,.2f}"
         text = f"The puts need {need:,.2f} in cash as cover; there is {words}."
         return refused("option cover", text, free, need)
     text = f"You would have to buy {units:,f} {contract.root} for {need:,.2f}."
     return passed("option cover", text, free, need, warning=True)
+
+
+def _shares_spared(facts: Facts) -> Verdict:
+    """Say, without refusing, that shares are sold which cover calls."""
+    sold, after = _sold(facts, facts.ticket.symbol), max(ZERO, facts.holding_after)
+    if after >= sold:
+        return passed("option cover", "No option is sold that is not held.")
+    text = f"Calls that are sold need {sold:,f} of these shares as cover; {after:,f} would be left."
+    return passed("option cover", text, after, sold, warning=True)
+
+
+def _sold(facts: Facts, root: str, but: str = "", *, is_call: bool = True) -> Decimal:
+    """Return what the options of `root` need that are sold already, without `but`: their cover.
+
+    Calls need shares, puts the cash of their strikes; what is held of other options of the same
+    kind counts against them.
+    """
+    waiting = {x for each in facts.open_orders for x in _symbols(each.ticket)}
+    need = ZERO
+    for symbol in (facts.holdings.keys() | waiting) - {but}:
+        contract = contract_of(symbol)
+        if contract is None or contract.root != root or contract.is_call is not is_call:
+            continue
+        after = facts.holdings.get(symbol, ZERO) - facts.promised_of(symbol, Side.SELL)
+        need -= after * multiplier_of(symbol) * (1 if is_call else contract.strike)
+    return max(ZERO, need)
+
+
+def _symbols(ticket: Ticket) -> set[str]:
+    return {ticket.symbol, *(each.symbol for each in ticket.legs)}

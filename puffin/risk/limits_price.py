@@ -83,8 +83,17 @@ def _beyond(side: Side, stop: Decimal, last: Decimal, name: str) -> Verdict:
 
 
 def target_side(facts: Facts) -> Verdict:
-    """Refuse a target that the market has reached already: it would end the position at once."""
+    """Refuse a target that the market has reached already: it would end the position at once.
+
+    Exits are for what is held once they trade: those that could open a position are refused.
+    """
     ticket, market = facts.ticket, market_of(facts)
+    if ticket.one_cancels_other and not facts.reduces:
+        text = "A target with a stop loss needs as much that is held, waiting orders counted."
+        return refused("target", text)
+    if facts.brings_exits and facts.holding * ticket.side.sign < 0:
+        text = "The order closes what is held, so its exits would open a position; leave them out."
+        return refused("target", text)
     target = ticket.take_profit
     if target is None or ticket.limit_price is not None:
         return passed("target", "The order names no target that is reached already.")
