@@ -14,6 +14,7 @@ from puffling.ui.panel import Area, PanelWidget
 from puffling.ui.shell.docks import Docks, Side
 from puffling.ui.shell.faces import FACES
 from puffling.ui.shell.layout_document import PanelMemory, panel_of, prune
+from puffling.ui.widgets.reach import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,7 +178,8 @@ class Workspace(QObject):
         self.docks.focus(instance)
         widget = self.panel(instance)
         if widget is not None:
-            widget.primary_focus().setFocus(Qt.FocusReason.ShortcutFocusReason)
+            place = reachable(widget.primary_focus(), widget)
+            place.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def focus_next(self, step: int = 1) -> None:
         """Give the keyboard to the next open panel."""

@@ -156,6 +156,19 @@ class RecordView(QTableView):
         event.accept()
 
     @override
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End go to the first and the last row: a row is one thing here, not cells."""
+        ends = {
+            QAbstractItemView.CursorAction.MoveHome: 0,
+            QAbstractItemView.CursorAction.MoveEnd: len(self.records) - 1,
+        }
+        if action in ends and len(self.records):
+            return self.records.index(ends[action], max(self.currentIndex().column(), 0))
+        return super().moveCursor(action, modifiers)
+
+    @override
     def keyboardSearch(self, search: str) -> None:
         """Leave letters to the panels' shortcuts."""
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
+from puffling.ui.widgets.reach import reachable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,7 +26,7 @@ def turn_with_keys(
 
     def turn(step: int) -> None:
         tabs.setCurrentIndex((tabs.currentIndex() + step) % tabs.count())
-        place().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        reachable(place(), panel).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     made = []
     for key, step in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):

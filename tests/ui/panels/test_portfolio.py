@@ -382,3 +382,43 @@ def test_ctrl_page_down_turns_the_tabs(room: Room):
     QTest.keyClick(panel.positions.view, Qt.Key.Key_PageDown, CTRL)
     assert panel.tabs.tabText(panel.tabs.currentIndex()) == "Orders"
     assert panel.orders.view.hasFocus()
+
+
+def test_the_keyboard_goes_to_the_button_while_nothing_is_held(room: Room):
+    panel = room.open("portfolio")
+    panel.tabs.setCurrentIndex(1)
+    panel.orders.view.setFocus()
+    QTest.keyClick(panel.orders.view, Qt.Key.Key_PageUp, CTRL)
+    focused = panel.focusWidget()
+    assert focused is not None
+    assert focused.text() == "Buy something"
+
+
+def test_buttons_follow_the_row_that_the_arrow_keys_reach(room: Room):
+    panel = room.open("portfolio")
+    buy(room)
+    rest(room)
+    room.until(lambda: len(panel.orders.model) == 2)
+    view = panel.orders.view
+    view.choose(panel.orders.model.keys[0])
+    assert panel.orders.change_button.isEnabled()
+    press(view, Qt.Key.Key_Down)
+    assert not panel.orders.change_button.isEnabled()
+    press(view, Qt.Key.Key_Up)
+    assert panel.orders.change_button.isEnabled()
+
+
+def test_lots_are_not_worked_out_again_for_each_quote(room: Room, monkeypatch):
+    panel = room.open("portfolio")
+    buy(room)
+    asked: list[str] = []
+    service = room.context.portfolio
+    worked_out = service.lots
+    monkeypatch.setattr(service, "lots", lambda: asked.append("lots") or worked_out())
+    panel.show_tab("lots")
+    room.until(lambda: len(panel.lots.model) == 1)
+    before = len(asked)
+    panel.refresh()
+    assert len(asked) == before
+    buy(room, "IBM", 20)
+    room.until(lambda: len(panel.lots.model) == 2)

@@ -348,3 +348,12 @@ def test_a_stretching_column_takes_what_is_left(theme, qtbot):
     view.show()
     assert view.horizontalHeader().sectionResizeMode(0) is QHeaderView.ResizeMode.Stretch
     assert view.horizontalHeader().length() == view.viewport().width()
+
+
+def test_home_and_end_go_to_the_first_and_the_last_row(view):
+    view.choose("S050")
+    QTest.keyClick(view, Qt.Key.Key_End)
+    assert [each.name for each in view.selected] == ["S199"]
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    assert [each.name for each in view.selected] == ["S000"]
+    assert view.current.name == "S000"

@@ -23,6 +23,7 @@ from puffling.ui.panels.performance.reading import ReportReader
 from puffling.ui.panels.performance.tearsheet_tab import TearsheetTab
 from puffling.ui.panels.performance.trades_tab import TradesTab
 from puffling.ui.widgets.empty_state import StateStack
+from puffling.ui.widgets.tab_keys import turn_with_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -214,6 +215,7 @@ class PerformancePanel(PanelWidget):
             self.bar.menu.addAction(title, partial(self._export, part))
         self.bar.menu.addSeparator()
         self.bar.menu.addAction("Tearsheet as PDF or picture…", self._export_sheet)
+        self._tab_keys = turn_with_keys(self, self.tabs, self.primary_focus)
         new = QShortcut(QKeySequence("Ctrl+N"), self, self._new_entry)
         new.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 

@@ -71,6 +71,7 @@ class OrdersTab(QWidget):
         self.view.opened.connect(lambda order: self.chosen.emit(order.ticket.symbol))
         self.view.filling_menu.connect(self._fill_menu)
         self.view.selectionModel().selectionChanged.connect(self._judge)
+        self.view.chosen.connect(self._judge)  # the current row changes after the selection
         self.filter.currentIndexChanged.connect(self._refill)
         self.cancel_button.clicked.connect(self.cancel_selected)
         self.cancel_all_button.clicked.connect(self.cancel_all)
@@ -151,7 +152,7 @@ class OrdersTab(QWidget):
     def _cancellable(self) -> list[str]:
         return [each.id for each in self.view.selected if not each.status.is_terminal]
 
-    def _judge(self) -> None:
+    def _judge(self, *_changed: object) -> None:
         working = sum(not each.status.is_terminal for each in self._orders.values())
         self.count.setText(f"{working} working, {len(self._orders)} in all")
         self.cancel_button.setEnabled(bool(self._cancellable()))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from puffin.execution.lots import Lot
     from puffin.types import Fill
     from puffling.core.events import FillBooked, OrderChanged, QuotesChanged
     from puffling.services.positions import Portfolio, PositionRow
@@ -81,6 +82,7 @@ class PortfolioPanel(PanelWidget):
             self.spawn, parts.context.orders.all, self.orders.show_orders, self._fail
         )
         self._closes: dict[str, tuple[float, ...]] = {}
+        self._open_lots: list[Lot] | None = None  # None until they are asked for anew
         self._closes_read = Reading(self.spawn, self._read_closes, self._show_closes, self._fail)
         self._tab_keys = turn_with_keys(self, self.tabs, self.primary_focus)
         self._connect()
@@ -206,7 +208,7 @@ class PortfolioPanel(PanelWidget):
         self.orders.cancel_all.connect(lambda: run("order.cancel_all"))
         signals = self.parts.signals
         self.listen(signals.quotes_changed, self._on_quotes)
-        self.listen(signals.portfolio_changed, self._soon)
+        self.listen(signals.portfolio_changed, self._on_portfolio)
         self.listen(signals.session_changed, self._on_session)
         self.listen(signals.order_changed, self._on_order)
         self.listen(signals.fill_booked, self._on_fill)
@@ -217,6 +219,7 @@ class PortfolioPanel(PanelWidget):
     def _begin(self) -> None:
         """Read everything anew."""
         self.states.show_loading("Opening the account…", cancellable=False)
+        self._open_lots = None
         self.refresh()
 
     def _read(self) -> None:
@@ -250,15 +253,16 @@ class PortfolioPanel(PanelWidget):
 
     def _show_tab_in_sight(self, portfolio: Portfolio) -> None:
         """Bring lots or the map up to date, whichever is looked at."""
-        shown = _TABS[self.tabs.currentIndex()]
+        shown, context = _TABS[self.tabs.currentIndex()], self.parts.context
         if shown == "map":
             self.map.show_tiles([_tile(each) for each in portfolio.rows if each.value])
         elif shown == "lots":
-            context = self.parts.context
+            if self._open_lots is None:  # worked out from every fill: not again for each quote
+                self._open_lots = context.portfolio.lots()
             last = {each.symbol: each.last for each in portfolio.rows}
             now = context.market.now()
             self.lots.show_lots(
-                LotRow(each, last.get(each.symbol), now) for each in context.portfolio.lots()
+                LotRow(each, last.get(each.symbol), now) for each in self._open_lots
             )
 
     def _protect(self, row: Held) -> None:
@@ -286,6 +290,10 @@ class PortfolioPanel(PanelWidget):
     def _soon(self, _event: object = None) -> None:
         if not self._frame.isActive():
             self._frame.start()
+
+    def _on_portfolio(self, _event: object) -> None:
+        self._open_lots = None
+        self._soon()
 
     def _on_quotes(self, event: QuotesChanged) -> None:
         if self.isVisible() and not event.symbols.isdisjoint(self.positions.model.keys):

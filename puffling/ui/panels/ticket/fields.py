@@ -222,6 +222,8 @@ class TicketFields(QWidget):
             grid.addWidget(editor, place * 2, 1)
             grid.addWidget(problem, place * 2 + 1, 1)
             self._rows[caption], self._problems[caption] = (label, editor), problem
+        widest = max(label.sizeHint().width() for label, _ in self._rows.values())
+        grid.setColumnMinimumWidth(0, widest)  # rows come and go; the fields stay where they are
         self.quantity.setAccessibleName("Quantity")
         self.stop_loss_limit.setPlaceholderText("a stop at the market")
         self.extended_hours.setText("Pre- and after-market too")

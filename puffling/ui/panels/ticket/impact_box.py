@@ -11,8 +11,13 @@ from puffling.core import formats
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from puffling.ui.panels.ticket.impact import Impact
     from puffling.ui.theme.theme import Theme
+
+
+_FIGURES = ("cost", "commission", "cash", "share", "risk", "reward")
 
 
 class ImpactBox(QWidget):
@@ -26,19 +31,27 @@ class ImpactBox(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(theme.px(2))
-        for row, key in enumerate(("cost", "commission", "cash", "share", "risk", "reward")):
+        for row, key in enumerate(("size", *_FIGURES)):
             name, figure = QLabel(), QLabel(formats.UNKNOWN)
             theme.set_role(name, "muted")
             figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(name, row, 0)
             grid.addWidget(figure, row, 1)
             self._names[key], self._figures[key] = name, figure
+        self._names["size"].setText("Comes to")
         self._names["commission"].setText("Commission")
         self._names["cash"].setText("Cash after")
         self._names["share"].setText("Position after, of equity")
         self._names["risk"].setText("Lost at the stop")
         self._names["reward"].setText("Gained at the target")
+        self.show_size(None)
         self.show_impact(None)
+
+    def show_size(self, quantity: Decimal | None) -> None:
+        """Show how many units a size in money or percent comes to; nothing without one."""
+        self._say("size", "" if quantity is None else f"{formats.quantity(quantity)} units")
+        for label in (self._names["size"], self._figures["size"]):
+            label.setVisible(quantity is not None)
 
     def show_impact(self, impact: Impact | None) -> None:
         """Show what an order would do; dashes without one."""
@@ -69,7 +82,7 @@ class ImpactBox(QWidget):
                 label.setVisible(value is not None)
 
     def figure(self, key: str) -> str:
-        """Return what is shown for cost, commission, cash, share, risk or reward."""
+        """Return what is shown for size, cost, commission, cash, share, risk or reward."""
         return self._figures[key].text()
 
     def _say(self, key: str, text: str, tone: str = "") -> None:

@@ -413,3 +413,10 @@ def test_every_tab_has_a_place_for_the_keyboard(room: Room, panel):
         assert panel.isAncestorOf(place)
         assert place.focusPolicy() != Qt.FocusPolicy.NoFocus
     room.settle()
+
+
+def test_ctrl_page_down_turns_the_tabs(room: Room):
+    panel = room.open("performance")
+    panel.bar.buttons[panel.bar.span.reach].setFocus()
+    QTest.keyClick(panel.bar.buttons[panel.bar.span.reach], Qt.Key.Key_PageDown, CTRL)
+    assert panel.tabs.tabText(panel.tabs.currentIndex()) == "Trades"

@@ -286,3 +286,24 @@ def test_an_order_written_elsewhere_fills_the_whole_ticket(room: Room):
     panel.write(ticket)
     assert panel.symbol == "MSFT"
     assert panel.draft.ticket() == (ticket, "")
+
+
+def test_a_size_in_percent_says_how_many_units_it_comes_to(room: Room):
+    panel = room.open("ticket")
+    type_quantity(panel, "5")
+    assert panel.impact.figure("size") == ""
+    panel.fields.by.choose(SizeBy.EQUITY)
+    panel.fields.quantity.setText("5")
+    units = 100_000 * Decimal("0.05") // room.last("AAPL").ask
+    assert panel.impact.figure("size") == f"{units:f} units"
+
+
+def test_fields_stay_where_they_are_when_rows_come_and_go(room: Room):
+    panel = room.open("ticket")
+    panel.resize(320, 600)
+    panel.show()
+    panel.grab()
+    before = panel.fields.type.box.x()
+    panel.fields.by.choose(SizeBy.RISK)
+    panel.grab()
+    assert panel.fields.type.box.x() == before
