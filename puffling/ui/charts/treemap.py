@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
+_PARTS = " · "  # between the parts of a tile's words; only the first is shown where room is short
 _GAP = 2.0
 _WEAKEST, _STRONGEST = 0.16, 0.75  # how strongly a tile is coloured
 _FULL = 0.05  # the gain or loss at which a tile has its whole colour
@@ -152,9 +153,10 @@ class TreeMap(QWidget):
             painter.setFont(font)
             box = QRectF(inside.left(), inside.top() + row * line, inside.width(), line)
             if box.bottom() <= inside.bottom() + 1:
-                said = painter.fontMetrics().elidedText(
-                    text, Qt.TextElideMode.ElideRight, int(box.width())
-                )
+                metrics, room = painter.fontMetrics(), int(box.width())
+                if metrics.horizontalAdvance(text) > room:
+                    text = text.split(_PARTS)[0]  # noqa: PLW2901 - what matters most stays whole
+                said = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
                 painter.drawText(box, Qt.AlignmentFlag.AlignLeft, said)
 
     @override

@@ -29,7 +29,7 @@ LASTING: tuple[tuple[TimeInForce, str], ...] = (
 EXITS: tuple[tuple[Exits, str], ...] = (
     (Exits.NONE, "None"),
     (Exits.BRACKET, "Target and stop"),
-    (Exits.OCO, "Target or stop for what is held"),
+    (Exits.OCO, "For what is held"),
 )
 
 

@@ -303,8 +303,8 @@ class TicketPanel(PanelWidget):
         ticket, missing = self._ticket()
         impact = None if ticket is None else impact_of(self.parts.context.risk.facts(ticket))
         self._show_impact(impact)
-        typed = ticket is None or self.fields.by.value is SizeBy.QUANTITY
-        self.impact.show_size(None if typed else ticket.quantity)
+        typed = self.fields.by.value is SizeBy.QUANTITY
+        self.impact.show_size(None if ticket is None or typed else ticket.quantity)
         self._reason = self._stranger() or self.fields.problem or missing or self._objection(impact)
         self._show_button()
 
