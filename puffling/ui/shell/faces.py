@@ -22,6 +22,7 @@ FACES: dict[str, Face] = {
     "strategies": Face("Strategies", "branch"),
     "risk": Face("Risk", "shield"),
     "performance": Face("Performance", "gain"),
+    "inbox": Face("Inbox", "inbox"),
     "automation": Face("Automation", "bell"),
     "activity": Face("Activity", "pulse"),
 }
