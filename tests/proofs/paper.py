@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
@@ -204,6 +204,8 @@ async def desk_at(
         "actor": "test",
     } | parts
     app = build(paths, **given)
+    if given["outside"] is outside:
+        outside._bus = app.bus
     app.context.settings.set_mode(Mode.PAPER)
     await app.start()
     try:
@@ -215,7 +217,10 @@ async def desk_at(
 async def agreed(context: Context, server: AlpacaServer) -> None:
     """Wait until the books are compared; fail unless they are the broker's, order for order."""
     await until(lambda: context.orders.ready)
-    assert differences(context, server) == []
+    with suppress(AssertionError):  # what differs for good is named below
+        await until(lambda: not differences(context, server))
+    found = differences(context, server)
+    assert not found, found
     broker = context.orders.broker
     ours = {each.symbol: each.quantity for each in context.portfolio.positions()}
     assert ours == {each.symbol: each.quantity for each in await broker.positions()}
