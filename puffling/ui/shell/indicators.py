@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from puffling.core import formats
+from puffling.services.quotes import STALE_AFTER
 from puffling.services.risk import halted_text
 from puffling.ui.shell.tray import TrayState
 
@@ -24,13 +25,17 @@ class Indicators(QObject):
         super().__init__(window)
         self._window, self._tray = window, tray
         self._context, self._links = parts.context, parts.links
-        self._alert_unseen = False
+        self._alert_unseen = self._stale = False
         signals = parts.signals
         signals.job_changed.connect(self._on_job)
         signals.mode_changed.connect(self._on_mode)
         signals.halt_changed.connect(self._on_halt)
         signals.notification_kept.connect(self._count_unread)
+        signals.inbox_changed.connect(self._count_waiting)
         signals.alert_fired.connect(self._on_alert)
+        signals.alerts_changed.connect(self._show_snooze)
+        signals.inbox_changed.connect(self._show_tray)
+        signals.automation_changed.connect(self._show_paused)
         parts.links.chosen.connect(self._on_symbol)
         window.workspace.focused.connect(self._on_focus)
         self._mode = self._context.market.mode.value
@@ -39,8 +44,11 @@ class Indicators(QObject):
         self._on_halt()
         self._on_focus()
         self._count_unread()
+        self._count_waiting()
         self._count_jobs()
+        self._show_paused()
         self.look()
+        window.status.inbox_asked.connect(lambda: self._context.desk.open_panel("inbox"))
         window.status.tick(self.look)
 
     def look(self) -> None:
@@ -49,14 +57,17 @@ class Indicators(QObject):
         status.show_clock(context.market.describe())
         quotes = context.quotes
         ages = [age for each in quotes.all() if (age := quotes.age(each.symbol)) is not None]
-        status.data.show_age(min(ages) if ages and context.market.is_open() else None)
+        age = min(ages) if ages and context.market.is_open() else None
+        status.data.show_age(age)
+        self._stale = age is not None and age > STALE_AFTER and context.modes.expects_quotes()
         if self._tray.available:
             day = context.portfolio.snapshot().day_profit
             self._tray.set_profit(f"Day profit {formats.signed(day)}")
             self._tray.set_window_visible(visible=self._window.isVisible())
-        if self._window.isActiveWindow() and self._alert_unseen:
+            self._show_snooze()
+        if self._window.isActiveWindow():
             self._alert_unseen = False
-            self._show_tray()
+        self._show_tray()
 
     def _on_job(self, _event: JobChanged) -> None:
         self._count_jobs()
@@ -86,11 +97,27 @@ class Indicators(QObject):
     def _count_unread(self, _event: object = None) -> None:
         self._window.status.show_unread(self._context.notifications.unread())
 
+    def _count_waiting(self, _event: object = None) -> None:
+        self._window.status.show_waiting(len(self._context.inbox.waiting()))
+
     def _count_jobs(self) -> None:
         self._window.status.show_jobs(len(self._context.jobs.running()))
 
-    def _show_tray(self) -> None:
+    def _show_snooze(self, _event: object = None) -> None:
+        until = self._context.alerts.quiet_until
+        self._tray.set_quiet("" if until is None else formats.time_of_day(until))
+
+    def _show_paused(self, _event: object = None) -> None:
+        self._tray.set_paused(paused=self._context.automation.paused)
+
+    def _show_tray(self, _event: object = None) -> None:
+        waiting = len(self._context.inbox.waiting())
         if self._context.risk.halted() is not None:
-            self._tray.set_state(TrayState.HALTED)
+            state = TrayState.HALTED
+        elif waiting:
+            state = TrayState.APPROVALS
+        elif self._alert_unseen:
+            state = TrayState.ALERT
         else:
-            self._tray.set_state(TrayState.ALERT if self._alert_unseen else TrayState.NORMAL)
+            state = TrayState.STALE if self._stale else TrayState.NORMAL
+        self._tray.set_state(state, waiting)

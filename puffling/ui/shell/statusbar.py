@@ -98,9 +98,11 @@ class StatusBar(QStatusBar):
 
     Signals:
         activity_asked: The jobs or the messages were clicked (the tab's name).
+        inbox_asked: The inbox was clicked.
     """
 
     activity_asked = Signal(str)
+    inbox_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -115,14 +117,20 @@ class StatusBar(QStatusBar):
         self.clock.setAccessibleName("Market clock")
         self.clock.setMinimumWidth(theme.px(80))
         self.clock.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.jobs = self._button("Jobs", "Running jobs", "jobs")
-        self.messages = self._button("Messages", "Unread messages", "notifications")
+        self.inbox = self._button("Inbox", "Proposals that wait for you", "Inbox")
+        self.inbox.clicked.connect(self.inbox_asked)
+        self.jobs = self._button("Jobs", "Running jobs", "Activity")
+        self.jobs.clicked.connect(lambda: self.activity_asked.emit("jobs"))
+        self.messages = self._button("Messages", "Unread messages", "Activity")
+        self.messages.clicked.connect(lambda: self.activity_asked.emit("notifications"))
         self.addWidget(self.mode)
         self.addWidget(self.broker)
         self.addWidget(self.data)
         self.addWidget(self.clock, 1)
+        self.addPermanentWidget(self.inbox)
         self.addPermanentWidget(self.jobs)
         self.addPermanentWidget(self.messages)
+        self.show_waiting(0)
         self.show_jobs(0)
         self.show_unread(0)
         self._timer = QTimer(self, interval=TICK)
@@ -153,6 +161,11 @@ class StatusBar(QStatusBar):
             self.clock.setText(text)
             self.clock.setToolTip(text)
 
+    def show_waiting(self, count: int) -> None:
+        """Show how many proposals wait for a decision."""
+        self.inbox.setText(f"Inbox {count}")
+        self._theme.set_tone(self.inbox, Tone.ACCENT if count else "")
+
     def show_jobs(self, count: int) -> None:
         """Show how many jobs run."""
         self.jobs.setText(f"Jobs {count}")
@@ -163,11 +176,10 @@ class StatusBar(QStatusBar):
         self.messages.setText(f"Messages {count}")
         self._theme.set_tone(self.messages, Tone.WARNING if count else "")
 
-    def _button(self, text: str, name: str, tab: str) -> QPushButton:
+    def _button(self, text: str, name: str, panel: str) -> QPushButton:
         button = QPushButton(text)
         self._theme.set_role(button, "flat")
         button.setAccessibleName(name)
-        button.setToolTip(f"{name}: open them in Activity")
+        button.setToolTip(f"{name}: open them in {panel}")
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.clicked.connect(lambda: self.activity_asked.emit(tab))
         return button

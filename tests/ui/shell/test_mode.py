@@ -73,8 +73,8 @@ def test_live_can_be_chosen_while_it_is_locked_because_choosing_it_asks(
     assert parts.context.market.mode is Mode.DEMO
 
 
-def test_the_tray_wears_the_colour_of_real_money(theme, clock, qapp):
-    tray = TrayIcon(theme, clock.now)
+def test_the_tray_wears_the_colour_of_real_money(theme, qapp):
+    tray = TrayIcon(theme)
     calm = tray._icon.icon().pixmap(64).toImage()
     tray.show_mode("live")
     assert tray._icon.icon().pixmap(64).toImage() != calm
@@ -82,3 +82,14 @@ def test_the_tray_wears_the_colour_of_real_money(theme, clock, qapp):
     assert tray._icon.icon().pixmap(64).toImage() == calm
     tray.close()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def test_the_status_bar_counts_what_waits_in_the_inbox(window, qtbot):
+    asked: list[str] = []
+    window.status.inbox_asked.connect(lambda: asked.append("inbox"))
+    window.status.activity_asked.connect(asked.append)
+    window.status.show_waiting(2)
+    assert window.status.inbox.text() == "Inbox 2"
+    for button in (window.status.inbox, window.status.jobs, window.status.messages):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked == ["inbox", "jobs", "notifications"]
