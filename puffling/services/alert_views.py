@@ -39,16 +39,21 @@ class AlertViews:
     """Gathers what is known now for each kind of alert; what is not known is None.
 
     `extremes` holds the highest and lowest price before today by symbol and number of sessions;
-    `drawdown`, `drift` and `silence` are asked where there is somebody to ask.
+    `drift`, `drawdown` and `silence` are asked where there is somebody to ask.
     """
 
-    def __init__(self, quotes: QuoteService, portfolio: PortfolioService | None = None) -> None:
+    def __init__(
+        self,
+        quotes: QuoteService,
+        portfolio: PortfolioService | None = None,
+        drift: Callable[[str], Decimal | None] = _unknown,
+    ) -> None:
         self._quotes = quotes
         self._portfolio = portfolio
         self.extremes: dict[tuple[str, int], tuple[Decimal, Decimal]] = {}
         self.problems: dict[str, str] = {}  # why an alert cannot be judged, by its id
         self.drawdown: Callable[[Portfolio], Decimal | None] = _unknown
-        self.drift: Callable[[str], Decimal | None] = _unknown
+        self._drift = drift
         self.silence: Callable[[str], float | None] = _unknown
 
     def portfolio(self) -> Portfolio | None:
@@ -93,4 +98,4 @@ class AlertViews:
             return View(day_ratio=portfolio.day_ratio)
         if isinstance(condition, Drawdown):
             return View(drawdown=self.drawdown(portfolio))
-        return View(drift=self.drift(condition.goal)) if isinstance(condition, Drift) else View()
+        return View(drift=self._drift(condition.goal)) if isinstance(condition, Drift) else View()

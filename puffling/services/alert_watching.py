@@ -20,6 +20,7 @@ from puffling.core.events import (
     SnapshotTaken,
 )
 from puffling.core.formats import price, quantity
+from puffling.services.alert_outages import Outages
 from puffling.services.snapshots import TRANSFER
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class AlertWatch:
         self._bus = bus
         self._clock = clock
         self._peak = Peak(store)
+        self._outages = Outages(bus, clock)
         self._expected = expected
         self._since: float | None = None  # when quotes began to be due
         self._moved = False
@@ -98,6 +100,7 @@ class AlertWatch:
         self._safely(self._look)
 
     def _look(self) -> None:
+        self._outages.look()
         self._alerts.expire()
         if not self._expected():
             self._since = None

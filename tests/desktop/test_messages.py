@@ -10,7 +10,6 @@ pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 
 SEND = """
 import asyncio, qasync
-from puffling.core.clock import SystemClock
 from puffling.core.events import Level
 from puffling.ui.shell.notify import FreeDesktop, Notifier
 from puffling.ui.shell.start import make_application
@@ -20,7 +19,7 @@ from puffling.ui.theme.theme import Theme
 app = make_application()
 
 async def main():
-    tray = TrayIcon(Theme(), SystemClock().now)
+    tray = TrayIcon(Theme())
     tray.start()
     await asyncio.sleep(0.5)
     desktop = FreeDesktop()

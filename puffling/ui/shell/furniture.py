@@ -24,7 +24,7 @@ from puffling.ui.shell.notices import Notices
 from puffling.ui.shell.notify import FreeDesktop, Notifier
 from puffling.ui.shell.popups import Popups
 from puffling.ui.shell.question import Question
-from puffling.ui.shell.tray import TrayIcon
+from puffling.ui.shell.tray import RECENT, TrayIcon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from puffling.ui.shell.entrance import Entrance
 
 _LINKS = "links"
+_ASKED = "close to tray asked"
+_TRAY = 2  # the answer that closes to the tray
 _WARM_UP_MS = 10_000  # once opening the desk is over: compiling takes a core for a while
 _LINKS_MS = 500  # symbols may change as fast as an arrow key repeats
 
@@ -81,7 +83,7 @@ class Furniture(QObject):
             choose_symbol=self._desk.choose_symbol,
         )
         self._desktop = FreeDesktop()
-        self.tray = TrayIcon(theme, entrance.clock.now, window)
+        self.tray = TrayIcon(theme, window)
         self.notices = Notices(
             window, self.tray, Notifier(self.tray, self._desktop.send), context.settings
         )
@@ -106,6 +108,7 @@ class Furniture(QObject):
         self.indicators = Indicators(window, self.tray, self.parts)
         self.modes = ModeMenu(window, self.parts, self.popups.settings)
         self.popups.load_symbols()
+        self.notices.recall(each.message for each in context.alerts.history(RECENT))
         self.tray.start()
         self._layouts.start()
         self._begin()
@@ -143,6 +146,8 @@ class Furniture(QObject):
         self.notices.details_asked.connect(self.popups.details)
         self.tray.show_asked.connect(self._show_or_hide)
         self.tray.command_asked.connect(self.launcher.run_id)
+        self.tray.panel_asked.connect(lambda _: self._window.bring_to_front())
+        self.tray.snooze_asked.connect(self._snooze)
         self.tray.available_changed.connect(self._tray_changed)
         self._layouts.applied.connect(window.show_layout)
         self._layouts.damaged.connect(self._warn)
@@ -165,10 +170,34 @@ class Furniture(QObject):
 
     async def _close(self) -> None:
         """Hide to the tray if that is wanted and there is one; otherwise quit."""
-        if self.parts.context.settings.current.general.close_to_tray and self.tray.available:
+        context = self.parts.context
+        if not self.tray.available:
+            await self._quit()
+            return
+        if not context.settings.current.general.close_to_tray and not context.state.get(_ASKED):
+            answer = await Question(
+                self._window.theme,
+                "Close to the tray?",
+                "In the tray Puffling keeps watching: alerts still tell you, and the icon brings "
+                "the window back. You are asked once; the settings have it under General.",
+                ["Keep the window open", "Quit", "Close to the tray"],
+                self._window,
+            ).ask()
+            if not answer:
+                return
+            context.state.put(_ASKED, value=True)
+            if answer == _TRAY:
+                context.settings.change("general", close_to_tray=True)
+        if context.settings.current.general.close_to_tray:
             self._window.hide()
         else:
             await self._quit()
+
+    def _snooze(self, span: str) -> None:
+        if span:
+            self.runner.command("alert.snooze", span=span)
+        else:
+            self.runner.command("alert.wake")
 
     async def _quit(self) -> None:
         running = self.parts.context.jobs.running()

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-from puffling.core.events import Level, NoticePosted
+from puffling.core.events import NoticePosted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from puffling.core.events import Level
     from puffling.core.settings_store import SettingsStore
     from puffling.ui.bridge import Signals
     from puffling.ui.run import Runner
@@ -53,13 +56,14 @@ class Notices(QObject):
     def show(self, notice: NoticePosted) -> None:
         """Show a notice in the window, and outside it if it asks for that."""
         self._window.toasts.post(notice)
+        if notice.sound:
+            QApplication.beep()
         if not notice.desktop:
             return
         if not self._window.isActiveWindow():
             QApplication.alert(self._window)
-        quiet = self._tray.snoozed and notice.level is not Level.ERROR
         wanted = self._settings.current.general.desktop_notifications
-        if wanted and not quiet and self._runner is not None:
+        if wanted and self._runner is not None:
             self._tray.remember_panel(notice.panel)
             self._runner.spawn(self._send(notice), self, name="desktop message")
 
@@ -71,6 +75,11 @@ class Notices(QObject):
         words = notice.text or ("" if notice.title else "Puffling")
         self.sent_by.append(await self._notifier.send(notice.title, words, notice.level))
         del self.sent_by[:-_KEPT]
+
+    def recall(self, messages: Iterable[str]) -> None:
+        """List these alerts of earlier runs in the tray's menu, the newest first."""
+        for each in reversed(list(messages)):
+            self._remember(each)
 
     def _remember(self, message: str) -> None:
         self._recent.insert(0, message)

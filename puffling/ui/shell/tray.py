@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -15,8 +14,7 @@ from puffling.core.events import Level
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Sequence
 
     from PySide6.QtGui import QAction
 
@@ -24,13 +22,11 @@ if TYPE_CHECKING:
 
 RECHECK = 5_000  # milliseconds; a tray may come or go while we run
 RECENT = 5
-SNOOZES = (
-    ("15 minutes", timedelta(minutes=15)),
-    ("1 hour", timedelta(hours=1)),
-    ("Until tomorrow", timedelta(hours=24)),
-)
+SNOOZES = {"15 minutes": "15 minutes", "1 hour": "1 hour", "today": "Today"}
 _SIZE = 64
 _FRAME = 6
+_TINT = 0.75  # of the colour over the bird's own
+_MOST = 9  # what is waited for beyond it is shown as "9+"
 
 
 class TrayState(StrEnum):
@@ -38,10 +34,12 @@ class TrayState(StrEnum):
 
     NORMAL = "normal"
     ALERT = "alert"
+    APPROVALS = "approvals"
+    STALE = "stale"
     HALTED = "halted"
 
 
-_TONES = {TrayState.ALERT: "warning", TrayState.HALTED: "danger"}
+_BODIES = {TrayState.STALE: "faint", TrayState.HALTED: "danger"}
 _BALLOONS = {
     Level.WARNING: QSystemTrayIcon.MessageIcon.Warning,
     Level.ERROR: QSystemTrayIcon.MessageIcon.Critical,
@@ -58,23 +56,22 @@ class TrayIcon(QObject):
         show_asked: The window should be shown or hidden.
         panel_asked: The panel of a message that was clicked.
         command_asked: A command of the menu, by id.
+        snooze_asked: Alerts are to be kept quiet (for how long), or no longer (empty).
         available_changed: A tray appeared or went.
     """
 
     show_asked = Signal()
     panel_asked = Signal(str)
     command_asked = Signal(str)
+    snooze_asked = Signal(str)
     available_changed = Signal(bool)
 
-    def __init__(
-        self, theme: Theme, now: Callable[[], datetime], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._now = now
-        self._quiet_until: datetime | None = None
         self._panel = ""
-        self.state = TrayState.NORMAL
+        self.state, self.waiting = TrayState.NORMAL, 0
+        self._paused = False
         self._mode = ""
         self._icon = QSystemTrayIcon(self)
         self._menu = QMenu()
@@ -104,11 +101,6 @@ class TrayIcon(QObject):
         """Whether a tray exists to show the icon."""
         return QSystemTrayIcon.isSystemTrayAvailable()
 
-    @property
-    def snoozed(self) -> bool:
-        """Whether alerts are to be kept quiet at the moment."""
-        return self._quiet_until is not None and self._now() < self._quiet_until
-
     def recheck(self) -> None:
         """Show the icon if a tray has come; say so if one came or went."""
         available = self.available
@@ -127,10 +119,11 @@ class TrayIcon(QObject):
         """Open this panel when the balloon in view is clicked."""
         self._panel = panel
 
-    def set_state(self, state: TrayState) -> None:
-        """Change what the icon says."""
-        if state is not self.state:
-            self.state = state
+    def set_state(self, state: TrayState, waiting: int = 0) -> None:
+        """Change what the icon says; `waiting` is how many approvals are waited for."""
+        if (state, waiting) != (self.state, self.waiting):
+            self.state, self.waiting = state, waiting
+            self._inbox.setText(f"Inbox ({waiting})" if waiting else "Inbox")
             self._paint()
 
     def show_mode(self, mode: str) -> None:
@@ -155,15 +148,15 @@ class TrayIcon(QObject):
             self._recent.addAction(text, lambda: self.panel_asked.emit("automation"))
         self._recent.setEnabled(bool(alerts))
 
-    def snooze(self, time: timedelta) -> None:
-        """Keep alerts off the desktop for a while; they still reach the notification centre."""
-        self._quiet_until = self._now() + time
-        self._wake.setVisible(True)
+    def set_quiet(self, until: str) -> None:
+        """Say until when alerts are kept off the desktop; empty when they are not."""
+        self._wake.setVisible(bool(until))
+        self._wake.setText(f"End the snooze (until {until})")
 
-    def wake(self) -> None:
-        """End the snooze."""
-        self._quiet_until = None
-        self._wake.setVisible(False)
+    def set_paused(self, *, paused: bool) -> None:
+        """Say whether automation is paused."""
+        self._paused = paused
+        self._pause.setText("Resume automation…" if paused else "Pause automation")
 
     def _build_menu(self) -> None:
         menu = self._menu
@@ -171,14 +164,16 @@ class TrayIcon(QObject):
         menu.addSeparator()
         self._profit: QAction = menu.addAction("Day profit —")
         self._profit.setEnabled(False)
+        self._inbox: QAction = menu.addAction("Inbox", lambda: self.panel_asked.emit("inbox"))
         self._recent = menu.addMenu("Recent alerts")
         self._recent.setEnabled(False)
         snooze = menu.addMenu("Snooze alerts")
-        for text, time in SNOOZES:
-            snooze.addAction(text, partial(self.snooze, time))
-        self._wake: QAction = snooze.addAction("End the snooze", self.wake)
+        for span, text in SNOOZES.items():
+            snooze.addAction(text, partial(self.snooze_asked.emit, span))
+        self._wake: QAction = snooze.addAction("", lambda: self.snooze_asked.emit(""))
         self._wake.setVisible(False)
         menu.addSeparator()
+        self._pause: QAction = menu.addAction("Pause automation", self._pause_or_resume)
         menu.addAction("Kill switch…", lambda: self.command_asked.emit("risk.halt"))
         menu.addSeparator()
         menu.addAction("Quit", lambda: self.command_asked.emit("desk.quit"))
@@ -187,19 +182,43 @@ class TrayIcon(QObject):
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
             self.show_asked.emit()
 
+    def _pause_or_resume(self) -> None:
+        self.command_asked.emit("automation.resume" if self._paused else "automation.pause")
+
     def _paint(self) -> None:
-        """Draw the puffling, a frame while money is real, and a dot that says the state."""
+        """Draw the puffling in the state's colour, a frame while money is real, and a mark."""
         pixmap = QPixmap(self._theme.pixmap("puffling", "accent", _SIZE))
-        tone = _TONES.get(self.state)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.state in _BODIES:
+            body = self._theme.color(_BODIES[self.state])
+            body.setAlphaF(_TINT)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceAtop)
+            painter.fillRect(pixmap.rect(), body)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         if self._mode == Tone.LIVE:
             painter.setPen(QPen(self._theme.color(Tone.LIVE), _FRAME))
             painter.drawRect(pixmap.rect().adjusted(_FRAME // 2, _FRAME // 2, -_FRAME, -_FRAME))
-        if tone is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color(tone))
-            side = _SIZE * 3 // 8
-            painter.drawEllipse(QRect(QPoint(_SIZE - side, _SIZE - side), pixmap.size() * 3 / 8))
+        if self.waiting:
+            text = str(self.waiting) if self.waiting <= _MOST else f"{_MOST}+"
+            self._mark(painter, "warning", _SIZE * 5 // 8, text)
+        elif self.state is TrayState.ALERT:
+            self._mark(painter, "warning", _SIZE * 3 // 8)
+        elif self.state is TrayState.HALTED:
+            self._mark(painter, "danger", _SIZE * 3 // 8)
         painter.end()
         self._icon.setIcon(QIcon(pixmap))
+
+    def _mark(self, painter: QPainter, tone: str, side: int, text: str = "") -> None:
+        """Draw a dot in the corner, with a number on it if there is one."""
+        place = QRect(QPoint(_SIZE - side, _SIZE - side), QSize(side, side))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color(tone))
+        painter.drawEllipse(place)
+        if text:
+            font = painter.font()
+            font.setBold(True)
+            font.setPixelSize(side * (3 if len(text) == 1 else 2) // 4)
+            painter.setFont(font)
+            painter.setPen(self._theme.color("window"))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from puffling.ui.shell.notices import Notices
 from puffling.ui.shell.notify import FreeDesktop, Notifier
 from puffling.ui.shell.tray import TrayIcon, TrayState
 from puffling.ui.shell.window import MainWindow
-from tests.fakes import START, FakeClock
+from tests.fakes import START
 from tests.ui.shell.conftest import story
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def window(theme):
 
 @pytest.fixture
 def tray(theme, window):
-    made = TrayIcon(theme, FakeClock().now, window)
+    made = TrayIcon(theme, window)
     yield made
     made.close()
 
@@ -141,13 +142,14 @@ async def test_desktop_messages_can_be_turned_off(opening, window, tray):
 
 
 @story
-async def test_a_snooze_keeps_alerts_off_the_desktop_but_not_what_is_grave(opening, window, tray):
+async def test_a_notice_with_a_sound_beeps(opening, window, tray, monkeypatch):
+    beeps: list[bool] = []
+    monkeypatch.setattr("puffling.ui.shell.notices.QApplication.beep", lambda: beeps.append(True))
     async with listening(opening, window, tray) as heard:
-        tray.snooze(timedelta(hours=1))
         await heard.post(FIRED)
-        assert heard.desktop.asked == []
-        await heard.post(NoticePosted(Level.ERROR, "The broker is gone", desktop=True))
-        assert heard.desktop.asked == ["The broker is gone"]
+        assert beeps == []
+        await heard.post(dataclasses.replace(FIRED, sound=True))
+        assert beeps == [True]
 
 
 @story
@@ -187,19 +189,47 @@ def test_the_tray_says_its_state_and_the_day(tray):
     assert tray._recent.isEnabled()
 
 
-def test_snoozed_alerts_stay_in_the_window_until_the_time_is_over(theme, window, qtbot):
-    clock = FakeClock()
-    tray = TrayIcon(theme, clock.now, window)
+def entry(tray, *words: str):
+    """Return an entry of the tray's menu, by the words on the way to it."""
+    found = tray._menu.menuAction()
+    for word in words:
+        found = next(each for each in found.menu().actions() if each.text().startswith(word))
+    return found
 
-    def snoozed() -> bool:
-        return tray.snoozed
 
-    assert not snoozed()
-    tray.snooze(timedelta(minutes=15))
-    assert snoozed()
-    clock.pass_(15 * 60)
-    assert not snoozed()
-    tray.snooze(timedelta(minutes=15))
-    tray.wake()
-    assert not snoozed()
-    tray.close()
+def test_the_menu_asks_for_what_it_says(tray):
+    asked: list[str] = []
+    for signal in (tray.show_asked, tray.panel_asked, tray.command_asked, tray.snooze_asked):
+        signal.connect(lambda *words: asked.append(" ".join(words)))
+    tray.set_quiet("15:30")
+    for words in (
+        *(("Hide",), ("Inbox",), ("Pause",), ("Kill",), ("Quit",)),
+        *(("Snooze", "15"), ("Snooze", "1 hour"), ("Snooze", "Today"), ("Snooze", "End")),
+    ):
+        entry(tray, *words).trigger()
+    tray.set_paused(paused=True)
+    entry(tray, "Resume").trigger()
+    assert asked == [
+        *("", "inbox", "automation.pause", "risk.halt", "desk.quit"),
+        *("15 minutes", "1 hour", "today", "", "automation.resume"),
+    ]
+    assert entry(tray, "Snooze", "End").text() == "End the snooze (until 15:30)"
+    tray.set_quiet("")
+    assert not entry(tray, "Snooze", "End").isVisible()
+
+
+def test_every_state_of_the_icon_looks_different(tray):
+    seen = []
+    for state, waiting in (*((each, 0) for each in TrayState), (TrayState.APPROVALS, 3)):
+        tray.set_state(state, waiting)
+        seen.append(tray._icon.icon().pixmap(64).toImage())
+    alike = [one == other for one, other in combinations(seen, 2)]
+    assert sum(alike) == 1  # no approvals that are waited for look like nothing special
+    assert entry(tray, "Inbox").text() == "Inbox (3)"
+
+
+@story
+async def test_alerts_of_earlier_runs_are_in_the_menu(opening, window, tray):
+    async with listening(opening, window, tray) as heard:
+        heard.notices.recall(["newest", "older"])
+        assert [each.text() for each in tray._recent.actions()] == ["newest", "older"]

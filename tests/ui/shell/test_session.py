@@ -33,6 +33,7 @@ from puffling.ui.shell.palette import Palette
 from puffling.ui.shell.question import Question
 from puffling.ui.shell.session import Session
 from puffling.ui.shell.start import make_application
+from puffling.ui.shell.tray import TrayIcon
 from tests.ui.shell.conftest import story
 
 if TYPE_CHECKING:
@@ -258,6 +259,37 @@ async def test_closing_during_a_job_asks_and_keeps_working_if_told_to(profile):
         (await asked()).buttons[-1].click()
         assert await desk.task == 0
         await asyncio.gather(running, return_exceptions=True)
+
+
+@story
+async def test_where_a_tray_exists_the_first_close_asks_whether_to_stay_in_it(profile, monkeypatch):
+    monkeypatch.setattr(TrayIcon, "available", property(lambda _: True))
+    async with Desk(profile) as desk:
+        desk.window.close()
+        (await asked()).reject()
+        await asyncio.sleep(0.05)
+        assert desk.window.isVisible()
+        desk.window.close()
+        (await asked()).buttons[-1].click()
+        await until(lambda: not desk.window.isVisible())
+        assert desk.context.settings.current.general.close_to_tray
+        desk.window.bring_to_front()
+        desk.window.close()
+        await until(lambda: not desk.window.isVisible())
+        assert not desk.task.done()
+        desk.furniture.actions["desk.quit"].trigger()
+        assert await desk.task == 0
+
+
+@story
+async def test_who_quits_when_asked_about_the_tray_is_not_asked_again(profile, monkeypatch):
+    monkeypatch.setattr(TrayIcon, "available", property(lambda _: True))
+    for again in (False, True):
+        async with Desk(profile) as desk:
+            desk.window.close()
+            if not again:
+                (await asked()).buttons[1].click()
+            assert await desk.task == 0
 
 
 @story
