@@ -94,6 +94,12 @@ class StateStack(QWidget):
         """Which state is shown."""
         return self._state
 
+    @property
+    def way_out(self) -> QPushButton | None:
+        """The button that leads out of the empty state; None without one."""
+        action = self._empty.action
+        return action if self._state is State.EMPTY and not action.isHidden() else None
+
     def show_content(self) -> None:
         """Show the content and nothing else."""
         self._enter(State.CONTENT)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from typing import TYPE_CHECKING
+
+from puffling.ui.widgets.empty_state import StateStack
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 
 def reachable(wanted: QWidget, within: QWidget) -> QWidget:
-    """Return `wanted` if it can be seen in `within`, or else the nearest widget that takes keys.
+    """Return `wanted` if it can be seen in `within`, else the button of what covers it.
 
-    An empty table is covered by a sentence with a button: the keyboard goes to that button, and
-    never stays in another panel, where the next key would be typed.
+    Without such a button it is `within`: the keyboard then never stays in another panel, where
+    the next key would be typed.
     """
-    if wanted is within or (wanted.isVisibleTo(within) and wanted.isEnabledTo(within)):
+    if wanted is within or wanted.isVisibleTo(within):
         return wanted
-    parent = wanted.parentWidget()
-    while parent is not None:
-        for each in parent.findChildren(QWidget):
-            if _takes_keys(each, within):
-                return each
-        if parent is within:
-            break
-        parent = parent.parentWidget()
+    # No search with findChildren: Qt for Python lets a wrapper that came of a passing one die
+    # with it, and a table would lose its header.
+    above = wanted.parentWidget()
+    while above is not None and above is not within:
+        if isinstance(above, StateStack) and (button := above.way_out) is not None:
+            return button
+        above = above.parentWidget()
     return within
-
-
-def _takes_keys(widget: QWidget, within: QWidget) -> bool:
-    by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-    return bool(by_tab) and widget.isVisibleTo(within) and widget.isEnabledTo(within)
