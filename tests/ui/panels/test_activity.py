@@ -150,6 +150,44 @@ def test_audit_shows_who_did_what(room: Room):
     assert (entry.action, entry.details["reason"]) == ("risk.halt", "lunch")
 
 
+def test_audit_is_found_by_what_it_was_about_and_by_words(room: Room):
+    panel = room.open("activity")
+    panel.show_tab("audit")
+    room.run("risk.halt", reason="lunch")
+    room.run("settings.change", section="trading", name="duplicate_seconds", value="3")
+    room.until(lambda: len(panel.audit.model) >= 2)
+    shown = panel.audit
+    shown.kind.setCurrentText("Kill switch")
+    assert [each.action for each in shown.model.records] == ["risk.halt"]
+    assert shown.words.text().startswith("1 of ")
+    shown.kind.setCurrentText("Everything")
+    shown.search.setText("Duplicate trading")
+    assert [each.action for each in shown.model.records] == ["settings.change"]
+    shown.search.setText("nobody")
+    assert len(shown.model) == 0
+    assert shown.view._empty.startswith("Nothing that was written down fits")
+
+
+def test_keys_are_listed_and_tried_out(room: Room, keyring, world):
+    keyring.give("alpaca paper")
+    panel = room.open("activity")
+    panel.show_tab("connections")
+    shown = panel.connections
+    room.until(lambda: shown.model.get("alpaca paper"))
+    assert shown.model.get("alpaca live").word == "no keys"
+    shown.view.choose("alpaca live")
+    assert not shown.test_button.isEnabled()
+    shown.view.choose("alpaca paper")
+    assert shown.model.get("alpaca paper").word == "not tried"
+    shown.test_button.click()
+    room.until(lambda: shown.model.get("alpaca paper").word == "works")
+    assert "50,000.00 USD" in shown.model.get("alpaca paper").text
+    world.opens.clear()
+    shown.view.choose("alpaca paper")
+    shown.test_button.click()
+    room.until(lambda: shown.model.get("alpaca paper").word == "refused")
+
+
 def test_back_up_now_adds_a_backup(room: Room, clock):
     clock.pass_(1)  # backups are named by their time, and one is made at the start
     panel = room.open("activity")

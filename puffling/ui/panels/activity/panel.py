@@ -11,8 +11,8 @@ from typing_extensions import override
 from puffling.core.errors import PufflingError
 from puffling.core.events import FeedState
 from puffling.ui.panel import PanelWidget
-from puffling.ui.panels.activity.audit import AuditTab
-from puffling.ui.panels.activity.connections import Connection, ConnectionsTab
+from puffling.ui.panels.activity.audit import LATEST, AuditTab
+from puffling.ui.panels.activity.connections import Connection, ConnectionsTab, of_keys
 from puffling.ui.panels.activity.jobs import JobsTab
 from puffling.ui.panels.activity.log_tail import LogTab, read_tail
 from puffling.ui.panels.activity.notifications import NotificationsTab
@@ -45,6 +45,7 @@ class ActivityPanel(PanelWidget):
         theme, context = parts.theme, parts.context
         self._said: dict[str, ConnectionChanged] = {}
         self._sources: list[Connection] = []
+        self._keys: list[Connection] = []
         self.jobs = JobsTab(theme, context.clock.now)
         self.notifications = NotificationsTab(theme)
         self.connections = ConnectionsTab(theme)
@@ -61,7 +62,7 @@ class ActivityPanel(PanelWidget):
             "jobs": self._reading(context.jobs.recent, self.jobs.show_jobs),
             "notifications": self._reading(context.notifications.all, self._show_notices),
             "connections": self._reading(context.bars.sources, self._show_sources),
-            "audit": self._reading(context.audit.all, self.audit.model.reset),
+            "audit": self._reading(lambda: context.audit.all(LATEST), self.audit.show_entries),
             "storage": self._reading(lambda: usage_of(context.paths), self.storage.show_usage),
             "log": self._reading(lambda: read_tail(log), self.log.show_lines),
         }
@@ -151,11 +152,20 @@ class ActivityPanel(PanelWidget):
         self.notifications.read_all.connect(lambda: run("notice.read"))
         self.notifications.open_panel.connect(desk.open_panel)
         self.storage.backup_button.clicked.connect(lambda: run("backup.now"))
+        self.connections.test.connect(lambda name: run("connection.test", name=name))
         signals = self.parts.signals
         self.listen(signals.job_changed, self._on_job)
         self.listen(signals.notification_kept, self._reads["notifications"].ask)
         self.listen(signals.connection_changed, self._on_connection)
-        for signal in (signals.order_changed, signals.halt_changed, signals.settings_changed):
+        self.listen(signals.keys_changed, self._ask_keys)
+        for signal in (
+            signals.order_changed,
+            signals.halt_changed,
+            signals.settings_changed,
+            signals.mode_changed,
+            signals.keys_changed,
+            signals.inbox_changed,
+        ):
             self.listen(signal, self._audit_grew)
 
     # -- following ---------------------------------------------------------------------------
@@ -163,6 +173,8 @@ class ActivityPanel(PanelWidget):
     def _tab_shown(self) -> None:
         self.states.show_content()
         self._reads[self.tab].ask()
+        if self.tab == "connections":
+            self._ask_keys()
 
     def _tick(self) -> None:
         """Every two seconds: what changes without an event."""
@@ -191,12 +203,22 @@ class ActivityPanel(PanelWidget):
     async def _read(self, ids: list[int]) -> None:
         self.parts.context.notifications.mark_read(ids)
 
+    def _ask_keys(self, _event: object = None) -> None:
+        self.spawn(self._read_keys())
+
+    async def _read_keys(self) -> None:
+        """The keyring may wait for a person; meanwhile the other rows are there."""
+        self._keys = of_keys(await self.parts.context.connections.list())
+        self._show_connections()
+
     def _on_connection(self, event: ConnectionChanged) -> None:
         self._said[event.name] = event
         self._show_connections()
 
     def _show_connections(self) -> None:
-        self.connections.show_connections((self._data(), self._broker(), *self._sources))
+        self.connections.show_connections(
+            (self._data(), self._broker(), *self._keys, *self._sources)
+        )
 
     def _data(self) -> Connection:
         """How quotes are doing: what was said last, or what can be seen from them."""
@@ -214,10 +236,20 @@ class ActivityPanel(PanelWidget):
                 said.text,
                 age,
                 said.retry_at,
+                len(context.modes.here.symbols),
             )
         state = FeedState.CONNECTING if age is None else FeedState.LIVE
         text = context.market.describe()
-        return Connection("data", "Prices", context.market.source, state, state.value, text, age)
+        return Connection(
+            "data",
+            "Prices",
+            context.market.source,
+            state,
+            state.value,
+            text,
+            age,
+            symbols=len(context.modes.here.symbols),
+        )
 
     def _broker(self) -> Connection:
         said = self._said.get("broker")
