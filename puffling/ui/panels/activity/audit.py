@@ -66,7 +66,7 @@ class AuditTab(QWidget):
         for title, starts in KINDS:
             self.kind.addItem(title, starts)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Who, what, an order’s id or a symbol")
+        self.search.setPlaceholderText("Who, what or symbol")
         self.search.setAccessibleName("Search the audit log")
         self.search.setClearButtonEnabled(True)
         self.words = QLabel()

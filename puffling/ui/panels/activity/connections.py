@@ -130,7 +130,7 @@ class ConnectionsTab(QWidget):
         super().__init__()
         self.model: RecordModel[Connection] = RecordModel(CONNECTIONS, lambda row: row.name, self)
         self.view = RecordView(theme, self.model, name="Connections", empty="Nothing is connected.")
-        self.words = QLabel("Choose a row of keys to try them out at the broker.")
+        self.words = QLabel("Choose keys to try them out.")
         theme.set_role(self.words, "caption")
         self.test_button = QPushButton("Test connection")
         foot = QHBoxLayout()
