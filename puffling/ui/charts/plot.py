@@ -218,8 +218,11 @@ class Plot(QWidget):
             painter.setPen(grid)
             painter.drawLine(QLineF(x, frame.top, x, frame.bottom))
             painter.setPen(surface.colors.axis_text)
-            area = QRectF(x - 60, frame.bottom + 2, 120, surface.tag_height)
-            surface.write(painter, area, self._x_text(value, across))
+            text = self._x_text(value, across)
+            wide = surface.width(text) + 2  # a name at the edge is moved in, not cut
+            left = min(max(x - wide / 2, 0.0), self.width() - wide)
+            area = QRectF(left, frame.bottom + 2, wide, surface.tag_height)
+            surface.write(painter, area, text)
         if self.x_title:
             area = QRectF(
                 frame.left, frame.bottom + surface.tag_height, frame.width, surface.tag_height

@@ -27,6 +27,24 @@ def chart(theme):
     made.deleteLater()
 
 
+def test_a_long_name_at_the_edge_is_moved_in_and_not_cut(chart, monkeypatch):
+    names = [f"{each + 1} September 2012" for each in range(30)]
+    chart.show_bars(Bars("Profit", names, np.linspace(-1.0, 1.0, 30)))
+    written: dict[str, float] = {}
+    write = chart.surface.write
+
+    def note(painter, area, text, **how) -> None:
+        written[text] = area.left()
+        write(painter, area, text, **how)
+
+    monkeypatch.setattr(chart.surface, "write", note)
+    chart.grab()
+    dates = {text: left for text, left in written.items() if text in names}
+    assert names[0] in dates
+    assert all(left >= 0 for left in dates.values())
+    assert all(left + chart.surface.width(text) <= chart.width() for text, left in dates.items())
+
+
 def test_the_arrow_keys_read_the_bars_one_by_one(chart):
     assert said(chart, None) == "Profit of each day"
     chart.setFocus()
