@@ -80,3 +80,41 @@ def test_a_bus_without_a_service_falls_back_to_the_tray(display):
     display.tray()
     display.bus(services=False)
     assert display.python(SEND).split() == ["True", "tray"]
+
+
+LOOKS = """
+import subprocess, sys
+from puffling.ui.shell.start import make_application
+from puffling.ui.shell.tray import TrayIcon, TrayState
+from puffling.ui.theme.theme import Theme
+from PySide6.QtCore import QTimer
+
+app = make_application()
+tray = TrayIcon(Theme())
+tray.start()
+looks = [(each, 0) for each in TrayState if each is not TrayState.APPROVALS]
+looks.append((TrayState.APPROVALS, 3))
+seen = set()
+
+def look():
+    picture = subprocess.run(
+        ["import", "-window", "root", "-crop", "160x40+1206+0", "rgb:-"], capture_output=True, check=True
+    ).stdout
+    seen.add(picture)
+    if not looks:
+        print(tray.available, len(seen))
+        tray.close()
+        app.quit()
+        return
+    tray.set_state(*looks.pop())
+    QTimer.singleShot(700, look)
+
+QTimer.singleShot(1500, lambda: (tray.set_state(*looks.pop()), QTimer.singleShot(700, look)))
+app.exec()
+"""
+
+
+def test_every_state_can_be_told_apart_in_a_real_tray(display):
+    display.managed()
+    display.tray()
+    assert display.python(LOOKS).split() == ["True", "5"]

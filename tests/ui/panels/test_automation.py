@@ -82,6 +82,32 @@ def test_a_state_is_a_word(room: Room):
     }
 
 
+def test_what_reads_nothing_says_why(room: Room):
+    position = {"kind": "position", "when": "above", "amount": 1}
+    for symbol, condition in (
+        ("AAPL", position),
+        ("", {"kind": "drift", "goal": "Core", "points": 5}),
+    ):
+        room.run("alert.create", symbol=symbol, condition=condition)
+    panel = room.open("automation")
+    assert {row.state[0] for row in panel.alerts.records} == {"no position", "no goal"}
+    assert all(row.state[2].endswith(".") for row in panel.alerts.records)
+
+
+def test_an_alert_that_rests_says_until_when(room: Room):
+    quote = room.last("AAPL")
+    for repeat in ("every", "daily"):
+        add(room, price=str(quote.last + Decimal("0.01")), repeat=repeat)
+    add(room, kind="below", price=str(quote.last - Decimal("0.01")), repeat="every")
+    room.trade(120)
+    panel = room.open("automation")
+    words = {row.next for row in panel.alerts.records}
+    assert "in the next session" in words
+    assert words <= {"in the next session", "when it comes true", "after it went back"} | {
+        each for each in words if each.startswith("after 1")
+    }
+
+
 def test_what_crossed_is_told_and_kept(room: Room):
     quote = room.last("AAPL")
     alert = add(room, price=str(quote.last + Decimal("0.01")))
@@ -235,7 +261,7 @@ def test_every_kind_of_alert_can_be_filled_in(room: Room):
     assert {each.kind for each in room.context.alerts.all()} == set(filled)
     assert panel.pages.currentIndex() == 0
     assert {row.state[0] for row in panel.alerts.records} <= {
-        *("watching", "beyond", "unknown", "no price", "no history"),
+        *("watching", "beyond", "no position", "no goal", "no price", "no history"),
     }
 
 

@@ -25,7 +25,14 @@ PRICES = ("price", "extreme")
 HAPPEN = {"order": "an order changes", "job": "a job ends"}
 TOLD = ("told", Tone.SUCCESS, "It came true and is done. Turn it on to use it again.")
 OFF = ("off", Tone.MUTED, "It is turned off, or its time is over.")
-UNKNOWN = "What it watches is not known now."
+NO_PRICE = "{symbol} has no price, so nothing can cross."
+BLIND = {  # why it reads nothing, by kind
+    "position": ("no position", "You hold no {symbol}, or it has no price."),
+    "day loss": ("unknown", "What the account is worth is not known now."),
+    "drawdown": ("unknown", "What the account is worth is not known now."),
+    "drift": ("no goal", "There is no such goal, or its weights are not known now."),
+    "silence": ("no market", "No prices are due while the market is closed or paused."),
+}
 BEYOND = "It is beyond the level already: it must come back first."
 RESTING = "It has not gone back far enough to tell again."
 
@@ -66,9 +73,8 @@ class AlertRow:
         elif self.problem:
             found = ("no history", Tone.WARNING, self.problem)
         elif level and reading is None:
-            priced = alert.kind in (*PRICES, "move")
-            words = f"{alert.symbol} has no price, so nothing can cross." if priced else UNKNOWN
-            found = ("no price" if priced else "unknown", Tone.WARNING, words)
+            word, sentence = BLIND.get(alert.kind, ("no price", NO_PRICE))
+            found = (word, Tone.WARNING, sentence.format(symbol=alert.symbol))
         elif level and not alert.armed:
             holds = reading is not None and reading.holds
             found = ("beyond", Tone.WARNING, BEYOND if holds else RESTING)
