@@ -242,7 +242,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         finally:
             await away.cancel_elsewhere(portfolio.account.id)
 
-    risk.when_halted(cancel_everything)
+    risk.when_halted(cancel_everything, lambda by, at: orders.cancel_all(by, before=at))
     views = AlertViews(quotes, portfolio, goals.largest_drift)
     alerts = AlertService(AlertStore(user), quotes, bus, clock, views=views, state=state)
     studies = AlertStudies(alerts, bars, market, bus)

@@ -132,6 +132,7 @@ class App:
         try:
             await context.jobs.close()
             await context.orders.close()
+            await context.risk.close()
             await self.supervisor.stop()
             if self._started:
                 await self._reconcile()

@@ -41,9 +41,12 @@ class AwayOrders:
     clock: Clock
 
     def open(self) -> list[tuple[Account, Order]]:
-        """Return the open orders of every account, with the account."""
+        """Return the open orders of every account that were placed from here, with the account."""
         return [
-            (each, order) for each in self.accounts.all() for order in self.orders.open(each.id)
+            (each, order)
+            for each in self.accounts.all()
+            for order in self.orders.open(each.id)
+            if not order.external
         ]
 
     async def cancel_elsewhere(self, account_id: str) -> None:

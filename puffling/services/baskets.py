@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from puffin.errors import PuffinError
 from puffin.types import OrderStatus, Side
-from puffling.core.errors import BadValueError, NoPriceError, PufflingError
+from puffling.core.errors import BadValueError, NoPriceError, NotConfirmedError, PufflingError
 from puffling.core.events import BasketChanged, OrderChanged
 from puffling.services import order_words
 from puffling.services.order_closing import closing_tickets
@@ -156,6 +156,10 @@ class BasketService:
             raise BadValueError("Every order of that basket was sent.")
         if basket.state is BasketState.RUNNING:
             raise BadValueError("That basket is being sent.")
+        if basket.account != self._portfolio.account.id:
+            raise BadValueError(
+                "That basket is of another account.", hint="Switch to that account's mode first."
+            )
         return self._on_paper(basket)
 
     def close_all(self, by: str) -> BasketProposal:
@@ -177,8 +181,11 @@ class BasketService:
         Raises:
             NotConfirmedError: The approval is not a fresh yes to exactly this basket.
         """
+        found = self.get(proposal.basket)
+        if found.state is BasketState.RUNNING:
+            raise NotConfirmedError("That basket is being sent.")
         self._orders.grant(proposal.grant, approval)
-        basket = replace(self.get(proposal.basket), state=BasketState.RUNNING)
+        basket = replace(found, state=BasketState.RUNNING)
         self._keep(basket)
         sold: list[Order] = []
         try:
@@ -201,10 +208,10 @@ class BasketService:
 
     def start(self) -> None:
         """Say of baskets that were being sent when Puffling ended how far they came."""
-        orders = self._orders.all()
         for basket in self._store.all():
             if basket.state is not BasketState.RUNNING:
                 continue
+            orders = self._orders.all(account=basket.account)
             sent = [each for each in orders if each.basket == basket.id]
             legs = tuple(_found(each, sent) for each in basket.legs)
             found = replace(basket, legs=legs)
@@ -258,6 +265,7 @@ class BasketService:
             expires_at=now + LIFE,
         )
         grant = replace(grant, digest=digest_of_grant(grant))
+        self._orders.offer(grant)
         verdicts = tuple(tuple(self._risk.verdicts(each)) for each in tickets)
         return BasketProposal(grant, basket.title, basket.source, verdicts)
 

@@ -169,6 +169,7 @@ class DemoService:
         """
         if not self.in_use:
             raise BadValueError("The demo market is not in use.", hint="Switch to DEMO first.")
+        await self._orders.settled()  # what is on its way counts, and nothing here waits again
         ended = self.replay.ended
         if not ended and (self._book.open() or self._portfolio.positions()):
             raise BadValueError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from puffin.errors import PuffinError
@@ -14,6 +15,7 @@ from puffling.store.halts import Halt
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
@@ -25,6 +27,9 @@ log = logging.getLogger(__name__)
 
 RESUME_WORD = "RESUME"
 CANCEL_WITHIN = 5.0
+CANCEL_AGAIN = 5.0
+SLACK = timedelta(seconds=2)  # what another process halted was placed until about then
+CANCELLED_NOW = "Open orders are cancelled now."
 
 
 class KillSwitch:
@@ -47,10 +52,21 @@ class KillSwitch:
         self._seen = False
         self._unstored: Halt | None = None  # one the disk had no room for
         self._cancel_all: Callable[[str], Awaitable[object]] = _nothing_to_cancel
+        self._cancel_rest: Callable[[str, datetime], Awaitable[object]] = _nothing_is_left
+        self._cancelling: asyncio.Task[str] | None = None
+        self._failed_at: float | None = None  # when cancelling did not work last
 
-    def when_halted(self, cancel_all: Callable[[str], Awaitable[object]]) -> None:
-        """Name what cancels the open orders once trading is halted."""
+    def when_halted(
+        self,
+        cancel_all: Callable[[str], Awaitable[object]],
+        cancel_rest: Callable[[str, datetime], Awaitable[object]] | None = None,
+    ) -> None:
+        """Name what cancels the open orders once trading is halted.
+
+        `cancel_rest` cancels what could not be cancelled, again and again: orders placed by then.
+        """
         self._cancel_all = cancel_all
+        self._cancel_rest = cancel_rest or _nothing_is_left
 
     def halted(self) -> Halt | None:
         """Return who halted trading, when and why; None while it is not. Asks the store."""
@@ -105,6 +121,7 @@ class KillSwitch:
             self._unstored = None
         halt = self.halted()
         if (halt is not None) == self._seen:
+            self._try_again(halt)
             return
         self._seen = halt is not None
         if halt is None:
@@ -112,18 +129,29 @@ class KillSwitch:
         else:
             await self._carry_out(halt)
 
+    async def close(self) -> None:
+        """Stop cancelling: Puffling ends, and goes on with it when it starts again."""
+        if self._cancelling is not None:
+            self._cancelling.cancel()
+            await asyncio.gather(self._cancelling, return_exceptions=True)
+
     def _store(self, halt: Halt) -> None:
         self._halts.set(halt)
         self._audit.add(halt.at, halt.by, "risk.halt", "", {"reason": halt.reason})
 
     async def _carry_out(self, halt: Halt) -> None:
         failure = ""
+        task = self._cancel(self._cancel_all(halt.by))
         try:
-            await asyncio.wait_for(self._cancel_all(halt.by), CANCEL_WITHIN)
-        except TimeoutError:
-            failure = f"The broker did not confirm the cancellations within {CANCEL_WITHIN:.0f} s."
-        except (PuffinError, PufflingError, OSError) as error:
-            failure = str(error)
+            done, _ = await asyncio.wait({task}, timeout=CANCEL_WITHIN)
+            if done:
+                failure = task.result()
+            else:
+                task.add_done_callback(self._say_cancelled)
+                failure = (
+                    f"The broker did not confirm the cancellations within {CANCEL_WITHIN:.0f} s; "
+                    "Puffling goes on asking."
+                )
         finally:
             if not self._automation.paused:
                 self._automation.pause_with("The kill switch is on.")
@@ -141,6 +169,36 @@ class KillSwitch:
             )
         )
 
+    def _cancel(self, cancels: Awaitable[object]) -> asyncio.Task[str]:
+        """Cancel on the side: who waits may give up, the cancels may not."""
+        self._cancelling = asyncio.create_task(self._cancelled(cancels), name="cancelling")
+        return self._cancelling
+
+    async def _cancelled(self, cancels: Awaitable[object]) -> str:
+        """Return what went wrong; empty when nothing did."""
+        failure = ""
+        try:
+            await cancels
+        except (PuffinError, PufflingError, OSError) as error:
+            failure = str(error)
+        self._failed_at = self._clock.monotonic() if failure else None
+        return failure
+
+    def _try_again(self, halt: Halt | None) -> None:
+        """Cancel what could not be cancelled: an order whose answer was lost may turn up late."""
+        running = self._cancelling is not None and not self._cancelling.done()
+        if halt is None or running or self._failed_at is None:
+            return
+        if self._clock.monotonic() - self._failed_at >= CANCEL_AGAIN:
+            again = self._cancel(self._cancel_rest(halt.by, halt.at + SLACK))
+            again.add_done_callback(self._say_cancelled)
+
+    def _say_cancelled(self, task: asyncio.Task[str]) -> None:
+        if not task.cancelled() and not task.result():
+            self._bus.publish(
+                NoticePosted(Level.WARNING, "Trading is halted", CANCELLED_NOW, panel="portfolio")
+            )
+
     def _say_resumed(self, by: str) -> None:
         self._bus.publish(HaltChanged(halted=False, by=by))
         text = f"By {by}."
@@ -151,6 +209,10 @@ class KillSwitch:
 
 async def _nothing_to_cancel(_: str) -> None:
     """Stand in for the orders until they are there."""
+
+
+async def _nothing_is_left(_: str, __: datetime) -> None:
+    """Stand in for the orders where nobody cancels twice."""
 
 
 def halted_text(halt: Halt) -> str:

@@ -227,17 +227,37 @@ class InboxService:
         return self.edit(id_, tickets, by)
 
     def expire(self) -> None:
-        """Move what has run out to the history; called every second."""
-        now = self._clock.now()
+        """Move what has run out to the history; called every second.
+
+        So is what was sent just before a crash, and what was for an account that was left.
+        """
+        now, here = self._clock.now(), self._portfolio.account.id
         for each in self._store.waiting():
-            if each.expires_at <= now and each.id not in self._deciding:
+            if each.id in self._deciding:
+                continue
+            sent = self._sent(each)
+            if sent:
+                done = replace(each, order_ids=sent)
+                note = "Sent just before Puffling ended."
+                self._decide(done, ItemState.APPROVED, "puffling", note)
+            elif each.account != here:
+                self._decide(each, ItemState.WITHDRAWN, "puffling", "It was for another account.")
+            elif each.expires_at <= now:
                 self._decide(each, ItemState.EXPIRED, "puffling", "Nobody decided in time.")
+
+    def _sent(self, item: InboxItem) -> tuple[str, ...]:
+        """Return the orders that a proposal became although nobody wrote that down."""
+        if item.basket:
+            orders = self._orders.all(account=item.account)
+            return tuple(each.id for each in orders if each.basket == item.basket)
+        return tuple(each for each in item.order_ids if self._orders.get(each) is not None)
 
     async def _send(self, item: InboxItem, gate: Asks, by: str) -> InboxItem:
         proposal = self._orders.propose(item.tickets[0], item.source)
         approval = await gate.confirm(proposal)
         if approval is None:
             raise NotConfirmedError("Nothing was sent: nobody confirmed it.")
+        self._store.save(replace(item, order_ids=(proposal.order.id,)))
         try:
             order = await self._orders.submit(proposal, approval)
         except (HaltedError, NotConfirmedError):
@@ -254,6 +274,7 @@ class InboxService:
         approval = await gate.confirm(proposal)
         if approval is None:
             raise NotConfirmedError("Nothing was sent: nobody confirmed it.")
+        self._store.save(replace(item, basket=proposal.basket))
         basket = await self._baskets.run(proposal, approval)
         ids = tuple(each.order_id for each in basket.legs if each.order_id)
         done = replace(item, order_ids=ids, basket=basket.id)

@@ -215,7 +215,11 @@ class LiveMarket:
         """
         if self._simulated is None:
             raise BadValueError("The simulation is not in use.", hint="Switch to SIM first.")
-        await self._on.orders.cancel_all("sim.reset")
+        orders = self._on.orders
+        await orders.cancel_all("sim.reset")
+        orders.suspend("The simulation begins anew.")
+        await orders.settled()
+        await orders.cancel_all("sim.reset")
         self.save()
         account = self._open()
         self._in_here(account, ())

@@ -12,6 +12,7 @@ from puffling.services import order_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from puffin.types import Order
     from puffling.core.bus import EventBus
@@ -41,7 +42,7 @@ class OrderCanceller:
         await self._sender.cancel(order, by)
         return self._book.get(order_id) or order
 
-    async def all(self, by: str) -> list[Order]:
+    async def all(self, by: str, before: datetime | None = None) -> list[Order]:
         """Cancel every open order that was placed from here; one failure does not stop the rest.
 
         An order whose intent is being stored is waited for, so that none slips past.
@@ -49,11 +50,11 @@ class OrderCanceller:
         Raises:
             BrokerError: Some could not be cancelled; the message names them.
         """
-        first = self._ours()
+        first = self._ours(before)
         outcomes = await self._each(first, by)
         tried = {each.id for each in first}
         async with self._door:
-            late = [each for each in self._ours() if each.id not in tried]
+            late = [each for each in self._ours(before) if each.id not in tried]
         outcomes += await self._each(late, by)
         failed = [each for each in outcomes if isinstance(each, str) and each]
         if failed:
@@ -91,8 +92,9 @@ class OrderCanceller:
         order = self._book.get(order_id)
         return order is not None and not order.status.is_terminal
 
-    def _ours(self) -> list[Order]:
-        return [each for each in self._book.open() if not each.external]
+    def _ours(self, before: datetime | None) -> list[Order]:
+        ours = [each for each in self._book.open() if not each.external]
+        return [each for each in ours if before is None or each.created_at <= before]
 
     async def _each(self, orders: list[Order], by: str) -> list[Order | str]:
         """Cancel entries, then what is left of what they bring; each kind at the same time."""

@@ -15,8 +15,8 @@ from puffling.store.order_events import Kind
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from puffin.broker.base import Activity, Broker
-    from puffin.types import Fill, Order
+    from puffin.broker.base import Broker
+    from puffin.types import Order
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.services.book import Book
@@ -52,6 +52,7 @@ class OrderReconciler:
         self._portfolio = portfolio
         self._bus = bus
         self._clock = clock
+        self._heard_to: datetime | None = None  # no fill before it is missing
         self._unknown: list[str] = []  # what the broker says that cannot be explained
         self._seen: list[str] = []
         self.wrong: list[str] = []
@@ -59,6 +60,7 @@ class OrderReconciler:
     def forget(self) -> None:
         """Begin anew, with another broker."""
         self._unknown, self._seen, self.wrong = [], [], []
+        self._heard_to = self._latest()
 
     async def run(self, broker: Broker, *, at_start: bool) -> None:
         """Bring orders, fills, activities, positions and cash together, in this order.
@@ -70,6 +72,7 @@ class OrderReconciler:
         self._unknown = []
         await self._orders(broker, at_start=at_start)
         await self._fills(broker)
+        self._heard_to = self._latest()
         await self._activities(broker)
         await self._compare(broker)
 
@@ -103,7 +106,7 @@ class OrderReconciler:
 
     async def _fills(self, broker: Broker) -> None:
         known = {each.id for each in self._book.fills()}
-        for fill in await broker.fills(self._since(self._book.fills()[-1:])):
+        for fill in await broker.fills(self._since(self._heard_to)):
             if fill.id in known or self._lies_behind(broker, fill.at):
                 continue
             if self._book.get(fill.order_id) is None:
@@ -117,14 +120,18 @@ class OrderReconciler:
             self._follower.take_fill(fill)
 
     async def _activities(self, broker: Broker) -> None:
-        for each in await broker.activities(self._since(self._book.activities()[-1:])):
+        known = next((each.at for each in self._book.activities()[-1:]), None)
+        for each in await broker.activities(self._since(known)):
             if not self._lies_behind(broker, each.at) and self._book.take_activity(each):
                 self._bus.publish(ActivityBooked(each))
 
-    def _since(self, latest: list[Fill] | list[Activity]) -> datetime | None:
+    def _latest(self) -> datetime | None:
+        return next((each.at for each in self._book.fills()[-1:]), None)
+
+    def _since(self, latest: datetime | None) -> datetime | None:
         account = self._book.account
         began = None if account is None else account.market_start
-        return max(began, latest[0].at - OVERLAP) if latest and began else began
+        return max(began, latest - OVERLAP) if latest and began else began
 
     def _lies_behind(self, broker: Broker, at: datetime) -> bool:
         """Whether something is part of what an account at a broker began with."""

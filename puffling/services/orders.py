@@ -136,9 +136,9 @@ class OrderService:
         """Return the orders that may still fill, oldest first."""
         return self._book.open()
 
-    def all(self, limit: int = 500) -> list[Order]:
-        """Return the account's latest orders, as the store keeps them."""
-        return self._book.store.all(self._portfolio.account.id, limit=limit)
+    def all(self, limit: int = 500, account: str = "") -> list[Order]:
+        """Return the latest orders of an account, the one in use by default, as stored."""
+        return self._book.store.all(account or self._portfolio.account.id, limit=limit)
 
     def get(self, order_id: str) -> Order | None:
         """Return an order by id, open or long finished."""
@@ -188,6 +188,10 @@ class OrderService:
         )
         self._desk.issue(proposal, self._clock.monotonic())
         return proposal
+
+    def offer(self, grant: Grant) -> None:
+        """Remember a basket that is about to be shown to somebody; a mode switch forgets it."""
+        self._desk.offer(grant)
 
     def grant(self, grant: Grant, approval: Approval) -> None:
         """Let the orders of a basket through: a yes to it is a yes to exactly these tickets.
@@ -283,8 +287,10 @@ class OrderService:
         """
         return await self._canceller.one(order_id, by)
 
-    async def cancel_all(self, by: str) -> list[Order]:
+    async def cancel_all(self, by: str, *, before: datetime | None = None) -> list[Order]:
         """Cancel every open order that was placed from here; one failure does not stop the rest.
+
+        With `before`, those that were placed by then.
 
         An order whose intent is being stored is waited for, so that none slips past. What was
         placed elsewhere is left alone.
@@ -292,7 +298,7 @@ class OrderService:
         Raises:
             BrokerError: Some could not be cancelled; the message names them.
         """
-        return await self._canceller.all(by)
+        return await self._canceller.all(by, before)
 
     async def reconcile(self, *, at_start: bool = False) -> None:
         """Ask the broker about orders, fills, activities, positions and cash, and believe it.

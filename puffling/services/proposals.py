@@ -125,6 +125,7 @@ class ProposalDesk:
     """Remembers what was proposed, and lets each proposal through once."""
 
     def __init__(self) -> None:
+        self._offered: dict[str, Grant] = {}
         self._granted: dict[str, tuple[Grant, datetime, list[Ticket]]] = {}
         self._open: dict[str, Proposal] = {}
         self._issued: dict[str, float] = {}
@@ -143,10 +144,26 @@ class ProposalDesk:
         self._issued = {each: self._issued.get(each, seconds) for each in self._open}
 
     def forget(self, symbol: str) -> None:
-        """Withdraw every proposal about `symbol`."""
+        """Withdraw every proposal about `symbol`, and its orders from every basket."""
         self._open = {
             each.id: each for each in self._open.values() if each.order.ticket.symbol != symbol
         }
+        self._offered = {
+            each.id: each
+            for each in self._offered.values()
+            if all(ticket.symbol != symbol for ticket in each.tickets)
+        }
+        for _, _, left in self._granted.values():
+            left[:] = [each for each in left if each.symbol != symbol]
+
+    def offer(self, grant: Grant) -> None:
+        """Remember a basket that is shown; only a yes to one of these counts."""
+        self._offered = {
+            each.id: each
+            for each in self._offered.values()
+            if each.expires_at + LIFE >= grant.expires_at
+        }
+        self._offered[grant.id] = grant
 
     def grant(self, grant: Grant, approval: Approval, now: datetime) -> None:
         """Let the orders of a basket through from now on, for as long as it takes to send them.
@@ -156,13 +173,15 @@ class ProposalDesk:
         """
         if approval.proposal_id != grant.id or approval.digest != grant.digest:
             raise NotConfirmedError("That confirmation was for other orders.")
-        if digest_of_grant(grant) != grant.digest:
-            raise NotConfirmedError("The orders are not those that were shown.")
         if grant.id in self._used:
             raise NotConfirmedError("That confirmation was used already.")
         if max(now, approval.at) > min(approval.expires_at, grant.expires_at):
             raise NotConfirmedError(
                 "The confirmation came too late.", hint="Review the orders again."
+            )
+        if digest_of_grant(grant) != grant.digest or self._offered.get(grant.id) != grant:
+            raise NotConfirmedError(
+                "The orders are not those that were shown.", hint="Review the orders again."
             )
         self._used.add(grant.id)
         self._granted[grant.id] = (grant, now + GRANTED_FOR, list(grant.tickets))
