@@ -158,6 +158,16 @@ def test_another_strategy_has_its_own_form_and_each_keeps_its_values(room: Room)
     assert panel.setup.strategy.parameters.values()["short"] == 7
 
 
+def test_what_was_wrong_with_one_strategy_is_not_said_of_another(room: Room):
+    panel = room.open("backtest")
+    box = panel.setup.strategy.box
+    box.setCurrentText("Cross-sectional momentum")
+    run(room, panel)
+    assert "several symbols" in panel.setup.problem.text()
+    box.setCurrentText("Momentum")
+    assert panel.setup.problem.isHidden()
+
+
 def test_show_on_chart_asks_the_desk(room: Room, desk):
     panel = room.open("backtest")
     run(room, panel)

@@ -79,6 +79,7 @@ class Setup(QWidget):
         self.run_button.setToolTip("Run it (F5)")
         theme.set_role(self.run_button, "primary")
         self._lay_out()
+        self.strategy.changed.connect(lambda *_: self._say(""))
         self.symbols.chosen.connect(self._take_symbols)
         self.fill_button.clicked.connect(self._offer_lists)
         self.run_button.clicked.connect(self.run_asked)

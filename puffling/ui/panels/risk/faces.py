@@ -102,5 +102,8 @@ class Faces(QWidget):
     def _turn(self) -> None:
         second = self.bar.currentIndex() == 1
         self.bar.setVisible(self._narrow)
+        left = self.asked if second else self.found
+        if self._narrow and left.isAncestorOf(self.window().focusWidget()):
+            self.bar.setFocus(Qt.FocusReason.OtherFocusReason)  # else it would leave the panel
         self.asked.setVisible(not self._narrow or not second)
         self.found.setVisible(not self._narrow or second)

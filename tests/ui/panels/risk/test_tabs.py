@@ -428,6 +428,15 @@ def test_a_narrow_panel_shows_one_face_at_a_time(room):
     assert panel.factors.faces.found.isVisible()
 
 
+def test_the_keyboard_stays_in_a_narrow_panel_that_turns_to_its_result(room):
+    panel = room.open("risk", width=398, height=273)
+    page = turn(room, panel, panel.allocate)
+    panel.primary_focus().setFocus()
+    assert page.sheet.isAncestorOf(panel.window().focusWidget())
+    page.faces.show_found()
+    assert panel.window().focusWidget() is page.faces.bar
+
+
 def test_keys_turn_the_tabs(qtbot, room, panel):
     qtbot.keyClick(panel, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
     assert panel._front() is panel.size_tab
