@@ -30,12 +30,22 @@ class Manner(StrEnum):
     ALERT = "alert"
     PROPOSE = "propose"
 
+    @property
+    def label(self) -> str:
+        """What happens, in words."""
+        return "Tell me" if self is Manner.ALERT else "Propose the trades"
+
 
 class Foreign(StrEnum):
     """What becomes of holdings that the goal does not name."""
 
     KEEP = "keep"
     SELL = "sell"
+
+    @property
+    def label(self) -> str:
+        """What happens, in words."""
+        return "Leave alone" if self is Foreign.KEEP else "Sell"
 
 
 @dataclass(frozen=True, slots=True)

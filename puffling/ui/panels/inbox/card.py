@@ -149,10 +149,11 @@ class ProposalCard(QWidget):
         band, tone = row.band if waits else (formats.UNKNOWN, Tone.MUTED)
         say("Risk", band, tone)
         if waits:
-            say("Runs out in", countdown(row), countdown_tone(row))
+            say("Decision", f"runs out in {countdown(row)}", countdown_tone(row))
         else:
-            by = f" by {item.decided_by}" if item.decided_by else ""
-            say("Runs out in", f"{row.state[0]}{by}", row.state[1])
+            person = item.decided_by not in {"", "puffling"}
+            by = f" by {item.decided_by}" if person else ""
+            say("Decision", f"{row.state[0]}{by}", row.state[1])
 
     def _show_legs(self, row: InboxRow, *, same: bool) -> None:
         shown = row.is_basket

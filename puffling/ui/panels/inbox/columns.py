@@ -109,7 +109,7 @@ HISTORY: tuple[Column[InboxRow], ...] = (
         lambda row: formats.moment(row.item.decided_at),
         tone=_past_tone,
         sort=lambda row: row.item.decided_at,
-        width=156,
+        width=168,
     ),
     Column(
         "state",

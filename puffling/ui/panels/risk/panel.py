@@ -16,6 +16,7 @@ from puffling.ui.panels.risk.allocate_tab import AllocateTab
 from puffling.ui.panels.risk.book_tab import BookTab
 from puffling.ui.panels.risk.data_tab import DataTab
 from puffling.ui.panels.risk.factors_tab import FactorsTab
+from puffling.ui.panels.risk.goals_tab import GoalsTab
 from puffling.ui.panels.risk.limits_tab import LimitsTab
 from puffling.ui.panels.risk.size_tab import SizeTab
 from puffling.ui.widgets.reading import Reading
@@ -30,13 +31,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-Tab = LimitsTab | SizeTab | BookTab | AllocateTab | FactorsTab | DataTab
+Tab = LimitsTab | SizeTab | BookTab | AllocateTab | GoalsTab | FactorsTab | DataTab
 P = TypeVar("P", bound=Tab)
 _TABS: tuple[tuple[type[Tab], str], ...] = (
     (LimitsTab, "Limits"),
     (SizeTab, "Size"),
     (BookTab, "Portfolio"),
     (AllocateTab, "Allocate"),
+    (GoalsTab, "Goals"),
     (FactorsTab, "Factors"),
     (DataTab, "Data"),
 )
@@ -45,13 +47,14 @@ _NAMES: dict[type[QWidget], str] = {
     SizeTab: "size",
     BookTab: "book",
     AllocateTab: "allocate",
+    GoalsTab: "goals",
     FactorsTab: "factors",
     DataTab: "data",
 }
 
 
 class RiskPanel(PanelWidget):
-    """Six tabs, each built when it is first needed; none of them orders anything."""
+    """Seven tabs, each built when it is first needed; none of them orders anything."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
@@ -98,6 +101,11 @@ class RiskPanel(PanelWidget):
         return self._page(AllocateTab)
 
     @property
+    def goals(self) -> GoalsTab:
+        """The Goals tab."""
+        return self._page(GoalsTab)
+
+    @property
     def factors(self) -> FactorsTab:
         """The Factors tab."""
         return self._page(FactorsTab)
@@ -126,6 +134,8 @@ class RiskPanel(PanelWidget):
             page.begin()
         elif isinstance(page, SizeTab):
             page.compute()
+        elif isinstance(page, GoalsTab):
+            page.refresh()
         elif isinstance(page, BookTab | AllocateTab | FactorsTab | DataTab):
             page.start()
 
@@ -134,13 +144,15 @@ class RiskPanel(PanelWidget):
         page = self._front()
         if isinstance(page, SizeTab):
             page.copy()
+        elif isinstance(page, GoalsTab):
+            page.start()
         else:
             self.run_focused()
 
     @override
     def primary_focus(self) -> QWidget:
         page = self._front()
-        if isinstance(page, SizeTab | BookTab | AllocateTab):
+        if isinstance(page, SizeTab | BookTab | AllocateTab | GoalsTab):
             return page.sheet.first_editor()
         if isinstance(page, FactorsTab):
             return page.line
@@ -165,7 +177,7 @@ class RiskPanel(PanelWidget):
     @override
     def shut(self) -> None:
         for page in self._built.values():
-            if isinstance(page, LimitsTab | SizeTab | FactorsTab):
+            if isinstance(page, LimitsTab | SizeTab | GoalsTab | FactorsTab):
                 page.stop()
         super().shut()
 
@@ -195,7 +207,7 @@ class RiskPanel(PanelWidget):
             page.restore(kept)
         if isinstance(page, LimitsTab):
             page.begin()
-        if isinstance(page, AllocateTab | FactorsTab):
+        if isinstance(page, AllocateTab | GoalsTab | FactorsTab):
             page.propose(self._known)
         if isinstance(page, AllocateTab):
             page.measure_asked.connect(self._measure)
@@ -216,7 +228,7 @@ class RiskPanel(PanelWidget):
     def _propose(self, symbols: tuple[str, ...]) -> None:
         self._known = symbols
         for page in self._built.values():
-            if isinstance(page, AllocateTab | FactorsTab):
+            if isinstance(page, AllocateTab | GoalsTab | FactorsTab):
                 page.propose(symbols)
 
     @staticmethod
