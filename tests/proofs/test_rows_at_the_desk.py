@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from puffin.types import OrderStatus, OrderType, Side, Ticket
 from puffling.core.errors import NotReadyError, StoreError
-from puffling.core.events import BrokerReady, FillBooked, NoticePosted
+from puffling.core.events import BrokerReady, FillBooked
 from puffling.work.timers import RECONCILE
 from tests.fakes import FakeGate, until
 from tests.proofs.clocks import Ahead
@@ -141,9 +141,7 @@ async def test_row_7_no_order_leaves_when_the_disk_is_full(server, paths):
 async def test_row_8_a_clock_that_is_ten_minutes_off_is_said_and_the_market_keeps_time(
     server, paths, ahead
 ):
-    notices: list[NoticePosted] = []
     async with desk_at(server, paths, ahead=ahead) as app:
-        app.bus.subscribe(NoticePosted, notices.append)
         await app._reconcile()
         context = app.context
         kept = [each.text for each in context.notifications.all(50)]
@@ -198,12 +196,15 @@ async def test_row_20_a_second_listener_is_told_who_holds_the_prices_and_orders_
     server, paths
 ):
     server.limit_connections(0)
-    notices: list[str] = []
     async with desk_at(server, paths) as app:
-        app.bus.subscribe(NoticePosted, lambda each: notices.append(each.text))
         await until(lambda: app.context.orders.ready)
         app.context.quotes.want("NFLX")
-        await until(lambda: any("another program holds it" in each for each in notices))
+        await until(
+            lambda: any(
+                "another program holds it" in each.text
+                for each in app.context.notifications.all(50)
+            )
+        )
         server.limit_connections(1)
         server.set_quote("NFLX", "90", "90.10")
         order = await trade(app.context, LOW)
