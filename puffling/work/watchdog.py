@@ -74,14 +74,14 @@ class Watchdog:
                 continue
             self._report(self._monotonic() - beat - BEAT, written(where))
 
-    def _where(self) -> list[tuple[CodeType, int]]:
+    def _where(self) -> list[tuple[CodeType, int | None]]:
         """Return where the loop's thread stands: code and line of each call, outermost first.
 
         A frame is looked at and let go at once. Held, it would keep what its function has in
         hand after its end: a painter would paint on in this thread, and take the program down.
         """
         frame = sys._current_frames().get(self._watched)  # noqa: SLF001 - the one way to see it
-        found: list[tuple[CodeType, int]] = []
+        found: list[tuple[CodeType, int | None]] = []  # between two lines a frame has none
         while frame is not None:
             found.append((frame.f_code, frame.f_lineno))
             frame = frame.f_back
@@ -96,11 +96,12 @@ class Watchdog:
         log.warning("The loop stood still for %.0f ms, here:\n%s", seconds * 1000, stack)
 
 
-def written(where: Iterable[tuple[CodeType, int]]) -> str:
+def written(where: Iterable[tuple[CodeType, int | None]]) -> str:
     """Return a stack in words, as a traceback has it."""
     lines = []
     for code, line in where:
-        lines.append(f'  File "{code.co_filename}", line {line}, in {code.co_name}\n')
-        text = linecache.getline(code.co_filename, line).strip()
+        known = code.co_firstlineno if line is None else line
+        lines.append(f'  File "{code.co_filename}", line {known}, in {code.co_name}\n')
+        text = linecache.getline(code.co_filename, known).strip()
         lines += [f"    {text}\n"] if text else []
     return "".join(lines)

@@ -85,3 +85,10 @@ def test_it_holds_nothing_of_what_it_looks_at():
 
 def test_a_thread_that_has_ended_stands_nowhere():
     assert written(Watchdog()._where()) == ""
+
+
+def test_a_frame_between_two_lines_is_named_by_its_first():
+    code = written.__code__
+    assert written([(code, None)]).startswith(
+        f'  File "{code.co_filename}", line {code.co_firstlineno}, in written\n    def written('
+    )
