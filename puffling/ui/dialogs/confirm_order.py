@@ -60,10 +60,12 @@ class ConfirmOrder(Dialog):
         parent: QWidget | None = None,
     ) -> None:
         ticket = proposal.order.ticket
-        super().__init__(theme, f"Send this {ticket.side} order?", parent, width=460)
+        changes = bool(proposal.order.replaces)  # it takes the place of an order that works
+        title = f"{'Change' if changes else 'Send'} this {ticket.side} order?"
+        super().__init__(theme, title, parent, width=460)
         self._proposal, self._mode, self._clock, self._last = proposal, mode, clock, last
         self._agreed = proposal.price  # the price the person has seen
-        self._sending = f"Send {ticket.side} order"
+        self._sending = f"{'Change' if changes else 'Send'} {ticket.side} order"
         self._head()
         self.facts = Facts(theme)
         self._state_facts()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -280,3 +281,12 @@ def test_a_buy_in_another_mode_says_so(asking, theme):
     dialog = asking(Ticket("AAPL", Side.BUY, Decimal(1)), Mode.PAPER)
     assert dialog.send.property("tone") == "paper"
     assert dialog.facts.text("Account") == "PAPER · demo-1"
+
+
+def test_a_change_is_not_called_another_order(theme, clock, market, qtbot):
+    proposal = make_proposal(clock, LIMIT)
+    changed = replace(proposal, order=replace(proposal.order, replaces="an open order"))
+    dialog = ConfirmOrder(theme, changed, Mode.DEMO, clock=clock, last=market.last)
+    qtbot.addWidget(dialog)
+    assert dialog.windowTitle() == "Change this sell order?"
+    assert dialog.send.text() == "Change sell order"
