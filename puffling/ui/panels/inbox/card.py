@@ -246,7 +246,6 @@ class ProposalCard(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         inside = QWidget()
-        inside.setAutoFillBackground(False)
         column = QVBoxLayout(inside)
         column.setContentsMargins(*[theme.sizes.padding] * 4)
         column.setSpacing(theme.px(8))
@@ -266,6 +265,7 @@ class ProposalCard(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
+        inside.setAutoFillBackground(False)  # only now: the area turns it on
         area.viewport().setAutoFillBackground(False)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         theme.set_role(self.approve_button, "primary")

@@ -158,14 +158,14 @@ LEGS: tuple[Column[LegRow], ...] = (
         tip=lambda leg: order_words.ticket(leg.ticket),
         stretch=True,
     ),
-    number("value", "Value", lambda leg: formats.money(leg.value), lambda leg: leg.value, width=82),
+    number("value", "Value", lambda leg: formats.money(leg.value), lambda leg: leg.value, width=76),
     number(
         "drift",
         "Drift",
         lambda leg: formats.percent(leg.drift, sign=True),
         lambda leg: leg.drift,
         tone=lambda leg: drift_tone(leg.drift),
-        width=66,
+        width=76,
     ),
     Column(
         "state",

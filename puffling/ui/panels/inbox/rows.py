@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from puffin.risk.facts import value_of
-from puffin.types import ZERO, Side
+from puffin.types import ZERO, OrderType, Side
 from puffling.core import formats
 from puffling.services import order_words
 from puffling.store.baskets import LegState
@@ -65,9 +65,12 @@ class LegRow:
 
     @property
     def words(self) -> str:
-        """What it does: "Buy 10 AAPL, limit 182.50"."""
+        """What it does: "Buy 10 AAPL", "Buy 10 AAPL, limit 182.50"."""
+        words = f"{self.ticket.side.capitalize()} {order_words.size(self.ticket)}"
+        if self.ticket.type is OrderType.MARKET:
+            return words
         how = order_words.how(self.ticket).split(" · ", 1)[0]
-        return f"{self.ticket.side.capitalize()} {order_words.size(self.ticket)}, {how.lower()}"
+        return f"{words}, {how.lower()}"
 
     @property
     def state(self) -> tuple[str, str, str]:
