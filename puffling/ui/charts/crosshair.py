@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 from typing_extensions import override
 
 from puffling.ui.charts.pane import Layer
@@ -15,14 +15,13 @@ from puffling.ui.charts.surface import over
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QColor
-
     from puffling.ui.charts.frame import Frame
     from puffling.ui.charts.pane import Pane
     from puffling.ui.charts.surface import Part
     from puffling.ui.charts.ticks import TimeTick
 
 LEGEND = QPointF(10, 8)
+_GROUND = 0.8  # how much of what is below the words is covered
 GAP = 10.0
 
 
@@ -156,9 +155,13 @@ class LegendLayer(Layer):
         area = self.area
         if part.right <= area.left() or part.left >= area.right():
             return
+        ground = QColor(self.surface.colors.background)
+        ground.setAlphaF(_GROUND)  # words stay readable above bars and lines
         for x, y, said in self._placed:
             start = area.left() + x
             if start < part.right:
-                painter.setPen(said.color)
                 rect = QRectF(start, area.top() + y, 0, self.surface.tag_height)
+                wide = self.surface.width(said.text, strong=said.strong)
+                painter.fillRect(rect.adjusted(-2, 0, wide + 2, 0), ground)
+                painter.setPen(said.color)
                 self.surface.write(painter, rect, said.text, align=0, strong=said.strong)
