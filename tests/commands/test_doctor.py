@@ -7,6 +7,7 @@ import pytest
 from puffling.commands import doctor
 from puffling.commands.doctor import Health
 from puffling.core.clock import SystemClock
+from puffling.store.migrations import NEWEST
 from puffling.store.opening import open_storage
 
 
@@ -25,7 +26,7 @@ def test_a_fresh_computer_is_told_that_nothing_is_wrong(paths):
 def test_a_sound_database_says_its_revision(profile):
     found = doctor.database_finding(profile)
     assert found.health is Health.GOOD
-    assert "revision 0002" in found.text
+    assert f"revision {NEWEST}" in found.text
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 300])

@@ -76,7 +76,15 @@ def test_a_new_profile_is_made_whole_with_its_marker(paths: Paths):
     assert users == [("default", "Default user")]
     assert json.loads(paths.marker.read_text())["profile"] == ids[0]
     names = {each.name for each in paths.root.iterdir()}
-    assert names == {"puffling.db", "market.db", "profile.json", "layouts", "backups", "logs"}
+    assert names == {
+        "puffling.db",
+        "market.db",
+        "profile.json",
+        "layouts",
+        "backups",
+        "journal",
+        "logs",
+    }
     assert paths.database.stat().st_mode & 0o077 == 0
 
 
@@ -219,7 +227,7 @@ def test_a_full_disk_says_so_and_leaves_nothing_half_made(paths: Paths):
     paths.make()
     with full_disk(4_096), pytest.raises(StoreFullError, match="disk is full"):
         open_storage(paths, HandClock())
-    assert {each.name for each in paths.root.iterdir()} == {"layouts", "backups", "logs"}
+    assert {each.name for each in paths.root.iterdir()} == {"layouts", "backups", "journal", "logs"}
     storage = open_storage(paths, HandClock())
     assert storage.notices == []
     storage.close()

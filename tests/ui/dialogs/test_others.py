@@ -204,13 +204,13 @@ def test_about_names_every_licence_and_where_prices_come_from(theme, window, qtb
 
 
 def test_every_package_it_depends_on_is_named():
+    import re
     import tomllib
     from pathlib import Path
 
     project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())
     needed = {
-        each.split(">")[0].split("=")[0].split(";")[0].strip().lower()
-        for each in project["project"]["dependencies"]
+        re.split("[<>=;]", each)[0].strip().lower() for each in project["project"]["dependencies"]
     }
     named = {package.lower() for package, _, _ in LICENCES}
     assert needed - named == set()

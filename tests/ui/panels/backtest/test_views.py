@@ -344,7 +344,7 @@ def test_strategies_that_did_not_run_come_last_with_their_reason():
     assert rows[1].words == "Pairs needs two symbols."
     assert rows[0].words == "short 5, long 50"
     sharpe = next(each for each in COMPARED if each.id == "sharpe")
-    assert (sharpe.text(rows[0]), sharpe.text(rows[1])) == ("0.80", "")
+    assert (sharpe.text(rows[0]), sharpe.text(rows[1])) == ("0.80", "skipped")
     assert sharpe.sort is not None
     assert sharpe.sort(rows[1]) is None
 
