@@ -14,8 +14,9 @@ from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
 from puffling.commands.words import AnySymbol, Id, Limit, Price, Symbol
 from puffling.core.errors import BadValueError
+from puffling.services.alert_snoozing import Snooze
 from puffling.services.alert_studies import Rehearsal
-from puffling.services.alerts import Snooze, condition_of
+from puffling.services.alerts import condition_of
 from puffling.store.alerts import Alert, AlertFiring
 
 Kind = Annotated[

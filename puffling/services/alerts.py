@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from puffin.data.sessions import EXCHANGE
 from puffin.errors import ParameterError
 from puffin.monitor.conditions import (
     MAY_HAVE_SYMBOL,
@@ -20,31 +17,30 @@ from puffin.monitor.conditions import (
 )
 from puffin.monitor.watch import COOLDOWN, Manner, Memory, step, told
 from puffin.types import LARGEST_PRICE, SYMBOL
-from puffling.core.errors import BadValueError, StoreError
+from puffling.core.errors import BadValueError
 from puffling.core.events import AlertFired, AlertsChanged, Level, NoticePosted
+from puffling.services.alert_snoozing import Snoozing
 from puffling.services.alert_views import PRICED, AlertViews
 from puffling.services.alert_words import message
 from puffling.store.alerts import Alert, AlertFiring
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from puffin.monitor.conditions import Condition, Crossing
     from puffin.monitor.watch import Reading, Repeat
     from puffin.types import Quote, Split
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
+    from puffling.services.alert_snoozing import Snooze
     from puffling.services.positions import Portfolio
     from puffling.services.quotes import QuoteService
     from puffling.store.alerts import AlertStore
     from puffling.store.state import StateStore
 
-__all__ = ["COOLDOWN", "AlertService", "Snooze"]
-
-log = logging.getLogger(__name__)
+__all__ = ["COOLDOWN", "AlertService"]
 
 FINEST = Decimal("0.0001")
-SNOOZED = "alerts snoozed until"
-
-Snooze = Literal["15 minutes", "1 hour", "today"]
 
 
 class AlertService:
@@ -68,11 +64,10 @@ class AlertService:
         self._quotes = quotes
         self._bus = bus
         self._clock = clock
-        self._state = state
         self.views = views or AlertViews(quotes)
         self._alerts: dict[str, Alert] = {each.id: each for each in store.all()}
         self._watched: dict[str, list[Alert]] = {}
-        self._quiet_until = self._kept_snooze()
+        self._snoozing = Snoozing(state, clock)
         self._sort()
 
     def all(self) -> list[Alert]:
@@ -287,37 +282,18 @@ class AlertService:
     @property
     def quiet_until(self) -> datetime | None:
         """Until when alerts are kept off the desktop; None when they are not."""
-        until = self._quiet_until
-        return until if until is not None and self._clock.now() < until else None
+        return self._snoozing.until
 
     def snooze(self, span: Snooze) -> datetime:
         """Keep alerts off the desktop and silent for a while; the history has them all the same."""
-        now = self._clock.now()
-        if span == "today":
-            there = now.astimezone(EXCHANGE)
-            tomorrow = there.date() + timedelta(days=1)
-            until = datetime.combine(tomorrow, datetime.min.time(), EXCHANGE).astimezone(now.tzinfo)
-        else:
-            until = now + timedelta(minutes=15 if span == "15 minutes" else 60)
-        self._rest(until)
+        until = self._snoozing.begin(span)
+        self._bus.publish(AlertsChanged())
         return until
 
     def wake(self) -> None:
         """End the snooze."""
-        self._rest(None)
-
-    def _rest(self, until: datetime | None) -> None:
-        self._quiet_until = until
-        if self._state is not None:
-            try:
-                self._state.put(SNOOZED, None if until is None else until.isoformat())
-            except StoreError as error:
-                log.warning("The snooze of alerts holds until Puffling closes: %s", error)
+        self._snoozing.end()
         self._bus.publish(AlertsChanged())
-
-    def _kept_snooze(self) -> datetime | None:
-        kept = None if self._state is None else self._state.get(SNOOZED)
-        return datetime.fromisoformat(kept) if isinstance(kept, str) else None
 
     # -- keeping -----------------------------------------------------------------------------
 
