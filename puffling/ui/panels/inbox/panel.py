@@ -162,6 +162,7 @@ class InboxPanel(PanelWidget):
     @override
     def showEvent(self, event: object) -> None:
         self._look.start()
+        self._announce()  # nobody heard it while it was being built
         self._refresh()
 
     @override
@@ -245,10 +246,14 @@ class InboxPanel(PanelWidget):
         else:
             self.states.show_empty(_EMPTY, "", "inbox")
         count = len(rows)
-        self.title_changed.emit(f"Inbox ({count})" if count else "Inbox")
+        self._announce()
         self.tabs.setTabText(0, f"Waiting ({count})" if count else "Waiting")
         self._show_lock()
         self._show_card()
+
+    def _announce(self) -> None:
+        count = len(self._items)
+        self.title_changed.emit(f"Inbox ({count})" if count else "Inbox")
 
     def _refresh(self) -> None:
         """Bring prices, limits and countdowns up to date."""
