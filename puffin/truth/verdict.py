@@ -55,7 +55,7 @@ class Verdict:
         if self.grade is Grade.AMBER:
             return f"Believe this result with care: {_listed(bad)}."
         if self.grade is Grade.GREEN:
-            return "Nothing was found that speaks against this result."
+            return "Nothing was found that speaks against believing this result."
         return "Nothing could be checked."
 
     def check(self, id_: str) -> Check | None:

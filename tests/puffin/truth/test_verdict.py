@@ -127,7 +127,9 @@ def test_the_worst_check_is_the_grade():
     assert of(green, amber, grey, amber).sentence == (
         "Believe this result with care: check 1 and check 3."
     )
-    assert of(green, grey).sentence == "Nothing was found that speaks against this result."
+    assert (
+        of(green, grey).sentence == "Nothing was found that speaks against believing this result."
+    )
     assert of(grey).sentence == "Nothing could be checked."
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 GRADES = {
     "red": ("Fails", Tone.DANGER),
     "amber": ("With care", Tone.WARNING),
-    "green": ("Passes", Tone.SUCCESS),
+    "green": ("Believable", Tone.SUCCESS),
     "grey": ("No verdict", Tone.FAINT),
 }
 
