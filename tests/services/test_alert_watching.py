@@ -228,7 +228,9 @@ async def test_money_put_in_makes_no_peak_and_no_drawdown(context):
         store.keep(kept)
     portfolio = replace(context.portfolio.snapshot(), equity=Decimal(144_000))
     peak = Peak(store)
-    assert round(peak.below(portfolio), 9) == Decimal("0.1")  # 144 of the 160 thousand
+    below = peak.below(portfolio)
+    assert below is not None
+    assert round(below, 9) == Decimal("0.1")  # 144 of the 160 thousand
     assert peak.below(replace(portfolio, equity=Decimal(160_000))) == 0
     assert peak.below(replace(portfolio, equity=None)) is None
 

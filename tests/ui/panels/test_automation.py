@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from puffin.monitor.conditions import PriceLevel
 from puffling.core.events import NoticePosted
 from puffling.ui.widgets.empty_state import State
 
@@ -44,6 +45,7 @@ def test_an_alert_is_added_by_keyboard(room: Room):
     QTest.keyClick(panel.editor.fields.price, Qt.Key.Key_Return)
     room.settle()
     alert = room.context.alerts.all()[0]
+    assert isinstance(alert.condition, PriceLevel)
     assert (alert.symbol, alert.condition.when, alert.price, alert.manner.repeat) == (
         "AAPL",
         "above",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -18,8 +18,8 @@ BUY = Ticket("IBM", Side.BUY, Decimal(5))
 OTHER = Ticket("GOOG", Side.BUY, Decimal(2))
 
 
-def post(room: Room, *tickets: Ticket, source: str = "assistant", **more: object) -> str:
-    id_ = room.context.inbox.post(source, list(tickets) or [BUY], "Cheap.", **more)
+def post(room: Room, *tickets: Ticket, source: str = "assistant", **more: Any) -> str:
+    id_: str = room.context.inbox.post(source, list(tickets) or [BUY], "Cheap.", **more)
     room.settle()
     return id_
 
@@ -85,11 +85,11 @@ def test_n_asks_for_a_reason_and_rejects(room: Room):
     assert (item.state, item.note) == (ItemState.REJECTED, "Too dear.")
 
 
-def test_e_writes_the_ticket_and_sending_it_takes_the_proposal_back(room: Room):
+def test_e_writes_the_ticket_and_sending_it_takes_the_proposal_back(room: Room, desk):
     panel = room.open("inbox")
     id_ = post(room, Ticket("IBM", Side.BUY, Decimal(5), OrderType.LIMIT, Decimal(150)))
     press(panel, Qt.Key.Key_E)
-    assert room.context.desk.done[-1][0] == "write_ticket"
+    assert desk.done[-1][0] == "write_ticket"
     room.run("order.place", symbol="GOOG", side="buy", quantity="1")
     assert room.context.inbox.get(id_).state is ItemState.WAITING
     room.run("order.place", symbol="IBM", side="buy", quantity="4")

@@ -414,7 +414,12 @@ def test_lots_are_not_worked_out_again_for_each_quote(room: Room, monkeypatch):
     asked: list[str] = []
     service = room.context.portfolio
     worked_out = service.lots
-    monkeypatch.setattr(service, "lots", lambda: asked.append("lots") or worked_out())
+
+    def lots() -> object:
+        asked.append("lots")
+        return worked_out()
+
+    monkeypatch.setattr(service, "lots", lots)
     panel.show_tab("lots")
     room.until(lambda: len(panel.lots.model) == 1)
     before = len(asked)

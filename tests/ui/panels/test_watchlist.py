@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from puffin.monitor.conditions import PriceLevel
 from puffin.types import Side
 from puffling.core.errors import StoreLockedError
 from puffling.core.events import NoticePosted
@@ -208,6 +209,7 @@ def test_a_adds_an_alert_at_a_price(room: Room):
     QTest.keyClick(panel.alert_bar.fields.price, Qt.Key.Key_Return)
     room.settle()
     alert = room.context.alerts.all()[0]
+    assert isinstance(alert.condition, PriceLevel)
     assert (alert.symbol, alert.condition.when, alert.price) == ("AAPL", "above", Decimal(600))
     assert not panel.alert_bar.isVisible()
     assert panel.view.hasFocus()
