@@ -31,7 +31,7 @@ def press(panel, key) -> None:
 
 def shown(panel, column: str, row: int = 0) -> str:
     names = [each.id for each in panel.waiting.columns]
-    return panel.waiting.index(row, names.index(column)).data()
+    return str(panel.waiting.index(row, names.index(column)).data())
 
 
 def test_an_empty_inbox_says_that_nothing_needs_you(room: Room):
