@@ -74,7 +74,7 @@ def test_it_holds_nothing_of_what_it_looks_at():
     dog = Watchdog()
     dog._watched = threading.get_ident()
 
-    def paint() -> tuple[list[tuple[CodeType, int]], weakref.ref[Painter]]:
+    def paint() -> tuple[list[tuple[CodeType, int | None]], weakref.ref[Painter]]:
         painter = Painter()
         return dog._where(), weakref.ref(painter)
 
