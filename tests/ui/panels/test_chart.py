@@ -219,9 +219,12 @@ def test_another_market_without_history_leaves_none_of_the_old_ones_bars(room, p
     def refuse(*_: object, **__: object) -> object:
         raise ProviderUnavailableError("Yahoo cannot be reached.")
 
+    async def enter() -> None:
+        room.context.bus.publish(ModeChanged("sim"))
+
     assert panel.chart.count
     monkeypatch.setattr(room.context.bars, "history", refuse)
-    room.context.bus.publish(ModeChanged("sim"))
+    room.do(enter())
     room.until(lambda: panel.states.state is State.ERROR)
     assert panel.chart.count == 0
 
