@@ -270,10 +270,10 @@ class DayEditor(Editor):
         super().__init__(field, theme, parent)
         self._given = QCheckBox()
         self._given.setAccessibleName(f"{field.title} is given")
-        self._given.setVisible(field.optional)
         self._given.setChecked(not field.optional)
         self._given.toggled.connect(self._toggle)
         self.row.addWidget(self._given)
+        self._given.setVisible(field.optional)  # in its row by now: alone it would be a window
         self.day = DayEdit()
         self.day.setCalendarPopup(True)
         self.day.setEnabled(not field.optional)
