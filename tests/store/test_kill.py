@@ -25,7 +25,7 @@ import pathlib, sys
 from puffling.core.paths import Paths
 from puffling.store.opening import open_storage
 from puffling.store.orders import OrderStore
-from tests.store.samples import HandClock, fill, order
+from tests.store.samples import HandClock, book, fill, order
 storage = open_storage(Paths(pathlib.Path(sys.argv[1])), HandClock())
 store = OrderStore(storage.user)
 number = int(sys.argv[2])
@@ -33,7 +33,7 @@ while True:
     each = order(f"order-{number}")
     store.add_intent(each)
     print(f"sent {number}", flush=True)
-    store.book(each, fill(f"{each.id}-1", of=each.id))
+    book(store, each, fill(f"{each.id}-1", of=each.id))
     print(f"filled {number}", flush=True)
     number += 1
 """
