@@ -113,9 +113,17 @@ class Display:
         until("The window manager", lambda: "_NET_SUPPORTING_WM_CHECK" in self._root())
 
     def tray(self) -> None:
-        """Start a system tray."""
-        self.run("trayer", "--edge", "top", "--align", "right", "--width", "10", "--height", "24")
-        until("The tray", lambda: self.window("panel"))
+        """Start a system tray; one that dies while the window manager comes up is started anew."""
+        words = ("trayer", "--edge", "top", "--align", "right", "--width", "10", "--height", "24")
+        trayer = self.run(*words)
+
+        def is_there() -> str:
+            nonlocal trayer
+            if trayer.poll() is not None:
+                trayer = self.run(*words)
+            return self.window("panel")
+
+        until("The tray", is_there)
 
     def bus(self, *, services: bool = True) -> None:
         """Start a session bus; without `services` it starts nobody who could answer."""
