@@ -9,10 +9,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout
 from typing_extensions import override
 
-from puffin.data.bars import Interval
-from puffin.errors import DataError
 from puffin.types import ZERO, OrderType, Side, Ticket, TimeInForce
 from puffling.core import formats
+from puffling.services.closes import last_closes
 from puffling.ui.charts.treemap import Tile, TreeMap
 from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.portfolio.account import AccountTab
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from puffling.ui.panels.portfolio.held import Held
 
 _FRAME_MS = 100
-_CLOSES = 30
 # Where a target and a stop begin, as shares of the price; the person corrects them on the ticket.
 _TARGET, _STOP = Decimal("0.05"), Decimal("0.02")
 _CENT = Decimal("0.01")
@@ -237,15 +235,8 @@ class PortfolioPanel(PanelWidget):
     def _read_closes(self) -> dict[str, tuple[float, ...]]:
         """Return the last closes of what is held; runs on a thread."""
         context = self.parts.context
-        found: dict[str, tuple[float, ...]] = {}
-        for position in context.portfolio.positions():
-            try:
-                bars = context.bars.history(position.symbol, Interval.D1)
-            except DataError:
-                found[position.symbol] = ()  # the line stays empty
-            else:
-                found[position.symbol] = tuple(bars.tail(_CLOSES).close.tolist())
-        return found
+        held_now = [each.symbol for each in context.portfolio.positions()]
+        return last_closes(context.bars, held_now)
 
     def _show_closes(self, closes: dict[str, tuple[float, ...]]) -> None:
         self._closes = closes

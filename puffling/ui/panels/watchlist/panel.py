@@ -9,10 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QToolButton, QVBoxLayout
 from typing_extensions import override
 
-from puffin.data.bars import Interval
-from puffin.errors import DataError
 from puffin.types import Side
 from puffling.core.events import Level, NoticePosted
+from puffling.services.closes import last_closes
 from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.watchlist.bars import AlertBar, DeleteBar, NameBar
 from puffling.ui.panels.watchlist.quotes import QuoteTable
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from puffling.store.watchlists import Watchlist
     from puffling.ui.panel import Parts
     from puffling.ui.panels.watchlist.rows import Row
-
-_CLOSES = 30
 
 
 class WatchlistPanel(PanelWidget):
@@ -233,17 +230,8 @@ class WatchlistPanel(PanelWidget):
         """Return the last closes of what needs no network; runs on a thread."""
         context = self.parts.context
         local = {each.symbol for each in context.bars.instruments()}
-        found: dict[str, tuple[float, ...]] = {}
-        for symbol in self.table.model.keys:
-            if symbol not in local:
-                continue
-            try:
-                bars = context.bars.history(symbol, Interval.D1)
-            except DataError:
-                found[symbol] = ()  # the line stays empty; the row's tooltip says why
-            else:
-                found[symbol] = tuple(bars.tail(_CLOSES).close.tolist())
-        return found
+        # Where a history is not there the line stays empty; the row's tooltip says why.
+        return last_closes(context.bars, [each for each in self.table.model.keys if each in local])
 
     def _bars_changed(self, _event: object) -> None:
         self.spawn(self._read_instruments())
