@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from puffling.core.errors import StoreDamagedError
@@ -41,10 +42,10 @@ def back_up(database: Database, paths: Paths, now: datetime, *, keep: int) -> Pa
     Raises:
         StoreError: There is no new copy, and no old one was removed.
     """
-    target = paths.backups / f"puffling-{stamp(now)}.db"
-    part = target.with_suffix(".part")
-    with _ONE_AT_A_TIME, file_errors(target):
+    with _ONE_AT_A_TIME, file_errors(paths.backups):
         paths.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target = _free_name(paths, now)
+        part = target.with_suffix(".part")
         part.unlink(missing_ok=True)
         try:
             _copy(database, part)
@@ -56,6 +57,13 @@ def back_up(database: Database, paths: Paths, now: datetime, *, keep: int) -> Pa
         for old in backups(paths)[max(keep, 1) :]:
             old.unlink(missing_ok=True)
     return target
+
+
+def _free_name(paths: Paths, now: datetime) -> Path:
+    """Return a name for a copy made now; two of one instant must not become one."""
+    while (name := paths.backups / f"puffling-{stamp(now)}.db").exists():
+        now += timedelta(microseconds=1)
+    return name
 
 
 def restore(paths: Paths, backup: Path, now: datetime) -> Path | None:
