@@ -50,7 +50,7 @@ def has_chart(panel: ChartPanel) -> bool:
 
 def shown(room, panel: ChartPanel, symbol: str, interval: Interval = Interval.D1) -> bool:
     room.settle()
-    return panel._shown == (symbol, interval) and panel.states.state is State.CONTENT
+    return panel.showing.shown == (symbol, interval) and panel.states.state is State.CONTENT
 
 
 def test_it_opens_on_the_linked_symbol_and_says_where_the_prices_come_from(room, panel):
@@ -85,7 +85,7 @@ def test_the_live_bar_follows_the_quote(room, panel):
 def test_a_hidden_chart_catches_up_when_it_is_shown(room, panel):
     panel.hide()
     room.trade(3)
-    assert not panel._frame.isActive()
+    assert not panel.showing.frame.isActive()
     panel.show()
     price = float(room.last("AAPL").last)
     assert panel.chart.value_of(panel.chart.count - 1) == price
@@ -175,10 +175,10 @@ def test_a_slow_answer_to_an_older_question_is_passed_over(room, panel, monkeypa
     monkeypatch.setattr(bars, "history", held)
     room.parts.links.choose("blue", slow)
     room.parts.links.choose("blue", "IBM")
-    room.until(lambda: panel._shown == ("IBM", Interval.D1))
+    room.until(lambda: panel.showing.shown == ("IBM", Interval.D1))
     hold.set()
     room.settle()
-    assert panel._shown == ("IBM", Interval.D1)
+    assert panel.showing.shown == ("IBM", Interval.D1)
     assert "IBM · 1 day" in legend(panel)
 
 
@@ -199,7 +199,7 @@ def test_a_slow_fetch_keeps_the_old_bars_and_can_be_stopped(room, panel, monkeyp
     assert panel.states.state is State.ERROR
     hold.set()
     room.settle()
-    assert panel._shown != ("GOOG", Interval.D1)
+    assert panel.showing.shown != ("GOOG", Interval.D1)
     panel.states.retried.emit()
     assert shown(room, panel, "GOOG")
 

@@ -19,7 +19,11 @@ class _Panel(Protocol):
     """The chart panel as its orders see it."""
 
     parts: Parts
-    chart: PriceChart | None
+
+    @property
+    def chart(self) -> PriceChart | None:
+        """The chart; None until its library is loaded."""
+        ...
 
     @property
     def symbol(self) -> str:

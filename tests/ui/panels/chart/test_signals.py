@@ -30,7 +30,7 @@ def legend(panel: ChartPanel) -> str:
 
 def shown(room, panel: ChartPanel, symbol: str, interval: Interval = Interval.D1) -> bool:
     room.settle()
-    return panel._shown == (symbol, interval) and panel.states.state is State.CONTENT
+    return panel.showing.shown == (symbol, interval) and panel.states.state is State.CONTENT
 
 
 def marked(panel: ChartPanel) -> list[str]:

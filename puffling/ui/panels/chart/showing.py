@@ -1,0 +1,170 @@
+"""Brings the bars a chart panel asks for onto its chart, and keeps the last one live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from puffin.data.bars import Bars
+from puffling.ui.panels.chart.history import History
+from puffling.ui.widgets.empty_state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from puffin.data.bars import Interval
+    from puffling.core.events import BarsChanged, QuotesChanged
+    from puffling.ui.charts.chart import PriceChart
+    from puffling.ui.panel import PanelWidget
+    from puffling.ui.panels.chart.history import Answer
+    from puffling.ui.widgets.empty_state import StateStack
+
+FRAME_MS = 33
+PATIENCE_MS = 150  # a fetch that is quicker than this does not flash "loading"
+BASE = 3  # closed bars kept to put the live one after
+TODAY = "Today's way through its open, high, low and close is simulated."
+
+
+class Showing:
+    """Loads, shows and follows; says what is on its way and what went wrong.
+
+    Args:
+        panel: The panel; its symbol is what is shown.
+        states: What the panel shows besides the chart.
+        interval: Says how long the bars are to be.
+        marked: Says what to know of what is marked.
+        found: Hears of each answer once its bars are on the chart.
+    """
+
+    def __init__(
+        self,
+        panel: PanelWidget,
+        states: StateStack,
+        interval: Callable[[], Interval],
+        *,
+        marked: Callable[[], str],
+        found: Callable[[Answer], object],
+    ) -> None:
+        self._panel, self._states, self._interval = panel, states, interval
+        self._context = panel.parts.context
+        self._marked, self._found = marked, found
+        self.chart: PriceChart | None = None
+        self.shown: tuple[str, Interval] | None = None
+        self._base: Bars | None = None
+        self._note = ""
+        self._is_demo = False
+        self.frame = QTimer(panel, singleShot=True, interval=FRAME_MS)
+        self.frame.timeout.connect(self.tick)
+        self._patience = QTimer(panel, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._say_loading)
+        self._history = History(
+            self._context.bars,
+            self._context.market,
+            spawn=panel.spawn,
+            found=self._show,
+            failed=self._fail,
+        )
+        states.retried.connect(self.load)
+        states.cancelled.connect(self._give_up)
+
+    def listen(self) -> None:
+        """Follow the market from now on."""
+        signals = self._panel.parts.signals
+        self._panel.listen(signals.quotes_changed, self._on_quotes)
+        self._panel.listen(signals.session_changed, self.load)
+        self._panel.listen(signals.mode_changed, self._on_mode)
+        self._panel.listen(signals.bars_changed, self._on_bars)
+
+    def stop(self) -> None:
+        """Ask for nothing any more; the panel is about to go."""
+        self.frame.stop()
+        self._patience.stop()
+        self._history.forget()
+
+    # -- showing -----------------------------------------------------------------------------
+
+    def load(self, *_: object) -> None:
+        """Ask for the bars of the symbol and the interval in view."""
+        self._history.forget()
+        symbol = self._panel.symbol
+        if not symbol:
+            self.shown = self._base = None
+            self._states.show_empty("A chart of any symbol.", "Choose a symbol", "chart")
+            return
+        if self.chart is None:
+            self._states.show_loading("Preparing the chart…", cancellable=False)
+            return
+        if self.shown != (symbol, self._interval()):
+            self._base = None
+            self._patience.start()
+        self._history.ask(symbol, self._interval())
+
+    def say_notes(self) -> None:
+        """Say what there is to know of the data, on the chart."""
+        quote = self._context.quotes.last(self._panel.symbol)
+        simulated = quote is not None and quote.simulated
+        if self.chart is not None:
+            self.chart.set_notes((self._note, TODAY if simulated else "", self._marked()))
+            self.chart.set_watermark("DEMO" if self._is_demo else "")
+
+    def _show(self, answer: Answer) -> None:
+        self._patience.stop()
+        if self.chart is None:
+            return
+        bars = answer.bars
+        key = (bars.symbol, bars.interval)
+        self._base, self._note, self._is_demo = bars.tail(BASE), answer.note, answer.is_demo
+        self.chart.set_bars(bars, keep_view=key == self.shown)
+        self.shown = key
+        self._states.show_content()
+        self.tick()
+        self.say_notes()
+        self._found(answer)
+
+    def _fail(self, error: Exception, hint: str) -> None:
+        self._patience.stop()
+        symbol, interval = self._panel.symbol, self._interval()
+        if self.chart is not None and self.shown != (symbol, interval):
+            self.shown = None  # another symbol's bars must not stand under this one's name
+            self.chart.set_bars(Bars.empty(symbol, interval))
+            self._note, self._is_demo = "", False
+            self.say_notes()
+        self._states.show_error(str(error), hint)
+
+    def _say_loading(self) -> None:
+        self._states.show_loading(f"Fetching {self._panel.symbol}…")
+
+    def _give_up(self) -> None:
+        self._history.forget()
+        self._states.show_error(f"Fetching {self._panel.symbol} was stopped.")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no symbol to show anything of."""
+        return self._states.state is State.EMPTY
+
+    # -- following ---------------------------------------------------------------------------
+
+    def _on_quotes(self, event: QuotesChanged) -> None:
+        seen = self._panel.symbol in event.symbols and self._panel.isVisible()
+        if seen and not self.frame.isActive():
+            self.frame.start()
+
+    def _on_mode(self, _event: object) -> None:
+        """Let go of what another market showed: it must not stand under this one's errors."""
+        self.shown = None
+        self.load()
+
+    def _on_bars(self, event: BarsChanged) -> None:
+        if event.symbol == self._panel.symbol:
+            self.load()
+
+    def tick(self) -> None:
+        """Bring the live bar up to date."""
+        shown, base = self.shown, self._base
+        if self.chart is None or base is None or shown is None or shown[0] != self._panel.symbol:
+            return
+        live = self._context.bars.live_bar(*shown, base)
+        if live is not base:
+            self.chart.update_last(live)
