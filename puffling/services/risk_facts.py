@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from puffin.data.sessions import exchange_date
 from puffin.risk.facts import AccountFlags, AssetFlags, Facts, is_automated
 from puffin.risk.limits import Limits
-from puffin.types import ZERO
+from puffin.types import ZERO, Side
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from decimal import Decimal
 
-    from puffin.types import Fill, Side, Ticket
+    from puffin.types import Fill, Ticket
     from puffling.core.clock import Clock
     from puffling.core.settings_store import SettingsStore
     from puffling.services.book import Book
@@ -142,12 +143,24 @@ class FactsGatherer:
         if not self._broker.outside and told.multiplier <= 1:
             return None
         return AccountFlags(
-            buying_power=told.buying_power,
+            buying_power=self._left_of(told.buying_power),
             blocked=self._broker.wrong or told.blocked,
             pattern_day_trader=told.pattern_day_trader,
             day_trades=told.day_trades,
             at=self._broker.account_at,
         )
+
+    def _left_of(self, told: Decimal | None) -> Decimal | None:
+        """Return the broker's buying power less what orders it had not seen then have bought."""
+        at = self._broker.account_at
+        if told is None or at is None:
+            return told
+        bought = (
+            each.filled_quantity * (each.average_price or ZERO) * each.ticket.multiplier
+            for each in self._book.recent()
+            if each.created_at > at and each.ticket.side is Side.BUY
+        )
+        return told - sum(bought, start=ZERO)
 
     def today(self) -> DayCounts:
         """Return how many fills this session had, and who asked for them."""
