@@ -20,6 +20,7 @@ from puffling.store.columns import DecimalText, JsonText, UtcTime
 from puffling.store.schema_base import DEFAULT_USER, metadata
 from puffling.store.schema_base import owner as _user
 from puffling.store.schema_base import words as _words
+from puffling.store.schema_charts import drawings
 from puffling.store.schema_journal import equity_snapshots, journal_entries
 from puffling.store.schema_trading import (
     accounts,
@@ -45,6 +46,7 @@ __all__ = [
     "backtest_results",
     "backtests",
     "baskets",
+    "drawings",
     "equity_snapshots",
     "fills",
     "goals",
