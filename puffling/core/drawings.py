@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import isfinite
@@ -94,6 +95,11 @@ class Drawing:
     def moved_to(self, anchors: Sequence[Anchor]) -> Drawing:
         """Return it elsewhere."""
         return replace(self, anchors=tuple(anchors))
+
+
+def new_id() -> str:
+    """Return an id that no other drawing has."""
+    return secrets.token_hex(6)
 
 
 def check(drawing: Drawing) -> Drawing:

@@ -130,6 +130,15 @@ class WatchlistsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DrawingsChanged(Event):
+    """Something was drawn, changed, moved or removed on the charts of a symbol; already stored."""
+
+    symbol: str
+    changed: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class AlertsChanged(Event):
     """An alert was added, changed or removed."""
 

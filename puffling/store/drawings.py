@@ -43,13 +43,13 @@ class DrawingStore:
     def symbols(self) -> dict[str, int]:
         """Return how many drawings each symbol has that has any."""
         statement = (
-            select(drawings.c.symbol, func.count())
+            select(drawings.c.symbol, func.count().label("drawn"))
             .where(drawings.c.user_id == self._user)
             .group_by(drawings.c.symbol)
             .order_by(drawings.c.symbol)
         )
         with self._database.read() as connection:
-            return dict(records(connection, statement, lambda row: (row[0], row[1])))
+            return dict(records(connection, statement, lambda row: (row.symbol, row.drawn)))
 
     def change(self, kept: Iterable[Drawing], gone: Iterable[str] = ()) -> None:
         """Store drawings, new or changed, and remove others: all of it or nothing."""

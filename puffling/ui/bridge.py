@@ -32,6 +32,7 @@ EVENTS: tuple[type[Event], ...] = (
     events.AutomationChanged,
     events.AccountChanged,
     events.WatchlistsChanged,
+    events.DrawingsChanged,
     events.AlertsChanged,
     events.AlertFired,
     events.BacktestDone,
@@ -76,6 +77,7 @@ class Signals(QObject):
     automation_changed = Signal(object)
     account_changed = Signal(object)
     watchlists_changed = Signal(object)
+    drawings_changed = Signal(object)
     alerts_changed = Signal(object)
     alert_fired = Signal(object)
     backtest_done = Signal(object)
