@@ -6,22 +6,24 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QRect, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+from PySide6.QtCore import (
+    QByteArray,
+    QCoreApplication,
+    QEvent,
+    QObject,
+    QPoint,
+    QRect,
+    QTimer,
+    Signal,
+)
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
 
-from puffling.ui.shell import qtads
-from puffling.ui.shell.layout_document import (
-    Floating,
-    Layout,
-    Place,
-    Split,
-    Tabs,
-    leaves,
-    pruned,
-)
+from puffling.ui.shell import dock_tree, qtads
+from puffling.ui.shell.layout_document import Layout, Place, Tabs, leaves, pruned
 from puffling.ui.shell.layout_xml import to_xml
+from puffling.ui.shell.nearness import Spot
 from puffling.ui.shell.screens import visible
 from puffling.ui.shell.slot import Slot
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QMainWindow
 
-    from puffling.ui.shell.layout_document import Node
+    from puffling.ui.shell.layout_document import Floating, Node
     from puffling.ui.theme.theme import Theme
 
 SETTLE = 300  # milliseconds without a change before it is announced
@@ -123,6 +125,24 @@ class Docks(QObject):
         """Whether `instance` is in a window of its own."""
         return self._is_open(instance) and bool(self._docks[instance].isInFloatingContainer())
 
+    def group(self, instance: str) -> tuple[str, ...]:
+        """Return the open instances behind the same tabs as `instance`, itself included."""
+        if not self._is_open(instance):
+            return ()
+        area = self._docks[instance].dockAreaWidget()
+        return tuple(each.objectName() for each in area.openedDockWidgets())
+
+    def spots(self) -> dict[str, Spot]:
+        """Return where each instance is that is open and not behind another tab."""
+        found = {}
+        for instance, dock in self._docks.items():
+            if self.in_front(instance):
+                area = dock.dockAreaWidget()
+                corner = area.mapToGlobal(QPoint(0, 0))
+                place = Place(corner.x(), corner.y(), area.width(), area.height())
+                found[instance] = Spot(place, id(area.window()))
+        return found
+
     # Making and removing
 
     def add(self, instance: str, title: str, icon: QIcon, content: QWidget) -> None:
@@ -171,6 +191,30 @@ class Docks(QObject):
         """Put an open instance to a side of another one, or behind the same tabs."""
         if instance != beside and self._is_open(beside):
             self._put(self._docks[instance], self._docks[beside], side)
+
+    def move_out(self, instance: str, side: Side) -> None:
+        """Put an open instance along a whole edge of its window."""
+        dock = self._docks[instance]
+        with self._clear_stage():
+            self.manager.addDockWidgetToContainer(_AREAS[side], dock, dock.dockContainer())
+        self._settle.start()
+
+    def resize(self, instance: str, by: int, *, across: bool) -> bool:
+        """Make an instance wider (or taller) by so many pixels; whether that can be."""
+        if not self._is_open(instance):
+            return False
+        area = self._docks[instance].dockAreaWidget()
+        if dock_tree.grow(area, by, across=across):
+            return True
+        window = area.window()
+        if window is self._window:
+            return False
+        width, height = (by, 0) if across else (0, by)
+        window.resize(
+            max(dock_tree.LEAST, window.width() + width),
+            max(dock_tree.LEAST, window.height() + height),
+        )
+        return True
 
     def float_(self, instance: str, place: Place) -> None:
         """Give `instance` a window of its own, somewhere it can be seen."""
@@ -312,17 +356,7 @@ class Docks(QObject):
         window.show()
 
     def _read(self) -> tuple[Node | None, tuple[Floating, ...]]:
-        floating = []
-        alive = self.manager.dockContainers()
-        for window in self.manager.floatingWidgets():
-            if window.dockContainer() not in alive:
-                continue  # emptied by a restore, and about to be deleted
-            root = _simple(_node(window.dockContainer().rootSplitter()))
-            if root is not None:
-                place = window.geometry()
-                where = Place(place.x(), place.y(), place.width(), place.height())
-                floating.append(Floating(where, root))
-        return _simple(_node(self.manager.rootSplitter())), tuple(floating)
+        return dock_tree.read_root(self.manager), dock_tree.read_floating(self.manager)
 
     def _screens(self) -> list[Place]:
         areas = (screen.availableGeometry() for screen in self._window.screen().virtualSiblings())
@@ -337,36 +371,3 @@ class Docks(QObject):
             self._focused = instance
             self.focused.emit(instance)
 
-
-def _simple(node: Node | None) -> Node | None:
-    return None if node is None else pruned(node, lambda _: True)
-
-
-def _node(part: qtads.Area | QSplitter) -> Node | None:
-    """Read a splitter or an area of QtAds; None when nothing in it is open."""
-    if not isinstance(part, QSplitter):
-        # Not part.currentDockWidget(): shiboken would take the dock for the area's child, and
-        # forget it when QtAds replaces the area.
-        names, current = [], ""
-        for dock in part.openedDockWidgets():
-            names.append(dock.objectName())
-            if dock.isCurrentTab():
-                current = names[-1]
-        return Tabs(tuple(names), current or names[0]) if names else None
-    children = [
-        (size, child)
-        for size, child in zip(part.sizes(), _children(part), strict=True)
-        if child is not None
-    ]
-    if not children:
-        return None
-    return Split(
-        part.orientation() == Qt.Orientation.Horizontal,
-        tuple(size for size, _ in children),
-        tuple(child for _, child in children),
-    )
-
-
-def _children(splitter: QSplitter) -> Iterator[Node | None]:
-    for index in range(splitter.count()):
-        yield _node(splitter.widget(index))
