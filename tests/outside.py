@@ -128,7 +128,11 @@ class Prices:
         self.name = name
         self.watched: list[str] = []
         self.closed = False
+        self.late_by = 0.0
         self.news: asyncio.Queue[Quote] = asyncio.Queue()
+
+    def lag(self) -> float:
+        return self.late_by
 
     def watch(self, symbols: Collection[str]) -> None:
         self.watched = list(symbols)

@@ -128,6 +128,11 @@ class AlpacaData:
         """What the source is called on screen."""
         return f"Alpaca {self._feed.upper()}"
 
+    @staticmethod
+    def lag() -> float:
+        """Return nothing: each price comes as it is made."""
+        return 0.0
+
     async def quotes(self, symbols: Collection[str]) -> AsyncIterator[Quote]:
         """Yield quotes: what is known now at once, then each change.
 

@@ -27,6 +27,7 @@ class PollingQuotes:
         ask: Returns the latest quote of a symbol; blocks, and is called off the loop.
         name: What the source is called on screen.
         seconds: How long to rest between two rounds; asked before each rest.
+        delay: By how many seconds the provider's prices are late.
         rest: Waits for the event at most that long; a test's goes on when told.
     """
 
@@ -36,17 +37,23 @@ class PollingQuotes:
         name: str,
         *,
         seconds: Callable[[], float],
+        delay: float = 0.0,
         rest: Callable[[asyncio.Event, float], Awaitable[None]] | None = None,
     ) -> None:
         self._ask = ask
         self.name = name
         self._seconds = seconds
+        self._delay = delay
         self._rest = rest or _rest
         self._watched: dict[str, None] = {}
         self._new: list[str] = []
         self._missing: set[str] = set()
         self._woken = asyncio.Event()
         self._closed = False
+
+    def lag(self) -> float:
+        """Return how late a price may be: the provider's delay, and two rounds of asking."""
+        return self._delay + 2 * self._seconds()
 
     def watch(self, symbols: Collection[str]) -> None:
         """Ask for these symbols and no others."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DELAYED = "Yahoo Finance (delayed)"
+DELAY = 15 * 60.0  # seconds; some exchanges' prices are free only that late
 CENT = Decimal("0.01")
 FINEST = Decimal("0.0001")  # Yahoo's prices are binary fractions with more digits than sense
 

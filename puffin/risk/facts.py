@@ -36,6 +36,7 @@ class Limits:
     daily_loss: Decimal = Decimal("0.02")
     price_collar: Decimal = Decimal("0.10")
     duplicate_seconds: int = 10
+    oldest_quote: int = 60  # seconds
     largest_quantity: Decimal = Decimal(10_000)
     smallest_quantity: Decimal = Decimal("0.01")
     automated_fills: int = 10
@@ -77,6 +78,8 @@ class Facts:
         quote: The latest quote of its symbol.
         equity: Cash plus the value of every position.
         cash: Money not invested; the proceeds of short sales are in it.
+        quote_age: How many seconds old that is, what its source is always late left out; of
+            several legs the oldest.
         position: What is held of the symbol.
         positions_count: How many symbols are held.
         day_profit: Profit since the session began, taken and not taken.
@@ -88,7 +91,8 @@ class Facts:
         now: The computer's time, as in `Order.created_at`.
         limits: The limits in force.
         costs: What the order will cost.
-        prices: What the market asks for other symbols, to value market orders that wait.
+        prices: What the market asks for other symbols, to value market orders that wait; legs
+            of waiting orders among them.
         held: The symbols that are held, to count the positions that waiting orders may open.
         short_value: What buying back every short position would cost now.
         holdings: The signed quantity of everything that is held, by symbol.
@@ -121,6 +125,7 @@ class Facts:
     allow_short: bool
     now: datetime
     limits: Limits
+    quote_age: Decimal | None = None
     costs: Costs = field(default_factory=Costs)
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     held: frozenset[str] | None = None

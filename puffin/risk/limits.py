@@ -22,7 +22,13 @@ from puffin.risk.limits_place import (
     symbol_list,
     venue,
 )
-from puffin.risk.limits_price import price_collar, price_known, stop_side, target_side
+from puffin.risk.limits_price import (
+    price_age,
+    price_collar,
+    price_known,
+    stop_side,
+    target_side,
+)
 from puffin.risk.limits_size import (
     large_order,
     order_value,
@@ -72,6 +78,7 @@ def refusals(verdicts: list[Verdict]) -> list[Verdict]:
 
 RULES: tuple[Rule, ...] = (
     Rule("price", "Price known", price_known, needs_price=False),
+    Rule("price age", "Price of now", price_age),
     Rule("symbols", "Symbols allowed", symbol_list, needs_price=False),
     Rule("account", "Account open", account_open, needs_price=False),
     Rule("asset", "Traded by the broker", asset_flags, needs_price=False),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from puffin.risk.cash import free_cash
 from puffin.risk.contracts import contract_of
-from puffin.risk.facts import worth
+from puffin.risk.facts import price_of, worth
 from puffin.risk.verdicts import market_of, passed, refused
 from puffin.types import ZERO, AssetClass, Side, multiplier_of
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from puffin.risk.facts import Facts
     from puffin.risk.verdicts import Verdict
-    from puffin.types import Ticket
+    from puffin.types import Order, Ticket
 
 
 def options_premium(facts: Facts) -> Verdict:
@@ -36,15 +36,42 @@ def options_premium(facts: Facts) -> Verdict:
             return refused("options premium", text, most)
         total += worth(symbol, held, last)
     for order in facts.open_orders:
-        ticket = order.ticket
-        if ticket.asset is AssetClass.OPTION and ticket.limit_price is not None:
-            total += abs(order.remaining * ticket.limit_price * ticket.multiplier)
+        if order.ticket.asset is not AssetClass.OPTION or _ends_what_is_held(order, facts):
+            continue
+        price = _waiting_price(order.ticket, facts)
+        if price is None:
+            text = f"What a waiting order for {order.ticket.symbol} may cost is not known."
+            return refused("options premium", text, most)
+        total += abs(order.remaining * price * order.ticket.multiplier)
     share = total / facts.equity
     if share > most:
         text = f"Options would be worth {share:.1%} of equity, more than the {most:.1%} allowed."
         return refused("options premium", text, most, share)
     text = f"Options would be worth {share:.1%} of equity, of at most {most:.1%}."
     return passed("options premium", text, most, share)
+
+
+def _ends_what_is_held(order: Order, facts: Facts) -> bool:
+    """Whether a waiting order only sells, or buys back, options that are held and counted."""
+    ticket = order.ticket
+    held = facts.holdings.get(ticket.symbol, ZERO)
+    return held * ticket.side.sign < 0 and order.remaining <= abs(held)
+
+
+def _waiting_price(ticket: Ticket, facts: Facts) -> Decimal | None:
+    """Return what a unit of a waiting order may cost: its limit, or what the market asks now."""
+    if ticket.limit_price is not None:
+        return ticket.limit_price
+    asked = dict(facts.prices)
+    if facts.quote is not None:
+        asked[facts.ticket.symbol] = facts.quote.ask
+    if not ticket.legs:
+        ask = asked.get(ticket.symbol, ticket.stop_price)
+        return None if ask is None else price_of(ticket, ask, facts.costs)
+    bought = [each for each in ticket.legs if each.side is Side.BUY]
+    if any(each.symbol not in asked for each in bought):
+        return None
+    return sum((each.ratio * asked[each.symbol] for each in bought), start=ZERO)
 
 
 def options_notional(facts: Facts) -> Verdict:

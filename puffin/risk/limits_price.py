@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from puffin.risk.verdicts import STEPS, between_steps, market_of, passed, refused
-from puffin.types import Side
+from puffin.types import AssetClass, OrderType, Side
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from puffin.risk.facts import Facts
     from puffin.risk.verdicts import Verdict
 
@@ -24,6 +23,29 @@ def price_known(facts: Facts) -> Verdict:
         text = "The legs cost" if known else "The legs have no quotes; they are valued at"
         return passed("price", f"{text} {market:,}.", used=market)
     return passed("price", f"{symbol} trades at {market:,}.", used=market)
+
+
+def price_age(facts: Facts) -> Verdict:
+    """Refuse a market order at a price that is too old to be the market's; closing is warned.
+
+    While the market is closed a market order waits for a price that nobody knows yet.
+    """
+    ticket, age, most = facts.ticket, facts.quote_age, Decimal(facts.limits.oldest_quote)
+    if ticket.type is not OrderType.MARKET:
+        return passed("price age", "The order names its own price.", most)
+    if not facts.is_open and ticket.asset is not AssetClass.CRYPTO:
+        return passed("price age", "The market is closed; the order fills at a later price.", most)
+    if age is not None and age <= most:
+        return passed(
+            "price age", f"The price is {age:,.0f} s old, of at most {most} s.", most, age
+        )
+    if age is None:
+        text = f"How old the price of {ticket.symbol} is, is not known."
+    else:
+        text = f"The price of {ticket.symbol} is {age:,.0f} s old; at most {most} s are allowed."
+    if facts.reduces:
+        return passed("price age", f"{text} Closing is allowed.", most, age, warning=True)
+    return refused("price age", f"{text} A limit order names its own price.", most, age)
 
 
 def price_collar(facts: Facts) -> Verdict:

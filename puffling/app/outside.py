@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from puffin.data.polling import PollingQuotes
-from puffin.data.yahoo_quotes import DELAYED, YahooQuotes
+from puffin.data.yahoo_quotes import DELAY, DELAYED, YahooQuotes
 from puffling.core.events import Level, NoticePosted
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Alpaca:
 
     def polled(self, seconds: Callable[[], float]) -> LiveSource:
         """Return Yahoo's prices: delayed, and asked for every few seconds."""
-        return PollingQuotes(YahooQuotes(), DELAYED, seconds=seconds)
+        return PollingQuotes(YahooQuotes(), DELAYED, seconds=seconds, delay=DELAY)
 
     async def account(self, keys: Keys, *, paper: bool) -> BrokerAccount:
         """Return the account that these keys open."""

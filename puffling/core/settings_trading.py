@@ -218,6 +218,13 @@ class Trading(Section):
         title="Duplicate guard",
         description="Seconds in which the same order again is refused; 0 turns it off.",
     )
+    oldest_quote: int = Field(
+        default=60,
+        ge=5,
+        le=3_600,
+        title="Oldest price",
+        description="Seconds a price may be old for a market order that opens, in a session.",
+    )
     allow_short: bool = Field(
         default=False, title="Short selling", description="Allow selling more than is held."
     )

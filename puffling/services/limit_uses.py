@@ -94,6 +94,14 @@ def limit_uses(
             "How far a limit price may lie through the market.",
         ),
         LimitUse(
+            "price age",
+            "Oldest price",
+            Decimal(limits.oldest_quote),
+            None,
+            "seconds",
+            "A market order that opens is refused at an older price.",
+        ),
+        LimitUse(
             "duplicate",
             "Same order again",
             Decimal(limits.duplicate_seconds),

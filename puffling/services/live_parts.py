@@ -36,6 +36,10 @@ class LiveSource(Protocol):
         """What the source is called on screen."""
         ...
 
+    def lag(self) -> float:
+        """Return by how many seconds its prices are always late, at most; 0 for prices of now."""
+        ...
+
     def quotes(self, symbols: Collection[str]) -> AsyncIterator[Quote]:
         """Yield quotes for `symbols` until the source closes or breaks."""
         ...

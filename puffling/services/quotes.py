@@ -9,6 +9,7 @@ from puffling.core.events import QuotesChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from puffin.types import Quote
     from puffling.core.bus import EventBus
@@ -20,6 +21,11 @@ MOST_WANTED = 20
 
 def _nothing() -> None:
     """Do nothing: there is no source that could be asked for more."""
+
+
+def _no_lag() -> float:
+    """Return nothing: the source's prices are of now."""
+    return 0.0
 
 
 class QuoteService:
@@ -36,6 +42,7 @@ class QuoteService:
         self._moved: set[str] = set()
         self._wanted: dict[str, None] = {}  # a set that keeps its order, the latest last
         self._more: Callable[[], None] = _nothing
+        self._lag: Callable[[], float] = _no_lag
         self.refused = 0
 
     def want(self, symbol: str) -> None:
@@ -56,6 +63,18 @@ class QuoteService:
     def when_wanted(self, more: Callable[[], None]) -> None:
         """Call `more` when somebody looks at a symbol nobody looked at before."""
         self._more = more
+
+    def come_late(self, lag: Callable[[], float]) -> None:
+        """Name by how many seconds the source's prices are always late; `clear` forgets it."""
+        self._lag = lag
+
+    def late(self, symbol: str, now: datetime) -> float | None:
+        """Return how many seconds before the market's `now` the last quote of `symbol` was made.
+
+        What its source is always late is left out. None without a quote.
+        """
+        quote = self._last.get(symbol)
+        return None if quote is None else max(0.0, (now - quote.at).total_seconds() - self._lag())
 
     def accept(self, quote: Quote) -> bool:
         """Take in `quote` unless it is older than the one here or not a price; say which."""
@@ -108,6 +127,7 @@ class QuoteService:
         self._last.clear()
         self._heard.clear()
         self._moved.clear()
+        self._lag = _no_lag
         if moved:
             self._bus.publish(QuotesChanged(moved))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from puffin.data.sessions import exchange_date
@@ -12,7 +13,6 @@ from puffin.types import ZERO, Side
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from decimal import Decimal
 
     from puffin.types import Fill, Ticket
     from puffling.core.clock import Clock
@@ -66,6 +66,7 @@ class FactsGatherer:
             daily_loss=trading.daily_loss,
             price_collar=trading.price_collar,
             duplicate_seconds=trading.duplicate_seconds,
+            oldest_quote=trading.oldest_quote,
             automated_fills=trading.automated_fills,
             large_order=trading.large_order,
             options_premium=trading.options_premium,
@@ -90,7 +91,7 @@ class FactsGatherer:
         waiting = [each for each in self._book.open() if each.id not in without]
         recent = [each for each in self._book.recent() if each.id not in without]
         last = self._quotes.last
-        asked = {each.ticket.symbol: last(each.ticket.symbol) for each in waiting}
+        asked = {symbol: last(symbol) for each in waiting for symbol in _named(each.ticket)}
         for each in (ticket.symbol, *(leg.symbol for leg in ticket.legs)):
             if last(each) is None:
                 self._quotes.want(each)
@@ -102,6 +103,7 @@ class FactsGatherer:
         return Facts(
             ticket=ticket,
             quote=last(ticket.symbol),
+            quote_age=self._age(ticket),
             equity=portfolio.equity,
             cash=portfolio.cash,
             position=self._portfolio.position(ticket.symbol),
@@ -132,6 +134,13 @@ class FactsGatherer:
             manual_fills=counts.manual,
             traded_today=(ticket.symbol, ticket.side.opposite) in counts.traded,
         )
+
+    def _age(self, ticket: Ticket) -> Decimal | None:
+        """Return how old the price of an order is, of its legs the oldest; None without one."""
+        names = [each.symbol for each in ticket.legs] or [ticket.symbol]
+        ages = [self._quotes.late(each, self._market.now()) for each in names]
+        known = [each for each in ages if each is not None]
+        return Decimal(str(max(known))) if len(known) == len(names) else None
 
     def account(self) -> AccountFlags | None:
         """Return what the broker says of the account; None where our own book says it all."""
@@ -190,3 +199,7 @@ class FactsGatherer:
         if asset is None:
             return None
         return AssetFlags(asset.tradable, asset.fractionable, asset.shortable)
+
+
+def _named(ticket: Ticket) -> list[str]:
+    return [ticket.symbol, *(each.symbol for each in ticket.legs)]

@@ -71,3 +71,16 @@ def test_clearing_forgets_everything_and_says_so(quotes, bus):
     quotes.clear()
     assert quotes.all() == []
     assert heard == [QuotesChanged(frozenset({"AAPL"}))]
+
+
+def test_how_late_a_price_is_leaves_out_what_its_source_is_always_late(quotes):
+    assert quotes.late("AAPL", OPEN) is None
+    quotes.accept(quote())
+    later = OPEN + timedelta(seconds=100)
+    assert quotes.late("AAPL", later) == 100
+    quotes.come_late(lambda: 70.0)
+    assert quotes.late("AAPL", later) == 30
+    assert quotes.late("AAPL", OPEN) == 0
+    quotes.clear()
+    quotes.accept(quote())
+    assert quotes.late("AAPL", later) == 100

@@ -36,7 +36,7 @@ def heard(puffling):
 def test_a_preview_says_what_every_rule_says_and_refuses_nothing(risk):
     verdicts = risk.verdicts(Ticket("AAPL", Side.BUY, Decimal(9_000)))
     assert {each.rule for each in verdicts if not each.allowed} >= {"order value", "cash"}
-    assert len({each.rule for each in verdicts}) == 24
+    assert len({each.rule for each in verdicts}) == 25
 
 
 def test_limits_are_the_settings_of_this_moment(puffling, risk):
@@ -237,7 +237,7 @@ async def test_buying_power_is_the_brokers_where_it_tells_one(puffling, risk, ke
 def test_each_limit_has_a_row_and_those_without_a_number_say_what_holds(risk, puffling):
     puffling.context.settings.change("trading", allowed=("AAPL", "IBM"), denied=("FB",))
     uses = {each.rule: each for each in risk.in_use()}
-    assert len(uses) == 15
+    assert len(uses) == 16
     assert uses["symbols"].text == "2 allowed; 1 are denied."
     assert uses["short selling"].text == "Not allowed."
     assert uses["automated fills"].used == 0
@@ -297,6 +297,22 @@ async def test_a_preview_has_the_broker_asked_about_its_symbol(
     risk.facts(ticket)
     await until(lambda: context.broker.knows("NFLX"))
     assert risk.facts(ticket).asset.tradable
+
+
+async def test_a_price_may_be_as_late_as_its_source_always_is_and_a_minute_more(
+    puffling, risk, world, clock
+):
+    await puffling.context.modes.switch(Mode.SIM, "test")
+    ticket = Ticket("NFLX", Side.BUY, Decimal(1))
+    world.sources[-1].late_by = 900.0
+    puffling.context.quotes.accept(priced("NFLX", "90", clock.now()))
+    clock.pass_(960)
+    risk.check(ticket)
+    clock.pass_(1)
+    with pytest.raises(RiskRefusedError, match="NFLX is 61 s old; at most 60 s are allowed"):
+        risk.check(ticket)
+    puffling.context.settings.change("trading", oldest_quote=61)
+    risk.check(ticket)
 
 
 async def test_a_question_that_is_not_answered_ends_with_its_mode(puffling, risk, keyring, world):

@@ -52,6 +52,7 @@ def facts(for_ticket: Ticket | None = None, **changes: Any) -> Facts:
         allow_short=False,
         now=NOW,
         limits=Limits(),
+        quote_age=Decimal(1),
     )
     return replace(usual, **changes)
 

@@ -75,6 +75,7 @@ def facts(for_ticket=None, **changes) -> Facts:
         allow_short=False,
         now=NOW,
         limits=Limits(),
+        quote_age=Decimal(1),
     )
     return replace(usual, **changes)
 

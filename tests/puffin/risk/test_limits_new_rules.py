@@ -417,3 +417,75 @@ def test_a_fraction_until_cancelled_is_refused():
     lasting = ticket(quantity="0.5", time_in_force=TimeInForce.GTC, **limit("100"))
     assert refused(facts(lasting)) == ["quantity"]
     assert facts().now == NOW
+
+
+# Options that wait
+
+
+TIGHT = Limits(options_premium=Decimal("0.01"))  # 1,000; the order itself is worth 510
+
+
+def test_a_market_order_for_options_that_waits_counts_at_what_the_market_asks():
+    same = [waiting(ticket(CALL, quantity="1"))]
+    assert verdict("options premium", option(open_orders=same)).used == Decimal("0.0102")
+    other = [waiting(ticket(PUT, quantity="2"))]
+    given = option(limits=TIGHT, open_orders=other, prices={PUT: Decimal("2.5")})
+    assert verdict("options premium", given).used == Decimal("0.0101")
+    assert refused(given) == ["options premium"]
+    unknown = option(limits=TIGHT, open_orders=other)
+    assert "options premium" in refused(unknown)
+    assert "may cost is not known" in verdict("options premium", unknown).text
+
+
+def test_a_stop_for_options_that_waits_counts_at_its_stop_while_nobody_asks():
+    stop = ticket(PUT, quantity="1", type=OrderType.STOP, stop_price=Decimal(3))
+    given = option(open_orders=[waiting(stop)])
+    assert verdict("options premium", given).used == Decimal("0.0081")
+
+
+def test_legs_that_wait_count_what_is_bought_of_them():
+    spread = [waiting(ticket(quantity="1", legs=SPREAD))]
+    assert verdict("options premium", option(open_orders=spread)).used == Decimal("0.0102")
+    priced = option(symbol=PUT, open_orders=spread, prices={CALL: Decimal(2)})
+    assert verdict("options premium", priced).used == Decimal("0.0071")
+    assert "options premium" in refused(replace(priced, prices={}))
+
+
+def test_beside_legs_without_quotes_what_waits_is_valued_all_the_same():
+    legs = ticket(quantity="1", legs=SPREAD, **limit("3"))
+    given = facts(legs, quote=None, open_orders=[waiting(ticket(PUT))], prices={PUT: Decimal(1)})
+    assert verdict("options premium", given).used == Decimal("0.013")
+
+
+def test_what_ends_an_option_that_is_held_is_counted_once():
+    target = [waiting(ticket(CALL, SELL, "1", **limit("9")))]
+    given = option(open_orders=target, holdings={CALL: Decimal(1)}, lasts={CALL: Decimal(5)})
+    assert verdict("options premium", given).used == Decimal("0.0101")
+
+
+# How old a price is
+
+
+def test_a_market_order_needs_a_price_of_now():
+    assert verdict("price age", facts(quote_age=Decimal(60))).text == (
+        "The price is 60 s old, of at most 60 s."
+    )
+    old = facts(quote_age=Decimal("75.4"))
+    assert refused(old) == ["price age"]
+    assert "AAPL is 75 s old; at most 60 s are allowed" in verdict("price age", old).text
+    assert verdict("price age", old).used == Decimal("75.4")
+    assert refused(replace(old, limits=Limits(oldest_quote=80))) == []
+    unknown = facts(quote_age=None)
+    assert refused(unknown) == ["price age"]
+    assert "is not known" in verdict("price age", unknown).text
+
+
+def test_an_old_price_stops_neither_closing_nor_a_limit_nor_what_waits_for_the_open():
+    old = Decimal(3_600)
+    closing = facts(ticket(side=SELL), position=held("10"), quote_age=old)
+    assert refused(closing) == []
+    assert verdict("price age", closing).warning
+    assert refused(facts(ticket(**limit("101")), quote_age=old)) == []
+    assert refused(facts(is_open=False, quote_age=old)) == []
+    crypto = facts(ticket("BTC/USD"), quote=quote("BTC/USD"), is_open=False, quote_age=old)
+    assert "price age" in refused(crypto)
