@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QRectF
 
-from puffling.core.formats import number
 from puffling.ui.charts.frame import Frame
+from puffling.ui.charts.scales import Reading
 from puffling.ui.charts.ticks import PriceTicks, Rank, price_decimals
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class PriceAxis(pg.GraphicsObject):
         self.cursor: float | None = None
         self.decimals: int | None = None  # of tags; None: as a price of that size is quoted
         self.unit = ""
+        self.reading = Reading()
         self.setZValue(10)
 
     def boundingRect(self) -> QRectF:
@@ -52,13 +53,17 @@ class PriceAxis(pg.GraphicsObject):
 
     def text(self, value: float) -> str:
         """Write a value as exactly as tags do."""
-        least = price_decimals(abs(value)) if self.decimals is None else self.decimals
-        return number(value, places=max(self.ticks.decimals, least)) + self.unit
+        least = self.reading.decimals if self.decimals is None else self.decimals
+        if least is None:
+            least = price_decimals(abs(value))
+        shared = 0 if self.ticks.own else self.ticks.decimals
+        return self.reading.text(value, max(shared, least)) + self.unit
 
     @property
     def width_needed(self) -> float:
         """The width of the longest thing it has to say."""
-        said = (self.text(self.frame.y0), self.text(self.frame.y1))
+        said = [self.text(self.frame.y0), self.text(self.frame.y1)]
+        said += [self.reading.text(value, places) for value, places in self.ticks.written()]
         return max(map(self._surface.width, said)) + 2 * PADDING + 2
 
     def tag_rect(self, value: float) -> QRectF:
@@ -98,12 +103,12 @@ class PriceAxis(pg.GraphicsObject):
         covered = rects if self.cursor is None else [*rects, self.tag_rect(self.cursor)]
         painter.resetTransform()
         painter.setPen(surface.colors.axis_text)
-        for value in self.ticks.values:
+        for value, places in self.ticks.written():
             y = frame.y(value)
             rect = QRectF(area.left(), y - half, area.width() - PADDING, 2 * half)
             fits = area.top() + half / 2 < y < area.bottom() - half / 2
             if fits and not any(rect.intersects(each) for each in covered):
-                said = number(value, places=self.ticks.decimals) + self.unit
+                said = self.reading.text(value, places) + self.unit
                 surface.write(painter, rect, said, align=1)
         for tag, rect in zip(self._tags_in_view(), rects, strict=True):
             self._paint_tag(painter, tag, rect)

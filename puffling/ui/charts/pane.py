@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import exp, isfinite, log
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
@@ -10,8 +10,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QTransform
 
 from puffling.ui.charts.axes import PriceAxis
-from puffling.ui.charts.frame import Frame
-from puffling.ui.charts.ticks import PriceTicks, price_ticks
+from puffling.ui.charts.frame import Frame, Scale
+from puffling.ui.charts.ticks import PriceTicks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from puffling.ui.charts.surface import Part, Surface
 
 Bounds = tuple[float, float]
+UNIT = QRectF(0, 0, 1, 1)
 
 
 class Layer(pg.GraphicsObject):
@@ -39,8 +40,8 @@ class Layer(pg.GraphicsObject):
         pane.add(self)
 
     def boundingRect(self) -> QRectF:
-        """All of what the pane shows, in bars and values."""
-        return self.pane.view_rect
+        """All of the pane, which counts as one by one: what is in it is placed by its frame."""
+        return UNIT
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
@@ -66,7 +67,9 @@ class Pane:
     """A part of a chart with a price axis of its own.
 
     `bounds` says the lowest and the highest value of a range of bars; unless the person took
-    the axis in hand (`manual`), the pane shows just those, with room above and below.
+    the axis in hand (`manual`), the pane shows just those, with room above and below. What
+    `also` says of the bars in view is to be seen too. Where values reach down to 0, a logarithmic
+    scale gives way to a linear one.
     """
 
     def __init__(
@@ -79,12 +82,14 @@ class Pane:
     ) -> None:
         self.surface = surface
         self.bounds = bounds
+        self.also: list[Callable[[range], Bounds]] = []
         self.share = share  # of the chart's height, against the other panes' shares
         self.room = (0.1, 0.06)  # above and below, as shares of the pane's height
         self.manual: Bounds | None = None
+        self.scale = Scale.LINEAR
+        self.inverted = False
         self.is_empty = True  # nothing to mark the axis for
         self.frame = Frame()
-        self.view_rect = QRectF(0, 0, 1, 1)
         self.layers: list[Layer] = []
         self.axis = PriceAxis(surface)
         self.box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
@@ -106,24 +111,40 @@ class Pane:
         """The values to show for these bars."""
         if self.manual is not None:
             return self.manual
-        low, high = self.bounds(bars)
+        low, high = self._ends(bars)
         self.is_empty = not (isfinite(low) and isfinite(high))
         if self.is_empty:
             return 0.0, 1.0
-        span = high - low
-        if span <= 0:
+        if high <= low:
             span = abs(high) * 0.02 or 1.0
             low, high = low - span / 2, high + span / 2
-        above, below = self.room
-        scale = span / (1 - above - below)
-        return low - below * scale, high + above * scale
+        above, below = self.room[::-1] if self.inverted else self.room
+        is_log = self.scale is Scale.LOG and low > 0
+        if is_log:
+            low, high = log(low), log(high)
+        spread = (high - low) / (1 - above - below)
+        low, high = low - below * spread, high + above * spread
+        return (exp(low), exp(high)) if is_log else (low, high)
+
+    def _ends(self, bars: range) -> Bounds:
+        """The lowest and the highest value to be seen."""
+        low, high = self.bounds(bars)
+        for each in self.also:
+            lower, higher = each(bars)
+            low = lower if lower < low or not isfinite(low) else low
+            high = higher if higher > high or not isfinite(high) else high
+        return low, high
 
     def place(self, area: QRectF, bars: Bounds, values: Bounds, ratio: float) -> None:
         """Show these bars and values in this part of the widget."""
-        frame = Frame(area.x(), area.y(), area.width(), area.height(), *bars, *values, ratio)
+        scale = self.scale if values[0] > 0 else Scale.LINEAR
+        where = (area.x(), area.y(), area.width(), area.height())
+        frame = Frame(*where, *bars, *values, ratio, scale, self.inverted)
         self.frame = self.axis.frame = frame
-        marked = not self.is_empty
-        self.axis.ticks = price_ticks(*values, area.height()) if marked else PriceTicks((), 2)
+        if self.is_empty:
+            self.axis.ticks = PriceTicks((), 2)
+        else:
+            self.axis.ticks = self.axis.reading.ticks(*values, area.height(), scale)
 
     def commit(self) -> None:
         """Hand the frame to pyqtgraph at once, so that no second paint follows the first."""
@@ -131,6 +152,10 @@ class Pane:
         area = QRectF(frame.left, frame.top, frame.width, frame.height)
         if self.box.geometry() != area:
             self.box.setGeometry(area)
-        self.view_rect = QRectF(frame.x0, frame.y0, frame.x1 - frame.x0, frame.y1 - frame.y0)
-        self.box.setRange(xRange=(frame.x0, frame.x1), yRange=(frame.y0, frame.y1), padding=0)
-        self.box.prepareForPaint()
+            self.box.setRange(UNIT, padding=0)
+            self.box.prepareForPaint()
+
+    def show(self, *, shown: bool) -> None:
+        """Show it, or put it away as long as another pane has all the room."""
+        self.box.setVisible(shown)
+        self.axis.setVisible(shown)

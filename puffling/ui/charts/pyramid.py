@@ -12,6 +12,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from puffin.data.bars import Bars
+
 BASE = 4  # how many entries of one level make one of the next
 FLOOR = 64  # a level this short needs none above it
 SPARE = 256  # room for live bars before a column has to be copied
@@ -161,6 +163,38 @@ class BarPyramid:
     def time(self) -> NDArray[np.int64]:
         """Each bar's time in nanoseconds UTC."""
         return self._time.values
+
+    @property
+    def open(self) -> NDArray[np.float64]:
+        """Each bar's open."""
+        return self._open.values
+
+    @property
+    def high(self) -> NDArray[np.float64]:
+        """Each bar's high."""
+        return self._high.values
+
+    @property
+    def low(self) -> NDArray[np.float64]:
+        """Each bar's low."""
+        return self._low.values
+
+    @property
+    def volume(self) -> NDArray[np.float64]:
+        """Each bar's volume."""
+        return self._volume.values
+
+    @staticmethod
+    def of(bars: Bars) -> BarPyramid:
+        """Hold these bars."""
+        columns = Columns(bars.open, bars.high, bars.low, bars.close, bars.volume)
+        return BarPyramid(bars.time, columns)
+
+    @staticmethod
+    def empty() -> BarPyramid:
+        """Hold no bars."""
+        none = np.empty(0)
+        return BarPyramid(np.empty(0, dtype=np.int64), Columns(none, none, none, none, none))
 
     @property
     def close(self) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from math import ceil, floor, log10
+from math import ceil, exp, floor, log, log10
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 EXCHANGE = ZoneInfo("America/New_York")
 SECOND = 1_000_000_000  # in nanoseconds
 MINUTE, HOUR, DAY = 60 * SECOND, 3_600 * SECOND, 86_400 * SECOND
+MOST_DECIMALS = 16  # a double holds no more of a price under 1
+MOST_RATIO = 10.0  # on a logarithmic axis, two marks in one decade are less apart than it is tall
 RESOLUTION = timedelta(microseconds=1)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -172,6 +174,11 @@ class PriceTicks:
 
     values: tuple[float, ...]
     decimals: int
+    own: tuple[int, ...] = ()  # each value's decimals, where they differ
+
+    def written(self) -> list[tuple[float, int]]:
+        """Every value with its decimals."""
+        return list(zip(self.values, self.own or (self.decimals,) * len(self.values), strict=True))
 
 
 def price_ticks(low: float, high: float, pixels: float, room: float = 44.0) -> PriceTicks:
@@ -187,11 +194,51 @@ def price_ticks(low: float, high: float, pixels: float, room: float = 44.0) -> P
     return PriceTicks(values, max(0, -floor(log10(step) + 1e-9)))
 
 
+def log_ticks(low: float, high: float, pixels: float, room: float = 40.0) -> PriceTicks:
+    """Mark low to high, both over 0, on a logarithmic axis: round values, `room` pixels apart.
+
+    Each mark is a multiple of a step that fits its height, and every decade begins one, so the
+    marks stand still while the axis moves.
+    """
+    if not 0 < low < high:
+        return PriceTicks((), 2)
+    ratio = exp(room / pixels * log(high / low))  # of two marks that are `room` apart
+    found: list[tuple[float, int]] = []
+    decades = max(1, ceil(log10(ratio) - 1e-9))  # from one mark to the next, when that is many
+    power = floor(log10(low) / decades) * decades
+    while 10.0**power <= high:
+        marks = _in_decade(ratio) if decades == 1 and ratio < MOST_RATIO else [1.0]
+        for mark in marks:
+            value = mark * 10.0**power
+            if low <= value <= high:
+                figures = len(f"{mark:.6f}".rstrip("0").partition(".")[2])
+                found.append((value, max(0, figures - power)))
+        power += decades
+    values, own = zip(*found, strict=True) if found else ((), ())
+    return PriceTicks(tuple(values), max(own, default=2), tuple(own))
+
+
+def _in_decade(ratio: float) -> list[float]:
+    """Marks from 1 up to 10 (not included), each at least `ratio` times the one before."""
+    marks, at = [1.0], 1.0
+    while True:
+        least = at * ratio
+        rough = least - at
+        power = 10.0 ** floor(log10(rough))
+        step = next(each * power for each in (1, 2, 5, 10) if each * power >= rough * 0.999)
+        at = round((floor(at / step + 1e-9) + 1) * step, 9)
+        while at < least * 0.999:
+            at = round(at + step, 9)
+        if at * ratio > MOST_RATIO * 1.001:
+            return marks
+        marks.append(at)
+
+
 def price_decimals(price: float) -> int:
-    """The decimals a price of this size is quoted with: cents from 1 up, more below."""
+    """The decimals a price of this size is quoted with: cents from 1 up, four figures below."""
     if price >= 1 or price <= 0:
         return 2
-    return min(8, 3 - floor(log10(price)))
+    return min(MOST_DECIMALS, 3 - floor(log10(price)))
 
 
 def compact(value: float) -> str:

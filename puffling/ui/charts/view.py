@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from puffling.ui.charts.axes import TimeAxis
 from puffling.ui.charts.crosshair import CrosshairLayer, GridLayer
+from puffling.ui.charts.edges import Edges
 from puffling.ui.charts.frame import Frame
 from puffling.ui.charts.pane import Pane
 from puffling.ui.charts.surface import Surface
@@ -56,21 +57,64 @@ class PaneView(pg.GraphicsView):
         self._wanted = 160.0  # bars in view, kept from symbol to symbol
         self._grids: list[GridLayer] = []
         self._crosshairs: list[CrosshairLayer] = []
+        self._alone: Pane | None = None  # has all the room
         super().__init__(parent, background=self.surface.colors.background)
         self.setCentralItem(None)
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self.time_axis = TimeAxis(self.surface)
         self.scene().addItem(self.time_axis)
+        self.edges = Edges(self.surface)
+        self.scene().addItem(self.edges)
         theme.changed.connect(self._follow_theme)
 
     def add_pane(self, bounds: Callable[[range], Bounds], *, share: float = 1.0) -> Pane:
-        """Add a pane below the others."""
+        """Add a pane below the others; `share` is of the height, against the others' shares."""
         pane = Pane(self.surface, self.scene(), bounds, share=share)
         self._grids.append(GridLayer(pane))
         self._crosshairs.append(CrosshairLayer(pane))
         self.panes.append(pane)
+        self._see_panes()
         return pane
+
+    def remove_pane(self, pane: Pane) -> None:
+        """Take a pane away with all that is in it; the first one stays."""
+        number = self.panes.index(pane)
+        if number == 0:
+            raise ValueError("The first pane of a chart stays.")
+        if self._alone is pane:
+            self._alone = None
+        for each in list(pane.layers):
+            pane.remove(each)
+        del self.panes[number], self._grids[number], self._crosshairs[number]
+        self.scene().removeItem(pane.box)
+        self.scene().removeItem(pane.axis)
+        self._see_panes()
+        self.refresh()
+
+    @property
+    def seen_panes(self) -> list[Pane]:
+        """The panes in view, from the top."""
+        return self.panes if self._alone is None else [self._alone]
+
+    @property
+    def maximised(self) -> Pane | None:
+        """The pane that has all the room, if one has."""
+        return self._alone
+
+    def maximise(self, pane: Pane | None) -> None:
+        """Give one pane all the room; None gives each its own again."""
+        self._alone = pane if pane in self.panes and len(self.panes) > 1 else None
+        self._see_panes()
+        self.refresh()
+
+    def _see_panes(self) -> None:
+        seen = self.seen_panes
+        self.edges.panes = seen
+        for pane in self.panes:
+            pane.show(shown=pane in seen)
+        if self.edges.chosen not in seen:
+            self.edges.chosen = None
 
     @property
     def count(self) -> int:
@@ -130,21 +174,26 @@ class PaneView(pg.GraphicsView):
         if not self.panes or min(area.width(), area.height()) < 2 * self.surface.tag_height:
             return
         bars = self._bars_in_view()
+        panes = self.seen_panes
+        self.ready(bars)
         self._place(bars)
-        needed = max(pane.axis.width_needed for pane in self.panes)
+        needed = max(pane.axis.width_needed for pane in panes)
         if not needed <= self.surface.axis_width < needed + 4 * STEP:
             self.surface.axis_width = ceil(needed / STEP) * float(STEP)
             self._place(bars)
-        frame = self.panes[0].frame
+        frame = panes[0].frame
         ticks = time_ticks(self.time, bars, frame.bar_width, TICK_ROOM, self.calendar)
         self.time_axis.frame, self.time_axis.ticks = frame, ticks
         for grid in self._grids:
             grid.ticks = ticks
         self.prepare()
-        for pane in self.panes:
+        for pane in panes:
             pane.commit()
         self.viewport().update()
         self.range_changed.emit()
+
+    def ready(self, bars: range) -> None:
+        """Do what a chart must do before these bars are laid out."""
 
     def prepare(self) -> None:
         """Do what a chart must do before a full paint; the frames are laid out."""
@@ -159,10 +208,12 @@ class PaneView(pg.GraphicsView):
         area = self.viewport().rect()
         self.time_axis.top = area.height() - self.time_axis.height
         width = area.width() - self.surface.axis_width
-        shares = sum(pane.share for pane in self.panes)
-        top = 0.0
-        for pane in self.panes:
-            height = float(round(self.time_axis.top * pane.share / shares))
+        panes = self.seen_panes
+        shares = sum(pane.share for pane in panes)
+        top, used = 0.0, 0.0
+        for pane in panes:
+            used += pane.share
+            height = round(self.time_axis.top * used / shares) - top
             where = QRectF(0.0, top, width, height)
             pane.place(where, self._view, pane.fitted(bars), self.devicePixelRatioF())
             top += height
@@ -173,7 +224,8 @@ class PaneView(pg.GraphicsView):
 
     def pane_at(self, y: float) -> Pane:
         """The pane at a height, or the nearest one."""
-        return next((each for each in self.panes if y < each.frame.bottom), self.panes[-1])
+        panes = self.seen_panes
+        return next((each for each in panes if y < each.frame.bottom), panes[-1])
 
     def set_cursor_bar(self, index: int | None, at: QPointF | None = None) -> None:
         """Put the crosshair on a bar, and on the value at a point; None takes it away."""
@@ -195,6 +247,16 @@ class PaneView(pg.GraphicsView):
             self.cursor_moved.emit(index)
         self.repaint_parts(before + self._cursor_rects())
 
+    def set_cursor_time(self, time: int | None) -> None:
+        """Put the crosshair on the bar of a moment, as another chart asks; no signal follows."""
+        index = None
+        if time is not None and self.count:
+            index = int(np.searchsorted(self.time, time, side="right")) - 1
+            index = index if index >= 0 and time <= self.time[-1] + self.calendar.bar else None
+        blocked = self.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+        self.set_cursor_bar(index)
+        self.blockSignals(blocked)
+
     def words_rects(self) -> list[QRectF]:
         """Where the words about a bar are."""
         return []
@@ -202,6 +264,8 @@ class PaneView(pg.GraphicsView):
     def _cursor_rects(self) -> list[QRectF]:
         rects = []
         for pane, crosshair in zip(self.panes, self._crosshairs, strict=True):
+            if pane not in self.seen_panes:
+                continue
             frame = pane.frame
             if crosshair.index is not None:
                 x = frame.x(float(crosshair.index))

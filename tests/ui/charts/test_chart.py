@@ -77,7 +77,7 @@ def test_even_volume_looks_even_when_pixels_hold_many_bars(chart):
     chart.set_bars(replace(bars, volume=np.full(len(bars), 500.0)))
     chart.show_range(20_000, 61_234)
     frame = chart.pane.frame
-    volume = stripes(chart._pyramid, frame, frame.left, frame.right).columns.volume
+    volume = stripes(chart.pyramid, frame, frame.left, frame.right).columns.volume
     assert len(volume) > 800
     assert volume.max() == pytest.approx(volume.min())
 
@@ -373,7 +373,7 @@ def test_trades_are_marked_below_buys_and_above_sells(chart):
         Mark(int(bars.time[0]) - 1, MarkKind.BUY, "Before the first bar"),
     ]
     chart.set_marks(marks)
-    frame, layer = chart.pane.frame, chart._mark_layer
+    frame, layer = chart.pane.frame, chart._marks.layer
     assert len(layer) == 2
     below = frame.y(float(bars.low[150])) + 10
     above = frame.y(float(bars.high[170])) - 10
@@ -390,7 +390,7 @@ def test_a_thousand_marks_on_a_few_pixels_are_drawn_as_a_few(chart):
     chart.set_bars(bars)
     chart.fit()
     chart.set_marks([Mark(int(each), MarkKind.BUY, "Bought") for each in bars.time[::10]])
-    layer = chart._mark_layer
+    layer = chart._marks.layer
     places = layer._spread(chart.pane.frame, np.arange(len(layer)), buys=True)
     assert len(layer) == 1_000
     assert len(places) <= chart.pane.frame.width / 6 + 2

@@ -40,12 +40,12 @@ def drag(chart, start: QPoint, step: int) -> None:
 def test_a_line_that_is_dragged_says_where_it_was_dropped_and_goes_back(chart, middle, dropped):
     start, view = place(chart, middle), chart.view_range
     drag(chart, start, 30)
-    assert chart._line_layer.lines[0][0].price < middle
+    assert chart._lines.layer.lines[0][0].price < middle
     QTest.mouseRelease(chart.viewport(), LEFT, pos=start + QPoint(0, 30))
     assert dropped == [
         ("order limit_price", pytest.approx(chart.pane.frame.value_at(start.y() + 30)))
     ]
-    assert chart._line_layer.lines[0][0].price == middle
+    assert chart._lines.layer.lines[0][0].price == middle
     assert chart.view_range == view
 
 
@@ -55,15 +55,15 @@ def test_escape_puts_a_line_back_and_asks_for_nothing(chart, middle, dropped):
     QTest.keyClick(chart, Qt.Key.Key_Escape)
     QTest.mouseRelease(chart.viewport(), LEFT, pos=start + QPoint(0, 30))
     assert dropped == []
-    assert chart._line_layer.lines[0][0].price == middle
+    assert chart._lines.layer.lines[0][0].price == middle
 
 
 def test_news_of_an_order_does_not_take_its_line_out_of_the_hand(chart, middle, dropped):
     start = place(chart, middle)
     drag(chart, start, 30)
-    held = chart._line_layer.lines[0][0].price
+    held = chart._lines.layer.lines[0][0].price
     chart.set_price_lines([PriceLine(middle, "Buy 8 limit", "up", "order limit_price")])
-    assert chart._line_layer.lines[0][0].price == held
+    assert chart._lines.layer.lines[0][0].price == held
     QTest.mouseRelease(chart.viewport(), LEFT, pos=start + QPoint(0, 30))
     assert len(dropped) == 1
 

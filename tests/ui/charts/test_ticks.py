@@ -121,7 +121,7 @@ def test_the_decimals_follow_the_step():
 
 
 @pytest.mark.parametrize(
-    ("price", "decimals"), [(582.1, 2), (1.0, 2), (0.5, 4), (0.012, 5), (1e-8, 8), (0.0, 2)]
+    ("price", "decimals"), [(582.1, 2), (1.0, 2), (0.5, 4), (0.012, 5), (1e-8, 11), (0.0, 2)]
 )
 def test_small_prices_have_more_decimals(price: float, decimals: int):
     assert price_decimals(price) == decimals

@@ -115,7 +115,7 @@ def test_weeks_grow_with_the_day(room, panel):
     assert shown(room, panel, "AAPL", Interval.W1)
     closed = room.context.bars.history("AAPL", Interval.W1)
     assert panel.chart.count == len(closed)  # 1 June 2012 was a Friday
-    volume = panel.chart._pyramid.columns(0).volume[-1]
+    volume = panel.chart.pyramid.columns(0).volume[-1]
     assert volume > closed.volume[-1]
 
 
@@ -244,24 +244,24 @@ def test_fills_are_marked_and_orders_and_costs_have_lines(room, panel):
     room.until(lambda: room.held("AAPL") == 10)
     room.run("order.place", symbol="AAPL", side="sell", quantity=4, type="limit", limit_price="900")
     room.run("order.place", symbol="IBM", side="buy", quantity=1)
-    room.until(lambda: len(panel.chart._line_layer.lines) == 2)
+    room.until(lambda: len(panel.chart._lines.layer.lines) == 2)
     room.settle()
-    words = [line.text for line, _ in panel.chart._line_layer.lines]
+    words = [line.text for line, _ in panel.chart._lines.layer.lines]
     assert words == ["Sell 4 limit", "Average cost of 10"]
-    assert len(panel.chart._mark_layer) == 1
-    assert panel.chart._mark_layer._index.tolist() == [panel.chart.count - 1]
-    assert panel.chart._mark_layer._texts[0].startswith("Bought 10 at ")
+    assert len(panel.chart._marks.layer) == 1
+    assert panel.chart._marks.layer._index.tolist() == [panel.chart.count - 1]
+    assert panel.chart._marks.layer._texts[0].startswith("Bought 10 at ")
     panel.mark("none")
-    assert len(panel.chart._mark_layer) == 0
+    assert len(panel.chart._marks.layer) == 0
     panel.mark("fills")
-    assert len(panel.chart._mark_layer) == 1
+    assert len(panel.chart._marks.layer) == 1
 
 
 def test_a_backtest_of_the_symbol_marks_its_trades(room, panel):
     done = room.run("backtest.run", strategy="momentum", symbol="AAPL")
     room.until(lambda: panel.marks.what not in {"fills", "none"})
     room.settle()
-    assert len(panel.chart._mark_layer) > 10
+    assert len(panel.chart._marks.layer) > 10
     menu = panel.bar.trades.menu()
     menu.aboutToShow.emit()
     chosen = [each.text() for each in menu.actions() if each.isChecked()]
@@ -271,7 +271,7 @@ def test_a_backtest_of_the_symbol_marks_its_trades(room, panel):
     room.parts.links.choose("blue", "MSFT")
     assert shown(room, panel, "MSFT")
     assert panel.marks.what == "fills"
-    assert len(panel.chart._mark_layer) == 0
+    assert len(panel.chart._marks.layer) == 0
 
 
 @pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)  # offscreen, a menu cannot
@@ -314,8 +314,8 @@ def test_a_price_pointed_at_becomes_an_order_without_a_quantity(
 
 def test_a_working_orders_line_that_is_dragged_asks_for_the_change(room, panel, gate):
     room.run("order.place", symbol="AAPL", side="buy", quantity=4, type="limit", limit_price="500")
-    room.until(lambda: panel.chart._line_layer.lines)
-    line = panel.chart._line_layer.lines[0][0]
+    room.until(lambda: panel.chart._lines.layer.lines)
+    line = panel.chart._lines.layer.lines[0][0]
     panel.chart.line_dropped.emit(line.key, 510.004)
     room.settle()
     assert gate.asked[-1].order.ticket.limit_price == Decimal("510.00")
@@ -324,9 +324,9 @@ def test_a_working_orders_line_that_is_dragged_asks_for_the_change(room, panel, 
 
 def test_a_change_that_is_not_agreed_to_leaves_the_order(room, panel, gate):
     room.run("order.place", symbol="AAPL", side="buy", quantity=4, type="limit", limit_price="500")
-    room.until(lambda: panel.chart._line_layer.lines)
+    room.until(lambda: panel.chart._lines.layer.lines)
     gate.says_yes = False
-    panel.chart.line_dropped.emit(panel.chart._line_layer.lines[0][0].key, 510.0)
+    panel.chart.line_dropped.emit(panel.chart._lines.layer.lines[0][0].key, 510.0)
     room.settle()
     assert [each.ticket.limit_price for each in room.context.orders.open()] == [500]
 
@@ -371,7 +371,7 @@ def test_a_session_that_begins_keeps_the_place(room, panel):
     assert panel.chart.view_range == pytest.approx((1_000, 1_100))
     history = room.context.bars.history("AAPL", Interval.D1)
     assert panel.chart.count in {len(history), len(history) + 1}
-    assert np.isclose(panel.chart._pyramid.close[len(history) - 1], history.close[-1])
+    assert np.isclose(panel.chart.pyramid.close[len(history) - 1], history.close[-1])
 
 
 def test_the_picture_is_saved_and_said(room, panel, tmp_path):

@@ -35,7 +35,7 @@ def shown(room, panel: ChartPanel, symbol: str, interval: Interval = Interval.D1
 
 def marked(panel: ChartPanel) -> list[str]:
     assert panel.chart is not None
-    return list(panel.chart._mark_layer._texts)
+    return list(panel.chart._marks.layer._texts)
 
 
 def test_signals_of_a_strategy_are_marked_and_follow_the_symbol_and_the_bars(room, panel):
