@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from puffin.errors import PuffinError
 from puffling import __version__
@@ -52,20 +52,28 @@ def _run(arguments: argparse.Namespace) -> int:
     folder: Path | None = arguments.data_dir
     paths = default_paths() if folder is None else Paths(folder.expanduser().resolve())
     if arguments.action is None:
+        from puffling.ui.shell.session import AGAIN
         from puffling.ui.shell.start import open_desk
 
-        return open_desk(paths, build_app)
+        code = open_desk(paths, build_app)
+        return _begin_again() if code == AGAIN else code
     if arguments.action == "tour":
         from puffling.ui.tour import run_tour
 
         return run_tour(arguments.folder.resolve(), build_app)
     if arguments.action == "doctor":
-        return _doctor(paths)
+        return _doctor(paths, libraries=arguments.libraries)
     if arguments.action == "commands":
         return _commands(write=arguments.write)
     if arguments.action == "halt":
         return _halt(paths, arguments.reason)
     return _one_command(paths, arguments)
+
+
+def _begin_again() -> NoReturn:
+    """Put a fresh program in the place of this one, with the same words on the command line."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - it is ourselves
 
 
 def build_app(paths: Paths, *, clock: Clock, desk: Desk, gate: Gate, lane: Lane) -> App:
@@ -106,11 +114,13 @@ def _commands(*, write: bool) -> int:
     return 0
 
 
-def _doctor(paths: Paths) -> int:
+def _doctor(paths: Paths, *, libraries: bool) -> int:
     from puffling.commands import doctor
     from puffling.ui.shell.doctor import window_findings
 
     found = [*doctor.findings(paths), *window_findings()]
+    if libraries:
+        found.append(doctor.libraries_finding())
     print(doctor.report(found))
     return 1 if any(each.health is doctor.Health.BAD for each in found) else 0
 
@@ -142,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = actions.add_parser(
         "doctor", help="check platform, tray, keyring, database and network"
     )
+    doctor.add_argument("--libraries", action="store_true", help="load every library, too")
     tour = actions.add_parser("tour", help="drive the golden path and save a picture of each step")
     tour.add_argument("folder", type=Path, metavar="DIR")
     halt = actions.add_parser("halt", help="the kill switch, even when the window hangs")

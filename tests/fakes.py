@@ -316,6 +316,9 @@ class FakeDesk:
     def full_screen(self) -> None:
         self.done.append(("full_screen",))
 
+    def restart(self) -> None:
+        self.done.append(("restart",))
+
     def quit(self) -> None:
         self.done.append(("quit",))
 

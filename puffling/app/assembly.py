@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from puffin.data.sample import SampleProvider
 from puffin.data.sessions import Calendar
 from puffling.app.outside import Alpaca
+from puffling.app.restoring import open_profile
 from puffling.app.running import App, NoGate
 from puffling.commands import all_commands
 from puffling.commands.context import Context
@@ -62,7 +63,6 @@ from puffling.store.jobs import JobStore
 from puffling.store.journal import JournalStore
 from puffling.store.layouts import LayoutStore
 from puffling.store.notifications import NotificationStore
-from puffling.store.opening import open_storage
 from puffling.store.orders import OrderStore
 from puffling.store.performance import PerformanceStore
 from puffling.store.schema import imported
@@ -122,7 +122,7 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
     with ExitStack() as undo:
         undo.callback(lock.release)
         settings = SettingsStore(paths.settings, bus)
-        storage = open_storage(paths, clock, kept_backups=settings.current.data.backups)
+        storage = open_profile(paths, clock, kept_backups=settings.current.data.backups)
         undo.callback(storage.close)
         context = _context(
             Base(paths, clock, bus, settings, storage),

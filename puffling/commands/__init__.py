@@ -8,6 +8,7 @@ from puffling.commands import (
     allocation,
     automation,
     backtests,
+    backups,
     baskets,
     charts,
     connections,
@@ -61,6 +62,7 @@ ROOMS = (
     journal,
     settings,
     activity,
+    backups,
 )
 
 

@@ -1,11 +1,11 @@
-"""Commands about what the desk does and did: jobs, notices, backups, the audit log."""
+"""Commands about what the desk does and did: jobs, notices, the audit log."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from puffling.commands.context import Context
-from puffling.commands.registry import Effect, Menu, command
+from puffling.commands.registry import Effect, command
 from puffling.commands.words import Id, Limit
 from puffling.store.audit import AuditEntry
 from puffling.store.jobs import JobRecord
@@ -38,19 +38,10 @@ async def read_notices(context: Context) -> dict[str, Any]:
     return {"read": count}
 
 
-@command("backup.now", "Back up now", menu=Menu.FILE, effect=Effect.CHANGE, words="copy save")
-async def back_up(context: Context) -> dict[str, Any]:
-    """Copy everything that is yours into the backups folder."""
-    path = await context.jobs.run(
-        "Backup", lambda _: context.storage.backup_now(), panel="activity"
-    )
-    return {"backup": str(path)}
-
-
 @command("audit.list", "Audit log", menu=None, effect=Effect.LOOK, words="who when record")
 async def audit(context: Context, limit: Limit = 50) -> list[AuditEntry]:
     """List who asked for what, newest first."""
     return context.audit.all(limit)
 
 
-COMMANDS = (list_jobs, cancel_job, list_notices, read_notices, back_up, audit)
+COMMANDS = (list_jobs, cancel_job, list_notices, read_notices, audit)

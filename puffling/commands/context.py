@@ -207,6 +207,10 @@ class Desk(Protocol):
         """End the program in good order."""
         ...
 
+    def restart(self) -> None:
+        """End the program in good order and start it again."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -66,16 +66,17 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def set_aside(path: Path, *, stamp: str) -> Path:
+def set_aside(path: Path, *, stamp: str, word: str = "broken") -> Path:
     """Rename a file that cannot be used, so that nothing is lost, and return its new place.
 
-    "settings.json" becomes "settings.broken-<stamp>.json", with a number if that is taken.
+    "settings.json" becomes "settings.broken-<stamp>.json", with a number if that is taken; `word`
+    is another reason than that it is broken.
     """
     with file_errors(path):
         number = 1
         while True:
             more = "" if number == 1 else f"-{number}"
-            aside = path.with_name(f"{path.stem}.broken-{stamp}{more}{path.suffix}")
+            aside = path.with_name(f"{path.stem}.{word}-{stamp}{more}{path.suffix}")
             if not aside.exists():
                 return path.replace(aside)
             number += 1

@@ -37,6 +37,11 @@ class Paths:
         return self.root / "profile.json"
 
     @property
+    def restore(self) -> Path:
+        """Says which backup is to be put back at the next start; not there otherwise."""
+        return self.root / "restore.json"
+
+    @property
     def layouts(self) -> Path:
         """Folder of saved arrangements of panels."""
         return self.root / "layouts"
@@ -72,10 +77,20 @@ class Paths:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+PORTABLE = "puffling-data"
+
+
 def default_paths() -> Paths:
-    """Return the places that this system sets aside for a person's data."""
+    """Return the places that this system sets aside for a person's data.
+
+    The installed program keeps everything beside itself instead if a folder `puffling-data` is
+    there: on a stick, say.
+    """
     from platformdirs import user_data_path
 
+    beside = Path(sys.executable).resolve().parent / PORTABLE
+    if getattr(sys, "frozen", False) and beside.is_dir():
+        return Paths(beside)
     return Paths(user_data_path("puffling", appauthor=False))
 
 

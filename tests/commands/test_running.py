@@ -241,6 +241,26 @@ async def test_notices_are_listed_and_read(run, puffling):
     assert puffling.context.notifications.unread() == 0
 
 
+async def test_a_backup_is_put_back_only_with_the_word_and_can_be_forgotten(
+    run, paths, clock, desk
+):
+    clock.pass_(1)
+    name = Path((await run("backup.now"))["backup"]).name
+    assert name in {each.name for each in (await run("backup.list"))["backups"]}
+    assert (await run("backup.verify", name=name)).words == "nothing yet"
+    with pytest.raises(BadValueError, match="Type RESTORE"):
+        await run("backup.restore", name=name, word="please")
+    desk.types_the_word = False
+    with pytest.raises(NotConfirmedError):
+        await run("backup.restore", name=name)
+    with pytest.raises(BadValueError, match="waits"):
+        await run("backup.forget")
+    await run("backup.restore", name=name, word="restore")
+    assert (await run("backup.list"))["restored at the next start"] == name
+    await run("backup.forget")
+    assert "restored at the next start" not in await run("backup.list")
+
+
 async def test_a_backup_is_a_file(run, paths, clock):
     await until(lambda: list(paths.backups.glob("*.db")))  # the first one of a new profile
     clock.pass_(1)

@@ -39,6 +39,7 @@ class WindowDesk:
         self._parts: Parts | None = None
         self._popups: Popups | None = None
         self._end: Callable[[], None] | None = None
+        self.again = False  # whether the program is to start once more when it has ended
 
     def join(self, parts: Parts, popups: Popups, end: Callable[[], None]) -> None:
         """Take up what was not there yet when the app was built; `end` ends the program."""
@@ -236,8 +237,14 @@ class WindowDesk:
 
     def quit(self) -> None:
         """End the program in good order."""
+        self.again = False
         if self._end is not None:
             self._end()
+
+    def restart(self) -> None:
+        """End the program in good order and start it again."""
+        self.quit()
+        self.again = True
 
     # Inside
 

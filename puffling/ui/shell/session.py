@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+AGAIN = 75  # the exit code of a desk that wants to be opened once more
 PAINT_WITHIN = 2.0  # seconds; a window that is never shown is never painted
 
 
@@ -122,7 +123,7 @@ class Session:
                 await app.stop()
         finally:
             entrance.lane.close()
-        return 0
+        return AGAIN if entrance.desk.again else 0
 
     async def _build(self, entrance: Entrance) -> Running | None:
         """Build the app; when what is kept cannot be opened, say it and let the person choose."""

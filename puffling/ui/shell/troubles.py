@@ -98,24 +98,26 @@ async def store_fault(
 async def _restore(theme: Theme, paths: Paths, copies: list[Path], parent: QWidget | None) -> bool:
     from puffling.store.opening import restore
 
-    names = [each.name for each in copies[:_FEW]]
-    answer = await Question(
-        theme,
-        "Restore a backup",
-        "What is in the data folder now is kept beside it. The newest copy is first:\n\n"
-        + "\n".join(names),
-        ["Cancel", "Restore the newest"],
-        parent,
-    ).ask()
-    if answer == 0:
-        return False
-    try:
-        await asyncio.to_thread(restore, paths, copies[0], SystemClock().now())
-    except StoreError as error:
-        log.warning("The backup was not restored: %s", error)
-        await say(theme, "The backup was not restored", error, parent)
-        return False
-    return True
+    told = "What is in the data folder now is kept beside it. The newest copy is first:"
+    button = "Restore the newest"
+    for number, copy in enumerate(copies):
+        names = "\n".join(each.name for each in copies[number : number + _FEW])
+        answer = await Question(
+            theme, "Restore a backup", f"{told}\n\n{names}", ["Cancel", button], parent
+        ).ask()
+        if answer == 0:
+            return False
+        try:
+            await asyncio.to_thread(restore, paths, copy, SystemClock().now())
+        except StoreError as error:
+            log.warning("The backup was not restored: %s", error)
+            told = f"It was not restored: {error} {error.hint}".strip()
+            told, button = f"{told}\n\nThere are older ones:", "Restore the next"
+            if number == len(copies) - 1:
+                await say(theme, "The backup was not restored", error, parent)
+        else:
+            return True
+    return False
 
 
 async def _show_other(paths: Paths) -> None:

@@ -17,6 +17,7 @@ from puffling.core.events import (
     NoticePosted,
 )
 from puffling.store.opening import backups
+from puffling.store.restoring import read_note
 from puffling.ui.panels.activity.log_tail import of_level, read_tail
 from puffling.ui.panels.activity.storage import usage_of
 
@@ -200,6 +201,45 @@ def test_back_up_now_adds_a_backup(room: Room):
     assert sum(each.is_backup for each in panel.storage.model.records) == before + 1
     assert panel.storage.model.get("puffling.db").size > 0
     assert "free on the disk" in panel.storage.words.text()
+
+
+def test_a_backup_is_checked_and_then_put_back_at_the_next_start(room: Room, desk):
+    room.until(lambda: backups(room.context.paths))
+    panel = room.open("activity")
+    panel.show_tab("storage")
+    room.settle()
+    shown, name = panel.storage, backups(room.context.paths)[0].name
+    shown.view.choose("puffling.db")
+    assert not shown.restore_button.isEnabled()
+    shown.view.choose(name)
+    press(shown.view, Qt.Key.Key_Return)
+    room.settle()
+    assert shown.model.get(name).what.startswith("Sound: ")
+    room.run("watchlist.create", name="Later")
+    desk.types_the_word = False
+    shown.restore_button.click()
+    room.settle()
+    assert read_note(room.context.paths) is None
+    desk.types_the_word = True
+    shown.restore_button.click()
+    room.settle()
+    note = read_note(room.context.paths)
+    assert note is not None
+    assert note.backup == name
+    assert desk.done[-1] == ("restart",)
+
+
+def test_a_backup_that_is_no_use_says_so_beside_it(room: Room):
+    room.until(lambda: backups(room.context.paths))
+    copy = backups(room.context.paths)[0]
+    copy.write_bytes(b"rubbish")
+    panel = room.open("activity")
+    panel.show_tab("storage")
+    room.settle()
+    panel.storage.view.choose(copy.name)
+    panel.storage.verify_button.click()
+    room.settle()
+    assert "is not a Puffling database" in panel.storage.model.get(copy.name).what
 
 
 def test_a_file_that_is_not_there_has_no_time(paths):

@@ -21,6 +21,7 @@ from typing_extensions import override
 from puffling.app import build
 from puffling.core.events import Level
 from puffling.core.lock import ProfileLock
+from puffling.store.opening import backups
 from puffling.ui.dialogs.base import Dialog
 from puffling.ui.dialogs.crash import CrashDialog
 from puffling.ui.dialogs.fill_in import FillIn
@@ -31,7 +32,7 @@ from puffling.ui.shell.collector import Collector
 from puffling.ui.shell.launcher import ASKED_FOR
 from puffling.ui.shell.palette import Palette
 from puffling.ui.shell.question import Question
-from puffling.ui.shell.session import Session
+from puffling.ui.shell.session import AGAIN, Session
 from puffling.ui.shell.start import make_application
 from puffling.ui.shell.tray import TrayIcon
 from tests.ui.shell.conftest import story
@@ -358,6 +359,43 @@ async def test_a_backup_is_restored_when_asked_and_the_damaged_file_is_kept(prof
     async with again as desk:
         assert "Kept" in [each.name for each in desk.context.watchlists.all()]
     assert any(b"damaged" in each.read_bytes()[:20] for each in profile.root.glob("puffling*"))
+
+
+@story
+async def test_where_the_newest_backup_is_no_use_the_next_one_is_offered(profile):
+    async with Desk(profile) as desk:
+        desk.context.watchlists.create("Kept")
+        await asyncio.to_thread(desk.context.storage.backup_now)
+    lose_database(profile, b"damaged " * 500)
+    (profile.backups / "puffling-29990101-000000-000000.db").write_bytes(b"rubbish")
+    again = Desk(profile)
+    dialog = await asked()
+    dialog.buttons[-1].click()
+    await until(lambda: question() not in {None, dialog})
+    newest = await asked()
+    newest.buttons[-1].click()
+    await until(lambda: question() not in {None, newest})
+    older = await asked()
+    assert older.buttons[-1].text() == "Restore the next"
+    older.buttons[-1].click()
+    async with again as desk:
+        assert "Kept" in [each.name for each in desk.context.watchlists.all()]
+
+
+@story
+async def test_a_restored_backup_is_there_when_the_desk_starts_again(profile):
+    async with Desk(profile) as desk:
+        await until(lambda: backups(profile) and not desk.context.jobs.running())
+        desk.context.watchlists.create("Later")
+        await desk.context.risk.halt("test", "a drill")
+        name = backups(profile)[0].name
+        desk.furniture.runner.command("backup.restore", name=name, word="restore")
+        assert await desk.task == AGAIN
+    async with Desk(profile) as desk:
+        assert "Later" not in [each.name for each in desk.context.watchlists.all()]
+        assert desk.context.risk.halted() is not None
+        told = [each.title for each in desk.context.notifications.all()]
+        assert any(each.startswith(f"{name} was restored.") for each in told)
 
 
 @story

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 from typing_extensions import override
 
+from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
 from puffling.core.events import FeedState
 from puffling.ui.panel import PanelWidget
@@ -17,6 +18,7 @@ from puffling.ui.panels.activity.jobs import JobsTab
 from puffling.ui.panels.activity.log_tail import LogTab, read_tail
 from puffling.ui.panels.activity.notifications import NotificationsTab
 from puffling.ui.panels.activity.storage import StorageTab, usage_of
+from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.empty_state import StateStack
 from puffling.ui.widgets.reading import Reading
 
@@ -152,6 +154,8 @@ class ActivityPanel(PanelWidget):
         self.notifications.read_all.connect(lambda: run("notice.read"))
         self.notifications.open_panel.connect(desk.open_panel)
         self.storage.backup_button.clicked.connect(lambda: run("backup.now"))
+        self.storage.verify.connect(lambda name: self.spawn(self._verify(name)))
+        self.storage.restore.connect(lambda name: run("backup.restore", name=name))
         self.connections.test.connect(lambda name: run("connection.test", name=name))
         signals = self.parts.signals
         self.listen(signals.job_changed, self._on_job)
@@ -202,6 +206,17 @@ class ActivityPanel(PanelWidget):
 
     async def _read(self, ids: list[int]) -> None:
         self.parts.context.notifications.mark_read(ids)
+
+    async def _verify(self, name: str) -> None:
+        """Check a backup, and say beside it what came of that."""
+        context = self.parts.context
+        self.storage.show_found(name, "Is being checked…", Tone.INFO)
+        try:
+            found = await self.parts.registry["backup.verify"].run_with(context, {"name": name})
+        except (PufflingError, PuffinError) as error:
+            self.storage.show_found(name, str(error), Tone.DANGER)
+        else:
+            self.storage.show_found(name, f"Sound: {found.words}", Tone.SUCCESS)
 
     def _ask_keys(self, _event: object = None) -> None:
         self.spawn(self._read_keys())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from puffling.core import formats
@@ -20,6 +20,8 @@ from puffling.ui.theme.tokens import Tone
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from PySide6.QtCore import SignalInstance
 
     from puffling.core.paths import Paths
     from puffling.ui.theme.theme import Theme
@@ -36,6 +38,7 @@ class Kept:
     size: int
     changed_at: datetime | None
     is_backup: bool = False
+    tone: str = Tone.MUTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,14 @@ KEPT: tuple[Column[Kept], ...] = (
         sort=lambda each: each.changed_at,
         width=168,
     ),
-    Column("what", "What it is", lambda each: each.what, tone=lambda _: Tone.MUTED, stretch=True),
+    Column(
+        "what",
+        "What it is",
+        lambda each: each.what,
+        tone=lambda each: each.tone,
+        tip=lambda each: each.what,
+        stretch=True,
+    ),
 )
 
 
@@ -72,6 +82,12 @@ def usage_of(paths: Paths) -> Usage:
     )
     kept = [_kept(path, what) for path, what in places]
     kept += [_kept(path, "Backup", is_backup=True) for path in backups(paths)]
+    kept += [
+        _kept(path, "Kept aside: no program opens it, and you may remove it")
+        for word in ("replaced", "broken")
+        for path in sorted(paths.root.glob(f"*.{word}-*"), reverse=True)
+        if not path.name.endswith(("-wal", "-shm", "-journal"))
+    ]
     return Usage(str(paths.root), tuple(kept), shutil.disk_usage(paths.root).free)
 
 
@@ -86,7 +102,15 @@ def _kept(path: Path, what: str, *, is_backup: bool = False) -> Kept:
 
 
 class StorageTab(QWidget):
-    """Files and backups, and the button that makes one."""
+    """Files and backups, and the buttons that make, check and put back one.
+
+    Signals:
+        verify: A backup is to be checked (its name).
+        restore: A backup is to be put back (its name).
+    """
+
+    verify = Signal(str)
+    restore = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -97,24 +121,53 @@ class StorageTab(QWidget):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         theme.set_role(self.words, "caption")
+        self._found: dict[str, tuple[str, str]] = {}
+        self.verify_button = QPushButton("Verify")
+        self.restore_button = QPushButton("Restore…")
         self.backup_button = QPushButton("Back up now")
         foot = QHBoxLayout()
         foot.setContentsMargins(*[theme.px(6)] * 4)
         foot.addWidget(self.words, 1)
-        foot.addWidget(self.backup_button)
+        for button in (self.verify_button, self.restore_button, self.backup_button):
+            foot.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
+        self.verify_button.clicked.connect(lambda: self._ask(self.verify))
+        self.restore_button.clicked.connect(lambda: self._ask(self.restore))
+        self.view.opened.connect(lambda _: self._ask(self.verify))
+        self.view.chosen.connect(self._judge)
+        self.model.modelReset.connect(self._judge)
+        self._judge()
+
+    def show_found(self, name: str, words: str, tone: str) -> None:
+        """Say beside a backup what came of checking it."""
+        self._found[name] = (words, tone)
+        self.model.reset([self._told(each) for each in self.model.records])
 
     def show_usage(self, usage: Usage) -> None:
         """Show what is kept."""
-        self.model.reset(usage.kept)
+        self.model.reset([self._told(each) for each in usage.kept])
         copies = self._count(usage.kept)
         free = formats.size(usage.free)
         self.words.setText(f"{usage.folder} · {copies} · {free} free on the disk")
         self._theme.set_tone(self.words, Tone.WARNING if usage.free < _LITTLE else "")
+
+    def _told(self, kept: Kept) -> Kept:
+        words, tone = self._found.get(kept.name, (kept.what, kept.tone))
+        return replace(kept, what=words, tone=tone)
+
+    def _ask(self, signal: SignalInstance) -> None:
+        row: Kept | None = self.view.current
+        if row is not None and row.is_backup:
+            signal.emit(row.name)
+
+    def _judge(self, _row: object = None) -> None:
+        row: Kept | None = self.view.current
+        for button in (self.verify_button, self.restore_button):
+            button.setEnabled(row is not None and row.is_backup)
 
     @staticmethod
     def _count(kept: Iterable[Kept]) -> str:
