@@ -184,6 +184,10 @@ class Position:
     average_cost: Decimal
     realised: Decimal = ZERO  # profit already taken on this symbol, commissions included
 
+    def value(self, price: Decimal) -> Decimal:
+        """What it is worth at `price` of a unit; below zero what was sold short."""
+        return self.quantity * price * multiplier_of(self.symbol)
+
     def unrealised(self, price: Decimal) -> Decimal:
         """Profit or loss if closed at `price`, before commission."""
         return self.quantity * (price - self.average_cost) * multiplier_of(self.symbol)

@@ -249,14 +249,14 @@ class PortfolioService:
             quote = self._quotes.last(each.symbol)
             if quote is None:
                 return None
-            equity += each.quantity * quote.last
+            equity += each.value(quote.last)
         return equity
 
     def _row(self, position: Position, quote: Quote | None, equity: Decimal | None) -> PositionRow:
         if quote is None:
             return PositionRow(position, None, None, None, None, None, None, None)
-        value = position.quantity * quote.last
-        cost = abs(position.quantity * position.average_cost)
+        value = position.value(quote.last)
+        cost = abs(position.value(position.average_cost))
         unrealised = position.unrealised(quote.last)
         return PositionRow(
             position,
@@ -272,12 +272,12 @@ class PortfolioService:
     def _day_profit(self, position: Position, quote: Quote) -> Decimal | None:
         traded, paid = self._day_so_far(position.symbol)
         held_over = position.quantity - traded
-        now = position.quantity * quote.last + paid
+        now = position.value(quote.last) + paid
         if not held_over:
             return now
         if quote.previous_close is None:
             return None
-        return now - held_over * quote.previous_close
+        return now - held_over * quote.previous_close * multiplier_of(position.symbol)
 
     def _opening(self) -> Decimal | None:
         """Return the stored opening equity; after a crash, work it out from previous closes."""
@@ -294,7 +294,7 @@ class PortfolioService:
             quote = self._quotes.last(symbol)
             if quote is None or quote.previous_close is None:
                 return None
-            opening += held_over * quote.previous_close
+            opening += held_over * quote.previous_close * multiplier_of(symbol)
         self._note_opening(opening)
         return opening
 
@@ -329,7 +329,7 @@ class PortfolioService:
         if ticket.side is Side.SELL or market is None or order.status is OrderStatus.HELD:
             return ZERO
         price = price_of(ticket, market, self.costs)
-        return quantity * price + self.costs.commission(quantity, price)
+        return quantity * price * ticket.multiplier + self.costs.commission(quantity, price)
 
     def _security(self) -> Decimal:
         """Return what short positions keep: the proceeds of their sale and as much again."""
@@ -337,7 +337,7 @@ class PortfolioService:
         quotes = {each.symbol: self._quotes.last(each.symbol) for each in short}
         return sum(
             (
-                -2 * each.quantity * quote.last
+                -2 * each.value(quote.last)
                 for each in short
                 if (quote := quotes[each.symbol]) is not None
             ),

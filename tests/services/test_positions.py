@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from puffin.types import Fill, Order, OrderStatus, Side, Split, Ticket
+from puffin.types import Fill, Order, OrderStatus, OrderType, Side, Split, Ticket
 from puffling.core.events import PortfolioChanged
 from tests.fakes import OPEN, START, quote, until
 
@@ -179,3 +179,44 @@ async def test_a_restart_brings_back_the_same_cash_positions_and_day(opening, ga
         before = context.portfolio.snapshot()
     async with opening() as second:
         assert second.context.portfolio.snapshot() == before
+
+
+def test_an_option_is_worth_its_price_a_hundred_times(portfolio, book_fill, price):
+    call, put = "AAPL120720C00600000", "AAPL120720P00500000"
+    book_fill(Side.BUY, 2, "5", symbol=call)
+    book_fill(Side.SELL, 1, "3", symbol=put)
+    price("6", symbol=call, previous_close="4")
+    price("2", symbol=put, previous_close="2")
+    now = portfolio.snapshot()
+    assert now.cash == 100_000 - 1_000 + 300
+    assert now.equity == 99_300 + 1_200 - 200
+    assert now.exposure == 1_400
+    assert now.day_profit == 200 + 100
+    rows = {each.symbol: each for each in now.rows}
+    assert (rows[call].value, rows[call].unrealised, rows[call].day_profit) == (1_200, 200, 200)
+    assert rows[call].unrealised_ratio == Decimal("0.2")
+    assert rows[put].weight == Decimal(-200) / now.equity
+    assert now.buying_power == now.cash - 2 * 200  # what was sold short is secured
+
+
+def test_an_option_held_over_night_makes_its_days_profit_a_hundred_times(
+    portfolio, book_fill, price
+):
+    call = "AAPL120720C00600000"
+    book_fill(Side.BUY, 2, "5", symbol=call, at=OPEN - DAY)
+    price("6", symbol=call, previous_close="4")
+    assert portfolio.snapshot().rows[0].day_profit == 400
+
+
+def test_an_option_that_is_ordered_keeps_a_hundred_times_its_limit(portfolio, puffling):
+    order = Order(
+        id="o",
+        account=portfolio.account.id,
+        ticket=Ticket("AAPL120720C00600000", Side.BUY, Decimal(2), OrderType.LIMIT, Decimal(5)),
+        status=OrderStatus.WORKING,
+        created_at=START,
+        market_time=OPEN,
+        updated_at=START,
+    )
+    puffling.context.orders._follower.adopt(order)
+    assert portfolio.reserved() == 1_000
