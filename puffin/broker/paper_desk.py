@@ -345,6 +345,12 @@ class Desk(Floor):
         for resting in waiting:
             self._split_order(resting, split)
 
+    def split_marks(self, split: Split) -> None:
+        """Restate the best prices that trailing stops of a symbol follow."""
+        for resting in self._by_symbol.get(split.symbol, {}).values():
+            if resting.mark is not None:
+                resting.mark /= split.ratio
+
     def _catch_up(self, resting: Resting) -> None:
         """Restate an order that was written before a split and arrived after it."""
         for split in self._splits:

@@ -94,6 +94,8 @@ class Restorer:
         elif order.status in _CHANGING:
             resting.status = OrderStatus.WORKING
             successor = self._successor(order)
+            if successor is not None:
+                successor = replace(successor, parent=resting.order.parent)
             if successor is not None or order.status is OrderStatus.PENDING_CANCEL:
                 resting.change = Change(self._now, successor)
         if family is None:

@@ -168,6 +168,7 @@ class PaperSession:
             "sequence": self._desk.sequence(),
             "market": self._market.state(),
             "last_equity": equity,
+            "splits": sorted(_named(*each) for each in self._splits),
         }
 
     def restore(
@@ -218,9 +219,18 @@ class PaperSession:
             self._restore_fill(restorer, fill)
         self._market.restore(cast("dict[str, object]", kept.get("market", {})))
         self._desk.recall(cast("dict[str, dict[str, object]]", kept.get("orders", {})))
+        everything = [_named(each.symbol, each.date) for each in behind]
+        booked = cast("list[str]", kept.get("splits", everything))
+        for split in behind:
+            if _named(split.symbol, split.date) not in booked:
+                self._desk.split_marks(split)
         self._desk.arrange(cast("list[str]", kept.get("sequence", [])))
         restorer.finish()
 
     def _restore_fill(self, restorer: Restorer, fill: Fill) -> None:
         self._books.book(fill)
         self._latest[fill.order_id] = restorer.fill(fill)
+
+
+def _named(symbol: str, at: datetime) -> str:
+    return f"{symbol} {at.isoformat()}"

@@ -104,6 +104,7 @@ class LiveMarket:
         self._mode, self._number = mode, ""
         on.market.follow_clock(mode, self._source.name)
         on.quotes.clear()
+        on.quotes.come_late(self._source.lag)
         on.quotes.when_wanted(self._watch)
         self._told.clear()
         try:
@@ -143,7 +144,7 @@ class LiveMarket:
         """Hand a quote to everyone who must see each one, and never an old one."""
         if self._mode is None or not self._on.quotes.accept(quote):
             return
-        if self._simulated is not None:
+        if self._simulated is not None and self._splits.known:
             self._simulated.take_quote(quote)
         try:
             self._on.alerts.take_quote(quote)
@@ -160,8 +161,6 @@ class LiveMarket:
         self._was_open = is_open
         if is_open:
             on.portfolio.session_opens()
-            if self._simulated is not None:
-                self._splits.open(self._simulated)
         elif self._simulated is not None:
             self._simulated.end_session(on.market.now())
         self.save()
@@ -173,7 +172,7 @@ class LiveMarket:
         if self._mode is None:
             return
         if self._simulated is not None:
-            await self._splits.look()
+            await self._splits.look(self._simulated)
         try:
             await on.facts.refresh()
         except (PuffinError, OSError) as error:
@@ -302,7 +301,7 @@ class LiveMarket:
         self._begin(account, broker, splits, outside=False)
         self._saved = on.state.get(self._key) or {}
         broker.restore(
-            on.book.fills(), (), on.book.family(), on.book.activities(), state=self._saved
+            on.book.fills(), splits, on.book.family(), on.book.activities(), state=self._saved
         )
         broker.end_session(self._last_close())
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from puffin.data.sessions import exchange_date
+from puffin.data.sessions import EXCHANGE, exchange_date
 from puffin.errors import DataError
 from puffin.types import AssetClass, asset_of
 from puffling.core.errors import StoreError
@@ -28,38 +30,43 @@ PATIENCE = 20.0  # seconds for all symbols together
 
 
 class LiveSplits:
-    """What the source of history says of splits; asked once a day, off the loop."""
+    """What the source of history says of splits; asked once a day, off the loop.
+
+    A split takes effect with its day on the exchange: what trades before the open is new shares.
+    """
 
     def __init__(self, ground: Ground) -> None:
         self._on = ground
         self._asked: date | None = None
-        self._due: list[Split] = []
+
+    @property
+    def known(self) -> bool:
+        """Whether today's splits were asked for, so that a price of today can be believed."""
+        return self._asked == self._on.market.today()
 
     async def behind(self, account: Account) -> list[Split]:
-        """Return the splits since `account` began of whatever it ever traded."""
-        book = self._on.book
+        """Return the splits since `account` began, today's too, of whatever it ever traded."""
+        book, today = self._on.book, self._on.market.today()
         names = {each.symbol for each in book.store.fills(account.id)}
         names |= {each.ticket.symbol for each in book.store.open(account.id)}
         known = await self._known(names)
-        first, now = exchange_date(account.market_start), self._on.market.now()
-        self._asked = self._on.market.today()
-        return [each for each in known if first < each.date.date() and each.date <= now]
-
-    async def look(self) -> None:
-        """Before a session, learn which of the shares held or ordered split at its open."""
-        market, today = self._on.market, self._on.market.today()
-        if market.is_open() or self._asked == today or market.calendar.session_on(today) is None:
-            return
+        first = exchange_date(account.market_start)
         self._asked = today
-        names = {each.symbol for each in self._on.portfolio.positions()}
-        names |= {each.ticket.symbol for each in self._on.book.open()}
-        self._due = [each for each in await self._known(names) if each.date.date() == today]
+        return [each for each in known if first < exchange_date(each.date) <= today]
 
-    def open(self, broker: PaperBroker) -> None:
-        """Take in what splits at this open, before its first price."""
-        due, self._due = self._due, []
-        for each in due:
-            self._take(each, broker)
+    async def look(self, broker: PaperBroker) -> None:
+        """Once a day, take in what split among the shares that are held or ordered."""
+        today = self._on.market.today()
+        if self._asked == today:
+            return
+        names: set[str] = set()
+        if self._on.market.calendar.session_on(today) is not None:
+            names = {each.symbol for each in self._on.portfolio.positions()}
+            names |= {each.ticket.symbol for each in self._on.book.open()}
+        for each in await self._known(names):
+            if exchange_date(each.date) == today:
+                self._take(each, broker)
+        self._asked = today
 
     async def _known(self, names: Iterable[str]) -> list[Split]:
         shares = sorted(each for each in names if asset_of(each) is AssetClass.STOCK)
@@ -76,7 +83,7 @@ class LiveSplits:
             if isinstance(each, BaseException):
                 log.warning("Whether shares split is not known: %s", each)
             else:
-                found += each
+                found += map(_from_midnight, each)
         return sorted(found, key=lambda split: split.date)
 
     def _take(self, split: Split, broker: PaperBroker) -> None:
@@ -98,3 +105,9 @@ class LiveSplits:
                 panel="portfolio",
             )
         )
+
+
+def _from_midnight(split: Split) -> Split:
+    """Return a split with the beginning of its day on the exchange; sources tell only the day."""
+    day = split.date.date()
+    return replace(split, date=datetime.combine(day, time(), EXCHANGE).astimezone(UTC))

@@ -8,7 +8,7 @@ import pytest
 from typing_extensions import override
 
 from puffin.errors import KeysRefusedError, ProviderUnavailableError
-from puffin.types import OrderStatus, OrderType, Side, Split, Ticket
+from puffin.types import OrderStatus, OrderType, Side, Split, Ticket, TimeInForce
 from puffling.core.bus import EventBus
 from puffling.core.errors import (
     BadValueError,
@@ -445,7 +445,32 @@ async def test_shares_that_split_while_nobody_looked_are_restated_on_the_way_bac
     history.known = [Split("NFLX", datetime(2026, 1, 7, tzinfo=UTC), Decimal(10))]
     clock.pass_(3 * 86_400)
     await modes.switch(Mode.SIM, "test")
-    assert puffling.context.portfolio.position("NFLX").quantity == 10
+    context = puffling.context
+    assert context.portfolio.position("NFLX").quantity == 10
+    assert (await context.orders.broker.positions())[0].quantity == 10
+    await context.orders.reconcile()
+    assert context.orders.mismatch() == []
+
+
+async def test_a_split_of_today_changes_what_waits_before_anything_trades(
+    puffling, modes, world, clock, gate, history
+):
+    await bought_in_sim(puffling, world, clock, gate)
+    context = puffling.context
+    high = Ticket("NFLX", Side.SELL, Decimal(1), OrderType.LIMIT, Decimal(95))
+    proposal = context.orders.propose(replace(high, time_in_force=TimeInForce.GTC), "test")
+    order = await context.orders.submit(proposal, gate.yes(proposal))
+    history.known = [Split("NFLX", datetime(2026, 1, 6, tzinfo=UTC), Decimal(10))]
+    clock.pass_(15 * 3_600)  # one in the morning
+    context.live.take_quote(priced("NFLX", "95.50", clock.now()))  # of shares that nobody knows yet
+    await modes.here.look()
+    await until(lambda: context.orders.get(order.id).ticket.quantity == 10)
+    assert context.orders.get(order.id).ticket.limit_price == Decimal("9.50")
+    assert (await context.orders.broker.positions())[0].quantity == 10
+    await modes.switch(Mode.DEMO, "test")
+    await modes.switch(Mode.SIM, "test")
+    assert context.orders.get(order.id).ticket.quantity == 10
+    assert (await context.orders.broker.positions())[0].quantity == 10
 
 
 async def test_without_a_source_of_splits_the_simulation_goes_on(
