@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from puffin.errors import ParameterError
+from puffin.factors.directions import DIRECTIONS, ICHIMOKU
 from puffin.factors.keltner import KELTNER
 from puffin.factors.oscillators import OSCILLATORS
 from puffin.factors.overlays import OVERLAYS
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from puffin.factors.base import Indicator
 
 INDICATORS: Final[tuple[Indicator, ...]] = (
-    *OVERLAYS,
+    *map(guarded, OVERLAYS),
     KELTNER,
+    ICHIMOKU,
     *VWAPS,
     *map(guarded, OSCILLATORS),
+    guarded(DIRECTIONS),
     REALISED,
     *PATTERNS,
 )

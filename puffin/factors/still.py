@@ -118,8 +118,6 @@ def _volume(bars: Bars, parameters: Any) -> Flags:  # noqa: ANN401 - its own cla
 
 
 def _stochastic_rsi(bars: Bars, parameters: Any) -> Flags:  # noqa: ANN401 - its own class
-    if not (np.diff(bars.close) == 0).any():
-        return _never(bars)
     rsi = call("RSI", [bars.close], [parameters.window])[0]
     rows = parameters.range_window
     span = highest(rsi, rows) - lowest(rsi, rows)
@@ -132,6 +130,7 @@ STILL: Final[Mapping[str, Still]] = {
     "plus_di": _until_a_range,
     "minus_di": _until_a_range,
     "dx": _until_a_range,
+    "dmi": _until_a_range,
     "adx": _until_a_range,
     "adxr": _until_a_range,
     "williams": lambda bars, chosen: _flat(bars, chosen.window),
@@ -146,4 +145,5 @@ STILL: Final[Mapping[str, Still]] = {
     "bop": lambda bars, _: np.asarray(bars.high == bars.low),
     "money_flow": _flow,
     "chaikin_flow": _volume,
+    "vwma": _volume,
 }

@@ -104,25 +104,32 @@ def period_starts(bars: Bars, since: Since) -> Rows:
     return np.flatnonzero(np.diff(period, prepend=period[:1] - 1)).astype(np.int64)
 
 
-def vwap(bars: Bars, parameters: VwapParameters) -> dict[str, Floats]:
-    """Return the volume-weighted price of each period, with bands."""
-    return _banded(bars, period_starts(bars, parameters.since), parameters.deviations)
-
-
-def anchored_vwap(bars: Bars, parameters: AnchoredVwapParameters) -> dict[str, Floats]:
-    """Return the volume-weighted price since a day, with bands; NaN before it."""
-    anchor = parameters.anchor
+def anchored_at(bars: Bars, anchor: date | None) -> Rows:
+    """Return the row of the first bar of a day or after it; none if it has not come yet."""
     row = 0
     if anchor is not None:
         midnight = nanoseconds(datetime(anchor.year, anchor.month, anchor.day, tzinfo=UTC))
         shift = -NEW_YORK if bars.interval.is_intraday else 0
         row = int(np.searchsorted(bars.time, midnight + shift))
-    starts = np.array([row] if row < len(bars) else [], np.int64)
-    return _banded(bars, starts, parameters.deviations)
+    return np.array([row] if row < len(bars) else [], np.int64)
 
 
-def _banded(bars: Bars, starts: Rows, deviations: float) -> dict[str, Floats]:
-    mean, deviation = weighted_prices(typical_price(bars), bars.volume, starts)
+def vwap(bars: Bars, parameters: VwapParameters) -> dict[str, Floats]:
+    """Return the volume-weighted price of each period, with bands."""
+    return _weighted(bars, period_starts(bars, parameters.since), parameters.deviations)
+
+
+def anchored_vwap(bars: Bars, parameters: AnchoredVwapParameters) -> dict[str, Floats]:
+    """Return the volume-weighted price since a day, with bands; NaN before it."""
+    return _weighted(bars, anchored_at(bars, parameters.anchor), parameters.deviations)
+
+
+def _weighted(bars: Bars, starts: Rows, deviations: float) -> dict[str, Floats]:
+    return banded(*weighted_prices(typical_price(bars), bars.volume, starts), deviations)
+
+
+def banded(mean: Floats, deviation: Floats, deviations: float) -> dict[str, Floats]:
+    """Return the outputs: the middle, and so many deviations to either side."""
     return {
         "value": mean,
         "upper": mean + deviations * deviation,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from puffin.factors.base import Indicator, Output
 
 COMPARE, PROFILE, PATTERNS = "compare", "volume_profile", "patterns"
+FAR: Final = 9  # a study that has nothing of the words
 # What traders call them; the others go by their titles.
 SHORT: Final[Mapping[str, str]] = {
     "sma": "SMA",
@@ -222,16 +223,12 @@ def find(words: str) -> list[Offer]:
     return [each for score, *_, each in sorted(scored, key=lambda one: one[:3]) if score < FAR]
 
 
-FAR: Final = 9
-
-
 def _score(each: Offer, wanted: list[str]) -> int:
     names = [each.id.replace("_", " "), each.short.casefold(), each.title.casefold()]
     text = " ".join((*names, each.group.casefold()))
     if not all(word in text for word in wanted):
         return FAR
-    said = " ".join(wanted)
-    for score, test in enumerate((str.__eq__, str.startswith)):
-        if any(test(name, said) for name in names):
-            return 2 * score + (each.group == Group.PATTERN.value.capitalize())
-    return 4 + (each.group == Group.PATTERN.value.capitalize())
+    said, later = " ".join(wanted), each.group == Group.PATTERN.value.capitalize()
+    if said in names:
+        return 0 + later
+    return (2 if any(name.startswith(said) for name in names) else 4) + later

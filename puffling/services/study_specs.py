@@ -198,13 +198,13 @@ def _document(spec: StudySpec) -> dict[str, Any]:
     return document
 
 
-def _read(kept: object) -> StudySpec | None:
+def _read(kept: Any) -> StudySpec | None:  # noqa: ANN401 - whatever a file holds
     try:
         match kept:
             case [str(name), int(window)]:
                 return StudySpec(name, {"window": window})
             case {"study": str(name), "values": dict(values)}:
-                return _dressed(StudySpec(name, values), kept)
+                return _dressed(StudySpec(name, values), dict(kept))
     except ParameterError:
         return None
     return None

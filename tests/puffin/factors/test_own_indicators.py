@@ -46,6 +46,35 @@ def test_keltner_stands_ranges_around_the_average():
     np.testing.assert_allclose((middle - found["lower"])[19:], reach[19:])
 
 
+def test_ichimoku_is_middles_of_spans_and_its_cloud_is_of_some_bars_before():
+    found = study("ichimoku", conversion=9, base=26, span=52, shift=26)
+
+    def middle(row, window):
+        rows = slice(row - window + 1, row + 1)
+        return (BARS.high[rows].max() + BARS.low[rows].min()) / 2
+
+    for row in (77, 150, 299):
+        before = row - 26
+        assert found["conversion"][row] == pytest.approx(middle(row, 9))
+        assert found["base"][row] == pytest.approx(middle(row, 26))
+        assert found["fast"][row] == pytest.approx((middle(before, 9) + middle(before, 26)) / 2)
+        assert found["slow"][row] == pytest.approx(middle(before, 52))
+
+
+def test_directional_movement_is_its_three_lines_together():
+    found = study("dmi", window=10)
+    for name, alone in (("value", "adx"), ("up", "plus_di"), ("down", "minus_di")):
+        np.testing.assert_array_equal(found[name][19:], study(alone, window=10)["value"][19:])
+
+
+def test_a_volume_weighted_average_is_unknown_while_nothing_is_traded():
+    silent = BARS.volume.copy()
+    silent[100:140] = 0.0
+    found = study("vwma", replace(BARS, volume=silent), window=10)["value"]
+    assert np.isnan(found[109:140]).all()
+    assert np.isfinite(found[[108, 140]]).all()
+
+
 def test_heikin_ashi_is_the_mean_of_what_was():
     found = study("heikin_ashi")
     close = (BARS.open + BARS.high + BARS.low + BARS.close) / 4
