@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE :=
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 QUICK := not slow and not desktop
 
-.PHONY: run setup test test-full checks bench peers tour lock sessions reference coverage clean
+.PHONY: run setup test test-full checks bench peers bundle deb tour lock sessions reference coverage clean
 
 run: setup
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" != Linux ]; then $(PY) -m puffling; \
@@ -59,6 +59,13 @@ build/peers/.ready:
 	$(PYTHON) -m venv build/peers
 	build/peers/bin/python -m pip install -q --disable-pip-version-check backtesting vectorbt
 	@touch $@
+
+bundle: setup
+	$(PY) -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/pyinstaller puffling.spec
+	@du -sh dist/puffling
+
+deb: bundle
+	$(PY) -m bundle.deb dist/puffling dist
 
 tour: setup
 	@.ci/packages test

@@ -23,6 +23,25 @@ if TYPE_CHECKING:
 MARKET = ("query2.finance.yahoo.com", 443)
 LEAST_FREE = 200 * 2**20
 NETWORK_SECONDS = 3.0
+# What is imported inside functions, so that a bundle that lacks one would only fail in use.
+LATE = (
+    "alembic.command",
+    "alpaca.data.live",
+    "alpaca.trading.client",
+    "keyring",
+    "msgpack",
+    "numba",
+    "optuna",
+    "pandas",
+    "scipy.optimize",
+    "scipy.special",
+    "scipy.stats",
+    "skfolio.optimization",
+    "sklearn.cluster",
+    "statsmodels.tsa.stattools",
+    "talib.abstract",
+    "yfinance",
+)
 
 
 class Health(StrEnum):
@@ -146,6 +165,26 @@ def network_finding() -> Finding:
             "The demo market and your own files need no network.",
         )
     return Finding("Network", Health.GOOD, "Yahoo Finance can be reached.")
+
+
+def libraries_finding() -> Finding:
+    """Whether everything that is loaded only when it is needed is there; it takes seconds."""
+    from importlib import import_module
+
+    broken = []
+    for name in LATE:
+        try:
+            import_module(name)
+        except ImportError as error:
+            broken.append(f"{name} ({error})")
+    if broken:
+        return Finding(
+            "Libraries",
+            Health.BAD,
+            f"Not to be loaded: {', '.join(broken)}.",
+            "Install Puffling again.",
+        )
+    return Finding("Libraries", Health.GOOD, f"All {len(LATE)} can be loaded.")
 
 
 def findings(paths: Paths) -> list[Finding]:

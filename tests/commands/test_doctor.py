@@ -79,3 +79,13 @@ def test_the_report_has_a_line_for_each_finding_and_its_hint():
     assert len(report) == 3
     assert report[0].split()[:2] == ["limited", "Tray"]
     assert report[1].strip() == "Use the window."
+
+
+def test_a_library_that_is_missing_is_named(monkeypatch):
+    monkeypatch.setattr(doctor, "LATE", ("json", "not_there_at_all"))
+    found = doctor.libraries_finding()
+    assert found.health is doctor.Health.BAD
+    assert "not_there_at_all" in found.text
+    assert "json" not in found.text
+    monkeypatch.setattr(doctor, "LATE", ("json",))
+    assert doctor.libraries_finding().health is doctor.Health.GOOD

@@ -68,3 +68,15 @@ def test_the_resources_of_a_wheel_lie_inside_the_package(
         resources()
     (tmp_path / "puffling/resources").mkdir(parents=True)
     assert resources() == tmp_path / "puffling/resources"
+
+
+def test_the_installed_program_keeps_its_data_beside_itself_where_a_folder_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "puffling"))
+    (tmp_path / "puffling-data").mkdir()
+    assert default_paths().root != tmp_path / "puffling-data"  # not installed: from a checkout
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert default_paths().root == tmp_path / "puffling-data"
+    (tmp_path / "puffling-data").rmdir()
+    assert default_paths().root.name == "puffling"
