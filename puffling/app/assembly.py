@@ -47,6 +47,7 @@ from puffling.services.orders import OrderService
 from puffling.services.performance import PerformanceService
 from puffling.services.positions import PortfolioService
 from puffling.services.quotes import QuoteService
+from puffling.services.replay import ReplayService
 from puffling.services.risk import RiskService
 from puffling.services.snapshots import SnapshotService
 from puffling.services.watchlists import WatchlistService
@@ -355,6 +356,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         backtests=lab.backtests,
         searches=lab.searches,
         strategies=lab.strategies,
+        replay=ReplayService(bars, bus),
         research=lab.research,
         allocation=lab.allocation,
         notifications=notifications,

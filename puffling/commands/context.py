@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from puffling.services.performance import PerformanceService
     from puffling.services.positions import PortfolioService
     from puffling.services.quotes import QuoteService
+    from puffling.services.replay import ReplayService
     from puffling.services.research import ResearchService
     from puffling.services.risk import RiskService
     from puffling.services.searches import SearchService
@@ -248,6 +249,7 @@ class Context:
     backtests: BacktestService
     searches: SearchService
     strategies: StrategyService
+    replay: ReplayService
     research: ResearchService
     allocation: AllocationService
     notifications: NotificationService

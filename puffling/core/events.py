@@ -189,6 +189,26 @@ class JournalChanged(Event):
     id: str
 
 
+class ReplayStep(StrEnum):
+    """What a replay of the past did."""
+
+    STARTED = "started"
+    STEPPED = "stepped"  # later bars came
+    JUMPED = "jumped"  # to any other bar
+    FOLLOWED = "followed"  # it goes by the bars of another symbol or length
+    TRADED = "traded"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayChanged(Event):
+    """The replay of a group of charts moved, traded or ended; `since` is where it stood before."""
+
+    group: str
+    step: ReplayStep
+    since: int = 0
+
+
 class JobState(StrEnum):
     """Where a job is in its life."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from puffin.data.bars import Bars
     from puffin.data.base import BarStore, DataProvider
     from puffin.data.sample import SampleProvider
+    from puffin.types import Split
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.core.settings_store import SettingsStore
@@ -141,6 +142,14 @@ class BarService:
     async def fetch(self, symbol: str, interval: Interval, *, adjusted: bool = True) -> Bars:
         """Return `history` without keeping the loop waiting."""
         return await asyncio.to_thread(self.history, symbol, interval, adjusted=adjusted)
+
+    def splits(self, symbol: str) -> list[Split]:
+        """Return the splits that whoever has `symbol` knows of, oldest first; blocks."""
+        if symbol in self._market.symbols:
+            return self._demo.splits(symbol)
+        if symbol in self._imported() or not self._settings.current.data.yahoo:
+            return []
+        return self._online.splits(symbol)
 
     def live_bar(self, symbol: str, interval: Interval, bars: Bars) -> Bars:
         """Return `bars` with the bar of now from the latest quote, put last or in place of it.

@@ -40,6 +40,7 @@ EVENTS: tuple[type[Event], ...] = (
     events.StrategiesChanged,
     events.SnapshotTaken,
     events.JournalChanged,
+    events.ReplayChanged,
     events.JobChanged,
     events.NoticePosted,
     events.NotificationKept,
@@ -85,6 +86,7 @@ class Signals(QObject):
     strategies_changed = Signal(object)
     snapshot_taken = Signal(object)
     journal_changed = Signal(object)
+    replay_changed = Signal(object)
     job_changed = Signal(object)
     notice_posted = Signal(object)
     notification_kept = Signal(object)
