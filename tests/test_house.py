@@ -245,6 +245,7 @@ def test_the_top_level_holds_what_the_map_says_and_nothing_else():
         "LICENSE",
         "Makefile",
         "README.md",
+        "bundle",
         "puffin",
         "puffling",
         "puffling.spec",
