@@ -1,0 +1,222 @@
+"""Paints drawings: lines of one pen in one call, areas, words and handles; finds what is hit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPen, QPolygonF
+from typing_extensions import override
+
+from puffling.ui.charts.drawings.sheet import DASHES, Sheet
+from puffling.ui.charts.pane import Layer
+from puffling.ui.charts.primitives import draw_lines
+from puffling.ui.charts.surface import RADIUS, over
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QColor, QPainter
+
+    from puffling.ui.charts.drawings.plan import Pen, Plan
+    from puffling.ui.charts.drawings.sheet import Laid, Said
+    from puffling.ui.charts.frame import Frame
+    from puffling.ui.charts.pane import Pane
+    from puffling.ui.charts.surface import Part
+    from puffling.ui.theme.theme import Theme
+
+HEIGHT = 7.0  # above price lines, below the marks of trades
+REACH = 6.0  # pixels from which a line is hit
+GRIP = 4.0  # half the width of a handle
+PAD = 4.0  # pixels around words in a box
+MOST_HANDLES = 60  # a stroke of the brush has none
+FINEST = 1e-9
+
+
+class DrawingLayer(Layer):
+    """All drawings of a pane. `chosen` have handles; so has `hovered`, but fainter."""
+
+    def __init__(self, pane: Pane, theme: Theme) -> None:
+        super().__init__(pane, HEIGHT)
+        self._theme = theme
+        self._sheet = Sheet(())
+        self._laid: tuple[Frame, Laid] | None = None
+        self._boxes: list[QRectF] | None = None
+        self.chosen: tuple[int, ...] = ()
+        self.hovered: int | None = None
+        self.handle: int | None = None  # of the first chosen one, when the keys act on it
+
+    def show_plans(self, plans: Sequence[Plan]) -> None:
+        """Show these, the lowest first."""
+        self._sheet = Sheet(plans)
+        self._laid = self._boxes = None
+
+    def laid(self) -> Laid:
+        """Where everything is in the pane as it is now."""
+        frame = self.pane.frame
+        if self._laid is None or self._laid[0] != frame:
+            self._laid = frame, self._sheet.lay(frame)
+            self._boxes = None
+        return self._laid[1]
+
+    # -- what is hit -------------------------------------------------------------------------
+
+    def handles(self, owner: int) -> NDArray[np.float64]:
+        """Where the handles of a drawing are."""
+        count = self._sheet.anchors[owner]
+        start = self._sheet.offsets[owner]
+        return self.laid().points[start : start + (count if count <= MOST_HANDLES else 0)]
+
+    def handle_at(self, owner: int, at: QPointF) -> int | None:
+        """The handle of a drawing at a point."""
+        places = self.handles(owner)
+        if not len(places):
+            return None
+        far = np.hypot(places[:, 0] - at.x(), places[:, 1] - at.y())
+        nearest = int(far.argmin())
+        return nearest if far[nearest] <= REACH + GRIP else None
+
+    def hit(self, at: QPointF) -> int | None:
+        """The number of the drawing at a point; of several that are as near the highest."""
+        laid = self.laid()
+        for box, said in zip(reversed(self._label_boxes()), reversed(laid.labels), strict=True):
+            if said.label.share > 0 and box.contains(at):
+                return said.owner
+        lines = laid.lines
+        if not len(lines):
+            return self._word_at(at)
+        far = distances(lines, at.x(), at.y())
+        nearest = float(far.min())
+        if nearest > REACH:
+            return self._word_at(at)
+        return int(laid.owners[far <= min(nearest + 1.0, REACH)].max())
+
+    def _word_at(self, at: QPointF) -> int | None:
+        found = [
+            said.owner
+            for box, said in zip(self._label_boxes(), self.laid().labels, strict=True)
+            if box.contains(at)
+        ]
+        return found[-1] if found else None
+
+    def _label_boxes(self) -> list[QRectF]:
+        laid = self.laid()
+        if self._boxes is None:
+            self._boxes = [self._box(each) for each in laid.labels]
+        return self._boxes
+
+    def _box(self, said: Said) -> QRectF:
+        lines = said.label.text.split("\n")
+        pad = PAD if said.label.share > 0 else 0.0
+        width = max(self.surface.width(each) for each in lines) + 2 * pad
+        height = len(lines) * self._line_height() + pad
+        x = said.x - (1.0 if said.label.pinned else said.label.align) * width
+        return QRectF(x, said.y - said.label.rise * height, width, height)
+
+    def _line_height(self) -> float:
+        return float(self.surface.words("0").size().height())
+
+    # -- painting ----------------------------------------------------------------------------
+
+    @override
+    def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
+        """Paint what touches the part."""
+        laid = self.laid()
+        if not len(laid.points):
+            return
+        painter.setRenderHint(painter.RenderHint.Antialiasing)
+        self._draw_areas(painter, laid, part)
+        lines, pens = laid.lines, laid.pens
+        if part.right - part.left < frame.width or part.bottom - part.top < frame.height:
+            low = np.minimum(lines[:, :2], lines[:, 2:])
+            high = np.maximum(lines[:, :2], lines[:, 2:])
+            touches = (high[:, 0] >= part.left - REACH) & (low[:, 0] <= part.right + REACH)
+            touches &= (high[:, 1] >= part.top - REACH) & (low[:, 1] <= part.bottom + REACH)
+            lines, pens = lines[touches], pens[touches]
+        for number in np.unique(pens):
+            painter.setPen(self._pen(self._sheet.pens[number], frame.ratio))
+            draw_lines(painter, lines[pens == number])
+        for _, pen, corners in laid.heads:
+            color = self._color(pen.color)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawPolygon(_polygon(corners))
+        self._draw_handles(painter)
+        painter.setRenderHint(painter.RenderHint.Antialiasing, on=False)
+        self._draw_words(painter, laid, part)
+
+    def _draw_areas(self, painter: QPainter, laid: Laid, part: Part) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        for area, corners in laid.areas:
+            low, high = corners.min(axis=0), corners.max(axis=0)
+            if high[0] < part.left or low[0] > part.right:
+                continue
+            color = self._color(area.color)
+            color.setAlphaF(area.share)
+            painter.setBrush(color)
+            painter.drawPolygon(_polygon(corners))
+
+    def _draw_words(self, painter: QPainter, laid: Laid, part: Part) -> None:
+        shown = QRectF(part.left, part.top, part.right - part.left, part.bottom - part.top)
+        height = self._line_height()
+        background = self.surface.colors.background
+        for said, box in zip(laid.labels, self._label_boxes(), strict=True):
+            if not box.intersects(shown):
+                continue
+            color, label = self._color(said.label.color), said.label
+            if label.share > 0:
+                ground = self._color(label.color)
+                ground.setAlphaF(label.share)
+                painter.setPen(color)
+                painter.setBrush(over(ground, background))
+                painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+                color = self.surface.colors.tag_text
+            painter.setPen(color)
+            top = box.top() + (PAD / 2 if label.share > 0 else 0.0)
+            for number, line in enumerate(label.text.split("\n")):
+                place = QRectF(box.left(), top + number * height, box.width(), height)
+                self.surface.write(painter, place, line, align=0.5)
+
+    def _draw_handles(self, painter: QPainter) -> None:
+        shown = list(self.chosen)
+        if self.hovered is not None and self.hovered not in shown:
+            shown.append(self.hovered)
+        for owner in shown:
+            if owner >= len(self._sheet.anchors):
+                continue
+            color = self._theme.color("accent" if owner in self.chosen else "muted")
+            painter.setPen(QPen(color, 1.5))
+            for number, (x, y) in enumerate(self.handles(owner)):
+                active = self.chosen[:1] == (owner,) and number == self.handle
+                painter.setBrush(color if active else self.surface.colors.background)
+                side = GRIP + (1.5 if active else 0.0)
+                painter.drawRect(QRectF(x - side, y - side, 2 * side, 2 * side))
+
+    def _pen(self, pen: Pen, ratio: float) -> QPen:
+        made = self.surface.colors.pen(self._color(pen.color), pen.width * ratio)
+        pattern = DASHES[pen.dash]
+        if pattern:
+            # A thin pen's dashes count in pixels, a thick one's in its widths.
+            factor = max(pen.width, 1.0) / pen.width
+            made.setDashPattern([each * factor for each in pattern])
+        made.setCapStyle(Qt.PenCapStyle.FlatCap if pattern else Qt.PenCapStyle.RoundCap)
+        return made
+
+    def _color(self, name: str) -> QColor:
+        return self._theme.color(name)
+
+
+def distances(lines: NDArray[np.float64], x: float, y: float) -> NDArray[np.float64]:
+    """Return how far a point is from each line."""
+    start, step = lines[:, :2], lines[:, 2:] - lines[:, :2]
+    away = np.array([x, y]) - start
+    length = np.maximum((step * step).sum(axis=1), FINEST)
+    along = np.clip((away * step).sum(axis=1) / length, 0.0, 1.0)
+    rest = away - step * along[:, None]
+    return np.asarray(np.hypot(rest[:, 0], rest[:, 1]))
+
+
+def _polygon(corners: NDArray[np.float64]) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in corners.tolist()])
