@@ -107,6 +107,7 @@ class Facts:
         approved_by: Who said yes to it; empty before.
         automated_fills: Fills of this session that automation asked for.
         manual_fills: Fills of this session that a person asked for.
+        flattens: Whether somebody said yes to closing everything, whatever was ordered before.
         traded_today: Whether the symbol was bought and not only sold in this session, or sold
             short and not only bought: undoing it now is a day trade.
     """
@@ -142,6 +143,7 @@ class Facts:
     approved_by: str = ""
     automated_fills: int = 0
     manual_fills: int = 0
+    flattens: bool = False
     traded_today: bool = False
 
     @property

@@ -78,7 +78,10 @@ def account_open(facts: Facts) -> Verdict:
 
 
 def duplicate(facts: Facts) -> Verdict:
-    """Refuse the same order again within a few seconds."""
+    """Refuse the same order again within a few seconds.
+
+    Closing everything goes on: it closes what is still held, and no order that waits counts twice.
+    """
     limit = Decimal(facts.limits.duplicate_seconds)
     ages = [
         Decimal(str(abs((facts.now - order.created_at).total_seconds())))
@@ -88,6 +91,9 @@ def duplicate(facts: Facts) -> Verdict:
     age = min(ages, default=limit)
     if age >= limit:
         return passed("duplicate", "No such order was placed a moment ago.", limit)
+    if facts.flattens and facts.reduces:
+        text = f"The same order was placed {age:.0f} s ago; what is still held is closed."
+        return passed("duplicate", text, limit, age, warning=True)
     text = f"The same order was placed {age:.0f} s ago; it can be repeated after {limit} s."
     return refused("duplicate", text, limit, age)
 

@@ -68,7 +68,8 @@ async def reverse(context: Context, symbol: Traded) -> Order:
 async def flatten(context: Context, word: Word = "") -> Basket:
     """Cancel every order and close every position at the market; asks for a word.
 
-    Possible while trading is halted.
+    Nothing is cancelled before the orders that close are confirmed too, so that a no leaves every
+    stop in its place. Possible while trading is halted.
     """
     if not word:
         text = "Every open order is cancelled and every position is closed at the market."
@@ -77,7 +78,8 @@ async def flatten(context: Context, word: Word = "") -> Basket:
         word = FLATTEN_WORD
     if word.strip() != FLATTEN_WORD:
         raise BadValueError(f"Type {FLATTEN_WORD} to close every position.")
-    await context.orders.cancel_all(context.actor)
+    if not context.portfolio.positions():
+        await context.orders.cancel_all(context.actor)
     proposal = context.baskets.close_all(context.actor)
     approval = await context.gate.confirm(proposal)
     if approval is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from puffin.errors import PuffinError
 from puffin.types import OrderStatus, Side
 from puffling.core.errors import BadValueError, NoPriceError, NotConfirmedError, PufflingError
-from puffling.core.events import BasketChanged, OrderChanged
+from puffling.core.events import BasketChanged, Level, NoticePosted, OrderChanged
 from puffling.services import order_words
 from puffling.services.order_closing import closing_tickets
 from puffling.services.proposals import LIFE, Grant, digest_of_grant
@@ -124,8 +124,13 @@ class BasketService:
             raise BadValueError(f"There is no basket {id_!r}.", hint="basket.list shows them.")
         return found
 
-    def propose(self, title: str, tickets: Sequence[Ticket], source: str) -> BasketProposal:
-        """Value these orders and have the limits look at each; nothing is sent.
+    def propose(
+        self, title: str, tickets: Sequence[Ticket], source: str, *, flattens: bool = False
+    ) -> BasketProposal:
+        """Value these orders and have the limits look at each; nothing is sent or cancelled.
+
+        With `flattens` they close everything: a yes then cancels what waits, and each closes what
+        is still held by then.
 
         Raises:
             BadValueError: There are none, or too many.
@@ -141,7 +146,7 @@ class BasketService:
             source=source,
             legs=tuple(BasketLeg(each) for each in sorted(tickets, key=_buys)),
         )
-        proposal = self._on_paper(basket)
+        proposal = self._on_paper(basket, flattens=flattens)
         self._keep(basket)
         return proposal
 
@@ -171,7 +176,11 @@ class BasketService:
         tickets = closing_tickets(self._portfolio.positions())
         if not tickets:
             raise BadValueError("Nothing is held.")
-        return self.propose("Close every position", tickets, by)
+        waiting = sum(not each.external for each in self._orders.open())
+        title = "Close every position"
+        if waiting:
+            title += f" after cancelling {waiting} waiting order{'s' if waiting > 1 else ''}"
+        return self.propose(title, tickets, by, flattens=True)
 
     async def run(self, proposal: BasketProposal, approval: Approval) -> Basket:
         """Send the orders that a yes was given to, one by one; sales first.
@@ -188,19 +197,25 @@ class BasketService:
         basket = replace(found, state=BasketState.RUNNING)
         self._keep(basket)
         sold: list[Order] = []
+        flattens = proposal.grant.flattens
         try:
+            if flattens:
+                await self._clear(approval.by)
             for place, leg in enumerate(basket.legs):
                 if leg.state is LegState.SENT:
                     continue
+                if flattens:
+                    basket = self._with(basket, place, self._still_held(leg))
+                    leg = basket.legs[place]  # noqa: PLW2901 - the same order, for what is held now
+                    if leg.state is LegState.REFUSED:
+                        continue
                 if leg.ticket.side is Side.BUY and sold:
                     await self._wait_for(sold)
                     sold = []
-                done = await self._send(basket, leg, approval)
+                done = await self._send(basket, leg, approval, flattens=flattens)
                 if done.ticket.side is Side.SELL and done.order_id:
                     sold.extend(filter(None, [self._orders.get(done.order_id)]))
-                legs = (*basket.legs[:place], done, *basket.legs[place + 1 :])
-                basket = replace(basket, legs=legs)
-                self._keep(basket)
+                basket = self._with(basket, place, done)
         finally:
             basket = replace(basket, state=_ended(basket))
             self._keep(basket)
@@ -217,9 +232,38 @@ class BasketService:
             found = replace(basket, legs=legs)
             self._keep(replace(found, state=_ended(found)))
 
-    async def _send(self, basket: Basket, leg: BasketLeg, approval: Approval) -> BasketLeg:
+    async def _clear(self, by: str) -> None:
+        """Cancel everything that waits; what cannot be cancelled makes less to close."""
+        failed = await self._orders.clear(by)
+        if failed:
+            text = f"{failed} What these orders may still close is not closed twice."
+            self._bus.publish(
+                NoticePosted(Level.WARNING, "Some orders still wait", text, panel="portfolio")
+            )
+
+    def _still_held(self, leg: BasketLeg) -> BasketLeg:
+        """Return a leg of closing everything for what is still held and nobody else closes."""
+        ticket = leg.ticket
+        facts = self._risk.facts(ticket)
+        against = facts.holding * ticket.side.sign < 0
+        quantity = min(ticket.quantity, abs(facts.holding) - facts.promised)
+        if not against or quantity <= 0:
+            why = "Nothing of it is held any more, or orders that wait close it."
+            return replace(leg, state=LegState.REFUSED, reason=why)
+        return replace(leg, ticket=replace(ticket, quantity=quantity))
+
+    def _with(self, basket: Basket, place: int, leg: BasketLeg) -> Basket:
+        changed = replace(basket, legs=(*basket.legs[:place], leg, *basket.legs[place + 1 :]))
+        self._keep(changed)
+        return changed
+
+    async def _send(
+        self, basket: Basket, leg: BasketLeg, approval: Approval, *, flattens: bool
+    ) -> BasketLeg:
         try:
-            proposal = self._orders.propose(leg.ticket, basket.source, basket=basket.id)
+            proposal = self._orders.propose(
+                leg.ticket, basket.source, basket=basket.id, flattens=flattens
+            )
             order = await self._orders.submit(proposal, approval)
         except (PuffinError, PufflingError) as error:
             return replace(leg, state=LegState.REFUSED, reason=str(error))
@@ -244,7 +288,7 @@ class BasketService:
         finally:
             stop()
 
-    def _on_paper(self, basket: Basket) -> BasketProposal:
+    def _on_paper(self, basket: Basket, *, flattens: bool = False) -> BasketProposal:
         now, tickets = self._clock.now(), basket.left
         facts = [self._risk.facts(each) for each in tickets]
         prices = []
@@ -263,10 +307,14 @@ class BasketService:
             prices=tuple(prices),
             text="\n".join(lines),
             expires_at=now + LIFE,
+            flattens=flattens,
         )
         grant = replace(grant, digest=digest_of_grant(grant))
         self._orders.offer(grant)
-        verdicts = tuple(tuple(self._risk.verdicts(each)) for each in tickets)
+        gone = {each.id for each in self._orders.open() if flattens and not each.external}
+        verdicts = tuple(
+            tuple(self._risk.verdicts(each, without=gone, flattens=flattens)) for each in tickets
+        )
         return BasketProposal(grant, basket.title, basket.source, verdicts)
 
     def _keep(self, basket: Basket) -> None:

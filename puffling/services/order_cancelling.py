@@ -61,6 +61,19 @@ class OrderCanceller:
             raise BrokerError(f"Not cancelled: {'; '.join(failed)}", hint="Try again.")
         return [each for each in outcomes if not isinstance(each, str)]
 
+    async def clear(self, by: str) -> str:
+        """Cancel every open order and wait until all have ended; return in words what has not."""
+        ids, failed = [each.id for each in self._ours(None)], ""
+        try:
+            await self.all(by)
+        except BrokerError as error:
+            failed = str(error)
+        try:
+            await self._ended(ids)
+        except TimeoutError:
+            failed = failed or "Some orders are not cancelled yet."
+        return failed
+
     async def these(self, order_ids: Collection[str], by: str) -> None:
         """Cancel these orders, and wait until the broker has done it.
 
@@ -68,6 +81,18 @@ class OrderCanceller:
             NotConfirmedError: It takes too long.
             BrokerError: The broker did not do it.
         """
+        for each in order_ids:
+            if self._is_open(each):
+                await self.one(each, by)
+        try:
+            await self._ended(order_ids)
+        except TimeoutError:
+            raise NotConfirmedError(
+                "Not sent: the orders in its way are not cancelled yet.", hint="Try again."
+            ) from None
+
+    async def _ended(self, order_ids: Collection[str]) -> None:
+        """Wait until these orders have ended; a TimeoutError when that takes too long."""
         ended = asyncio.Event()
 
         def look(_: OrderChanged | None = None) -> None:
@@ -76,15 +101,8 @@ class OrderCanceller:
 
         stop = self._bus.subscribe(OrderChanged, look)
         try:
-            for each in order_ids:
-                if self._is_open(each):
-                    await self.one(each, by)
             look()
             await asyncio.wait_for(ended.wait(), CANCELLED_WITHIN)
-        except TimeoutError:
-            raise NotConfirmedError(
-                "Not sent: the orders in its way are not cancelled yet.", hint="Try again."
-            ) from None
         finally:
             stop()
 

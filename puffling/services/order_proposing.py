@@ -49,6 +49,7 @@ class OrderProposer:
         replaces: str = "",
         basket: str = "",
         cancels: Collection[str] = (),
+        flattens: bool = False,
     ) -> Proposal:
         """Return `ticket` on paper, checked against every limit.
 
@@ -62,7 +63,9 @@ class OrderProposer:
         old = before[0] if replaces else None
         if old is not None:
             _refuse_another_order(old, ticket)
-        checked = self.check(ticket, asked_by, replaces=replaces, cancels=cancels)
+        checked = self.check(
+            ticket, asked_by, replaces=replaces, cancels=cancels, flattens=flattens
+        )
         now = self._clock.now()
         order = Order(
             id=secrets.token_hex(8),
@@ -101,6 +104,7 @@ class OrderProposer:
             expires_at=now + LIFE,
             notes=notes,
             cancels=tuple(cancels),
+            flattens=flattens,
         )
         return replace(proposal, digest=digest_of(proposal))
 
@@ -112,13 +116,20 @@ class OrderProposer:
         approved_by: str = "",
         replaces: str = "",
         cancels: Collection[str] = (),
+        flattens: bool = False,
     ) -> Checked:
         """Have every limit look at `ticket`; one that replaces an order counts for the change."""
         old = self._book.get(replaces) if replaces else None
         if old is not None and old.filled_quantity < ticket.quantity:
             ticket = replace(ticket, quantity=ticket.quantity - old.filled_quantity)
         without = (*self._family(old), *cancels)
-        return self._risk.check(ticket, asked_by=asked_by, approved_by=approved_by, without=without)
+        return self._risk.check(
+            ticket,
+            asked_by=asked_by,
+            approved_by=approved_by,
+            without=without,
+            flattens=flattens,
+        )
 
     def _family(self, old: Order | None) -> tuple[str, ...]:
         """Return an order's id and those of the exits that trade the same units with it."""

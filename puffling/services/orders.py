@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from puffling.services.market import MarketService
     from puffling.services.positions import PortfolioService
     from puffling.services.proposals import Grant
-    from puffling.services.risk import RiskService
+    from puffling.services.risk import Checked, RiskService
     from puffling.store.audit import AuditStore
     from puffling.store.order_events import OrderEvent
 
@@ -167,6 +167,7 @@ class OrderService:
         replaces: str = "",
         basket: str = "",
         cancels: Collection[str] = (),
+        flattens: bool = False,
     ) -> Proposal:
         """Value `ticket` and check it against every limit; nothing is stored or sent.
 
@@ -176,6 +177,7 @@ class OrderService:
             replaces: The id of an open order whose place it takes.
             basket: The basket it is a leg of.
             cancels: The ids of open orders that are cancelled before it is sent.
+            flattens: Whether it is part of closing everything.
 
         Raises:
             NoPriceError: There is no quote, so nothing can be checked.
@@ -184,7 +186,12 @@ class OrderService:
             UnknownOrderError: What it replaces or cancels is not open.
         """
         proposal = self._proposer.make(
-            ticket, asked_by, replaces=replaces, basket=basket, cancels=cancels
+            ticket,
+            asked_by,
+            replaces=replaces,
+            basket=basket,
+            cancels=cancels,
+            flattens=flattens,
         )
         self._desk.issue(proposal, self._clock.monotonic())
         return proposal
@@ -230,19 +237,13 @@ class OrderService:
     async def _submit(self, proposal: Proposal, approval: Approval) -> Order:
         if proposal.cancels:
             self._verify(proposal, approval)
+            self._check(proposal, approval)  # what is refused takes no stop away
             await self._canceller.these(proposal.cancels, approval.by)
         async with self._door:
             now = self._verify(proposal, approval)
-            drafted = proposal.order
-            checked = self._proposer.check(
-                drafted.ticket,
-                drafted.asked_by,
-                approved_by=approval.by,
-                replaces=drafted.replaces,
-            )
-            refuse_drift(drafted.ticket, proposal.price, checked.quote)
+            checked = self._check(proposal, approval)
             order = replace(
-                drafted,
+                proposal.order,
                 status=OrderStatus.SENT,
                 created_at=now,
                 updated_at=now,
@@ -261,6 +262,19 @@ class OrderService:
             details["replaces"] = order.replaces
         await self._sender.write_down(approval.by, "order.submit", order.id, details)
         return self._book.get(order.id) or order
+
+    def _check(self, proposal: Proposal, approval: Approval) -> Checked:
+        drafted = proposal.order
+        checked = self._proposer.check(
+            drafted.ticket,
+            drafted.asked_by,
+            approved_by=approval.by,
+            replaces=drafted.replaces,
+            cancels=proposal.cancels,
+            flattens=proposal.flattens,
+        )
+        refuse_drift(drafted.ticket, proposal.price, checked.quote)
+        return checked
 
     def _verify(self, proposal: Proposal, approval: Approval) -> datetime:
         self._readiness.check()
@@ -299,6 +313,10 @@ class OrderService:
             BrokerError: Some could not be cancelled; the message names them.
         """
         return await self._canceller.all(by, before)
+
+    async def clear(self, by: str) -> str:
+        """Cancel every open order and wait until all have ended; return in words what has not."""
+        return await self._canceller.clear(by)
 
     async def reconcile(self, *, at_start: bool = False) -> None:
         """Ask the broker about orders, fills, activities, positions and cash, and believe it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -30,7 +30,8 @@ class Proposal:
     included, and is negative when money comes in. `share_after` is the position's share of
     equity afterwards, None while equity is partly unknown. `digest` is the fingerprint of the
     exact content; a yes to anything else is not a yes to this. `cancels` are the orders that are
-    cancelled before it is sent, and `notes` says so, or what it takes the place of.
+    cancelled before it is sent, and `notes` says so, or what it takes the place of. `flattens`
+    says that it is part of closing everything.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Proposal:
     digest: str = ""
     notes: tuple[str, ...] = ()
     cancels: tuple[str, ...] = ()
+    flattens: bool = False
 
     @property
     def warnings(self) -> list[str]:
@@ -82,6 +84,7 @@ def digest_of(proposal: Proposal) -> str:
         order.basket,
         repr(proposal.cancels),
         repr(proposal.notes),
+        str(proposal.flattens),
         str(proposal.price),
         str(proposal.cost),
         proposal.text,
@@ -94,7 +97,8 @@ def digest_of(proposal: Proposal) -> str:
 class Grant:
     """The orders that a yes to one basket lets through, each once: their tickets and prices.
 
-    `id` is what the yes names, `basket` what the orders name.
+    `id` is what the yes names, `basket` what the orders name. With `flattens` every waiting order
+    is cancelled first, and each order may also be for less: what is still held by then.
     """
 
     id: str
@@ -105,6 +109,23 @@ class Grant:
     text: str
     expires_at: datetime
     digest: str = ""
+    flattens: bool = False
+
+    def ticket(self, left: list[Ticket], asked: Ticket) -> Ticket | None:
+        """Return which of the tickets that are left lets `asked` through; None when none does."""
+        if asked in left:
+            return asked
+        if not self.flattens:
+            return None
+        return next(
+            (
+                each
+                for each in left
+                if asked.quantity < each.quantity
+                and replace(each, quantity=asked.quantity) == asked
+            ),
+            None,
+        )
 
 
 def digest_of_grant(grant: Grant) -> str:
@@ -117,6 +138,7 @@ def digest_of_grant(grant: Grant) -> str:
         *map(str, grant.prices),
         grant.text,
         grant.expires_at.isoformat(),
+        str(grant.flattens),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -218,8 +240,15 @@ class ProposalDesk:
         self._open.pop(proposal.id, None)
         self._used.add(proposal.id)
         for grant, _, left in self._granted.values():
-            if proposal.order.basket == grant.basket and proposal.order.ticket in left:
-                left.remove(proposal.order.ticket)
+            if proposal.order.basket == grant.basket:
+                sent = grant.ticket(left, proposal.order.ticket)
+                left[:] = _without(left, sent)
+
+
+def _without(tickets: list[Ticket], sent: Ticket | None) -> list[Ticket]:
+    """Return `tickets` with one less of `sent`."""
+    place = next((x for x, each in enumerate(tickets) if each == sent), len(tickets))
+    return [*tickets[:place], *tickets[place + 1 :]]
 
 
 def _verify_leg(
@@ -233,13 +262,15 @@ def _verify_leg(
     """Check that `proposal` is an order of the basket that the yes was for, not sent yet."""
     order = proposal.order
     same = approval.digest == grant.digest and order.basket == grant.basket
-    if not same or order.ticket not in left or order.asked_by != grant.asked_by:
+    shown = grant.ticket(left, order.ticket)
+    same = same and proposal.flattens is grant.flattens and order.asked_by == grant.asked_by
+    if not same or shown is None:
         raise NotConfirmedError("That confirmation was for other orders.")
     if now > until:
         raise NotConfirmedError("The confirmation is too old by now.", hint="Resume the basket.")
     if not proposal.cancels and not order.replaces:
-        shown = grant.prices[grant.tickets.index(order.ticket)]
-        refuse_drift(order.ticket, shown, proposal.quote)
+        price = grant.prices[grant.tickets.index(shown)]
+        refuse_drift(order.ticket, price, proposal.quote)
         return
     raise NotConfirmedError("An order of a basket neither replaces nor cancels another.")
 

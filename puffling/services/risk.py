@@ -86,9 +86,11 @@ class RiskService(KillSwitch):
         """Return the limits in force, from the settings."""
         return self._gather.limits()
 
-    def verdicts(self, ticket: Ticket) -> list[Verdict]:
+    def verdicts(
+        self, ticket: Ticket, *, without: Collection[str] = (), flattens: bool = False
+    ) -> list[Verdict]:
         """Return what every rule says of `ticket` now, for a preview; refuses nothing."""
-        return check(self.facts(ticket))
+        return check(self._gather.facts(ticket, without=without, flattens=flattens))
 
     async def prepare(self, ticket: Ticket) -> None:
         """Have what the rules will look at: quotes, and the broker's word on the symbols."""
@@ -104,11 +106,13 @@ class RiskService(KillSwitch):
         asked_by: str = "",
         approved_by: str = "",
         without: Collection[str] = (),
+        flattens: bool = False,
     ) -> Checked:
         """Let `ticket` through, or say everything that stands against it.
 
         `asked_by` and `approved_by` tell automation from a person. Orders whose ids are in
-        `without` do not count: they make room for this one.
+        `without` do not count: they make room for this one. `flattens` is part of closing
+        everything.
 
         Raises:
             SymbolNotFoundError: The market in use does not trade the symbol.
@@ -128,7 +132,11 @@ class RiskService(KillSwitch):
                 hint=f"It trades {', '.join(sorted(symbols))}.",
             )
         facts = self._gather.facts(
-            ticket, asked_by=asked_by, approved_by=approved_by, without=without
+            ticket,
+            asked_by=asked_by,
+            approved_by=approved_by,
+            without=without,
+            flattens=flattens,
         )
         if facts.quote is None or facts.market is None:
             raise NoPriceError(f"There is no price for {ticket.symbol}, so nothing can be checked.")

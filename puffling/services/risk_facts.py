@@ -82,6 +82,7 @@ class FactsGatherer:
         asked_by: str = "",
         approved_by: str = "",
         without: Collection[str] = (),
+        flattens: bool = False,
     ) -> Facts:
         """Return everything the rules may know about `ticket`.
 
@@ -132,6 +133,7 @@ class FactsGatherer:
             approved_by=approved_by,
             automated_fills=counts.automated,
             manual_fills=counts.manual,
+            flattens=flattens,
             traded_today=(ticket.symbol, ticket.side.opposite) in counts.traded,
         )
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from puffin.types import OrderStatus, OrderType, Side, Ticket
+from puffin.errors import BrokerError
+from puffin.types import OrderStatus, OrderType, Side, Ticket, TimeInForce
 from puffling.core.errors import BadValueError, NoPriceError, NotConfirmedError
-from puffling.core.events import BasketChanged
+from puffling.core.events import BasketChanged, NoticePosted
+from puffling.services import order_cancelling
 from puffling.services.proposals import digest_of_grant
 from puffling.store.baskets import BasketState, LegState
 
@@ -182,3 +185,132 @@ async def test_closing_everything_is_one_basket(context, run, gate):
     assert {context.orders.get(each.order_id).status for each in basket.legs} == {
         OrderStatus.FILLED
     }
+
+
+STOP = Ticket("IBM", Side.SELL, Decimal(5), OrderType.STOP, stop_price=Decimal(100))
+
+
+@pytest.fixture
+def send(context, gate):
+    async def submit(ticket):
+        proposal = context.orders.propose(ticket, "test")
+        return await context.orders.submit(proposal, gate.yes(proposal))
+
+    return submit
+
+
+async def test_a_no_to_closing_everything_leaves_every_stop_in_its_place(
+    puffling, context, run, send, gate, registry
+):
+    await run(BUYS[:1])
+    stop = await send(STOP)
+    gate.says_yes = False
+    with pytest.raises(NotConfirmedError, match="nobody confirmed"):
+        await registry["position.flatten"].run_with(puffling.context, {"word": "FLATTEN"})
+    assert context.orders.get(stop.id).status is OrderStatus.WORKING
+    assert "after cancelling 1 waiting order" in gate.asked[-1].title
+    assert all(each.allowed for own in gate.asked[-1].verdicts for each in own)
+    gate.says_yes = True
+    basket = await registry["position.flatten"].run_with(puffling.context, {"word": "FLATTEN"})
+    assert basket.state is BasketState.SENT
+    assert context.orders.get(stop.id).status is OrderStatus.CANCELLED
+    assert context.portfolio.positions() == []
+
+
+async def test_with_nothing_held_the_word_alone_cancels_what_waits(
+    puffling, context, send, registry
+):
+    low = await send(Ticket("IBM", Side.BUY, Decimal(1), OrderType.LIMIT, Decimal(100)))
+    with pytest.raises(BadValueError, match="Nothing is held"):
+        await registry["position.flatten"].run_with(puffling.context, {"word": "FLATTEN"})
+    assert context.orders.get(low.id).status is OrderStatus.CANCELLED
+
+
+async def test_closing_everything_is_no_duplicate_of_what_was_sold_a_moment_ago(
+    context, run, send, gate
+):
+    await run((Ticket("IBM", Side.BUY, Decimal(10)),))
+    context.settings.change("trading", duplicate_seconds=10)
+    await send(Ticket("IBM", Side.SELL, Decimal(5)))
+    proposal = context.baskets.close_all("test")
+    assert proposal.tickets[0].quantity == 5
+    assert any("what is still held is closed" in each for each in proposal.warnings)
+    basket = await context.baskets.run(proposal, gate.yes(proposal))
+    assert basket.state is BasketState.SENT
+    assert context.portfolio.positions() == []
+
+
+async def test_what_was_sold_since_it_was_shown_is_not_sold_again(context, run, send, gate):
+    await run((Ticket("IBM", Side.BUY, Decimal(10)), Ticket("GOOG", Side.BUY, Decimal(2))))
+    proposal = context.baskets.close_all("test")
+    await send(Ticket("IBM", Side.SELL, Decimal(4)))
+    await send(Ticket("GOOG", Side.SELL, Decimal(2)))
+    basket = await context.baskets.run(proposal, gate.yes(proposal))
+    sent = {each.ticket.symbol: each for each in basket.legs}
+    assert (sent["IBM"].ticket.quantity, sent["IBM"].state) == (6, LegState.SENT)
+    assert (sent["GOOG"].state, sent["GOOG"].order_id) == (LegState.REFUSED, "")
+    assert "Nothing of it is held" in sent["GOOG"].reason
+    assert context.portfolio.positions() == []
+
+
+async def test_a_stop_that_cannot_be_cancelled_is_said_and_its_shares_are_not_sold_twice(
+    puffling, context, run, send, gate, monkeypatch
+):
+    await run((Ticket("IBM", Side.BUY, Decimal(10)),))
+    await send(STOP)
+
+    async def fails(order_id):
+        raise BrokerError("nobody is there")
+
+    monkeypatch.setattr(context.orders.broker, "cancel", fails)
+    monkeypatch.setattr(order_cancelling, "CANCELLED_WITHIN", 0.0)
+    notices: list[NoticePosted] = []
+    puffling.bus.subscribe(NoticePosted, notices.append)
+    proposal = context.baskets.close_all("test")
+    basket = await context.baskets.run(proposal, gate.yes(proposal))
+    assert basket.legs[0].ticket.quantity == 5
+    assert context.portfolio.position("IBM").quantity == 5
+    assert any("nobody is there" in each.text for each in notices)
+
+
+async def test_only_closing_everything_may_be_for_less_than_was_shown(context, run, gate):
+    await run((Ticket("IBM", Side.BUY, Decimal(10)),))
+    less = Ticket("IBM", Side.SELL, Decimal(4))
+    plain = context.baskets.propose("Sell", [Ticket("IBM", Side.SELL, Decimal(10))], "rebalance")
+    yes = gate.yes(plain)
+    context.orders.grant(plain.grant, yes)
+    leg = context.orders.propose(less, "rebalance", basket=plain.basket)
+    with pytest.raises(NotConfirmedError, match="other orders"):
+        await context.orders.submit(leg, yes)
+    every = context.baskets.close_all("test")
+    yes = gate.yes(every)
+    context.orders.grant(every.grant, yes)
+    for other in (
+        context.orders.propose(less, "test", basket=every.basket),
+        context.orders.propose(
+            replace(less, quantity=Decimal(4), time_in_force=TimeInForce.GTC),
+            "test",
+            basket=every.basket,
+            flattens=True,
+        ),
+    ):
+        with pytest.raises(NotConfirmedError, match="other orders"):
+            await context.orders.submit(other, yes)
+    for _ in range(2):
+        leg = context.orders.propose(less, "test", basket=every.basket, flattens=True)
+        with contextlib.suppress(NotConfirmedError):
+            await context.orders.submit(leg, yes)
+    assert context.portfolio.position("IBM").quantity == 6  # each order of it is sent once
+
+
+async def test_a_close_that_is_refused_takes_no_stop_away(context, run, send, gate):
+    await run(BUYS[:1])
+    stop = await send(STOP)
+    sell = Ticket("IBM", Side.SELL, Decimal(5))
+    proposal = context.orders.propose(sell, "test", cancels=[stop.id])
+    quote = context.quotes.last("IBM")
+    fallen = replace(quote, bid=quote.bid * Decimal("0.97"), last=quote.bid)
+    context.quotes.accept(fallen)
+    with pytest.raises(NotConfirmedError, match="The price went down"):
+        await context.orders.submit(proposal, gate.yes(proposal))
+    assert context.orders.get(stop.id).status is OrderStatus.WORKING
