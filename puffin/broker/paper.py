@@ -109,6 +109,8 @@ class PaperBroker(PaperSession):
         if resting is not None:
             self._desk.cancel(resting)
             return self._latest[order_id]
+        if self._desk.withdraw(order_id):
+            return self._latest[order_id]
         latest = self._latest.get(order_id)
         if latest is None:
             raise BrokerError(f"The paper broker has no order {order_id}.")

@@ -255,6 +255,18 @@ class Desk(Floor):
             return
         self.end(resting, OrderStatus.CANCELLED, "Cancelled as asked.")
 
+    def withdraw(self, order_id: str) -> bool:
+        """Stop an order on its way to another's place, which stays; False if there is none."""
+        for resting in self._orders.values():
+            change = resting.change
+            if change is not None and change.order is not None and change.order.id == order_id:
+                resting.change = None
+                reason = "Cancelled as asked; the order it was to replace stays."
+                self._tell(OrderUpdate(order_id, OrderStatus.CANCELLED, self._now(), reason=reason))
+                self._say(resting)
+                return True
+        return False
+
     def replace(self, resting: Resting, changed: Order) -> None:
         """Put `changed` in an order's place, or set it on its way there."""
         changed = replace(changed, parent=resting.order.parent, replaces=resting.id)

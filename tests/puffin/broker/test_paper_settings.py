@@ -68,6 +68,20 @@ def test_an_order_may_fill_while_its_cancellation_is_on_its_way():
     assert market.held() == {"AAPL": 10}
 
 
+def test_an_order_on_its_way_to_replace_another_can_still_be_cancelled():
+    market = market_with(latency=30 * SECONDS)
+    market.trade(100)
+    market.submit("a", limit="90")
+    market.trade(100)
+    market.replace("a", "b", limit="95")
+    assert market.cancel("b").status is OrderStatus.CANCELLED
+    assert market.status("a") is OrderStatus.WORKING
+    market.trade(94, after=60)
+    assert market.held() == {}
+    market.trade(89)
+    assert market.fills() == [(10.0, 90.0)]
+
+
 def test_an_order_may_fill_while_another_is_on_its_way_to_replace_it():
     market = market_with(latency=30 * SECONDS)
     market.trade(100)
