@@ -22,6 +22,7 @@ GATES = {
     "puffling/work/requests.py",  # a person at a terminal, while the window holds the profile
     "puffling/commands/terminal.py",  # a person at a terminal that holds the profile itself
 }
+STAGE = "puffling/services/replay_account.py"  # virtual orders only, see the test below
 DOOR = "puffling/services/order_sending.py"  # where an approved order leaves
 WAYS_OUT = {"submit", "replace"}
 BY_NAME = ("getattr", "methodcaller", "attrgetter")
@@ -134,9 +135,36 @@ def test_only_gates_approve(path: Path):
 )
 def test_only_the_door_sends(path: Path):
     """No other module can hand an order to a broker, whatever it calls the broker."""
-    if name_of(path) == DOOR:
+    if name_of(path) in {DOOR, STAGE}:
         return
     assert not list(roads_to_a_broker(path.read_text()))
+
+
+def test_the_stage_of_the_past_plays_only_with_a_broker_that_it_made_itself():
+    """A replay's orders go to the paper broker it builds: it takes no broker and knows no other."""
+    tree = ast.parse((ROOT / STAGE).read_text())
+    known = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("puffin.broker")
+        for alias in node.names
+    }
+    assert known == {"PaperBroker"}
+    assert not any(
+        alias.name.startswith(("puffin", "puffling"))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    )
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg) and node.annotation is not None:
+            assert "roker" not in ast.unparse(node.annotation), f"line {node.lineno}"
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(ast.unparse(each) == "self._broker" for each in targets):
+                assert ast.unparse(node.value).startswith("PaperBroker("), f"line {node.lineno}"
+        if isinstance(node, ast.Attribute) and node.attr in {"submit", "replace", "cancel"}:
+            assert ast.unparse(node.value) == "self._broker", f"line {node.lineno}"
 
 
 @pytest.mark.parametrize(
