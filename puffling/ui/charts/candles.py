@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from math import floor
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     from puffling.ui.charts.pane import Pane
     from puffling.ui.charts.pyramid import BarPyramid
     from puffling.ui.charts.surface import Part
+
+
+class CandleStyle(Enum):
+    """What stands between open and close."""
+
+    FILLED = "filled"
+    HOLLOW = "hollow"  # when it closed over its open; the colour compares with the close before
+    BARS = "bars"  # a tick to the left at the open and one to the right at the close
+
 
 BODY = 0.8  # of the room a candle has
 NARROW = 2.5  # pixels of room below which a candle is one line
@@ -109,6 +119,7 @@ class CandleLayer(Layer):
     """Open, high, low and close of every bar, or of every group of bars when zoomed out."""
 
     pyramid: BarPyramid | None = None
+    style = CandleStyle.FILLED
 
     def __init__(self, pane: Pane) -> None:
         super().__init__(pane, 0)
@@ -119,23 +130,63 @@ class CandleLayer(Layer):
         if self.pyramid is None or not len(self.pyramid):
             return
         shown = stripes(self.pyramid, frame, part.left, part.right)
-        columns, ratio = shown.columns, frame.ratio
-        high, low = frame.y(columns.high) * ratio, frame.y(columns.low) * ratio
-        if shown.wick_width:
-            parts = [_boxes(shown.wick, shown.wick_width, high, low)]
-            top = np.round(frame.y(np.maximum(columns.open, columns.close)) * ratio)
-            bottom = np.round(frame.y(np.minimum(columns.open, columns.close)) * ratio)
-            parts.append(_boxes(shown.left, shown.width, top, bottom))
-        else:
-            parts = [_boxes(shown.left, shown.width, high, low)]
+        parts, inside = self._parts(shown, frame)
         device_pixels(painter, frame)
         painter.setPen(Qt.PenStyle.NoPen)
         colors = self.surface.colors
         rising = shown.rising
+        if self.style is CandleStyle.HOLLOW and shown.wick_width:
+            rising = shown.columns.close >= self._closes_before(shown, frame, part)
         for color, chosen in ((colors.up, rising), (colors.down, ~rising)):
             painter.setBrush(color)
             boxes = np.concatenate([each[chosen] for each in parts])
-            draw_rects(painter, part.touched(boxes, ratio))
+            draw_rects(painter, part.touched(boxes, frame.ratio))
+        if len(inside):
+            painter.setBrush(colors.background)
+            draw_rects(painter, part.touched(inside, frame.ratio))
+
+    def _parts(
+        self, shown: Stripes, frame: Frame
+    ) -> tuple[list[NDArray[np.float64]], NDArray[np.float64]]:
+        """What is painted of each column, and the insides of hollow ones."""
+        columns, ratio, thick = shown.columns, frame.ratio, shown.wick_width
+        none = np.empty((0, 4))
+        high, low = _sorted(frame.y(columns.high) * ratio, frame.y(columns.low) * ratio)
+        if not thick:
+            return [_boxes(shown.left, shown.width, high, low)], none
+        wick = _boxes(shown.wick, thick, high, low)
+        opened = np.round(frame.y(columns.open) * ratio)
+        close = np.round(frame.y(columns.close) * ratio)
+        if self.style is CandleStyle.BARS:
+            half = thick // 2
+            left = _boxes(shown.left, shown.wick - shown.left, opened - half, opened - half + thick)
+            start = shown.wick + thick
+            width = shown.left + shown.width - start
+            return [wick, left, _boxes(start, width, close - half, close - half + thick)], none
+        top, bottom = _sorted(opened, close)
+        body = _boxes(shown.left, shown.width, top, bottom)
+        if self.style is CandleStyle.FILLED:
+            return [wick, body], none
+        hollow = shown.rising & (body[:, 2] > 2 * thick) & (body[:, 3] > 2 * thick)
+        return [wick, body], body[hollow] + np.array([thick, thick, -2 * thick, -2 * thick])
+
+    def _closes_before(self, shown: Stripes, frame: Frame, part: Part) -> NDArray[np.float64]:
+        """The close before each bar; the first bar of all is compared with its open."""
+        if self.pyramid is None:
+            return shown.columns.open
+        start = frame.bars(len(self.pyramid), part.left - SPILL, part.right + SPILL).start
+        before = np.empty(len(shown.columns.close))
+        before[1:] = shown.columns.close[:-1]
+        if len(before):
+            before[0] = self.pyramid.close[start - 1] if start else shown.columns.open[0]
+        return before
+
+
+def _sorted(
+    one: NDArray[np.float64], other: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The upper and the lower of two places, whichever way up the pane is."""
+    return np.minimum(one, other), np.maximum(one, other)
 
 
 class VolumeLayer(Layer):

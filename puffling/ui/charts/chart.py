@@ -109,7 +109,7 @@ class PriceChart(PriceView):
 
     @override
     def hovered(self, at: QPointF) -> None:
-        grips = self._lines.at(at) is not None
+        grips = self._lines.at(at) is not None or self.has_base_at(at)
         self.viewport().setCursor(
             Qt.CursorShape.SizeVerCursor if grips else Qt.CursorShape.ArrowCursor
         )
@@ -121,15 +121,17 @@ class PriceChart(PriceView):
 
     @override
     def grip(self, at: QPointF) -> bool:
-        return self._lines.grip(at)
+        return self._lines.grip(at) or super().grip(at)
 
     @override
     def move_grip(self, at: QPointF) -> None:
+        super().move_grip(at)
         self._lines.move(at)
         self.refresh()
 
     @override
     def drop_grip(self, at: QPointF | None) -> None:
+        super().drop_grip(at)
         moved = self._lines.drop(at)
         self.refresh()
         if moved is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from puffling.ui.charts.axes import Tag
+from puffling.ui.charts.edges import GRIP
 from puffling.ui.charts.overlays import MarkLayer, PriceLineLayer
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 MOST_TEXTS = 8  # in a tooltip of marks
-GRIP = 5.0  # how far from a line, in pixels, the pointer may be to take hold of it
 
 
 class PriceLines:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from puffling.ui.charts.candles import CandleLayer
+from puffling.ui.charts.baseline import BaselineLayer
+from puffling.ui.charts.candles import CandleLayer, CandleStyle
+from puffling.ui.charts.heikin_ashi import HeikinAshi
 from puffling.ui.charts.overlays import LineLayer
 from puffling.ui.charts.pyramid import BarPyramid, LinePyramid
+from puffling.ui.charts.renko import Change, Renko, usual_box
+from puffling.ui.charts.scales import quoted
 
 if TYPE_CHECKING:
     from puffling.ui.charts.pane import Bounds, Pane
@@ -49,42 +53,88 @@ _LABELS = {
 _LINES = (SeriesType.LINE, SeriesType.AREA, SeriesType.BASELINE)
 
 
+_UNDER = -6.0  # below what was traded, which a filled line would hide
+_STYLES = {SeriesType.HOLLOW: CandleStyle.HOLLOW, SeriesType.BARS: CandleStyle.BARS}
+
+
 class PriceSeries:
-    """Draws the bars of a pyramid as a type of series."""
+    """Draws bars as a type of series.
+
+    `source` holds the bars of the market, `bars` those that the chart counts (bricks, for Renko),
+    `drawn` what is painted of them.
+    """
 
     def __init__(self, pane: Pane) -> None:
         self.pane = pane
         self.kind = SeriesType.CANDLES
-        self.bars = BarPyramid.empty()
-        self.drawn = self.bars  # what is painted: the bars themselves, or made from them
+        self.source = self.bars = self.drawn = BarPyramid.empty()
+        self.box: float | None = None  # of Renko; None: as the true range says
+        self.base: float | None = None  # of a baseline; None: the middle of what is in view
         self.candles = CandleLayer(pane)
-        self.line = LineLayer(pane, pane.surface.colors.equity, height=0)
+        self.line = LineLayer(pane, pane.surface.colors.equity, height=_UNDER)
+        self.line.base = None
+        self.baseline = BaselineLayer(pane)
+        self._made: HeikinAshi | Renko | None = None
 
-    def take(self, kind: SeriesType, bars: BarPyramid) -> None:
+    def take(self, kind: SeriesType, source: BarPyramid) -> None:
         """Draw other bars, or the same ones otherwise."""
-        self.kind, self.bars = kind, bars
-        self.drawn = bars
+        self.kind, self.source = kind, source
+        self.bars = self.drawn = source
+        self._made = None
+        if kind is SeriesType.HEIKIN_ASHI:
+            self._made = HeikinAshi(source)
+            self.drawn = self._made.made
+        elif kind is SeriesType.RENKO:
+            self._made = Renko(source, self.box or usual_box(source))
+            self.bars = self.drawn = self._made.made
         self.candles.pyramid = None if kind.is_line else self.drawn
-        self.line.line = LinePyramid(bars.close) if kind.is_line else None
+        self.candles.style = _STYLES.get(kind, CandleStyle.FILLED)
+        closes = LinePyramid(source.close) if kind.is_line else None
+        is_baseline = kind is SeriesType.BASELINE
+        self.baseline.line = closes if is_baseline else None
+        self.line.line = None if is_baseline else closes
+        self.retint()
 
-    def follow(self) -> None:
-        """Draw the last bar as it is now, after it changed or was added."""
-        line = self.line.line
-        if line is not None and len(line) < len(self.bars):
-            line.append(float(self.bars.close[-1]))
-        elif line is not None:
-            line.set_last(float(self.bars.close[-1]))
+    def follow(self) -> Change:
+        """Draw the last bar of the source as it is now, after it changed or was added."""
+        if isinstance(self._made, Renko):
+            return self._made.follow()
+        if self._made is not None:
+            self._made.follow()
+        closes = self.closes
+        if closes is not None and len(closes) < len(self.bars):
+            closes.append(float(self.bars.close[-1]))
+        elif closes is not None:
+            closes.set_last(float(self.bars.close[-1]))
+        return Change.LAST
+
+    @property
+    def closes(self) -> LinePyramid | None:
+        """What a line is drawn through, if the series is one."""
+        return self.baseline.line if self.line.line is None else self.line.line
+
+    @property
+    def words(self) -> str:
+        """What the legend says of the type, when it is not to be seen at once."""
+        if isinstance(self._made, Renko):
+            return f"Renko {quoted(self._made.box)}"
+        return "Heikin-Ashi" if self.kind is SeriesType.HEIKIN_ASHI else ""
 
     def extremes(self, start: int, stop: int) -> Bounds:
         """The lowest and the highest that is drawn of bars `start` up to `stop`."""
-        if self.line.line is not None:
-            return self.line.line.extremes(start, stop)
-        return self.drawn.extremes(start, stop)
+        closes = self.closes
+        low, high = (self.drawn if closes is None else closes).extremes(start, stop)
+        if self.kind is SeriesType.BASELINE:
+            self.baseline.base = (low + high) / 2 if self.base is None else self.base
+        return low, high
 
     def retint(self) -> None:
         """Take the colours of the theme again."""
-        self.line.color = self.pane.surface.colors.equity
+        colors = self.pane.surface.colors
+        self.line.color = colors.equity
+        self.line.fill = colors.equity_fill if self.kind is SeriesType.AREA else None
 
     def take_over(self) -> bool:
         """Copy one of the columns that are only borrowed; whether there may be more to copy."""
-        return self.bars.take_over() or (self.line.line is not None and self.line.line.take_over())
+        closes = self.closes
+        return self.source.take_over() or (closes is not None and closes.take_over())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from puffling.ui.charts.pane import Pane
     from puffling.ui.charts.surface import Surface
 
+GRIP = 5.0  # how far from a line, in pixels, the pointer may be to take hold of it
 REACH = 4.0  # pixels above and below an edge in which it can be taken
 LOWEST = 36.0  # pixels a pane keeps
 _ABOVE = 15.0

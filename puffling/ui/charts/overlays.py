@@ -40,7 +40,7 @@ class LineLayer(Layer):
         self.color = color
         self.width = width
         self.fill: QColor | None = None  # between the line and `base`
-        self.base = 0.0
+        self.base: float | None = 0.0  # None: the foot of the pane
         self.line: LinePyramid | None = None
 
     @override
@@ -119,7 +119,8 @@ class LineLayer(Layer):
         stop = np.ceil(min(part.right, points[-1, 0]) * frame.ratio)
         pixels = np.arange(start, stop)
         line = np.interp(pixels + 0.5, points[:, 0] * frame.ratio, points[:, 1] * frame.ratio)
-        base = frame.y(self.base) * frame.ratio
+        foot = frame.bottom if self.base is None else frame.y(self.base)
+        base = min(max(foot, frame.top), frame.bottom) * frame.ratio
         boxes = np.empty((len(pixels), 4))
         boxes[:, 0], boxes[:, 2] = pixels, 1.0
         boxes[:, 1] = np.round(np.minimum(line, base))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
-from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,32 +10,27 @@ from typing_extensions import override
 
 from puffling.ui.charts.axes import Tag
 from puffling.ui.charts.candles import VolumeLayer
-from puffling.ui.charts.chart_series import PriceSeries
-from puffling.ui.charts.chart_words import described, price_words
-from puffling.ui.charts.crosshair import LegendLayer, Said
-from puffling.ui.charts.navigation import ChartView
+from puffling.ui.charts.chart_series import PriceSeries, SeriesType
+from puffling.ui.charts.edges import GRIP
+from puffling.ui.charts.legend_view import LegendView
 from puffling.ui.charts.pyramid import BarPyramid
+from puffling.ui.charts.renko import Change
 from puffling.ui.charts.scales import Reading, ScaleKind
 from puffling.ui.charts.ticks import SECOND, Calendar
 from puffling.ui.charts.tools import ChartPoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from PySide6.QtCore import QPointF
-    from PySide6.QtGui import QFocusEvent
     from PySide6.QtWidgets import QWidget
 
     from puffin.data.bars import Bars
-    from puffling.ui.charts.chart_series import SeriesType
-    from puffling.ui.charts.chart_words import Voice
-    from puffling.ui.charts.pane import Bounds, Pane
+    from puffling.ui.charts.pane import Bounds
     from puffling.ui.theme.theme import Theme
 
 REACH = 8.0  # pixels from which a point snaps to a price
 
 
-class PriceView(ChartView):
+class PriceView(LegendView):
     """The bars of a symbol, in the first pane, with what was traded.
 
     `pyramid` holds the bars that the index of the chart counts; it is empty until there are some.
@@ -52,13 +45,10 @@ class PriceView(ChartView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self._legends: dict[Pane, LegendLayer] = {}
-        self.voices: list[Voice] = []  # what else the legends say of a bar
-        self.pyramid = BarPyramid.empty()
         self._asked = False  # whether there were ever bars
         self._name = ""
-        self._notes: tuple[str, ...] = ()
         self._scale = ScaleKind.LINEAR
+        self._base_before: tuple[float | None] | None = None  # while it is dragged
         self.pane = self.add_pane(self._bounds)
         self.pane.room = (0.12, 0.16)
         self._series = PriceSeries(self.pane)
@@ -69,20 +59,6 @@ class PriceView(ChartView):
         self._settle.timeout.connect(self._take_over)
         self.setAccessibleName("Price chart")
 
-    @override
-    def add_pane(self, bounds: Callable[[range], Bounds], *, share: float = 1.0) -> Pane:
-        """Add a pane below the others; `share` is of the height, against the others' shares."""
-        pane = super().add_pane(bounds, share=share)
-        self._legends[pane] = LegendLayer(pane)
-        return pane
-
-    @override
-    def remove_pane(self, pane: Pane) -> None:
-        """Take a pane away with all that is in it; the first one stays."""
-        legend = self._legends.pop(pane, None)
-        super().remove_pane(pane)
-        del legend
-
     # -- what is shown -----------------------------------------------------------------------
 
     def set_bars(self, bars: Bars, *, keep_view: bool = False) -> None:
@@ -92,7 +68,7 @@ class PriceView(ChartView):
         self._name = f"{bars.symbol} · {bars.interval.label}" if bars.symbol else ""
         self._grids[0].watermark = bars.symbol
         self._asked = True
-        self._take(BarPyramid.of(bars))
+        self._take(self.series, BarPyramid.of(bars))
         if keep_view and before:
             first, last = self.view_range
             step = self.count - before if followed else 0
@@ -102,11 +78,11 @@ class PriceView(ChartView):
             self.show_last(self.visible_count)
         self.describe()
 
-    def _take(self, pyramid: BarPyramid) -> None:
-        """Hold other bars."""
-        self.pyramid = self._volume.pyramid = pyramid
-        self._series.take(self._series.kind, pyramid)
-        self.time = pyramid.time
+    def _take(self, kind: SeriesType, source: BarPyramid) -> None:
+        """Draw other bars, or the same ones as another type of series."""
+        self._series.take(kind, source)
+        self.pyramid = self._volume.pyramid = self._series.bars
+        self.time = self.pyramid.time
         self.cursor = None
         self.set_cursor_bar(None)
         self.bars_replaced.emit()
@@ -117,15 +93,16 @@ class PriceView(ChartView):
 
         Only the last column is painted again, unless other prices or bars come into view.
         """
-        pyramid = self.pyramid
+        source = self._series.source
         if not self._asked or not len(bars):
             return
-        if not len(pyramid):
+        if not len(source):
             self.set_bars(bars)
             return
-        followed, before = self.at_end, len(pyramid)
+        followed, before = self.at_end, self.count
         parts = self._tick_rects()
-        start = int(np.searchsorted(bars.time, pyramid.time[-1]))
+        changed = set()
+        start = int(np.searchsorted(bars.time, source.time[-1]))
         for row in range(start, len(bars)):
             values = (
                 float(bars.open[row]),
@@ -134,16 +111,14 @@ class PriceView(ChartView):
                 float(bars.close[row]),
                 float(bars.volume[row]),
             )
-            if bars.time[row] == pyramid.time[-1]:
-                pyramid.set_last(values)
+            if bars.time[row] == source.time[-1]:
+                source.set_last(values)
             else:
-                pyramid.append(int(bars.time[row]), values)
-            self.time = pyramid.time
-            self._series.follow()
-            self.bar_updated.emit()
-        if len(pyramid) != before:
+                source.append(int(bars.time[row]), values)
+            changed.add(self._follow_last())
+        if self.count != before or Change.MORE in changed:
             first, last = self.view_range
-            step = len(pyramid) - before if followed else 0
+            step = self.count - before if followed else 0
             self.show_range(first + step, last + step)
             self.describe()
         elif self.at_end and self._outgrown():
@@ -152,10 +127,23 @@ class PriceView(ChartView):
             self.prepare_last()
             self.repaint_parts(parts + self._tick_rects())
 
+    def _follow_last(self) -> Change:
+        """Let everything follow the last bar of the market."""
+        change = self._series.follow()
+        self.time = self.pyramid.time
+        if change is Change.LAST:
+            self.bar_updated.emit()
+        elif change is Change.MORE:
+            if self.cursor is not None and self.cursor >= self.count:
+                self.set_cursor_bar(None)
+            self.bars_replaced.emit()
+        return change
+
     @property
     def last_price(self) -> float:
-        """The close of the last bar; 0 without one."""
-        return float(self.pyramid.close[-1]) if self.count else 0.0
+        """The last price of the market; 0 without one."""
+        source = self._series.source
+        return float(source.close[-1]) if len(source) else 0.0
 
     @property
     def series(self) -> SeriesType:
@@ -163,8 +151,38 @@ class PriceView(ChartView):
         return self._series.kind
 
     def set_series(self, kind: SeriesType) -> None:
-        """Draw the prices as another type of series."""
-        self._series.take(kind, self.pyramid)
+        """Draw the prices as another type of series; what is in view stays."""
+        self._redraw(kind)
+
+    @property
+    def box(self) -> float | None:
+        """The size of a Renko brick that was chosen; None: the mean true range of 14 bars."""
+        return self._series.box
+
+    def set_box(self, box: float | None) -> None:
+        """Make Renko bricks of this size."""
+        self._series.box = box if box and box > 0 else None
+        if self.series is SeriesType.RENKO:
+            self._redraw(self.series)
+
+    def _redraw(self, kind: SeriesType) -> None:
+        at_end, middle = self.at_end, self.time_at(sum(self.view_range) / 2)
+        self._take(kind, self._series.source)
+        if at_end:
+            self.show_last(self.visible_count)
+        else:
+            span = self.view_range[1] - self.view_range[0]
+            place = self.place(middle)
+            self.show_range(place - span / 2, place + span / 2)
+
+    @property
+    def base(self) -> float | None:
+        """The price a baseline is drawn against; None: the middle of what is in view."""
+        return self._series.base
+
+    def set_base(self, price: float | None) -> None:
+        """Draw a baseline against this price."""
+        self._series.base = price
         self.refresh()
 
     @property
@@ -184,48 +202,12 @@ class PriceView(ChartView):
         self.pane.inverted = inverted
         self.refresh()
 
-    def set_notes(self, notes: Sequence[str]) -> None:
-        """Say these things about the data, below the first line of the legend."""
-        self._notes = tuple(each for each in notes if each)
-        self.say(self.cursor)
-        self.refresh()
-
     def set_watermark(self, below: str) -> None:
         """Write this under the symbol in the background, such as the name of the market."""
         self._grids[0].below = below
         self.viewport().update()
 
     # -- places ------------------------------------------------------------------------------
-
-    def place(self, time: int) -> float:
-        """Where a moment is among the bars; beyond them in steps of the interval."""
-        count = self.count
-        if not count:
-            return 0.0
-        step = float(self.calendar.bar)
-        index = int(np.searchsorted(self.time, time, side="right")) - 1
-        if index < 0:
-            return -(int(self.time[0]) - time) / step
-        start = int(self.time[index])
-        width = step if index == count - 1 else float(self.time[index + 1] - start)
-        return index + (time - start) / width
-
-    def time_at(self, index: float) -> int:
-        """The moment, in nanoseconds UTC, of a place among the bars."""
-        count = self.count
-        if not count:
-            return 0
-        whole = min(max(floor(index), 0), count - 1)
-        start = int(self.time[whole])
-        inside = index >= 0 and whole < count - 1
-        width = int(self.time[whole + 1]) - start if inside else self.calendar.bar
-        return start + round((index - whole) * width)
-
-    def point_at(self, at: QPointF) -> ChartPoint:
-        """The bar, the time and the value at a point of the widget."""
-        pane = self.pane_at(at.y())
-        index = pane.frame.index_at(at.x())
-        return ChartPoint(pane, index, self.time_at(index), pane.frame.value_at(at.y()))
 
     def snap(self, at: QPointF, reach: float = REACH) -> ChartPoint | None:
         """The nearest open, high, low or close that is drawn, if one is so near."""
@@ -250,55 +232,44 @@ class PriceView(ChartView):
         value = float(prices[int(which)][int(bar)])
         return ChartPoint(self.pane, float(index), int(self.time[index]), value)
 
-    # -- what is said ------------------------------------------------------------------------
-
     @property
-    def _legend(self) -> LegendLayer:
-        return self._legends[self.pane]
-
     @override
-    def say(self, index: int | None) -> None:
-        colors = self.surface.colors
-        lines: dict[Pane, list[list[Said]]] = {pane: [] for pane in self._legends}
-        own = lines[self.pane]
-        if self._name:
-            own.append([Said(self._name, colors.tag_text, strong=True)])
-        if self.count:
-            at = self.count - 1 if index is None else index
-            if own:
-                own[0] += price_words(self.pyramid, at, colors)
-            for pane, line in chain.from_iterable(voice(at) for voice in self.voices):
-                lines[pane].append(line)
-        own += [[Said(each, colors.axis_text)] for each in self._notes]
-        for pane, legend in self._legends.items():
-            legend.say(lines[pane])
-
-    @override
-    def words_rects(self) -> list[QRectF]:
-        return [self._legends[pane].area for pane in self.seen_panes]
-
-    def describe(self) -> None:
-        """Put the bar of the crosshair, or the last one, into words for a screen reader."""
-        at = self.count - 1 if self.cursor is None else self.cursor
-        time = self.time_text(at) if self.count else ""
-        said = described(self._name, self.pyramid, at, time)
-        if said != self.accessibleDescription():
-            self.setAccessibleDescription(said)
-
-    @override
-    def put_cursor(self, index: int) -> None:
-        super().put_cursor(index)
-        self.describe()
-
-    @override
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Say how things stand now: not every tick is spoken of."""
-        self.describe()
-        super().focusInEvent(event)
+    def title(self) -> str:
+        return " · ".join(each for each in (self._name, self._series.words) if each)
 
     @override
     def value_of(self, index: int) -> float:
         return float(self.pyramid.close[index])
+
+    # -- what can be dragged -----------------------------------------------------------------
+
+    def has_base_at(self, at: QPointF) -> bool:
+        """Whether the base of a baseline can be taken here."""
+        frame, base = self.pane.frame, self._series.baseline.base
+        if (
+            self.series is not SeriesType.BASELINE
+            or base is None
+            or self.pane not in self.seen_panes
+        ):
+            return False
+        return abs(frame.y(base) - at.y()) <= GRIP and frame.left <= at.x() <= frame.right
+
+    @override
+    def grip(self, at: QPointF) -> bool:
+        self._base_before = (self.base,) if self.has_base_at(at) else None
+        return self._base_before is not None
+
+    @override
+    def move_grip(self, at: QPointF) -> None:
+        if self._base_before is not None:
+            frame = self.pane.frame
+            self.set_base(frame.value_at(min(max(at.y(), frame.top), frame.bottom)))
+
+    @override
+    def drop_grip(self, at: QPointF | None) -> None:
+        before, self._base_before = self._base_before, None
+        if before is not None and at is None:
+            self.set_base(before[0])
 
     # -- how it is painted -------------------------------------------------------------------
 
@@ -335,8 +306,11 @@ class PriceView(ChartView):
         if not self.count:
             return []
         colors, close = self.surface.colors, self.last_price
-        tone = colors.up if close >= float(self.pyramid.open[-1]) else colors.down
-        return [Tag(close, tone, colors.on_price)]
+        tone = colors.up if close >= float(self._series.source.open[-1]) else colors.down
+        tags = [Tag(close, tone, colors.on_price)]
+        if self.series is SeriesType.BASELINE and self._series.baseline.base is not None:
+            tags.insert(0, Tag(self._series.baseline.base, colors.tag, colors.tag_text))
+        return tags
 
     def _tick_rects(self) -> list[QRectF]:
         if not self.count:

@@ -58,6 +58,10 @@ class Buffer(Generic[T]):
         self._held[self._size] = value
         self._size += 1
 
+    def cut(self, size: int) -> None:
+        """Keep the first so many."""
+        self._size = size
+
     def set_last(self, value: T | float) -> None:
         """Change the last one."""
         self.take_over()
@@ -108,6 +112,15 @@ class Ladder:
             index = group
         if len(self._levels[-1]) > FLOOR * BASE:
             self._levels.append(Buffer(_folded(self._fold, self._levels[-1].values)))
+
+    def cut(self) -> None:
+        """Follow the base after values were taken from its end."""
+        size = len(self._levels[0])
+        for level in self._levels[1:]:
+            size = -(-size // BASE)
+            level.cut(size)
+        if size:
+            self.refresh()
 
     def over(self, start: int, stop: int) -> float:
         """The fold of values `start` up to `stop` (not included): O(log n); NaN when there is none.
@@ -238,6 +251,14 @@ class BarPyramid:
             buffer.append(value)
         self._refresh()
 
+    def cut(self, size: int) -> None:
+        """Keep the first so many bars."""
+        self._time.cut(size)
+        for buffer in self._buffers:
+            buffer.cut(size)
+        for ladder in self._ladders:
+            ladder.cut()
+
     def take_over(self) -> bool:
         """Copy one of the columns that are only borrowed; whether there may be more to copy."""
         return self._time.take_over() or any(each.take_over() for each in self._buffers)
@@ -246,8 +267,12 @@ class BarPyramid:
     def _buffers(self) -> tuple[Buffer[np.float64], ...]:
         return self._open, self._high, self._low, self._close, self._volume
 
+    @property
+    def _ladders(self) -> tuple[Ladder, ...]:
+        return self._opens, self._highs, self._lows, self._closes, self._volumes
+
     def _refresh(self) -> None:
-        for ladder in (self._opens, self._highs, self._lows, self._closes, self._volumes):
+        for ladder in self._ladders:
             ladder.refresh()
 
 

@@ -34,6 +34,7 @@ class ChartColors:
         self.watermark = theme.color("text", _WATERMARK)
         self.equity = theme.color("accent")
         self.equity_fill = theme.color("accent", _FILL)
+        self.up_fill, self.down_fill = theme.color("up", _FILL), theme.color("down", _FILL)
         self.drawdown = theme.color("down")
         self.drawdown_fill = theme.color("down", _FILL)
 
