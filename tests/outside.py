@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
 
     from puffin.broker.base import Activity, Lost
+    from puffin.meter import Reading
     from puffin.types import Fill, Order, Position
     from puffling.services.live_parts import Keys
 
@@ -162,6 +163,10 @@ class World:
         self.known: AwayBroker | None = None
         self.brokers: list[AwayBroker] = []
         self.sources: list[Prices] = []
+        self.answers: dict[str, Reading] = {}
+
+    def readings(self) -> dict[str, Reading]:
+        return self.answers
 
     def numbered(self, number: str) -> None:
         """Have another account at the broker."""

@@ -9,9 +9,14 @@ import time
 from email.utils import parsedate_to_datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from puffin.meter import Meter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from puffin.meter import Reading
 
 TOO_MANY = 429
 SLOW_PACE = 1.0  # seconds between two requests after Alpaca complained
@@ -52,6 +57,11 @@ class RateLimiter:
         self._slow_until = 0.0
         self._remaining: int | None = None
         self._reset_at = 0.0
+        self.meter = Meter(clock=clock)
+
+    def reading(self) -> Reading:
+        """Return how the host answers, and how long a question would have to wait."""
+        return self.meter.read(self.delay(Urgency.READ))
 
     def enter(
         self, urgency: Urgency, patience: float, given_up: Callable[[], bool] = lambda: False
@@ -140,6 +150,11 @@ class RateLimiters:
         """Return the limiter of `host`."""
         with self._lock:
             return self._of.setdefault(host, RateLimiter())
+
+    def readings(self) -> dict[str, Reading]:
+        """Return how each host answers, by its name."""
+        with self._lock:
+            return {urlsplit(each).netloc or each: one.reading() for each, one in self._of.items()}
 
     def wake(self) -> None:
         """Let everyone who waits see whether they have given up."""

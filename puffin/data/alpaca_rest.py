@@ -93,9 +93,11 @@ class AlpacaRest:
             raise KeysRefusedError(self._keys.wrong)
         client = self._ready()
         base = self._urls[host]
-        self._limiters.of(base).enter(urgency, PATIENCE[urgency], lambda: self._closed)
+        limiter = self._limiters.of(base)
+        limiter.enter(urgency, PATIENCE[urgency], lambda: self._closed)
         try:
-            return client.ask(method, path, dict(data or {}), base, version)
+            with limiter.meter.timing(passing=(RefusedError,)):
+                return client.ask(method, path, dict(data or {}), base, version)
         except OSError as error:
             raise UnansweredError(_unreached(error)) from error
         except KeysRefusedError as error:

@@ -7,7 +7,14 @@ import threading
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from puffin.errors import DataError, ProviderUnavailableError, RateLimitedError
+from puffin.errors import (
+    DataError,
+    NoDataError,
+    ProviderUnavailableError,
+    RateLimitedError,
+    SymbolNotFoundError,
+)
+from puffin.meter import Meter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +22,7 @@ if TYPE_CHECKING:
 
     from puffin.data.bars import Bars, Interval
     from puffin.data.base import DataProvider
+    from puffin.meter import Reading
     from puffin.types import Instrument, Split
 
     T = TypeVar("T")
@@ -93,8 +101,13 @@ class Breaker:
     @property
     def is_open(self) -> bool:
         """Whether questions are refused now."""
+        return self.pause > 0
+
+    @property
+    def pause(self) -> float:
+        """For how many seconds more questions are refused; 0 when they are not."""
         with self._lock:
-            return self._open_until is not None and self._clock() < self._open_until
+            return 0.0 if self._open_until is None else max(self._open_until - self._clock(), 0.0)
 
     def call(self, question: Callable[[], T]) -> T:
         """Return the answer to `question`.
@@ -156,6 +169,11 @@ class GuardedProvider:
         self._inner = inner
         self._retrier = retrier or Retrier()
         self._breaker = breaker or Breaker()
+        self._meter = Meter()
+
+    def reading(self) -> Reading:
+        """Return how the provider answers, and how long it is left alone."""
+        return self._meter.read(self._breaker.pause)
 
     @property
     def name(self) -> str:
@@ -181,4 +199,8 @@ class GuardedProvider:
         return self._ask(lambda: self._inner.splits(symbol))
 
     def _ask(self, question: Callable[[], T]) -> T:
-        return self._retrier.call(lambda: self._breaker.call(question))
+        def measured() -> T:
+            with self._meter.timing(passing=(NoDataError, SymbolNotFoundError)):
+                return question()
+
+        return self._retrier.call(lambda: self._breaker.call(measured))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from puffin.data.sample import SampleProvider
@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from puffin.data.base import DataProvider
+    from puffin.meter import Reading
     from puffling.commands.context import Desk, Gate
     from puffling.core.clock import Clock
     from puffling.core.paths import Paths
@@ -125,12 +126,13 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
         settings = SettingsStore(paths.settings, bus)
         storage = open_profile(paths, clock, kept_backups=settings.current.data.backups)
         undo.callback(storage.close)
+        base = Base(paths, clock, bus, settings, storage)
         context = _context(
-            Base(paths, clock, bus, settings, storage),
+            base,
             desk=desk or NoDesk(),
             gate=gate or NoGate(),
             lane=lane or ThreadLane(),
-            online=online or _yahoo(storage, clock, Calendar.load()),
+            online=online or _yahoo(base, Calendar.load()),
             outside=outside or Alpaca(bus, clock),
             secrets=secrets or Secrets(),
             processes=processes,
@@ -164,7 +166,7 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
         fills=FillFeed(context.orders, bus),
         watch=watch,
         processes=processes,
-        watchdog=Watchdog(),
+        watchdog=context.watchdog,
         lock=lock,
     )
 
@@ -178,6 +180,8 @@ class Base:
     bus: EventBus
     settings: SettingsStore
     storage: Storage
+    watchdog: Watchdog = field(default_factory=Watchdog)
+    gauges: dict[str, Callable[[], Reading]] = field(default_factory=dict)
 
 
 def _context(  # noqa: PLR0913 - each is given by name
@@ -263,7 +267,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         clock=clock,
         sleep=sleep,
     )
-    connections = ConnectionService(secrets, outside, audit, bus, clock)
+    connections = ConnectionService(secrets, outside, audit, bus, clock, gauges=base.gauges)
     watchlists = WatchlistService(WatchlistStore(user), bus)
     live = LiveMarket(
         Ground(
@@ -361,17 +365,20 @@ def _context(  # noqa: PLR0913 - each is given by name
         allocation=lab.allocation,
         notifications=notifications,
         jobs=JobRunner(bus, lane, JobStore(user), clock),
+        watchdog=base.watchdog,
         desk=desk,
         gate=gate,
         actor=actor,
     )
 
 
-def _yahoo(storage: Storage, clock: Clock, calendar: Calendar) -> DataProvider:
+def _yahoo(base: Base, calendar: Calendar) -> DataProvider:
     """Return Yahoo behind retries, a breaker and the cache."""
     from puffin.data.cache import CachedProvider
     from puffin.data.resilience import GuardedProvider
     from puffin.data.yahoo import YahooProvider
 
     guarded = GuardedProvider(YahooProvider())
-    return CachedProvider(guarded, BarTable(storage.market), now=clock.now, calendar=calendar)
+    base.gauges[guarded.name] = guarded.reading
+    table = BarTable(base.storage.market)
+    return CachedProvider(guarded, table, now=base.clock.now, calendar=calendar)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from puffin.broker.base import BrokerAccount
     from puffin.data.alpaca_limiter import RateLimiters
+    from puffin.meter import Reading
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.services.live_parts import Keys, LiveSource, OutsideBroker
@@ -86,6 +87,10 @@ class Alpaca:
     def polled(self, seconds: Callable[[], float]) -> LiveSource:
         """Return Yahoo's prices: delayed, and asked for every few seconds."""
         return PollingQuotes(YahooQuotes(), DELAYED, seconds=seconds, delay=DELAY)
+
+    def readings(self) -> dict[str, Reading]:
+        """Return how each of Alpaca's hosts answers, by its name."""
+        return {} if self._shared is None else self._shared.readings()
 
     async def account(self, keys: Keys, *, paper: bool) -> BrokerAccount:
         """Return the account that these keys open."""

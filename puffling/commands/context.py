@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from puffin.types import Side, Ticket
+    from puffling.commands.arranging import LayoutMoves, PanelMoves
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.core.paths import Paths
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from puffling.store.state import StateStore
     from puffling.store.templates import TemplateStore
     from puffling.work.jobs import JobRunner
+    from puffling.work.watchdog import Watchdog
 
 
 class Gate(Protocol):
@@ -64,6 +66,16 @@ class Desk(Protocol):
     @property
     def has_window(self) -> bool:
         """Whether there is a window at all."""
+        ...
+
+    @property
+    def panels(self) -> PanelMoves:
+        """Where panels are."""
+        ...
+
+    @property
+    def layout_moves(self) -> LayoutMoves:
+        """Layouts, beyond using one."""
         ...
 
     def open_panel(self, panel: str) -> None:
@@ -165,7 +177,7 @@ class Desk(Protocol):
         ...
 
     def show(self, what: str) -> None:
-        """Open a dialog or pop-up: palette, symbols, settings, shortcuts, welcome, about, help."""
+        """Open a dialog or pop-up by its name, such as palette, symbols, settings or layouts."""
         ...
 
     def apply_layout(self, name: str) -> None:
@@ -254,6 +266,7 @@ class Context:
     allocation: AllocationService
     notifications: NotificationService
     jobs: JobRunner
+    watchdog: Watchdog
     desk: Desk
     gate: Gate
     actor: str

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from puffin.errors import BrokerError, KeysRefusedError, PuffinError
 from puffling.core.errors import BadValueError
-from puffling.core.events import KeysChanged
+from puffling.core.events import ConnectionChanged, FeedState, KeysChanged
 from puffling.services.live_parts import Keys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from puffin.broker.base import BrokerAccount
+    from puffin.meter import Reading
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.core.secrets import SecretStore
@@ -43,23 +45,47 @@ class Connection:
     tested_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a connection said when it broke."""
+
+    text: str
+    at: datetime
+
+
 class ConnectionService:
     """Keeps and tries keys. What is tried is said; what is kept is never shown again."""
 
     def __init__(
-        self, secrets: SecretStore, outside: Outside, audit: AuditStore, bus: EventBus, clock: Clock
+        self,
+        secrets: SecretStore,
+        outside: Outside,
+        audit: AuditStore,
+        bus: EventBus,
+        clock: Clock,
+        *,
+        gauges: Mapping[str, Callable[[], Reading]] | None = None,
     ) -> None:
+        """Keep the keys of `secrets`; `gauges` tell how sources of history answer, by name."""
+        self._gauges = gauges or {}
         self._secrets = secrets
         self._outside = outside
         self._audit = audit
         self._bus = bus
         self._clock = clock
         self._tried: dict[str, tuple[bool, str, datetime]] = {}
+        self.said: dict[str, ConnectionChanged] = {}  # the latest word of "data" and "broker"
+        self.failures: dict[str, Failure] = {}  # the latest of each
+        bus.subscribe(ConnectionChanged, self._hear)
 
     @property
     def note(self) -> str:
         """Why keys are kept for this run only; empty while the keyring works."""
         return self._secrets.note
+
+    def readings(self) -> dict[str, Reading]:
+        """Return how everything outside that was asked answers, by its name."""
+        return {name: read() for name, read in self._gauges.items()} | self._outside.readings()
 
     async def keys(self, name: str) -> Keys | None:
         """Return the keys of a connection; None when there are none.
@@ -137,6 +163,11 @@ class ConnectionService:
     async def list(self) -> list[Connection]:
         """Return every connection and how it is."""
         return [self._connection(each, await self.keys(each)) for each in NAMES]
+
+    def _hear(self, event: ConnectionChanged) -> None:
+        self.said[event.name] = event
+        if event.state is FeedState.BROKEN:
+            self.failures[event.name] = Failure(event.text, self._clock.now())
 
     async def _try(self, name: str, keys: Keys) -> tuple[bool, str]:
         paper = name == PAPER

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from puffin.broker.base import BrokerAccount
+    from puffin.meter import Reading
     from puffin.types import Quote
 
 
@@ -76,6 +77,10 @@ class Outside(Protocol):
 
     def polled(self, seconds: Callable[[], float]) -> LiveSource:
         """Return prices that need no keys: delayed, and asked for every few seconds."""
+        ...
+
+    def readings(self) -> dict[str, Reading]:
+        """Return how each host that was asked answers, by its name."""
         ...
 
     async def account(self, keys: Keys, *, paper: bool) -> BrokerAccount:

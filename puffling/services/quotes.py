@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from puffin.meter import Meter
 from puffin.types import LARGEST_PRICE, ZERO
 from puffling.core.events import QuotesChanged
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from puffling.core.clock import Clock
 
 STALE_AFTER = 30.0
+OF_NOW = 3_600.0  # seconds; a quote that is older when it comes is of another time
 MOST_WANTED = 20
 
 
@@ -37,6 +39,7 @@ class QuoteService:
     def __init__(self, bus: EventBus, clock: Clock) -> None:
         self._bus = bus
         self._monotonic = clock.monotonic
+        self._now = clock.now
         self._last: dict[str, Quote] = {}
         self._heard: dict[str, float] = {}
         self._moved: set[str] = set()
@@ -44,6 +47,7 @@ class QuoteService:
         self._more: Callable[[], None] = _nothing
         self._lag: Callable[[], float] = _no_lag
         self.refused = 0
+        self.meter = Meter()
 
     def want(self, symbol: str) -> None:
         """Have quotes of `symbol` from now on, if the source has them: somebody looks at it."""
@@ -86,9 +90,16 @@ class QuoteService:
             self.refused += 1
             return False
         self._last[symbol] = quote
+        self._time(quote)
         self._heard[symbol] = self._monotonic()
         self._moved.add(symbol)
         return True
+
+    def _time(self, quote: Quote) -> None:
+        """Note how old a quote was when it came; one of another time, as in DEMO, says nothing."""
+        seconds = (self._now() - quote.at).total_seconds()
+        if 0 <= seconds < OF_NOW:
+            self.meter.took(seconds)
 
     def last(self, symbol: str) -> Quote | None:
         """Return the newest quote of `symbol`, if there is one."""
@@ -128,6 +139,7 @@ class QuoteService:
         self._heard.clear()
         self._moved.clear()
         self._lag = _no_lag
+        self.meter = Meter()
         if moved:
             self._bus.publish(QuotesChanged(moved))
 

@@ -84,3 +84,15 @@ def test_how_late_a_price_is_leaves_out_what_its_source_is_always_late(quotes):
     quotes.clear()
     quotes.accept(quote())
     assert quotes.late("AAPL", later) == 100
+
+
+def test_how_old_quotes_are_when_they_come_is_measured_unless_they_are_of_another_time(
+    quotes, clock
+):
+    quotes.accept(quote(at=OPEN))
+    assert quotes.meter.read().last is None
+    quotes.accept(quote(at=clock.now() - timedelta(seconds=2)))
+    quotes.accept(quote(at=clock.now() - timedelta(milliseconds=300)))
+    assert (quotes.meter.read().last, quotes.meter.read().asked) == (0.3, 2)
+    quotes.clear()
+    assert quotes.meter.read().asked == 0

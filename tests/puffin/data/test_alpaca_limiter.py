@@ -144,3 +144,14 @@ def test_each_host_has_its_own_pace():
     limiters = RateLimiters()
     assert limiters.of("a") is limiters.of("a")
     assert limiters.of("a") is not limiters.of("b")
+
+
+def test_each_host_says_how_it_answers_and_how_long_it_wants_a_pause():
+    limiters = RateLimiters()
+    host = limiters.of("https://data.example.com")
+    with host.meter.timing():
+        host.heard(429, {"Retry-After": "30"})
+    (read,) = limiters.readings().values()
+    assert list(limiters.readings()) == ["data.example.com"]
+    assert (read.asked, read.failed) == (1, 0)
+    assert 0 < read.pause <= 30

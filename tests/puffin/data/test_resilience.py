@@ -229,3 +229,21 @@ def test_a_guarded_provider_passes_answers_through():
     assert guarded.splits("A") == []
     assert guarded.history("A", Interval.D1, day, None).symbol == "A"
     assert inner.asked == [("a",), ("A",), ("A", Interval.D1, day, None)]
+
+
+def test_a_provider_says_how_it_answers_and_how_long_it_is_left_alone():
+    time = FakeTime()
+    guarded = GuardedProvider(
+        FakeProvider(Script([NoDataError("nothing"), DOWN])),
+        retrier(time),
+        Breaker(failures=3, rest=30, clock=time),
+    )
+    for error in (NoDataError, ProviderUnavailableError):
+        with pytest.raises(error):
+            guarded.search("x")
+    time.now += 10
+    read = guarded.reading()
+    assert (read.asked, read.failed, read.error, read.pause) == (4, 3, "down", 20)
+    with pytest.raises(BreakerOpenError):
+        guarded.search("x")
+    assert guarded.reading().asked == 4

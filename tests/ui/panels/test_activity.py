@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from puffin.meter import Reading
 from puffling.core.events import (
     ConnectionChanged,
     FeedState,
@@ -18,6 +20,7 @@ from puffling.core.events import (
 )
 from puffling.store.opening import backups
 from puffling.store.restoring import read_note
+from puffling.ui.panels.activity.connections import CONNECTIONS
 from puffling.ui.panels.activity.log_tail import of_level, read_tail
 from puffling.ui.panels.activity.storage import usage_of
 
@@ -42,6 +45,12 @@ def post(room: Room, title: str, panel: str = "portfolio") -> None:
 def press(view, key) -> None:
     view.setFocus()
     QTest.keyClick(view, key)
+
+
+def shown(panel, name: str, column: str) -> str:
+    """Return what a cell of the connections says."""
+    row = panel.connections.model.get(name)
+    return next(each for each in CONNECTIONS if each.id == column).text(row)
 
 
 def words(panel, name: str):
@@ -135,12 +144,35 @@ def test_connections_are_known_even_if_they_were_announced_before(room: Room):
 
 
 def test_a_broken_connection_says_why_and_when_it_tries_again(room: Room, clock):
-    panel = room.open("activity")
+    again = clock.now() + timedelta(seconds=8)
     room.context.bus.publish(
-        ConnectionChanged("data", "Feed", FeedState.BROKEN, "The line dropped.", clock.now())
+        ConnectionChanged("data", "Feed", FeedState.BROKEN, "The line dropped.", again)
     )
+    panel = room.open("activity")
     row = panel.connections.model.get("data")
-    assert (row.word, row.text, row.retry_at) == ("broken", "The line dropped.", clock.now())
+    assert (row.word, row.text, row.retry_in) == ("broken", "The line dropped.", 8)
+    clock.pass_(5)
+    room.context.bus.publish(ConnectionChanged("data", "Feed", FeedState.LIVE))
+    assert shown(panel, "data", "error") == "5 s ago: The line dropped."
+    assert shown(panel, "data", "retry") == "—"
+
+
+def test_what_was_asked_outside_shows_how_long_it_took_and_why_it_rests(room: Room, world):
+    world.answers = {
+        "paper.example.com": Reading(0.08, 0.1, 7, 1, "Too many.", 61.0, failing=True, pause=12.0),
+        "data.example.com": Reading(),
+    }
+    panel = room.open("activity")
+    name = "asked paper.example.com"
+    assert words(panel, name) == "paused"
+    assert shown(panel, name, "latency") == "80 ms / 100 ms"
+    assert shown(panel, name, "error") == "1 min ago: Too many."
+    assert shown(panel, name, "retry") == "in 12 s"
+    assert words(panel, "asked data.example.com") == "not asked"
+    for column in ("latency", "error", "retry", "age"):
+        assert shown(panel, "asked data.example.com", column) == "—"
+    assert shown(panel, "data", "latency") == "—"
+    assert shown(panel, "data", "symbols") == "5"
 
 
 def test_audit_shows_who_did_what(room: Room):
@@ -286,6 +318,14 @@ def test_the_tab_in_front_is_remembered(room: Room, tab: str):
     again = room.open("activity")
     again.restore(panel.state())
     assert again.tab == tab
+    room.settle()
+
+
+def test_its_tabs_turn_with_the_keys(room: Room):
+    panel = room.open("activity")
+    panel.jobs.view.setFocus()
+    QTest.keyClick(panel.jobs.view, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    assert panel.tab == "log"
     room.settle()
 
 

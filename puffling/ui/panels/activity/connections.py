@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -16,9 +16,9 @@ from puffling.ui.tables.view import RecordView
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping
 
+    from puffin.meter import Reading
     from puffling.services.connections import Connection as Keys
     from puffling.ui.theme.theme import Theme
 
@@ -28,6 +28,16 @@ _TONES = {
     FeedState.STALE: Tone.WARNING,
     FeedState.BROKEN: Tone.DANGER,
 }
+
+
+class Measured(TypedDict):
+    """What a reading adds to a row."""
+
+    latency: tuple[float, float] | None
+    error: str
+    error_age: float | None
+
+
 _WORDS = {None: "not tried", True: "works", False: "refused"}
 
 
@@ -35,7 +45,8 @@ _WORDS = {None: "not tried", True: "works", False: "refused"}
 class Connection:
     """A source of prices, a broker, or keys.
 
-    `age` is how long ago it was last heard, in seconds; `symbols` how many are asked for. What
+    `age` is how long ago it was last heard, in seconds; `retry_in` in how many it is tried again;
+    `symbols` how many are subscribed; `latency` the last and the middle one, in seconds. What
     `can_test` can be tried out.
     """
 
@@ -46,10 +57,61 @@ class Connection:
     word: str
     text: str = ""
     age: float | None = None
-    retry_at: datetime | None = None
+    retry_in: float | None = None
     symbols: int | None = None
     works: bool | None = None  # None where nobody tried
     can_test: bool = False
+    latency: tuple[float, float] | None = None
+    error: str = ""
+    error_age: float | None = None
+
+
+def of_readings(readings: Mapping[str, Reading]) -> list[Connection]:
+    """Return a row for each host or source that answers questions, as far as it was asked."""
+    return [
+        Connection(
+            f"asked {name}",
+            "Requests",
+            name,
+            _state(each),
+            _word(each),
+            _asked(each),
+            retry_in=each.pause or None,
+            **known(each),
+        )
+        for name, each in readings.items()
+    ]
+
+
+def known(reading: Reading) -> Measured:
+    """Return what a reading knows of latency and of the last error."""
+    latency = None
+    if reading.last is not None and reading.median is not None:
+        latency = reading.last, reading.median
+    return {"latency": latency, "error": reading.error, "error_age": reading.error_age}
+
+
+def _state(reading: Reading) -> FeedState | None:
+    if reading.pause:
+        return FeedState.STALE
+    if not reading.asked:
+        return None
+    return FeedState.BROKEN if reading.failing else FeedState.LIVE
+
+
+def _word(reading: Reading) -> str:
+    if reading.pause:
+        return "paused"
+    if not reading.asked:
+        return "not asked"
+    return "failing" if reading.failing else "answers"
+
+
+def _asked(reading: Reading) -> str:
+    if not reading.asked:
+        return "Nothing was asked in this run."
+    asked = "1 question" if reading.asked == 1 else f"{reading.asked:,} questions"
+    return f"{asked} in this run, {reading.failed:,} of them in vain."
 
 
 def of_keys(kept: Iterable[Keys]) -> list[Connection]:
@@ -76,7 +138,7 @@ def _tone(row: Connection) -> Tone:
 
 
 def _symbols(row: Connection) -> str:
-    return "" if row.symbols is None else f"{row.symbols:,}"
+    return formats.UNKNOWN if row.symbols is None else f"{row.symbols:,}"
 
 
 def _failed(row: Connection) -> bool:
@@ -84,7 +146,26 @@ def _failed(row: Connection) -> bool:
 
 
 def _age(row: Connection) -> str:
-    return "" if row.age is None else formats.age(row.age)
+    return formats.UNKNOWN if row.age is None else formats.age(row.age)
+
+
+def _latency(row: Connection) -> str:
+    return formats.UNKNOWN if row.latency is None else " / ".join(map(_span, row.latency))
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds * 1000:,.0f} ms" if seconds < 1 else formats.duration(seconds)
+
+
+def _retry(row: Connection) -> str:
+    return formats.UNKNOWN if row.retry_in is None else f"in {formats.duration(row.retry_in)}"
+
+
+def _error(row: Connection) -> str:
+    if not row.error:
+        return formats.UNKNOWN
+    ago = "" if row.error_age is None else f"{formats.age(row.error_age)}: "
+    return f"{ago}{row.error}"
 
 
 CONNECTIONS: tuple[Column[Connection], ...] = (
@@ -99,12 +180,38 @@ CONNECTIONS: tuple[Column[Connection], ...] = (
         width=96,
     ),
     number("age", "Last heard", _age, lambda row: row.age, width=92),
-    number("symbols", "Symbols", _symbols, lambda row: row.symbols, width=76),
-    Column(
+    number(
+        "latency",
+        "Latency",
+        _latency,
+        lambda row: None if row.latency is None else row.latency[1],
+        help_="How long the last answer took, and the middle one of the latest fifty. For prices: "
+        "how old a quote was when it came.",
+        width=116,
+    ),
+    number(
+        "symbols",
+        "Symbols",
+        _symbols,
+        lambda row: row.symbols,
+        help_="How many symbols are subscribed.",
+        width=72,
+    ),
+    number(
         "retry",
         "Next try",
-        lambda row: "" if row.retry_at is None else formats.time_of_day(row.retry_at),
+        _retry,
+        lambda row: row.retry_in,
+        help_="After failures it is left alone for a while; then it is tried again by itself.",
         width=76,
+    ),
+    Column(
+        "error",
+        "Last error",
+        _error,
+        tone=lambda row: Tone.DANGER if _failed(row) else Tone.MUTED,
+        tip=lambda row: row.error,
+        width=190,
     ),
     Column(
         "text",

@@ -10,17 +10,18 @@ from typing_extensions import override
 
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
-from puffling.core.events import FeedState
 from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.activity.audit import LATEST, AuditTab
-from puffling.ui.panels.activity.connections import Connection, ConnectionsTab, of_keys
+from puffling.ui.panels.activity.connections import ConnectionsTab
 from puffling.ui.panels.activity.jobs import JobsTab
+from puffling.ui.panels.activity.lines import rows
 from puffling.ui.panels.activity.log_tail import LogTab, read_tail
 from puffling.ui.panels.activity.notifications import NotificationsTab
 from puffling.ui.panels.activity.storage import StorageTab, usage_of
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.empty_state import StateStack
 from puffling.ui.widgets.reading import Reading
+from puffling.ui.widgets.tab_keys import turn_with_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from puffling.core.events import ConnectionChanged, JobChanged
     from puffling.services.bars import Source
+    from puffling.services.connections import Connection as Keys
     from puffling.store.notifications import Notification
     from puffling.ui.panel import Parts
 
@@ -45,9 +47,8 @@ class ActivityPanel(PanelWidget):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         theme, context = parts.theme, parts.context
-        self._said: dict[str, ConnectionChanged] = {}
-        self._sources: list[Connection] = []
-        self._keys: list[Connection] = []
+        self._sources: list[Source] = []
+        self._keys: list[Keys] = []
         self.jobs = JobsTab(theme, context.clock.now)
         self.notifications = NotificationsTab(theme)
         self.connections = ConnectionsTab(theme)
@@ -141,6 +142,7 @@ class ActivityPanel(PanelWidget):
         )
         for page, title in pages:
             self.tabs.addTab(page, title)
+        self._tab_keys = turn_with_keys(self, self.tabs, self.primary_focus)
 
     def _reading(self, read: Callable[[], T], show: Callable[[T], None]) -> Reading[T]:
         return Reading(self.spawn, read, show, self._fail)
@@ -223,74 +225,18 @@ class ActivityPanel(PanelWidget):
 
     async def _read_keys(self) -> None:
         """The keyring may wait for a person; meanwhile the other rows are there."""
-        self._keys = of_keys(await self.parts.context.connections.list())
+        self._keys = await self.parts.context.connections.list()
         self._show_connections()
 
     def _on_connection(self, event: ConnectionChanged) -> None:
-        self._said[event.name] = event
+        del event  # the service has heard it first
         self._show_connections()
 
     def _show_connections(self) -> None:
-        self.connections.show_connections(
-            (self._data(), self._broker(), *self._keys, *self._sources)
-        )
-
-    def _data(self) -> Connection:
-        """How quotes are doing: what was said last, or what can be seen from them."""
-        context = self.parts.context
-        ages = [context.quotes.age(each.symbol) for each in context.quotes.all()]
-        age = min((each for each in ages if each is not None), default=None)
-        said = self._said.get("data")
-        if said is not None:
-            return Connection(
-                "data",
-                "Prices",
-                said.provider,
-                said.state,
-                said.state.value,
-                said.text,
-                age,
-                said.retry_at,
-                len(context.modes.here.symbols),
-            )
-        state = FeedState.CONNECTING if age is None else FeedState.LIVE
-        text = context.market.describe()
-        return Connection(
-            "data",
-            "Prices",
-            context.market.source,
-            state,
-            state.value,
-            text,
-            age,
-            symbols=len(context.modes.here.symbols),
-        )
-
-    def _broker(self) -> Connection:
-        said = self._said.get("broker")
-        if said is not None:
-            return Connection(
-                "broker", "Orders", said.provider, said.state, said.state.value, said.text
-            )
-        try:
-            broker = self.parts.context.orders.broker
-        except PufflingError as error:
-            state = FeedState.CONNECTING
-            return Connection("broker", "Orders", "", state, state.value, str(error))
-        return Connection("broker", "Orders", broker.name, FeedState.LIVE, FeedState.LIVE.value)
+        self.connections.show_connections(rows(self.parts.context, self._keys, self._sources))
 
     def _show_sources(self, sources: list[Source]) -> None:
-        self._sources = [
-            Connection(
-                each.name,
-                "History",
-                each.name,
-                None,
-                "in use" if each.in_use else "not in use",
-                each.text,
-            )
-            for each in sources
-        ]
+        self._sources = sources
         self._show_connections()
 
     def _fail(self, error: Exception) -> None:

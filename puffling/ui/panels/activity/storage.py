@@ -121,7 +121,8 @@ class StorageTab(QWidget):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         theme.set_role(self.words, "caption")
-        self._found: dict[str, tuple[str, str]] = {}
+        self._found: dict[str, tuple[str, str]] = {}  # what came of checking a backup, by its name
+        self._usage = "", ""
         self.verify_button = QPushButton("Verify")
         self.restore_button = QPushButton("Restore…")
         self.backup_button = QPushButton("Back up now")
@@ -146,14 +147,16 @@ class StorageTab(QWidget):
         """Say beside a backup what came of checking it."""
         self._found[name] = (words, tone)
         self.model.reset([self._told(each) for each in self.model.records])
+        self._judge()
 
     def show_usage(self, usage: Usage) -> None:
         """Show what is kept."""
         self.model.reset([self._told(each) for each in usage.kept])
         copies = self._count(usage.kept)
         free = formats.size(usage.free)
-        self.words.setText(f"{usage.folder} · {copies} · {free} free on the disk")
-        self._theme.set_tone(self.words, Tone.WARNING if usage.free < _LITTLE else "")
+        tone = Tone.WARNING if usage.free < _LITTLE else ""
+        self._usage = f"{usage.folder} · {copies} · {free} free on the disk", tone
+        self._judge()
 
     def _told(self, kept: Kept) -> Kept:
         words, tone = self._found.get(kept.name, (kept.what, kept.tone))
@@ -168,6 +171,9 @@ class StorageTab(QWidget):
         row: Kept | None = self.view.current
         for button in (self.verify_button, self.restore_button):
             button.setEnabled(row is not None and row.is_backup)
+        words, tone = self._found.get(row.name, self._usage) if row is not None else self._usage
+        self.words.setText(words)
+        self._theme.set_tone(self.words, tone)
 
     @staticmethod
     def _count(kept: Iterable[Kept]) -> str:

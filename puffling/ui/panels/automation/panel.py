@@ -27,6 +27,7 @@ from puffling.ui.tables.view import RecordView
 from puffling.ui.widgets.empty_state import StateStack
 from puffling.ui.widgets.reading import Reading
 from puffling.ui.widgets.suggestions import Suggestions
+from puffling.ui.widgets.tab_keys import turn_with_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -207,6 +208,7 @@ class AutomationPanel(PanelWidget):
         self.tabs.setMinimumSize(theme.px(_LEAST), theme.px(_LEAST))
         self.tabs.addTab(self.states, "Alerts")
         self.tabs.addTab(self.history, "History")
+        self._tab_keys = turn_with_keys(self, self.tabs, self.primary_focus)
         # Beside the tabs, not in a line of their own: the panel is often a low one.
         corner = QWidget()
         row = QHBoxLayout(corner)
