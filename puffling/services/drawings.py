@@ -83,7 +83,7 @@ class DrawingService:
     # -- changing ----------------------------------------------------------------------------
 
     def add(self, drawings: Iterable[Drawing], words: str = "") -> list[Drawing]:
-        """Draw these above all others of their symbol, under new ids.
+        """Draw these above all others of their symbol; one whose id is taken gets another.
 
         Raises:
             BadValueError: One cannot be drawn, or there are too many.
@@ -92,7 +92,8 @@ class DrawingService:
         for each in drawings:
             above = [other for other in made if other.symbol == each.symbol]
             height = 1 + max((other.height for other in (*self.of(each.symbol), *above)), default=0)
-            made.append(check(replace(each, id=new_id(), height=height)))
+            id_ = each.id if each.id and self.find(each.id) is None else new_id()
+            made.append(check(replace(each, id=id_, height=height)))
         for symbol in dict.fromkeys(each.symbol for each in made):
             mine = tuple(each for each in made if each.symbol == symbol)
             self._do(symbol, Step((), mine, words or _words("Draw", mine)))

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtCore import QPointF
 
-    from puffling.ui.charts.chart import PriceChart
+    from puffling.ui.charts.price_view import PriceView
     from puffling.ui.charts.frame import Frame
 
 
 class ChartGround:
     """Reads a chart: places of moments, closes, prices in words, and what is under a point."""
 
-    def __init__(self, chart: PriceChart) -> None:
+    def __init__(self, chart: PriceView) -> None:
         self._chart = chart
 
     @property

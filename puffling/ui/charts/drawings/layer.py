@@ -63,10 +63,14 @@ class DrawingLayer(Layer):
 
     # -- what is hit -------------------------------------------------------------------------
 
+    def offset(self, owner: int) -> int:
+        """The number of the first point of a drawing."""
+        return self._sheet.offsets[owner]
+
     def handles(self, owner: int) -> NDArray[np.float64]:
         """Where the handles of a drawing are."""
         count = self._sheet.anchors[owner]
-        start = self._sheet.offsets[owner]
+        start = self.offset(owner)
         return self.laid().points[start : start + (count if count <= MOST_HANDLES else 0)]
 
     def handle_at(self, owner: int, at: QPointF) -> int | None:
