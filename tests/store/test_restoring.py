@@ -159,7 +159,7 @@ def test_a_copy_is_chosen_by_its_name_or_as_the_newest(
     clock.turn(hours=1)
     new = storage.backup_now()
     assert (chosen(paths, ""), chosen(paths, old.name)) == (new, old)
-    with pytest.raises(BadValueError, match="There is no backup ../puffling.db"):
+    with pytest.raises(BadValueError, match=r"There is no backup \.\./puffling\.db"):
         chosen(paths, "../puffling.db")
 
 
