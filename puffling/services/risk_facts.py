@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from puffin.data.sessions import exchange_date
 from puffin.risk.facts import AccountFlags, AssetFlags, Facts, is_automated
 from puffin.risk.limits import Limits
-from puffin.types import ZERO, Side
+from puffin.types import ZERO, AssetClass, Side, asset_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -196,6 +196,10 @@ class FactsGatherer:
         return known
 
     def _asset(self, symbol: str) -> AssetFlags | None:
+        venue = self._broker.venue
+        if venue is not None and not self._broker.outside:
+            # It lists nothing and trades whatever has a price.
+            return AssetFlags(shortable=venue.short and asset_of(symbol) is AssetClass.STOCK)
         self._broker.want(symbol)
         asset = self._broker.asset(symbol)
         if asset is None:

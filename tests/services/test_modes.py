@@ -63,6 +63,19 @@ async def test_an_order_in_sim_fills_on_a_price_of_now(puffling, modes, world, c
     assert context.portfolio.position("NFLX").average_cost == Decimal("90.01")
 
 
+async def test_with_borrowed_money_orders_in_sim_are_taken_too(puffling, modes, world, clock, gate):
+    context = puffling.context
+    context.settings.change("paper", leverage=2)
+    await modes.switch(Mode.SIM, "test")
+    await until(lambda: world.sources[-1].watched)
+    world.sources[-1].news.put_nowait(priced("NFLX", "90.00", clock.now()))
+    await until(lambda: context.quotes.last("NFLX"))
+    proposal = context.orders.propose(BUY, "test")
+    await context.orders.submit(proposal, gate.yes(proposal))
+    await until(lambda: context.portfolio.position("NFLX"))
+    assert context.broker.account.buying_power > context.portfolio.cash
+
+
 async def test_each_mode_has_its_own_account_and_the_way_back_leads_to_the_same(
     puffling, modes, keyring
 ):
