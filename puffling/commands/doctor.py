@@ -189,13 +189,17 @@ def libraries_finding() -> Finding:
 
 def findings(paths: Paths) -> list[Finding]:
     """Look at everything that needs no window."""
+    return [*findings_here(paths), network_finding()]
+
+
+def findings_here(paths: Paths) -> list[Finding]:
+    """Look at what can be seen without asking anybody outside."""
     return [
         platform_finding(),
         display_finding(),
         keyring_finding(),
         folder_finding(paths),
         database_finding(paths),
-        network_finding(),
     ]
 
 

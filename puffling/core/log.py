@@ -14,14 +14,17 @@ from puffling.core.redaction import conceal, redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from puffling.core.paths import Paths
 
-__all__ = ["conceal", "redact", "setup"]
+__all__ = ["conceal", "redact", "setup", "tail"]
 
 OURS = ("puffling", "puffin")
 LARGEST_FILE = 2_000_000  # bytes
 OLD_FILES = 4
+_READ = 200_000  # bytes from the end
+_MOST_LINES = 1_000
 _LINE = "%(asctime)s %(levelname)-7s %(threadName)s %(name)s: %(message)s"
 
 
@@ -73,6 +76,18 @@ def setup(
             each.setLevel(old)
 
     return stop
+
+
+def tail(path: Path) -> list[str]:
+    """Return the last lines of a log; none if there is no such file. Call it on a thread."""
+    if not path.is_file():
+        return []
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _READ))
+        lines = file.read().decode("utf-8", errors="replace").splitlines()
+    whole = lines if size <= _READ else lines[1:]  # the first one may have been cut
+    return whole[-_MOST_LINES:]
 
 
 class _Redacting(logging.Formatter):

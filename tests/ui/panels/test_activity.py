@@ -18,10 +18,11 @@ from puffling.core.events import (
     Level,
     NoticePosted,
 )
+from puffling.core.log import tail
 from puffling.store.opening import backups
 from puffling.store.restoring import read_note
 from puffling.ui.panels.activity.connections import CONNECTIONS
-from puffling.ui.panels.activity.log_tail import of_level, read_tail
+from puffling.ui.panels.activity.log_tail import of_level
 from puffling.ui.panels.activity.storage import usage_of
 
 if TYPE_CHECKING:
@@ -290,14 +291,14 @@ def test_a_level_keeps_its_lines_and_their_tracebacks(least: int, count: int):
 def test_the_tail_of_a_long_log_begins_with_a_whole_line(tmp_path: Path):
     path = tmp_path / "puffling.log"
     path.write_text("\n".join(f"line {at} {'x' * 100}" for at in range(5_000)))
-    lines = read_tail(path)
+    lines = tail(path)
     assert lines[-1].startswith("line 4999 ")
     assert len(lines) <= 1_000
     assert all(each.startswith("line ") for each in lines)
 
 
 def test_no_log_is_no_lines(tmp_path: Path):
-    assert read_tail(tmp_path / "none.log") == []
+    assert tail(tmp_path / "none.log") == []
 
 
 def test_the_log_can_be_filtered_and_copied(room: Room):

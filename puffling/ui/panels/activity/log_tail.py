@@ -20,12 +20,8 @@ from PySide6.QtWidgets import (
 from puffling.ui.theme.theme import Kind
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from puffling.ui.theme.theme import Theme
 
-_READ = 200_000  # bytes from the end
-_MOST_LINES = 1_000
 _LEVEL = re.compile(r"^\S+ \S+ ([A-Z]+)\s")
 _CHOICES = (
     ("Everything", logging.DEBUG),
@@ -33,18 +29,6 @@ _CHOICES = (
     ("Warnings and worse", logging.WARNING),
     ("Errors", logging.ERROR),
 )
-
-
-def read_tail(path: Path) -> list[str]:
-    """Return the last lines of the log; call it on a thread."""
-    if not path.is_file():
-        return []
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - _READ))
-        lines = file.read().decode("utf-8", errors="replace").splitlines()
-    whole = lines if size <= _READ else lines[1:]  # the first one may have been cut
-    return whole[-_MOST_LINES:]
 
 
 def of_level(lines: list[str], least: int) -> list[str]:
@@ -72,6 +56,11 @@ class LogTab(QWidget):
         self.words = QLabel()
         theme.set_role(self.words, "caption")
         self.copy_button = QPushButton(theme.icon("copy"), "Copy log")
+        self.export_button = QPushButton("Export diagnostics…")
+        self.export_button.setToolTip(
+            "One file for somebody who helps you: log, versions, settings, the state of database "
+            "and connections. No keys, no orders. Nothing is sent."
+        )
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
@@ -85,6 +74,7 @@ class LogTab(QWidget):
         head.addWidget(self.level)
         head.addWidget(self.words, 1)
         head.addWidget(self.copy_button)
+        head.addWidget(self.export_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -10,16 +10,18 @@ from typing_extensions import override
 
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
+from puffling.core.log import tail
 from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.activity.audit import LATEST, AuditTab
 from puffling.ui.panels.activity.connections import ConnectionsTab
 from puffling.ui.panels.activity.jobs import JobsTab
 from puffling.ui.panels.activity.lines import rows
-from puffling.ui.panels.activity.log_tail import LogTab, read_tail
+from puffling.ui.panels.activity.log_tail import LogTab
 from puffling.ui.panels.activity.notifications import NotificationsTab
 from puffling.ui.panels.activity.storage import StorageTab, usage_of
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.empty_state import StateStack
+from puffling.ui.widgets.file_dialog import ask_file
 from puffling.ui.widgets.reading import Reading
 from puffling.ui.widgets.tab_keys import turn_with_keys
 
@@ -67,7 +69,7 @@ class ActivityPanel(PanelWidget):
             "connections": self._reading(context.bars.sources, self._show_sources),
             "audit": self._reading(lambda: context.audit.all(LATEST), self.audit.show_entries),
             "storage": self._reading(lambda: usage_of(context.paths), self.storage.show_usage),
-            "log": self._reading(lambda: read_tail(log), self.log.show_lines),
+            "log": self._reading(lambda: tail(log), self.log.show_lines),
         }
         self._connect()
         for name in ("jobs", "notifications"):
@@ -158,6 +160,7 @@ class ActivityPanel(PanelWidget):
         self.storage.backup_button.clicked.connect(lambda: run("backup.now"))
         self.storage.verify.connect(lambda name: self.spawn(self._verify(name)))
         self.storage.restore.connect(lambda name: run("backup.restore", name=name))
+        self.log.export_button.clicked.connect(self._export)
         self.connections.test.connect(lambda name: run("connection.test", name=name))
         signals = self.parts.signals
         self.listen(signals.job_changed, self._on_job)
@@ -208,6 +211,15 @@ class ActivityPanel(PanelWidget):
 
     async def _read(self, ids: list[int]) -> None:
         self.parts.context.notifications.mark_read(ids)
+
+    def _export(self) -> None:
+        ask_file(
+            self,
+            "Export diagnostics",
+            lambda path: self.parts.runner.command("diagnostics.export", path=path),
+            kinds="Archives (*.zip)",
+            save_as="puffling-diagnostics.zip",
+        )
 
     async def _verify(self, name: str) -> None:
         """Check a backup, and say beside it what came of that."""
