@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from puffin.broker.base import Activity, Connected, Lost
     from puffin.data.bars import Bars, Interval
     from puffin.types import Instrument, Order, Position, Side, Split, Ticket
+    from puffling.core.directions import Toward
     from puffling.services.baskets import BasketProposal
     from puffling.services.orders import Proposal
 
@@ -201,6 +202,71 @@ class FakeGate:
         return Approval(proposal.id, proposal.digest, "test", now, until)
 
 
+class FakeMoves:
+    """Where panels and layouts are moved: writes down what it is asked to do."""
+
+    def __init__(self, done: list[tuple[object, ...]]) -> None:
+        self._done = done
+
+    def focus(self, toward: Toward) -> None:
+        self._done.append(("focus", toward))
+
+    def step(self, step: int) -> None:
+        self._done.append(("step", step))
+
+    def turn(self, step: int) -> None:
+        self._done.append(("turn", step))
+
+    def move(self, toward: Toward) -> None:
+        self._done.append(("move", toward))
+
+    def split(self, toward: Toward) -> None:
+        self._done.append(("split", toward))
+
+    def tab(self, toward: Toward | None) -> None:
+        self._done.append(("tab", toward))
+
+    def resize(self, across: int, down: int) -> None:
+        self._done.append(("resize", across, down))
+
+    def maximise(self) -> None:
+        self._done.append(("maximise",))
+
+    def float_(self) -> None:
+        self._done.append(("float",))
+
+    def reopen(self) -> None:
+        self._done.append(("reopen",))
+
+    def link(self, colour: str) -> None:
+        self._done.append(("link", colour))
+
+    def grid(self, charts: int) -> None:
+        self._done.append(("grid", charts))
+
+    def duplicate(self, name: str, to: str) -> str:
+        self._done.append(("duplicate", name, to))
+        return to
+
+    def bring_back(self) -> str:
+        self._done.append(("bring_back",))
+        return "Mine"
+
+    def write_file(self, name: str, path: Path) -> Path:
+        self._done.append(("write_file", name, path))
+        return path
+
+    def take_file(self, path: Path) -> list[str]:
+        self._done.append(("take_file", path))
+        return ["Mine"]
+
+    def undo(self) -> None:
+        self._done.append(("undo",))
+
+    def redo(self) -> None:
+        self._done.append(("redo",))
+
+
 class FakeDesk:
     """A desk that writes down what it is asked to do."""
 
@@ -212,6 +278,14 @@ class FakeDesk:
         self.types_the_word = True
         self.keys: tuple[str, str] | None = None
         self.ticket: Ticket | None = None
+
+    @property
+    def panels(self) -> FakeMoves:
+        return FakeMoves(self.done)
+
+    @property
+    def layout_moves(self) -> FakeMoves:
+        return FakeMoves(self.done)
 
     def open_panel(self, panel: str) -> None:
         self.done.append(("open_panel", panel))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
 
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
@@ -10,6 +13,11 @@ from puffling.commands.words import Name
 
 if TYPE_CHECKING:
     from puffling.commands.registry import Command
+
+File = Annotated[Path, Field(title="File", description="Such as mine.puffling-layout.")]
+AnyName = Annotated[
+    str, Field(max_length=60, title="Name", description="Empty for every layout of yours.")
+]
 
 # The built-in layouts in the order of their keys, Ctrl+1 to Ctrl+6.
 BUILT_IN = ("morning", "trade", "research", "quant", "review", "monitor")
@@ -75,6 +83,93 @@ async def delete(context: Context, name: Name) -> None:
     context.desk.remove_layout(name)
 
 
+@command("layout.duplicate", "Duplicate layout…", menu=None, effect=Effect.CHANGE, window_only=True)
+async def duplicate(context: Context, name: Name, to: Name) -> str:
+    """Copy a layout under another name; a built-in one becomes yours to change."""
+    return context.desk.layout_moves.duplicate(name, to)
+
+
+@command(
+    "layout.bring_back",
+    "Bring back deleted layout",
+    menu=None,
+    effect=Effect.CHANGE,
+    window_only=True,
+    words="undo delete restore",
+)
+async def bring_back(context: Context) -> str:
+    """Bring back the layout that was deleted or replaced last; again the one before."""
+    return context.desk.layout_moves.bring_back()
+
+
+@command(
+    "layout.export",
+    "Export layouts…",
+    menu=None,
+    effect=Effect.CHANGE,
+    window_only=True,
+    words="file share save",
+)
+async def export(context: Context, path: File, name: AnyName = "") -> str:
+    """Write a layout to a file that another desk can import; without a name, all of yours."""
+    return str(context.desk.layout_moves.write_file(name, path))
+
+
+@command(
+    "layout.import",
+    "Import layouts…",
+    menu=None,
+    effect=Effect.CHANGE,
+    window_only=True,
+    words="file load",
+)
+async def import_(context: Context, path: File) -> list[str]:
+    """Read layouts from a file and keep them: all of them, or none if one has a mistake."""
+    return list(context.desk.layout_moves.take_file(path))
+
+
+@command(
+    "layout.manage",
+    "Layouts…",
+    menu=Menu.VIEW,
+    effect=Effect.LOOK,
+    shortcut="Ctrl+Shift+L",
+    window_only=True,
+    words="manager list rename delete import export",
+)
+async def manage(context: Context) -> None:
+    """Show every layout: use, save, rename, copy, delete, bring back, export and import."""
+    context.desk.show("layouts")
+
+
+@command(
+    "layout.undo",
+    "Undo layout change",
+    menu=Menu.VIEW,
+    effect=Effect.LOOK,
+    shortcut="Ctrl+Alt+Z",
+    window_only=True,
+    words="back panels",
+)
+async def undo(context: Context) -> None:
+    """Take back the last change of the arrangement: a panel moved, closed, opened or sized."""
+    context.desk.layout_moves.undo()
+
+
+@command(
+    "layout.redo",
+    "Redo layout change",
+    menu=Menu.VIEW,
+    effect=Effect.LOOK,
+    shortcut="Ctrl+Alt+Shift+Z",
+    window_only=True,
+    words="again panels",
+)
+async def redo(context: Context) -> None:
+    """Make the change of the arrangement again that was taken back last."""
+    context.desk.layout_moves.redo()
+
+
 @command(
     "layout.reset",
     "Reset layout",
@@ -95,4 +190,19 @@ async def list_layouts(context: Context) -> dict[str, list[str]]:
     return {"built in": list(BUILT_IN), "saved": list(context.layouts.named())}
 
 
-COMMANDS = (*LAYOUTS, save, open_layout, rename, delete, reset, list_layouts)
+COMMANDS = (
+    *LAYOUTS,
+    manage,
+    save,
+    open_layout,
+    undo,
+    redo,
+    reset,
+    rename,
+    duplicate,
+    delete,
+    bring_back,
+    export,
+    import_,
+    list_layouts,
+)

@@ -6,22 +6,26 @@ import hashlib
 import json
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from puffling.core.errors import BadValueError, StoreError, StoreNewerError
 from puffling.core.files import file_errors, set_aside, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 Document: TypeAlias = dict[str, Any]
 
-VERSION = 1
+VERSION = 2
 LARGEST_FILE = 1_000_000  # bytes
 LONGEST_NAME = 60
 RING = 5
+MOST_DELETED = 20
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
 _FORBIDDEN = set('/\\:*?"<>|')
 
@@ -32,6 +36,7 @@ class LayoutStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._named = folder / "named"
+        self._deleted = folder / "deleted"
 
     def current(self) -> tuple[Document | None, str]:
         """Return the arrangement in use and a notice, empty if there is nothing to say.
@@ -86,14 +91,59 @@ class LayoutStore:
     def save(self, name: str, document: Document) -> str:
         """Keep a layout under a name and return the name as it is shown.
 
-        Names that differ only in upper and lower case are the same name.
+        Names that differ only in upper and lower case are the same name. What had that name
+        before can be brought back.
 
         Raises:
             BadValueError: The name cannot be used, or the layout is too large.
             StoreError: It could not be written; an older one of that name is untouched.
         """
         shown = clean_name(name)
-        write_whole(self._path(shown), _encode({**document, "name": shown}))
+        path, data = self._path(shown), _encode({**document, "name": shown})
+        with file_errors(path):
+            before = path.read_bytes() if path.exists() else data
+        if before != data:
+            self._retire(path, before)
+        write_whole(path, data)
+        return shown
+
+    def save_all(self, layouts: Sequence[tuple[str, Document]]) -> list[str]:
+        """Keep several new layouts, or none of them; a name that is taken gets a number.
+
+        Raises:
+            BadValueError: A name cannot be used, or a layout is too large.
+            StoreError: One could not be written; those before it are taken away again.
+        """
+        ready: dict[str, bytes] = {}
+        for name, document in layouts:
+            shown = self.free_name(name, ready)
+            ready[shown] = _encode({**document, "name": shown})
+        written: list[Path] = []
+        try:
+            for shown, data in ready.items():
+                write_whole(self._path(shown), data)
+                written.append(self._path(shown))
+        except BaseException:
+            for path in written:
+                with suppress(OSError):
+                    path.unlink()
+            raise
+        return list(ready)
+
+    def free_name(self, name: str, more: Iterable[str] = ()) -> str:
+        """Return `name` as it is shown, with a number if it or one of `more` is taken.
+
+        Raises:
+            BadValueError: The name cannot be used.
+        """
+        shown = clean_name(name)
+        taken = {self._path(each) for each in more}
+        for number in count(2):
+            path = self._path(shown)
+            if path not in taken and not path.exists():
+                break
+            ending = f" {number}"
+            shown = clean_name(name)[: LONGEST_NAME - len(ending)].rstrip() + ending
         return shown
 
     def rename(self, name: str, to: str) -> str:
@@ -116,14 +166,48 @@ class LayoutStore:
         return shown
 
     def remove(self, name: str) -> None:
-        """Remove a saved layout.
+        """Remove a saved layout; `bring_back` returns it.
 
         Raises:
             BadValueError: There is no layout of this name.
+            StoreError: It could not be removed.
         """
         path = self._existing(name)
         with file_errors(path):
+            self._retire(path, path.read_bytes())
             path.unlink()
+
+    def bring_back(self) -> str:
+        """Bring back the layout that was removed or replaced last; return its name.
+
+        Raises:
+            BadValueError: There is none.
+            StoreError: It could not be written.
+        """
+        for path in reversed(self._retired()):
+            try:
+                document = _decode(path)
+                shown = self.free_name(str(document.get("name", "")))
+            except (StoreError, BadValueError, ValueError, RecursionError):
+                continue  # what is damaged stays where it is, and the one before is taken
+            write_whole(self._path(shown), _encode({**document, "name": shown}))
+            with file_errors(path):
+                path.unlink()
+            return shown
+        raise BadValueError("No layout was deleted.")
+
+    def _retired(self) -> list[Path]:
+        """Return where the layouts lie that were removed, the newest last."""
+        return sorted(self._deleted.glob("[0-9]*-*.json"))
+
+    def _retire(self, path: Path, data: bytes) -> None:
+        """Keep what is about to be removed or replaced, and the newest of those before it."""
+        before = self._retired()
+        number = int(before[-1].name.partition("-")[0]) + 1 if before else 1
+        write_whole(self._deleted / f"{number:09d}-{path.name}", data)
+        for each in before[: len(before) + 1 - MOST_DELETED]:
+            with file_errors(each):
+                each.unlink(missing_ok=True)
 
     def _ring(self) -> list[Path]:
         """Return where the arrangement in use lies, and where those before it, newest first."""
@@ -178,7 +262,9 @@ def clean_name(name: str) -> str:
 
 def _encode(document: Document) -> bytes:
     try:
-        text = json.dumps({"version": VERSION, **document}, allow_nan=False, ensure_ascii=False)
+        text = json.dumps(
+            {"version": VERSION, **document}, allow_nan=False, ensure_ascii=False, indent=1
+        )
     except (ValueError, TypeError, RecursionError) as error:
         raise BadValueError("This arrangement cannot be saved.") from error
     data = text.encode("utf-8", "backslashreplace")

@@ -12,6 +12,8 @@ from puffling.ui.links import Link
 from puffling.ui.panels.chart.panel import ChartPanel
 from puffling.ui.panels.chart.trades import FILLS, SIGNALS
 from puffling.ui.panels.ticket.panel import TicketPanel
+from puffling.ui.shell.layout_keys import LayoutKeys
+from puffling.ui.shell.panel_moves import PanelKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,6 +41,8 @@ class WindowDesk:
         self._parts: Parts | None = None
         self._popups: Popups | None = None
         self._end: Callable[[], None] | None = None
+        self.panels = PanelKeys(self._workspace, layouts.history)
+        self.layout_moves = LayoutKeys(layouts)
         self.again = False  # whether the program is to start once more when it has ended
 
     def join(self, parts: Parts, popups: Popups, end: Callable[[], None]) -> None:
@@ -55,10 +59,9 @@ class WindowDesk:
 
     def close_panel(self) -> None:
         """Close the focused panel."""
-        instance = self._workspace.docks.current
-        if not instance:
-            raise PufflingError("No panel has the focus.", hint="Click one, or press Ctrl+Tab.")
-        self._workspace.close(instance)
+        self._layouts.history.note()
+        self._workspace.close(self.panels.focused())
+        self._focus_something()
 
     def next_panel(self) -> None:
         """Move the focus to the next panel."""

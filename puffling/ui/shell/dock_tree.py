@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter
 
 from puffling.ui.shell.layout_document import Floating, Place, Split, Tabs, pruned
+from puffling.ui.shell.layout_shapes import shares
+from puffling.ui.shell.screens import screen_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +38,7 @@ def read_floating(manager: qtads.Manager) -> tuple[Floating, ...]:
         if root is not None:
             place = window.geometry()
             where = Place(place.x(), place.y(), place.width(), place.height())
-            found.append(Floating(where, root))
+            found.append(Floating(where, root, screen_of(window)))
     return tuple(found)
 
 
@@ -50,7 +52,7 @@ def grow(area: QWidget, by: int, *, across: bool) -> bool:
     child, parent = area, area.parentWidget()
     while isinstance(parent, QSplitter):
         sizes = parent.sizes()
-        seen = [each for each in range(parent.count()) if not parent.widget(each).isHidden()]
+        seen = [at for at in range(parent.count()) if _in_sight(parent.widget(at))]
         at = parent.indexOf(child)
         if parent.orientation() == wanted and len(seen) > 1 and at in seen:
             place = seen.index(at)
@@ -61,6 +63,10 @@ def grow(area: QWidget, by: int, *, across: bool) -> bool:
             return True
         child, parent = parent, parent.parentWidget()
     return False
+
+
+def _in_sight(part: QWidget | None) -> bool:
+    return part is not None and not part.isHidden()
 
 
 def _simple(node: Node | None) -> Node | None:
@@ -87,7 +93,7 @@ def _node(part: qtads.Area | QSplitter) -> Node | None:
         return None
     return Split(
         part.orientation() == Qt.Orientation.Horizontal,
-        tuple(size for size, _ in children),
+        shares([size for size, _ in children]),
         tuple(child for _, child in children),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from PySide6.QtCore import (
     QObject,
     QPoint,
     QRect,
+    Qt,
     QTimer,
     Signal,
 )
@@ -24,7 +26,7 @@ from puffling.ui.shell import dock_tree, qtads
 from puffling.ui.shell.layout_document import Layout, Place, Tabs, leaves, pruned
 from puffling.ui.shell.layout_xml import to_xml
 from puffling.ui.shell.nearness import Spot
-from puffling.ui.shell.screens import visible
+from puffling.ui.shell.screens import brought_back, screens_of
 from puffling.ui.shell.slot import Slot
 
 if TYPE_CHECKING:
@@ -220,7 +222,7 @@ class Docks(QObject):
         """Give `instance` a window of its own, somewhere it can be seen."""
         with self._clear_stage():
             window = self.manager.addDockWidgetFloating(self._docks[instance])
-        seen = visible(place, self._screens())
+        seen = brought_back(place, None, screens_of(self._window))
         window.setGeometry(QRect(seen.x, seen.y, seen.width, seen.height))
         window.show()
         self._settle.start()
@@ -252,6 +254,11 @@ class Docks(QObject):
         root, floating = self.arrangement()
         self._apply(Layout("", Tabs((instance,), instance), floating))
         self._zoomed_from, self._zoomed = Layout("", root, floating), instance
+
+    def maximise_window(self, instance: str) -> None:
+        """Let the floating window of `instance` fill its screen, or go back to its size."""
+        window = self._docks[instance].dockAreaWidget().window()
+        window.setWindowState(window.windowState() ^ Qt.WindowState.WindowMaximized)
 
     def restore(self) -> None:
         """Bring back what was around the maximised instance."""
@@ -330,6 +337,12 @@ class Docks(QObject):
 
     def _apply(self, layout: Layout) -> None:
         self._sweep()
+        screens = screens_of(self._window)
+        floating = [
+            replace(one, place=brought_back(one.place, one.screen, screens))
+            for one in layout.floating
+        ]
+        layout = replace(layout, floating=tuple(floating))
         with self._clear_stage():
             self.manager.restoreState(QByteArray(to_xml(layout).encode()))
         for instance in layout.shown:
@@ -351,16 +364,12 @@ class Docks(QObject):
         window = self._docks[next(leaves(one.root))].dockAreaWidget().window()
         if window is self._window:
             return
-        seen = visible(one.place, self._screens())
-        window.setGeometry(QRect(seen.x, seen.y, seen.width, seen.height))
+        place = one.place
+        window.setGeometry(QRect(place.x, place.y, place.width, place.height))
         window.show()
 
     def _read(self) -> tuple[Node | None, tuple[Floating, ...]]:
         return dock_tree.read_root(self.manager), dock_tree.read_floating(self.manager)
-
-    def _screens(self) -> list[Place]:
-        areas = (screen.availableGeometry() for screen in self._window.screen().virtualSiblings())
-        return [Place(each.x(), each.y(), each.width(), each.height()) for each in areas]
 
     def _watch(self, window: QWidget) -> None:
         window.installEventFilter(self)
@@ -370,4 +379,3 @@ class Docks(QObject):
         if instance and instance != self._focused:
             self._focused = instance
             self.focused.emit(instance)
-

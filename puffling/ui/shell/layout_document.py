@@ -40,19 +40,28 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen: its name, and what of it windows may use."""
+
+    name: str
+    area: Place
+
+
+@dataclass(frozen=True, slots=True)
 class WindowPlace(Place):
-    """Where the main window is; `screen` is the name of its screen."""
+    """Where the main window is, and on which screen."""
 
     maximised: bool = False
-    screen: str = ""
+    screen: Screen | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Floating:
-    """A window of its own with panels in it."""
+    """A window of its own with panels in it, and the screen it was on."""
 
     place: Place
     root: Node
+    screen: Screen | None = None
 
 
 @dataclass(frozen=True, slots=True)

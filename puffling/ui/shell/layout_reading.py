@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from puffling.ui.shell.layout_document import (
@@ -10,23 +11,24 @@ from puffling.ui.shell.layout_document import (
     Layout,
     PanelMemory,
     Place,
+    Screen,
     Split,
     Tabs,
     WindowPlace,
     prune,
 )
+from puffling.ui.shell.layout_upgrade import VERSION, upgraded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from puffling.ui.shell.layout_document import (
-        Node,
-    )
+    from puffling.ui.shell.layout_document import Node
 
-VERSION = 1
 MOST_DEPTH = 12
 MOST_PANELS = 60
 LONGEST_TEXT = 200
+MOST_MEMORY = 5_000  # parts of what one panel remembers
+MOST_MEMORY_DEPTH = 12
 LINKS = ("none", "blue", "green", "amber")
 T = TypeVar("T")
 
@@ -44,7 +46,7 @@ def parse(document: object) -> tuple[Layout | None, list[str]]:
     problems: list[str] = []
     try:
         whole = _mapping(document, "The layout")
-        _check_version(whole.get("version"))
+        whole = upgraded(whole, _version(whole))
         seen: set[str] = set()
         root = None if whole.get("root") is None else _node(whole["root"], seen, 0)
         name = _text(whole.get("name", ""), "Its name")
@@ -77,11 +79,12 @@ def dump(layout: Layout) -> dict[str, Any]:
         document["window"] = {
             **_dump_place(place),
             "maximised": place.maximised,
-            "screen": place.screen,
+            **_dump_screen(place.screen),
         }
     document["root"] = None if layout.root is None else _dump_node(layout.root)
     document["floating"] = [
-        {**_dump_place(one.place), "root": _dump_node(one.root)} for one in layout.floating
+        {**_dump_place(one.place), **_dump_screen(one.screen), "root": _dump_node(one.root)}
+        for one in layout.floating
     ]
     document["hidden"] = list(layout.hidden)
     document["panels"] = {
@@ -91,8 +94,21 @@ def dump(layout: Layout) -> dict[str, Any]:
     return document
 
 
+def portable(layout: Layout) -> dict[str, Any]:
+    """Return `layout` as a document for another desk: without this window and closed panels."""
+    shown = set(layout.shown)
+    panels = {each: memory for each, memory in layout.panels.items() if each in shown}
+    return dump(replace(layout, panels=panels, window=None, hidden=()))
+
+
 def _dump_place(place: Place) -> dict[str, Any]:
     return {"x": place.x, "y": place.y, "width": place.width, "height": place.height}
+
+
+def _dump_screen(screen: Screen | None) -> dict[str, Any]:
+    if screen is None:
+        return {}
+    return {"screen": {"name": screen.name, **_dump_place(screen.area)}}
 
 
 def _dump_node(node: Node) -> dict[str, Any]:
@@ -105,9 +121,11 @@ def _dump_node(node: Node) -> dict[str, Any]:
     }
 
 
-def _check_version(raw: object) -> None:
-    if _whole(raw, "Its version", 1, 1_000_000) > VERSION:
+def _version(whole: Mapping[str, Any]) -> int:
+    version = _whole(whole.get("version"), "Its version", 1, 1_000_000)
+    if version > VERSION:
         raise _ShapeError("The layout was saved by a newer Puffling.")
+    return version
 
 
 def _node(raw: object, seen: set[str], depth: int) -> Node:
@@ -145,7 +163,14 @@ def _tabs(part: Mapping[str, Any], seen: set[str]) -> Tabs:
 
 def _floating(raw: object, seen: set[str]) -> Floating:
     part = _mapping(raw, "A floating window")
-    return Floating(_place(part), _node(part.get("root"), seen, 0))
+    return Floating(_place(part), _node(part.get("root"), seen, 0), _screen(part.get("screen")))
+
+
+def _screen(raw: object) -> Screen | None:
+    if raw is None:
+        return None
+    part = _mapping(raw, "A screen")
+    return Screen(_text(part.get("name", ""), "A screen's name"), _place(part))
 
 
 def _place(part: Mapping[str, Any]) -> Place:
@@ -163,7 +188,7 @@ def _window(raw: object) -> WindowPlace:
         place.width,
         place.height,
         maximised=part.get("maximised") is True,
-        screen=_text(part.get("screen", ""), "The screen's name"),
+        screen=_screen(part.get("screen")),
     )
 
 
@@ -171,9 +196,22 @@ def _memory(raw: object) -> PanelMemory:
     part = _mapping(raw, "What is remembered")
     link = part.get("link", "blue")
     state = part.get("state", {})
+    if _parts(state, 0) > MOST_MEMORY:
+        raise _ShapeError("It remembers too much.")
     return PanelMemory(
         link if link in LINKS else "blue", dict(state) if isinstance(state, Mapping) else {}
     )
+
+
+def _parts(value: object, depth: int) -> int:
+    """Return of how many parts a value is; too many if it is nested too deeply."""
+    if depth > MOST_MEMORY_DEPTH:
+        return MOST_MEMORY + 1
+    if isinstance(value, Mapping):
+        return 1 + sum(_parts(each, depth + 1) for each in value.values())
+    if isinstance(value, list):
+        return 1 + sum(_parts(each, depth + 1) for each in value)
+    return 1
 
 
 def _each(

@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject, QRect, Qt, QThreadPool, QTimer, Signal
 
 from puffling.core.errors import BadValueError, PufflingError
 from puffling.ui.shell.builtin_layouts import BUILT_IN, FIRST, built_in
-from puffling.ui.shell.layout_document import Layout, Place, WindowPlace, graft
+from puffling.ui.shell.layout_document import Layout, Place, Screen, WindowPlace, graft, prune
+from puffling.ui.shell.layout_history import LayoutHistory
 from puffling.ui.shell.layout_reading import dump, parse
-from puffling.ui.shell.screens import visible
+from puffling.ui.shell.layout_shapes import outline
+from puffling.ui.shell.screens import brought_back, screen_of, screens_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +50,7 @@ class Layouts(QObject):
 
     def __init__(self, window: QMainWindow, workspace: Workspace, store: LayoutStore) -> None:
         super().__init__(window)
-        self._window, self._workspace, self._store = window, workspace, store
+        self._window, self._workspace, self.store = window, workspace, store
         self._original = self._grafting = _built(FIRST)
         self._changed: dict[str, Layout] = {}
         self._written: dict[str, Any] | None = None
@@ -58,6 +60,7 @@ class Layouts(QObject):
         self._timer = QTimer(self, interval=EVERY)
         self._timer.timeout.connect(self.save_if_changed)
         self.notices: list[str] = []
+        self.history = LayoutHistory(workspace, self.snapshot, self.show)
 
     @property
     def name(self) -> str:
@@ -67,11 +70,11 @@ class Layouts(QObject):
     @property
     def names(self) -> list[str]:
         """The names of the saved layouts."""
-        return self._store.named()
+        return self.store.named()
 
     def begin(self) -> None:
         """Show the arrangement of the last run, or the first layout; put the window in place."""
-        document, notice = self._store.current()
+        document, notice = self.store.current()
         layout = None
         if document is not None:
             layout, problems = parse(document)
@@ -105,8 +108,9 @@ class Layouts(QObject):
         """
         original = self._find(name)
         if original is None:
-            _, notice = self._store.load(name)
+            _, notice = self.store.load(name)
             raise PufflingError(notice or f"The layout {name} is empty.")
+        self.history.note()
         # What panels show goes with the panels, not with the layout one leaves.
         self._changed[self.name] = replace(self.read(), panels={})
         self._original = original
@@ -124,7 +128,7 @@ class Layouts(QObject):
                 f"{built_in_name(name)} is a built-in layout.", hint="Choose another name."
             )
         layout = self.read()
-        shown = self._store.save(name, dump(layout))
+        shown = self.store.save(name, dump(layout))
         self._original = replace(layout, name=shown)
         self._changed.pop(shown, None)
         self.applied.emit(shown)
@@ -139,7 +143,7 @@ class Layouts(QObject):
         """
         self._refuse_built_in(name)
         self._refuse_built_in(to)
-        shown = self._store.rename(name, to)
+        shown = self.store.rename(name, to)
         self._changed = {
             shown if each.casefold() == name.casefold() else each: layout
             for each, layout in self._changed.items()
@@ -157,14 +161,47 @@ class Layouts(QObject):
             StoreError: It could not be removed.
         """
         self._refuse_built_in(name)
-        self._store.remove(name)
+        self.store.remove(name)
         self._changed.pop(name, None)
 
-    def reset(self) -> None:
-        """Bring the layout in use back to how it was built or saved."""
+    def saved(self, name: str) -> Layout | None:
+        """Return a saved layout as it was saved; None if it cannot be read."""
+        document, _ = self.store.load(name)
+        return None if document is None else parse(document)[0]
+
+    def is_changed(self, name: str) -> bool:
+        """Whether a layout is not as it was built or saved any more."""
+        if name != self.name:
+            return name in self._changed
+        now, original = self._workspace.snapshot(), prune(self._original, self._workspace.knows)
+        return outline(now.root) != outline(original.root) or len(now.floating) != len(
+            original.floating
+        )
+
+    def reset(self, name: str = "") -> None:
+        """Bring a layout, usually the one in use, back to how it was built or saved."""
+        if name and name != self.name:
+            self._changed.pop(name, None)
+            return
+        self.history.note()
         self._changed.pop(self.name, None)
         self._original = self._known(self.name) or self._original
         self._use(self._original)
+
+    def snapshot(self) -> Layout:
+        """Return where every panel is, under the name of the layout in use."""
+        return replace(self._workspace.snapshot(), name=self.name)
+
+    def show(self, snapshot: Layout) -> None:
+        """Show an earlier arrangement, of another layout too; what panels show stays theirs."""
+        if snapshot.name != self.name:
+            original = self._known(snapshot.name)
+            if original is not None:
+                self._changed[self.name] = replace(self.read(), panels={})
+                self._original = original
+        self._grafting = self._original
+        self._workspace.apply(snapshot)
+        self.applied.emit(self.name)
 
     # Keeping it
 
@@ -214,7 +251,7 @@ class Layouts(QObject):
 
     def _write(self, document: dict[str, Any]) -> None:
         try:
-            self._store.save_current(document)
+            self.store.save_current(document)
         except PufflingError as error:
             log.warning("The arrangement was not written: %s", error)
             self.unsaved.emit(str(error))
@@ -227,7 +264,7 @@ class Layouts(QObject):
         known = built_in(name)
         if known is not None:
             return known
-        document, notice = self._store.load(name)
+        document, notice = self.store.load(name)
         if document is None:
             self.damaged.emit(notice)
             return None
@@ -256,13 +293,8 @@ class Layouts(QObject):
                 self._changed[name] = replace(layout, name=name)
 
     def _place_window(self, place: WindowPlace | None) -> None:
-        screens = [
-            Place(area.x(), area.y() + TITLE_BAR, area.width(), area.height() - TITLE_BAR)
-            for area in (
-                each.availableGeometry() for each in self._window.screen().virtualSiblings()
-            )
-        ]
-        first = screens[0]
+        screens = [Screen(each.name, _below_title(each.area)) for each in screens_of(self._window)]
+        first = screens[0].area
         fits = first.width >= FIRST_SIZE[0] and first.height >= FIRST_SIZE[1]
         width, height = FIRST_SIZE if fits else (first.width * 9 // 10, first.height * 9 // 10)
         centred = Place(
@@ -271,7 +303,10 @@ class Layouts(QObject):
             width,
             height,
         )
-        seen = visible(place or centred, screens, smallest=SMALLEST_WINDOW)
+        was = None if place is None or place.screen is None else place.screen
+        if was is not None:
+            was = Screen(was.name, _below_title(was.area))
+        seen = brought_back(place or centred, was, screens, smallest=SMALLEST_WINDOW)
         self._window.setGeometry(QRect(seen.x, seen.y, seen.width, seen.height))
         if place.maximised if place is not None else not fits:
             self._window.setWindowState(Qt.WindowState.WindowMaximized)
@@ -286,7 +321,7 @@ class Layouts(QObject):
             size.width(),
             size.height(),
             maximised=window.isMaximized(),
-            screen=window.screen().name(),
+            screen=screen_of(window),
         )
 
     @staticmethod
@@ -299,6 +334,11 @@ def built_in_name(name: str) -> str:
     """Return the built-in layout's name as it is written."""
     found = built_in(name)
     return name if found is None else found.name
+
+
+def _below_title(area: Place) -> Place:
+    """Return where a window's own place may be, so that its title bar is in sight."""
+    return Place(area.x, area.y + TITLE_BAR, area.width, area.height - TITLE_BAR)
 
 
 def _built(name: str) -> Layout:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from puffling.ui.shell.actions import Actions
 
 # Nouns with many entries get a menu of their own inside their menu.
-_SUBMENUS = {"panel": "Panels", "layout": "Layouts"}
+_SUBMENUS = {"panel": "Panels", "dock": "Arrange", "layout": "Layouts"}
 
 
 def fill(

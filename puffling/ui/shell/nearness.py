@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from puffling.commands.arranging import Toward
+from puffling.core.directions import Toward
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -69,6 +69,7 @@ class Popups(QObject):
         }
         parts.signals.bars_changed.connect(lambda _event: self.load_symbols())
         self.load_symbols()
+            "layouts": self.layouts,
 
     def show(self, what: str) -> None:
         """Open the one called `what`.
@@ -142,6 +143,20 @@ class Popups(QObject):
         from puffling.ui.dialogs.about import AboutDialog
 
         self._present(AboutDialog(self._parts.theme, self._window))
+    def layouts(self) -> None:
+        """Open the list of layouts."""
+        from puffling.ui.dialogs.layouts import LayoutsDialog
+        from puffling.ui.shell.layout_keys import LayoutKeys
+        from puffling.ui.shell.layout_shelf import LayoutShelf
+
+        shelf = LayoutShelf(
+            self._layouts,
+            LayoutKeys(self._layouts),
+            self._parts.context.desk.apply_layout,
+            self._actions.keys,
+        )
+        self._present(LayoutsDialog(self._parts.theme, shelf, self._window))
+
 
     def help(self) -> None:
         """Open the help at the focused panel."""

@@ -13,7 +13,15 @@ from puffling.core.errors import BadValueError
 from puffling.ui.panel import Area, PanelWidget
 from puffling.ui.shell.docks import Docks, Side
 from puffling.ui.shell.faces import FACES
-from puffling.ui.shell.layout_document import PanelMemory, panel_of, prune
+from puffling.ui.shell.layout_document import (
+    Layout,
+    PanelMemory,
+    Tabs,
+    leaves,
+    panel_of,
+    prune,
+)
+from puffling.ui.shell.layout_shapes import GRIDS, returned, with_grid
 from puffling.ui.widgets.reach import reachable
 
 if TYPE_CHECKING:
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
     from puffling.ui.panel import Panel, Parts
-    from puffling.ui.shell.layout_document import Layout
+    from puffling.ui.shell.layout_document import Node
     from puffling.ui.theme.theme import Theme
 
 log = logging.getLogger(__name__)
@@ -140,16 +148,82 @@ class Workspace(QObject):
         self._show(instance)
         return self.panel(instance)
 
-    def open_new(self, panel: str) -> PanelWidget | None:
-        """Open one more of a panel that may be open many times."""
-        if not self._panels[panel].many or not self.nearest(panel):
+    def may_be_many(self, instance: str) -> bool:
+        """Whether the panel of `instance` may be open many times."""
+        panel = self._panels.get(panel_of(instance))
+        return panel is not None and panel.many
+
+    def open_new(self, panel: str, *, side: Side = Side.TAB) -> PanelWidget | None:
+        """Open one more of a panel that may be open many times, in its tabs or beside it."""
+        if not self.may_be_many(panel) or not self.nearest(panel):
             return self.open(panel)
-        taken = set(self.docks.shown)
-        number = next(n for n in range(2, 1_000) if f"{panel}#{n}" not in taken)
-        instance = f"{panel}#{number}"
+        instance = _fresh(panel, self.docks.shown)
         self._memories.pop(instance, None)
-        self._show(instance, beside=self.nearest(panel))
+        self._show(instance, beside=self.nearest(panel), side=side)
         return self.panel(instance)
+
+    def arrange_grid(self, panel: str, count: int) -> list[str]:
+        """Lay so many of a panel in a grid where they are now, and leave the other panels.
+
+        The focused one comes first; what is missing is opened, what is too many is closed.
+
+        Returns:
+            The instances of the grid, in reading order.
+
+        Raises:
+            BadValueError: Nothing makes a grid of so many, or only one of the panel may be open.
+        """
+        if count not in GRIDS or (count > 1 and not self.may_be_many(panel)):
+            raise BadValueError(
+                f"There is no grid of {count}.", hint=f"Choose {', '.join(map(str, GRIDS))}."
+            )
+        self.docks.restore()
+        root, _ = self.docks.arrangement()
+        docked = [] if root is None else [each for each in leaves(root) if panel_of(each) == panel]
+        if not docked:
+            self._show(self.nearest(panel) or panel)
+            if self.docks.is_floating(self.nearest(panel)):
+                self.dock_back(self.nearest(panel), None)
+            docked = [self.nearest(panel)]
+        if self.docks.current in docked:
+            docked.sort(key=lambda each: each != self.docks.current)
+        for each in docked[count:]:
+            self.close(each)
+        wanted = docked[:count]
+        while len(wanted) < count:
+            wanted.append(_fresh(panel, [*self.docks.shown, *wanted]))
+            self._memories.setdefault(wanted[-1], self.memories()[wanted[0]])
+        root, floating = self.docks.arrangement()
+        if root is not None:
+            self.apply(Layout("", with_grid(root, wanted[0], wanted), floating))
+        return wanted
+
+    def dock_back(self, instance: str, before: Node | None) -> None:
+        """Dock a floating panel: where it was in `before`, else at its usual place."""
+        root, floating = self.docks.arrangement()
+        panel = self._panels.get(panel_of(instance))
+        if before is None and root is not None and panel is not None:
+            docked = set(leaves(root))
+            mate, side = self._place_for(
+                panel, [each for each in self.docks.shown if each in docked]
+            )
+            self.docks.move(instance, mate or next(iter(docked)), side)
+            return
+        home = returned(root, before or Tabs((instance,), instance), instance)
+        rest = prune(Layout("", None, floating), lambda each: each != instance)
+        self.apply(Layout("", home, rest.floating))
+
+    def snapshot(self) -> Layout:
+        """Return where every panel is, to be shown again with `apply`."""
+        root, floating = self.docks.arrangement()
+        return Layout("", root, floating)
+
+    def apply(self, snapshot: Layout) -> None:
+        """Show the panels as a snapshot has them; the focus stays where it can."""
+        focused = self.docks.current
+        self.arrange(snapshot)
+        if focused and self.docks.in_front(focused):
+            self.focus(focused)
 
     def close(self, instance: str) -> None:
         """Close a panel; `reopen` brings it back with what it remembers."""
@@ -213,24 +287,31 @@ class Workspace(QObject):
             _restore(widget, self._memories[instance])
         self.docks.fill(instance, widget)
 
-    def _show(self, instance: str, *, beside: str = "") -> None:
+    def _show(self, instance: str, *, beside: str = "", side: Side = Side.TAB) -> None:
         self.docks.restore()
         if instance not in self.docks.shown:
             self._make(instance)
             panel = self._panels[panel_of(instance)]
-            mate, side = (beside, Side.TAB) if beside else self._place_for(panel)
-            self.docks.open(instance, beside=mate, side=side)
+            if not beside:
+                beside, side = self._place_for(panel, self.docks.shown)
+            self.docks.open(instance, beside=beside, side=side)
             self._build(instance)
             self.changed.emit()
         self.focus(instance)
 
-    def _place_for(self, panel: Panel) -> tuple[str, Side]:
+    def _place_for(self, panel: Panel, shown: Sequence[str]) -> tuple[str, Side]:
         """Return where a new panel goes: behind one of its own area, else beside the chart."""
-        shown = self.docks.shown
         same = (each for each in shown if self._panels[panel_of(each)].area is panel.area)
         if mate := next(same, ""):
             return mate, Side.TAB
         return next((each for each in shown if panel_of(each) == "chart"), ""), _SIDES[panel.area]
+
+
+def _fresh(panel: str, taken: Sequence[str]) -> str:
+    """Return a name for one more of `panel`."""
+    if panel not in taken:
+        return panel
+    return next(name for n in range(2, 1_000) if (name := f"{panel}#{n}") not in taken)
 
 
 def _restore(widget: PanelWidget, memory: PanelMemory) -> None:

@@ -8,6 +8,7 @@ from puffling.ui.shell.layout_document import (
     Layout,
     PanelMemory,
     Place,
+    Screen,
     Split,
     Tabs,
     WindowPlace,
@@ -28,7 +29,7 @@ FULL = Layout(
     ),
     (Floating(Place(10, 20, 400, 300), Tabs(("ticket",), "ticket")),),
     {"chart": PanelMemory("green", {"interval": "1d"})},
-    WindowPlace(1, 2, 1366, 768, maximised=True, screen="DP-1"),
+    WindowPlace(1, 2, 1366, 768, maximised=True, screen=Screen("DP-1", Place(0, 0, 1366, 768))),
     ("activity",),
 )
 

@@ -44,8 +44,8 @@ class RuleTree(QTreeWidget):
         ("plus", "Add “any of these”", "O", "any"),
         ("minus", "Turn into its opposite", "N", "not"),
         ("copy", "Duplicate", "D", "copy"),
-        ("arrow-up", "Move up", "Alt+Up", "up"),
-        ("arrow-down", "Move down", "Alt+Down", "down"),
+        ("arrow-up", "Move up", "Ctrl+Up", "up"),
+        ("arrow-down", "Move down", "Ctrl+Down", "down"),
         ("trash", "Delete", "Del", "delete"),
     )
 
