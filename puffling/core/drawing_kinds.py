@@ -90,7 +90,7 @@ class Style:
         levels: The ratios of a Fibonacci tool or the widths of a fork or channel.
     """
 
-    color: str = "accent"
+    color: str = "series_3"
     width: float = 1.5
     dash: Dash = Dash.SOLID
     fill: float = 0.08

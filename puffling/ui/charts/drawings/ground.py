@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtCore import QPointF
 
-    from puffling.ui.charts.price_view import PriceView
     from puffling.ui.charts.frame import Frame
+    from puffling.ui.charts.price_view import PriceView
 
 
 class ChartGround:

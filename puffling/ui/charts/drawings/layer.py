@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from puffling.ui.charts.drawings.sheet import DASHES, Sheet
 from puffling.ui.charts.pane import Layer
-from puffling.ui.charts.primitives import draw_lines
+from puffling.ui.charts.primitives import draw_lines, draw_rects
 from puffling.ui.charts.surface import RADIUS, over
 
 if TYPE_CHECKING:
@@ -44,12 +44,14 @@ class DrawingLayer(Layer):
         self._sheet = Sheet(())
         self._laid: tuple[Frame, Laid] | None = None
         self._boxes: list[QRectF] | None = None
+        self._colors: dict[tuple[str, float], QColor] = {}
+        self._colors_of: object = None
         self.chosen: tuple[int, ...] = ()
         self.hovered: int | None = None
         self.handle: int | None = None  # of the first chosen one, when the keys act on it
 
     def show_plans(self, plans: Sequence[Plan]) -> None:
-        """Show these, the lowest first."""
+        """Show these, the taken first."""
         self._sheet = Sheet(plans)
         self._laid = self._boxes = None
 
@@ -108,7 +110,17 @@ class DrawingLayer(Layer):
     def _label_boxes(self) -> list[QRectF]:
         laid = self.laid()
         if self._boxes is None:
-            self._boxes = [self._box(each) for each in laid.labels]
+            self._boxes = []
+            taken: dict[int, list[QRectF]] = {}
+            for said in laid.labels:
+                box = self._box(said)
+                mine = taken.setdefault(said.owner, [])
+                # Words of one drawing that would cover others of it are not said.
+                if any(box.intersects(other) for other in mine):
+                    box = QRectF()
+                else:
+                    mine.append(box)
+                self._boxes.append(box)
         return self._boxes
 
     def _box(self, said: Said) -> QRectF:
@@ -130,6 +142,10 @@ class DrawingLayer(Layer):
         laid = self.laid()
         if not len(laid.points):
             return
+        painter.setPen(Qt.PenStyle.NoPen)
+        for name, share, rows in laid.boxes:
+            painter.setBrush(self._color(name, share))
+            draw_rects(painter, part.touched(rows))
         painter.setRenderHint(painter.RenderHint.Antialiasing)
         self._draw_areas(painter, laid, part)
         lines, pens = laid.lines, laid.pens
@@ -157,9 +173,7 @@ class DrawingLayer(Layer):
             low, high = corners.min(axis=0), corners.max(axis=0)
             if high[0] < part.left or low[0] > part.right:
                 continue
-            color = self._color(area.color)
-            color.setAlphaF(area.share)
-            painter.setBrush(color)
+            painter.setBrush(self._color(area.color, area.share))
             painter.drawPolygon(_polygon(corners))
 
     def _draw_words(self, painter: QPainter, laid: Laid, part: Part) -> None:
@@ -171,10 +185,8 @@ class DrawingLayer(Layer):
                 continue
             color, label = self._color(said.label.color), said.label
             if label.share > 0:
-                ground = self._color(label.color)
-                ground.setAlphaF(label.share)
                 painter.setPen(color)
-                painter.setBrush(over(ground, background))
+                painter.setBrush(over(self._color(label.color, label.share), background))
                 painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), RADIUS, RADIUS)
                 color = self.surface.colors.tag_text
             painter.setPen(color)
@@ -205,11 +217,17 @@ class DrawingLayer(Layer):
             # A thin pen's dashes count in pixels, a thick one's in its widths.
             factor = max(pen.width, 1.0) / pen.width
             made.setDashPattern([each * factor for each in pattern])
-        made.setCapStyle(Qt.PenCapStyle.FlatCap if pattern else Qt.PenCapStyle.RoundCap)
+        made.setCapStyle(Qt.PenCapStyle.FlatCap)  # round ones cost ten times as much
         return made
 
-    def _color(self, name: str) -> QColor:
-        return self._theme.color(name)
+    def _color(self, name: str, share: float = 1.0) -> QColor:
+        if self._colors_of is not self.surface.colors:  # another theme
+            self._colors_of = self.surface.colors
+            self._colors.clear()
+        key = name, share
+        if key not in self._colors:
+            self._colors[key] = self._theme.color(name, share)
+        return self._colors[key]
 
 
 def distances(lines: NDArray[np.float64], x: float, y: float) -> NDArray[np.float64]:

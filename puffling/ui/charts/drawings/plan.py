@@ -100,6 +100,15 @@ class Fill(NamedTuple):
     share: float
 
 
+class Box(NamedTuple):
+    """An upright area between two opposite corners, in a colour and how strongly it covers."""
+
+    one: Spot
+    two: Spot
+    color: str
+    share: float
+
+
 class Band(NamedTuple):
     """The area between two lines that may go on to the frame's sides."""
 
@@ -135,6 +144,7 @@ class Plan:
     points: list[tuple[float, float]] = field(default_factory=list)
     strokes: list[Stroke] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
     bands: list[Band] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     anchors: int = 0
@@ -165,6 +175,11 @@ class Plan:
         """Fill an area."""
         if share > 0:
             self.fills.append(Fill(tuple(corners), color, share))
+
+    def box(self, one: Spot, two: Spot, color: str, share: float) -> None:
+        """Fill an upright area."""
+        if share > 0:
+            self.boxes.append(Box(one, two, color, share))
 
     def label(  # noqa: PLR0913 - where it is, what it says and how it looks, given by name
         self,

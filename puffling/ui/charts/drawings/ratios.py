@@ -40,7 +40,7 @@ def _ladder(
         start, end = plan.point(left, value), plan.point(right, value)
         plan.line(start, end, pen)
         if before is not None:
-            plan.fill((*before, end, start), style.color, style.fill)
+            plan.box(before[0], end, style.color, style.fill)
         words = f"{ratio:g}  {ground.price(value)}"
         plan.label(start.beside(dx=4, dy=-1), words, style.color, rise=1.0)
         before = start, end

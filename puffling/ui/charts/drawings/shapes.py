@@ -144,7 +144,7 @@ def _rectangle(plan: Plan, drawing: Drawing, spots: list[Spot], ground: Ground) 
     one, two = spots
     corners = (one, one.across(two), two, two.across(one))
     plan.path(corners, pen_of(drawing), closed=True)
-    plan.fill(corners, drawing.style.color, drawing.style.fill)
+    plan.box(one, two, drawing.style.color, drawing.style.fill)
     middle = (one + two) * 0.5
     plan.label(middle, drawing.text, drawing.style.color, align=0.5)
 

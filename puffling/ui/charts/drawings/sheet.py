@@ -30,10 +30,18 @@ class Area(NamedTuple):
     owner: int
     color: str
     share: float
-    spots: tuple[int, ...]
+    spots: NDArray[np.intp]
     before: bool = False
     after: bool = False
     is_band: bool = False
+
+
+class Boxes(NamedTuple):
+    """Upright areas of one colour: rows of left, top, width, height."""
+
+    color: str
+    share: float
+    rows: Floats
 
 
 class Said(NamedTuple):
@@ -59,6 +67,7 @@ class Laid:
     owners: NDArray[np.intp]
     heads: list[tuple[int, Pen, Floats]]
     areas: list[tuple[Area, Floats]]
+    boxes: list[Boxes]
     labels: list[Said]
 
 
@@ -71,6 +80,7 @@ class Sheet:
         self.anchors = [plan.anchors for plan in plans]
         self._spots: list[tuple[Spot, int]] = []
         self._areas: list[Area] = []
+        self._boxes: dict[tuple[str, float], list[tuple[int, int]]] = {}
         self._labels: list[tuple[int, Label, int]] = []
         points: list[tuple[float, float]] = []
         strokes: list[tuple[int, int, bool, bool, int, int, bool]] = []
@@ -102,13 +112,17 @@ class Sheet:
 
     def _add_areas(self, owner: int, plan: Plan, at: int) -> None:
         for fill in plan.fills:
-            spots = tuple(self._add(each, at) for each in fill.corners)
+            spots = np.array([self._add(each, at) for each in fill.corners])
             self._areas.append(Area(owner, fill.color, fill.share, spots))
         for band in plan.bands:
-            spots = tuple(self._add(each, at) for each in (*band.upper, *band.lower))
+            spots = np.array([self._add(each, at) for each in (*band.upper, *band.lower)])
             self._areas.append(
                 Area(owner, band.color, band.share, spots, band.before, band.after, is_band=True)
             )
+
+        for box in plan.boxes:
+            ends = self._add(box.one, at), self._add(box.two, at)
+            self._boxes.setdefault((box.color, box.share), []).append(ends)
 
     def _weigh(self) -> None:
         """Write the spots as numbers of points, weights, and pixels beside them."""
@@ -149,13 +163,14 @@ class Sheet:
             self._owner[seen],
             heads,
             self._lay_areas(spots, frame),
+            self._lay_boxes(spots, frame),
             self._lay_labels(spots, frame),
         )
 
     def _lay_areas(self, spots: Floats, frame: Frame) -> list[tuple[Area, Floats]]:
         found = []
         for area in self._areas:
-            corners = spots[list(area.spots)]
+            corners = spots[area.spots]
             if area.is_band:
                 corners = _band(corners, frame, before=area.before, after=area.after)
             low, high = corners.min(axis=0), corners.max(axis=0)
@@ -166,6 +181,20 @@ class Sheet:
                 and low[1] <= frame.bottom
             ):
                 found.append((area, corners))
+        return found
+
+    def _lay_boxes(self, spots: Floats, frame: Frame) -> list[Boxes]:
+        """Whole pixels within the frame: such rectangles are filled ten times as fast."""
+        found = []
+        low = np.array([frame.left - 1, frame.top - 1])
+        high = np.array([frame.right + 1, frame.bottom + 1])
+        for (color, share), ends in self._boxes.items():
+            one, two = (spots[[each[side] for each in ends]] for side in (0, 1))
+            start = np.round(np.clip(np.minimum(one, two), low, high))
+            rows = np.hstack([start, np.round(np.clip(np.maximum(one, two), low, high)) - start])
+            rows = rows[(rows[:, 2] > 0) & (rows[:, 3] > 0)]
+            if len(rows):
+                found.append(Boxes(color, share, rows))
         return found
 
     def _lay_labels(self, spots: Floats, frame: Frame) -> list[Said]:

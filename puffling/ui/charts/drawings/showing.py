@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from puffling.core.drawing_kinds import Style
     from puffling.core.drawings import Drawing
-    from puffling.ui.charts.price_view import PriceView
     from puffling.ui.charts.drawings.plan import Plan
+    from puffling.ui.charts.price_view import PriceView
     from puffling.ui.theme.theme import Theme
 
 PREVIEW = "preview"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 FINEST = 1e-12
+TALL = 20_000.0  # pixels: higher than any screen
 
 
 def _pen(drawing: Drawing) -> Pen:
@@ -49,7 +50,7 @@ def lasted_words(start: Anchor, end: Anchor, bars: float) -> str:
 
 def _box(plan: Plan, one: Spot, two: Spot, color: str, share: float, pen: Pen) -> None:
     corners = (one, one.across(two), two, two.across(one))
-    plan.fill(corners, color, share)
+    plan.box(one, two, color, share)
     plan.path(corners, pen, closed=True)
 
 
@@ -76,20 +77,12 @@ def _date_range(plan: Plan, drawing: Drawing, spots: list[Spot], ground: Ground)
     for each in spots:
         plan.line(each, each.beside(dy=1.0), pen, before=True, after=True)
     plan.arrow(one, one.across(two), pen)
-    _upright_fill(plan, one, two, style.color, style.fill)
+    plan.box(one.beside(dy=-TALL), two.beside(dy=TALL), style.color, style.fill)
     bars = plan.points[1][0] - plan.points[0][0]
     words = lasted_words(drawing.anchors[0], drawing.anchors[1], bars)
     words = f"{drawing.text}\n{words}" if drawing.text else words
     at = one.across((one + two) * 0.5).beside(dy=-8)
     plan.label(at, words, style.color, align=0.5, rise=1.0, share=0.16)
-
-
-def _upright_fill(plan: Plan, one: Spot, two: Spot, color: str, share: float) -> None:
-    far = 20_000.0  # pixels: higher than any screen
-    corners = [
-        each.beside(dy=dy) for each, dy in ((one, -far), (two, -far), (two, far), (one, far))
-    ]
-    plan.fill(corners, color, share)
 
 
 def _price_range(plan: Plan, drawing: Drawing, spots: list[Spot], ground: Ground) -> None:
@@ -99,7 +92,7 @@ def _price_range(plan: Plan, drawing: Drawing, spots: list[Spot], ground: Ground
     plan.line(right.across(left), right, pen)
     middle = (one + two) * 0.5
     plan.arrow(one.across(middle), two.across(middle), pen)
-    plan.fill((left, left.across(right), right, right.across(left)), style.color, style.fill)
+    plan.box(one, two, style.color, style.fill)
     words = moved_words(drawing.anchors[0], drawing.anchors[1], ground)
     words = f"{drawing.text}\n{words}" if drawing.text else words
     plan.label(middle, words, style.color, align=0.5, share=0.16)
