@@ -34,6 +34,8 @@ from puffling.services.book import Book
 from puffling.services.broker_facts import BrokerFacts
 from puffling.services.connections import ConnectionService
 from puffling.services.demo import DemoService
+from puffling.services.drawing_styles import DrawingStyles
+from puffling.services.drawings import DrawingService
 from puffling.services.goals import GoalService
 from puffling.services.inbox import InboxService
 from puffling.services.journal import JournalService
@@ -57,6 +59,7 @@ from puffling.store.allocations import AllocationStore
 from puffling.store.audit import AuditStore
 from puffling.store.bars import BarTable
 from puffling.store.baskets import BasketStore
+from puffling.store.drawings import DrawingStore
 from puffling.store.goals import GoalStore
 from puffling.store.halts import HaltStore
 from puffling.store.inbox import InboxStore
@@ -357,6 +360,8 @@ def _context(  # noqa: PLR0913 - each is given by name
         journal=journal,
         alerts=alerts,
         studies=studies,
+        drawings=DrawingService(DrawingStore(user), bus),
+        drawing_styles=DrawingStyles(state),
         backtests=lab.backtests,
         searches=lab.searches,
         strategies=lab.strategies,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from puffling.services.broker_facts import BrokerFacts
     from puffling.services.connections import ConnectionService
     from puffling.services.demo import DemoService
+    from puffling.services.drawing_styles import DrawingStyles
+    from puffling.services.drawings import DrawingService
     from puffling.services.goals import GoalService
     from puffling.services.inbox import InboxService
     from puffling.services.journal import JournalService
@@ -258,6 +260,8 @@ class Context:
     journal: JournalService
     alerts: AlertService
     studies: AlertStudies
+    drawings: DrawingService
+    drawing_styles: DrawingStyles
     backtests: BacktestService
     searches: SearchService
     strategies: StrategyService
