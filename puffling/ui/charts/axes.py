@@ -133,6 +133,7 @@ class TimeAxis(pg.GraphicsObject):
         self.top = 0.0
         self.ticks: list[TimeTick] = []
         self.cursor: tuple[int, str] | None = None
+        self.corner = ""  # what the times are in
         self.setZValue(10)
 
     @property
@@ -167,6 +168,10 @@ class TimeAxis(pg.GraphicsObject):
             if frame.left + 2 * PADDING <= x <= frame.right - 2 * PADDING:
                 rect = QRectF(x - 40, area.top() + 2, 80, surface.tag_height)
                 surface.write(painter, rect, tick.text, strong=year)
+        if self.corner:
+            painter.setPen(surface.colors.axis_text)
+            rect = QRectF(frame.right, area.top() + 2, surface.axis_width, surface.tag_height)
+            surface.write(painter, rect, self.corner)
         if self.cursor is not None:
             rect = self.tag_rect(*self.cursor)
             surface.tag(painter, rect, surface.colors.tag)

@@ -11,6 +11,7 @@ from puffling.ui.charts.navigation import ChartView
 from puffling.ui.charts.tools import ChartPoint
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PySide6.QtCore import QPointF
 
 
@@ -19,30 +20,37 @@ class PlacedView(ChartView):
 
     def place(self, time: int) -> float:
         """Where a moment is among the bars; beyond them in steps of the interval."""
-        count = self.count
-        if not count:
-            return 0.0
-        step = float(self.calendar.bar)
-        index = int(np.searchsorted(self.time, time, side="right")) - 1
-        if index < 0:
-            return -(int(self.time[0]) - time) / step
-        start = int(self.time[index])
-        width = step if index == count - 1 else float(self.time[index + 1] - start)
-        return index + (time - start) / width
+        return place_of(time, self.time, self.calendar.bar)
 
     def time_at(self, index: float) -> int:
         """The moment, in nanoseconds UTC, of a place among the bars."""
-        count = self.count
-        if not count:
-            return 0
-        whole = min(max(floor(index), 0), count - 1)
-        start = int(self.time[whole])
-        inside = index >= 0 and whole < count - 1
-        width = int(self.time[whole + 1]) - start if inside else self.calendar.bar
-        return start + round((index - whole) * width)
+        return time_of(index, self.time, self.calendar.bar)
 
     def point_at(self, at: QPointF) -> ChartPoint:
         """The bar, the time and the value at a point of the widget."""
         pane = self.pane_at(at.y())
         index = pane.frame.index_at(at.x())
         return ChartPoint(pane, index, self.time_at(index), pane.frame.value_at(at.y()))
+
+
+def place_of(time: int, bars: NDArray[np.int64], step: int) -> float:
+    """The place of a moment among the times of bars, beyond which steps go on; 0 without bars."""
+    if not len(bars):
+        return 0.0
+    index = int(np.searchsorted(bars, time, side="right")) - 1
+    if index < 0:
+        return (time - int(bars[0])) / step
+    start = int(bars[index])
+    width = step if index == len(bars) - 1 else int(bars[index + 1]) - start
+    return index + (time - start) / width
+
+
+def time_of(index: float, bars: NDArray[np.int64], step: int) -> int:
+    """The moment of a place among the times of bars; 0 without bars."""
+    if not len(bars):
+        return 0
+    whole = min(max(floor(index), 0), len(bars) - 1)
+    start = int(bars[whole])
+    inside = index >= 0 and whole < len(bars) - 1
+    width = int(bars[whole + 1]) - start if inside else step
+    return start + round((index - whole) * width)

@@ -16,15 +16,19 @@ from puffling.ui.charts.legend_view import LegendView
 from puffling.ui.charts.pyramid import BarPyramid
 from puffling.ui.charts.renko import Change
 from puffling.ui.charts.scales import Reading, ScaleKind
-from puffling.ui.charts.ticks import SECOND, Calendar
+from puffling.ui.charts.session_marks import SessionLayer, Sessions, ever_closes, sessions_of
+from puffling.ui.charts.ticks import EXCHANGE, SECOND, Calendar
 from puffling.ui.charts.tools import ChartPoint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
     from PySide6.QtCore import QPointF
     from PySide6.QtWidgets import QWidget
 
     from puffin.data.bars import Bars
-    from puffling.ui.charts.pane import Bounds
+    from puffling.ui.charts.pane import Bounds, Pane
     from puffling.ui.theme.theme import Theme
 
 REACH = 8.0  # pixels from which a point snaps to a price
@@ -45,6 +49,10 @@ class PriceView(LegendView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
+        self._session_layers: dict[Pane, SessionLayer] = {}
+        self._zone: tzinfo | None = EXCHANGE
+        self._with_sessions = True
+        self._closes = False  # whether the market of the bars ever does
         self._asked = False  # whether there were ever bars
         self._name = ""
         self._scale = ScaleKind.LINEAR
@@ -59,12 +67,24 @@ class PriceView(LegendView):
         self._settle.timeout.connect(self._take_over)
         self.setAccessibleName("Price chart")
 
+    @override
+    def add_pane(self, bounds: Callable[[range], Bounds], *, share: float = 1.0) -> Pane:
+        pane = super().add_pane(bounds, share=share)
+        self._session_layers[pane] = SessionLayer(pane)
+        return pane
+
+    @override
+    def remove_pane(self, pane: Pane) -> None:
+        self._session_layers.pop(pane, None)
+        super().remove_pane(pane)
+
     # -- what is shown -----------------------------------------------------------------------
 
     def set_bars(self, bars: Bars, *, keep_view: bool = False) -> None:
         """Show other bars. The last ones come into view, as many as before; or nothing moves."""
         followed, before = self.at_end, self.count
-        self.calendar = Calendar(bars.interval.seconds * SECOND)
+        self.calendar = Calendar(bars.interval.seconds * SECOND, self._zone)
+        self._closes = self.calendar.is_intraday and ever_closes(bars.time)
         self._name = f"{bars.symbol} · {bars.interval.label}" if bars.symbol else ""
         self._grids[0].watermark = bars.symbol
         self._asked = True
@@ -197,6 +217,29 @@ class PriceView(LegendView):
         self.pane.manual = None
         self.refresh()
 
+    @property
+    def zone(self) -> tzinfo | None:
+        """What intraday times are shown in: the exchange's, or None for this computer's."""
+        return self._zone
+
+    def set_zone(self, zone: tzinfo | None) -> None:
+        """Show intraday times in a zone."""
+        self._zone = zone
+        self.calendar = Calendar(self.calendar.bar, zone)
+        self.set_cursor_bar(None)
+        self.refresh()
+        self.describe()
+
+    @property
+    def with_sessions(self) -> bool:
+        """Whether intraday bars outside the regular hours are shaded, and days divided."""
+        return self._with_sessions
+
+    def set_sessions(self, *, shown: bool) -> None:
+        """Mark the sessions of the exchange, or not."""
+        self._with_sessions = shown
+        self.refresh()
+
     def set_inverted(self, *, inverted: bool) -> None:
         """Put low prices at the top, or at the bottom again."""
         self.pane.inverted = inverted
@@ -293,6 +336,11 @@ class PriceView(LegendView):
 
     @override
     def prepare(self) -> None:
+        marked = Sessions()
+        if self._with_sessions and self._closes and self.series is not SeriesType.RENKO:
+            marked = sessions_of(self.time, self._bars_in_view(), self.bar_width)
+        for layer in self._session_layers.values():
+            layer.sessions = marked
         self._volume.peak = self._volume.most(self.pane.frame)
         self.prepare_last()
 

@@ -16,6 +16,7 @@ from puffling.core.formats import MONTHS, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import tzinfo
 
     from numpy.typing import NDArray
 
@@ -71,9 +72,10 @@ _UNITS = (
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How bar times are read: daily and longer bars as dates, shorter ones as exchange time."""
+    """How bar times are read: daily and longer bars as dates, shorter ones in a zone."""
 
     bar: int  # nanoseconds from one bar to the next
+    zone: tzinfo | None = EXCHANGE  # None: this computer's
 
     @property
     def is_intraday(self) -> bool:
@@ -81,9 +83,13 @@ class Calendar:
         return self.bar < DAY
 
     def when(self, time: int) -> datetime:
-        """Return the moment as it is shown: a date, or New York time."""
+        """Return the moment as it is shown: a date, or the time in the zone."""
         moment = datetime.fromtimestamp(time // SECOND, UTC)
-        return moment.astimezone(EXCHANGE) if self.is_intraday else moment
+        return moment.astimezone(self.zone) if self.is_intraday else moment
+
+    def zone_name(self, time: int) -> str:
+        """Return what the zone is called then; daily bars have dates and no zone."""
+        return (self.when(time).tzname() or "") if self.is_intraday else ""
 
     def text(self, time: int) -> str:
         """Return the moment in full, as the crosshair names it."""
@@ -114,12 +120,14 @@ def time_ticks(
     # From the bar before: the first visible one may be the first of its year.
     before = int(time[max(0, bars.start - 1)])
     found: dict[int, TimeTick] = {}
-    zone = EXCHANGE if calendar.is_intraday else UTC
+    zone = calendar.zone if calendar.is_intraday else UTC
     for boundary in _boundaries(unit, calendar.when(before), calendar.when(last)):
         moment = int(boundary.replace(tzinfo=zone).timestamp()) * SECOND
         index = int(np.searchsorted(time, moment))
         if index in bars:
             tick = TimeTick(index, *_words(boundary, calendar))
+            if tick.rank is Rank.TIME and int(time[index]) - moment >= calendar.bar:
+                continue  # no bar was traded then
             if index not in found or found[index].rank <= tick.rank:
                 found[index] = tick
     return _spread(found, room / pixels_per_bar)

@@ -184,6 +184,7 @@ class PaneView(pg.GraphicsView):
         frame = panes[0].frame
         ticks = time_ticks(self.time, bars, frame.bar_width, TICK_ROOM, self.calendar)
         self.time_axis.frame, self.time_axis.ticks = frame, ticks
+        self.time_axis.corner = self.calendar.zone_name(int(self.time[bars[-1]])) if bars else ""
         for grid in self._grids:
             grid.ticks = ticks
         self.prepare()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 _GRID, _VOLUME, _WATERMARK, _FILL = 0.08, 0.35, 0.05, 0.14
+_OUTSIDE = 0.035
 SERIES = ("series_1", "series_2", "series_3", "series_4", "series_5", "series_6")
 
 
@@ -26,6 +27,7 @@ class ChartColors:
         self.volume_up = theme.color("up", _VOLUME)
         self.volume_down = theme.color("down", _VOLUME)
         self.grid = theme.color("text", _GRID)
+        self.outside = theme.color("text", _OUTSIDE)
         self.axis_text = theme.color("muted")
         self.axis_line = theme.color("line")
         self.crosshair = theme.color("faint")
