@@ -228,7 +228,16 @@ def _context(  # noqa: PLR0913 - each is given by name
     orders = OrderService(book, audit, risk, portfolio, market, bus=bus, clock=clock)
     baskets = BasketService(BasketStore(user), orders, risk, portfolio, bus=bus, clock=clock)
     inbox = InboxService(
-        InboxStore(user), orders, baskets, risk, portfolio, audit, bus=bus, clock=clock
+        InboxStore(user),
+        orders,
+        baskets,
+        risk,
+        portfolio,
+        audit,
+        quotes=quotes,
+        market=market,
+        bus=bus,
+        clock=clock,
     )
     goals = GoalService(
         GoalStore(user),

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+STOP_WITHIN = 4.0  # seconds that a broker which does not answer may hold up the end
+
 
 class NoGate:
     """The gate of an app that nobody sits at: no order is confirmed."""
@@ -121,13 +123,23 @@ class App:
         if self.context.live.wrong_account:
             await self.context.modes.begin_again("broker")
 
+    async def _reconcile_in_time(self) -> None:
+        """Ask a last time, but not for long: the next start asks before anything is sent."""
+        try:
+            await asyncio.wait_for(self._reconcile(), STOP_WITHIN)
+        except TimeoutError:
+            log.warning("The broker did not answer in time; it is asked at the next start")
+
     async def _hold(self) -> None:
         """Stop listening to the market that is being left; `ModeChanged` starts it again."""
         await self.supervisor.pause("quotes")
         await self.supervisor.pause("broker")
 
     async def stop(self) -> None:
-        """End in good order: nothing half sent, everything stored, nothing left running."""
+        """End in good order: nothing half sent, everything stored, nothing left running.
+
+        A broker that does not answer holds it up for a few seconds, no longer.
+        """
         context = self.context
         try:
             await context.jobs.close()
@@ -135,7 +147,7 @@ class App:
             await context.risk.close()
             await self.supervisor.stop()
             if self._started:
-                await self._reconcile()
+                await self._reconcile_in_time()
                 await context.modes.here.leave()
         finally:
             await self.supervisor.stop()

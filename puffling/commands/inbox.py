@@ -13,6 +13,7 @@ from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
 from puffling.commands.words import Id, Limit, Price, Quantity, Traded
 from puffling.services.inbox import InboxLine
+from puffling.services.proposal_odds import Odds
 from puffling.store.inbox import InboxItem
 
 Note = Annotated[str, Field(max_length=200, title="Note", description="Why, for the record.")]
@@ -32,6 +33,11 @@ Target = Annotated[
 StopLoss = Annotated[
     Price | None, Field(title="Stop loss", description="The stop price that ends a loss.")
 ]
+NewQuantity = Annotated[
+    Quantity | None, Field(title="Quantity", description="Empty: as it is. 0 takes the order out.")
+]
+NewLimit = Annotated[Price | None, Field(title="Limit price", description="Empty: as it is.")]
+NewStop = Annotated[Price | None, Field(title="Stop price", description="Empty: as it is.")]
 Minutes = Annotated[
     int, Field(ge=1, le=10_080, title="Minutes", description="How long it waits for a decision.")
 ]
@@ -110,11 +116,38 @@ async def reject(context: Context, id: Id, note: Note = "") -> InboxItem:  # noq
 async def edit(
     context: Context,
     id: Id,  # noqa: A002 - what the list calls it
-    quantity: Quantity,
+    quantity: NewQuantity = None,
     order: Which = 1,
+    limit_price: NewLimit = None,
+    stop_price: NewStop = None,
 ) -> InboxItem:
-    """Change the quantity of one order of a proposal; 0 takes the order out."""
-    return context.inbox.resize(id, order - 1, Decimal(quantity), context.actor)
+    """Change quantity, limit or stop of one order of a proposal; a quantity of 0 takes it out."""
+    return context.inbox.amend(
+        id,
+        order - 1,
+        context.actor,
+        quantity=None if quantity is None else Decimal(quantity),
+        limit_price=limit_price,
+        stop_price=stop_price,
+    )
 
 
-COMMANDS = (post, list_items, history, show, approve, reject, edit)
+@command(
+    "inbox.reprice",
+    "Follow the price…",
+    menu=Menu.TRADE,
+    effect=Effect.CHANGE,
+    words="limit current market",
+)
+async def reprice(context: Context, id: Id) -> InboxItem:  # noqa: A002 - what the list calls it
+    """Make the price of now the limit of a proposal; refused once the price ran away."""
+    return context.inbox.reprice(id, context.actor)
+
+
+@command("inbox.odds", "Chance of profit", menu=None, effect=Effect.LOOK, words="probability pop")
+async def odds(context: Context, id: Id) -> list[Odds]:  # noqa: A002 - what the list calls it
+    """Tell how likely each order of a proposal makes money at its end; known for options alone."""
+    return context.inbox.odds(id)
+
+
+COMMANDS = (post, list_items, history, show, approve, reject, edit, reprice, odds)

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from puffin.types import OrderStatus, OrderType
 from puffling.core.errors import BadValueError, HaltedError, NotConfirmedError, PufflingError
-from puffling.core.events import InboxChanged, Level, NoticePosted
-from puffling.services import order_words
+from puffling.core.events import InboxChanged, Level, NoticePosted, OrderChanged
+from puffling.services import inbox_changes, order_words
 from puffling.services.halting import halted_text
+from puffling.services.proposal_odds import odds
+from puffling.store.baskets import LegState
 from puffling.store.inbox import InboxItem, ItemState
 
 if TYPE_CHECKING:
@@ -22,8 +25,11 @@ if TYPE_CHECKING:
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.services.baskets import BasketProposal, BasketService
+    from puffling.services.market import MarketService
     from puffling.services.orders import Approval, OrderService, Proposal
     from puffling.services.positions import PortfolioService
+    from puffling.services.proposal_odds import Odds
+    from puffling.services.quotes import QuoteService
     from puffling.services.risk import RiskService
     from puffling.store.audit import AuditStore
     from puffling.store.inbox import InboxStore
@@ -65,6 +71,8 @@ class InboxService:
         portfolio: PortfolioService,
         audit: AuditStore,
         *,
+        quotes: QuoteService,
+        market: MarketService,
         bus: EventBus,
         clock: Clock,
     ) -> None:
@@ -74,9 +82,12 @@ class InboxService:
         self._risk = risk
         self._portfolio = portfolio
         self._audit = audit
+        self._quotes = quotes
+        self._market = market
         self._bus = bus
         self._clock = clock
         self._deciding: set[str] = set()
+        bus.subscribe(OrderChanged, self._order_changed)
 
     def post(
         self,
@@ -150,6 +161,11 @@ class InboxService:
             for ticket, then in zip(item.tickets, item.prices, strict=True)
         ]
 
+    def odds(self, id_: str) -> list[Odds]:
+        """Return for each order of a proposal how likely it makes money, or why nobody knows."""
+        now, calendar = self._market.now(), self._market.calendar
+        return [odds(each, self._quotes.last, now, calendar) for each in self.get(id_).tickets]
+
     def locked(self) -> str:
         """Return why nothing can be approved now, as a sentence; empty when something can."""
         halt = self._risk.halted()
@@ -193,21 +209,15 @@ class InboxService:
     def edit(self, id_: str, tickets: Sequence[Ticket], by: str) -> InboxItem:
         """Change the orders of a proposal; what they are worth is taken from now.
 
+        Whoever approves it is asked about exactly what it says by then.
+
         Raises:
             BadValueError: It does not wait any more, or no orders are left.
         """
         item = self._open(id_)
         if not tickets:
             raise BadValueError("A proposal has orders.", hint="Reject it instead.")
-        changed = replace(
-            item,
-            tickets=tuple(tickets),
-            prices=tuple(map(self._price, tickets)),
-            note=f"Changed by {by}.",
-        )
-        self._keep(changed)
-        self._audit.add(self._clock.now(), by, "inbox.edit", id_, {"title": item.title})
-        return changed
+        return self._change(item, tickets, tuple(map(self._price, tickets)), by, "Changed")
 
     def resize(self, id_: str, place: int, quantity: Decimal, by: str) -> InboxItem:
         """Change the quantity of one order of a proposal; without any the order is taken out.
@@ -215,16 +225,52 @@ class InboxService:
         Raises:
             BadValueError: It has no such order, or it is one for an amount.
         """
+        return self.amend(id_, place, by, quantity=quantity)
+
+    def amend(
+        self,
+        id_: str,
+        place: int,
+        by: str,
+        *,
+        quantity: Decimal | None = None,
+        limit_price: Decimal | None = None,
+        stop_price: Decimal | None = None,
+    ) -> InboxItem:
+        """Change quantity, limit or stop of one order of a proposal; a quantity of 0 removes it.
+
+        Raises:
+            BadValueError: It has no such order, that order no such price, or nothing changes.
+            OrderRejectedError: Such an order cannot exist.
+        """
         tickets = list(self._open(id_).tickets)
         if not 0 <= place < len(tickets):
             raise BadValueError(f"The proposal has {len(tickets)} orders.")
-        if not quantity:
+        if quantity is not None and not quantity:
             del tickets[place]
-        elif tickets[place].notional is not None:
-            raise BadValueError("That order is for an amount.", hint="Reject it instead.")
-        else:
-            tickets[place] = replace(tickets[place], quantity=quantity)
+            return self.edit(id_, tickets, by)
+        changed = inbox_changes.changed(tickets[place], quantity, limit_price, stop_price)
+        if changed == tickets[place]:
+            raise BadValueError("That changes nothing.")
+        tickets[place] = changed
         return self.edit(id_, tickets, by)
+
+    def reprice(self, id_: str, by: str) -> InboxItem:
+        """Have every limit of a proposal follow the price; what it was worth first stays known.
+
+        Raises:
+            BadValueError: It has no limit, there is no price, or the price ran away.
+        """
+        item = self._open(id_)
+        tickets = [
+            inbox_changes.repriced(each, then, self._price(each))
+            if len(item.tickets) == 1 or each.type is OrderType.LIMIT
+            else each
+            for each, then in zip(item.tickets, item.prices, strict=True)
+        ]
+        if tuple(tickets) == item.tickets:
+            raise BadValueError("No limit changes: each is the price of now.")
+        return self._change(item, tickets, item.prices, by, "Repriced")
 
     def expire(self) -> None:
         """Move what has run out to the history; called every second.
@@ -238,12 +284,28 @@ class InboxService:
             sent = self._sent(each)
             if sent:
                 done = replace(each, order_ids=sent)
-                note = "Sent just before Puffling ended."
-                self._decide(done, ItemState.APPROVED, "puffling", note)
+                note, refusal = "Sent just before Puffling ended.", self._refusal(sent)
+                state = ItemState.FAILED if refusal else ItemState.APPROVED
+                self._decide(done, state, "puffling", refusal or note)
             elif each.account != here:
                 self._decide(each, ItemState.WITHDRAWN, "puffling", "It was for another account.")
             elif each.expires_at <= now:
                 self._decide(each, ItemState.EXPIRED, "puffling", "Nobody decided in time.")
+
+    def _refusal(self, order_ids: Sequence[str]) -> str:
+        return order_words.refusal(list(map(self._orders.get, order_ids)))
+
+    def _order_changed(self, event: OrderChanged) -> None:
+        """Notice that the broker took an order, said so, and then rejected it after all."""
+        order = event.order
+        if order.status is not OrderStatus.REJECTED:
+            return
+        for item in self._store.history():
+            if item.state is ItemState.APPROVED and order.id in item.order_ids:
+                refusal = self._refusal(item.order_ids)
+                if refusal:
+                    self._decide(item, ItemState.FAILED, item.decided_by, refusal)
+                return
 
     def _sent(self, item: InboxItem) -> tuple[str, ...]:
         """Return the orders that a proposal became although nobody wrote that down."""
@@ -266,6 +328,9 @@ class InboxService:
             self._decide(item, ItemState.FAILED, by, str(error))
             raise
         done = replace(item, order_ids=(order.id,))
+        refusal = self._refusal(done.order_ids)
+        if refusal:
+            return self._decide(done, ItemState.FAILED, by, refusal)
         note = f"{order.status.capitalize()}. {order.reason}".strip()
         return self._decide(done, ItemState.APPROVED, by, note)
 
@@ -278,8 +343,9 @@ class InboxService:
         basket = await self._baskets.run(proposal, approval)
         ids = tuple(each.order_id for each in basket.legs if each.order_id)
         done = replace(item, order_ids=ids, basket=basket.id)
-        if not ids:
+        if not any(each.state is LegState.SENT for each in basket.legs):
             why = next((each.reason for each in basket.legs if each.reason), "Nothing was sent.")
+            why = self._refusal(ids) or why
             return self._decide(done, ItemState.FAILED, by, why)
         return self._decide(done, ItemState.APPROVED, by, f"Basket: {basket.state}.")
 
@@ -291,6 +357,22 @@ class InboxService:
         if id_ in self._deciding:
             raise BadValueError("That proposal is being decided.")
         return item
+
+    def _change(
+        self,
+        item: InboxItem,
+        tickets: Sequence[Ticket],
+        prices: tuple[Decimal | None, ...],
+        by: str,
+        verb: str,
+    ) -> InboxItem:
+        note = f"{verb} by {by}."
+        changed = replace(item, tickets=tuple(tickets), prices=prices, note=note)
+        self._keep(changed)
+        words = [order_words.changes(*each) for each in zip(item.tickets, tickets, strict=False)]
+        details: dict[str, object] = {"title": item.title, "changes": " ".join(filter(None, words))}
+        self._audit.add(self._clock.now(), by, "inbox.edit", item.id, details)
+        return changed
 
     def _decide(self, item: InboxItem, state: ItemState, by: str, note: str) -> InboxItem:
         now = self._clock.now()

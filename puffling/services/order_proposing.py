@@ -86,6 +86,8 @@ class OrderProposer:
             f"{'Instead of' if each is old else 'First cancels'}: {words}."
             for each, words in ((each, order_words.ticket(each.ticket)) for each in before)
         )
+        if old is not None:
+            notes = (*notes, order_words.changes(old.ticket, ticket))
         text = order_words.proposal(order, mode, does, checked.verdicts)
         proposal = Proposal(
             id=secrets.token_hex(8),

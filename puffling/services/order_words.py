@@ -46,6 +46,25 @@ def ticket(order: Ticket) -> str:
     return ", ".join([*parts, *_exits(order)])
 
 
+def changes(old: Ticket, new: Ticket) -> str:
+    """Return what of an order changes: "Quantity 10 → 12. Limit 27.00 → 26.34."; may be empty."""
+    named = (
+        ("Quantity", formats.quantity, old.quantity, new.quantity),
+        ("Limit", formats.price, old.limit_price, new.limit_price),
+        ("Stop", formats.price, old.stop_price, new.stop_price),
+        ("Trail", formats.price, old.trail_price, new.trail_price),
+        ("Trail percent", formats.quantity, old.trail_percent, new.trail_percent),
+    )
+    words = [
+        f"{name} {_exact(shown, before)} → {_exact(shown, after)}."
+        for name, shown, before, after in named
+        if before != after
+    ]
+    if old.time_in_force is not new.time_in_force:
+        words.append(f"{_LASTS[old.time_in_force]} → {_LASTS[new.time_in_force]}.".capitalize())
+    return " ".join(words)
+
+
 def how(order: Ticket) -> str:
     """Return how an order works and how long: "Limit 182.50 · good for the day"."""
     words = _how(order)
@@ -162,6 +181,15 @@ def notice(before: Order, now: Order) -> NoticePosted | None:
     text = f"{words}. {now.reason}".rstrip()
     desktop = level is not Level.INFO
     return NoticePosted(level, f"{symbol} {move}", text, panel="portfolio", desktop=desktop)
+
+
+def refusal(orders: list[Order | None]) -> str:
+    """Return why the broker took none of these orders, in words; empty when it took one."""
+    known = [each for each in orders if each is not None]
+    if not known or any(each.status is not OrderStatus.REJECTED for each in known):
+        return ""
+    why = next((each.reason for each in known if each.reason), "")
+    return f"Rejected by the broker. {why}".strip()
 
 
 def unstored(error: StoreError) -> NoticePosted:

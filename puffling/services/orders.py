@@ -54,6 +54,8 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
+CLOSE_WITHIN = 4.0  # seconds
+
 
 class OrderService:
     """Everything that can be done with orders. Lives on the loop's thread."""
@@ -354,7 +356,17 @@ class OrderService:
         while self._passing:
             await asyncio.wait(set(self._passing))
 
-    async def close(self) -> None:
-        """Let no new order in, and wait until none is on its way."""
+    async def close(self, within: float = CLOSE_WITHIN) -> None:
+        """Let no new order in, and wait a while until none is on its way.
+
+        What a broker has not answered by then is stored as sent, and looked up at the next start.
+        """
         self._closed = True
-        await self.settled()
+        try:
+            await asyncio.wait_for(self.settled(), within)
+        except TimeoutError:
+            left = set(self._passing)
+            log.warning("%d orders are on their way still; they are looked up later", len(left))
+            for each in left:
+                each.cancel()
+            await asyncio.wait(left)

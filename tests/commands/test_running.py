@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -68,6 +69,13 @@ DESK = {
     "chart.fit": ("chart_fit",),
     "chart.overlay": ("chart_overlay", "sma", 20),
     "chart.signals": ("chart_signals", ""),
+    "chart.goto": ("go_to", None),
+    "chart.crosshair": ("crosshair", "colour"),
+    "chart.together": ("together", None, None),
+    "chart.data": ("data",),
+    "chart.alert": ("alert", None),
+    "chart.replay": ("replay",),
+    "chart.play": ("play",),
     "layout.morning": ("apply_layout", "morning"),
     "layout.trade": ("apply_layout", "trade"),
     "layout.research": ("apply_layout", "research"),
@@ -94,6 +102,12 @@ WITH_VALUES = {
     "chart.timeframe": ({"interval": "1w"}, ("chart_timeframe", "1w")),
     "chart.overlay": ({"kind": "ema", "window": "50"}, ("chart_overlay", "ema", 50)),
     "chart.signals": ({"strategy": "momentum"}, ("chart_signals", "momentum")),
+    "chart.type": ({"type": "heikin_ashi"}, ("series", "heikin_ashi")),
+    "chart.scale": ({"scale": "log"}, ("scale", "log")),
+    "chart.goto": ({"day": "2008-09-15"}, ("go_to", date(2008, 9, 15))),
+    "chart.grid": ({"charts": 4}, ("charts", 4)),
+    "chart.together": ({"time": "true"}, ("together", None, True)),
+    "chart.alert": ({"price": "182.5"}, ("alert", Decimal("182.5"))),
     "chart.export": ({"path": "chart.png"}, ("chart_export", Path("chart.png"))),
     "desk.symbol": ({"symbol": "ibm"}, ("choose_symbol", "IBM")),
     "trade.buy": ({"symbol": "ibm", "quantity": "5"}, ("fill_ticket", Side.BUY, "IBM", Decimal(5))),
@@ -105,6 +119,14 @@ WITH_VALUES = {
     "layout.export": ({"path": "a.json", "name": "Mine"}, ("write_file", "Mine", Path("a.json"))),
     "layout.import": ({"path": "a.json"}, ("take_file", Path("a.json"))),
     "layout.delete": ({"name": "Ours"}, ("remove_layout", "Ours")),
+    "ticket.write": (
+        {"symbol": "ibm", "side": "buy", "quantity": "3"},
+        ("write_ticket", ORDER, True),
+    ),
+    "backtest.write": (
+        {"strategy": "momentum", "symbol": "ibm", "run": True},
+        ("run_focused",),
+    ),
 }
 
 
@@ -227,6 +249,23 @@ async def test_the_demo_market_obeys(run, puffling):
     assert puffling.context.audit.all()[0].action == "demo.restart"
     with pytest.raises(BadValueError, match="day_seconds"):
         await run("demo.speed", day_seconds="1")
+
+
+async def test_the_past_is_replayed_with_orders_that_are_not_real(run, puffling):
+    assert await run("replay.show") == {"running": False}
+    with pytest.raises(BadValueError, match="No replay"):
+        await run("replay.order", side="buy", quantity="1")
+    begun = await run("replay.start", day="2004-06-09", symbol="aapl")
+    assert (begun["at"], begun["charts"]) == ("9 Jun 2004", "blue")
+    ordered = await run("replay.order", side="buy", quantity="10", target="40", protection="20")
+    assert len(ordered["orders"]) == 1
+    await run("replay.step", bars="2")
+    told = await run("replay.show")
+    assert (told["at"], len(told["fills"]), len(told["orders"])) == ("14 Jun 2004", 1, 2)
+    await run("replay.cancel", id=told["orders"][0]["id"])
+    assert (await run("replay.jump", day="2004-06-09"))["at"] == "9 Jun 2004"
+    assert puffling.context.orders.fills() == []
+    assert await run("replay.end") == {"running": False}
 
 
 async def test_a_changed_tolerance_proposes_limits_which_can_be_adopted(run, puffling):
@@ -432,6 +471,9 @@ async def test_the_inbox_is_listed_shown_changed_approved_and_rejected(run, puff
     second = inbox.post("assistant", [Ticket("GOOG", Side.BUY, Decimal(1))], "Cheap.")
     assert [each.id for each in await run("inbox.list")] == [first, second]
     await run("inbox.edit", id=first, quantity="4")
+    assert (await run("inbox.odds", id=first))[0].chance is None
+    with pytest.raises(BadValueError, match="names no limit"):
+        await run("inbox.reprice", id=first)
     assert (await run("inbox.show", id=first))[0].ticket.quantity == 4
     assert (await run("inbox.approve", id=first)).state == "approved"
     assert (await run("inbox.reject", id=second, note="No.")).note == "No."

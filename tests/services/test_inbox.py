@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from puffin.types import Side, Ticket
+from puffin.broker.base import Connected
+from puffin.execution.costs import Costs
+from puffin.types import OrderStatus, OrderType, OrderUpdate, Side, Ticket
 from puffling.core.errors import (
     BadValueError,
     HaltedError,
@@ -18,6 +20,7 @@ from puffling.core.errors import (
 )
 from puffling.core.events import InboxChanged, NoticePosted
 from puffling.store.inbox import ItemState
+from tests.fakes import OPEN
 
 BUY = Ticket("IBM", Side.BUY, Decimal(5))
 OTHER = Ticket("GOOG", Side.BUY, Decimal(2))
@@ -175,3 +178,120 @@ def test_what_makes_no_proposal_is_refused(inbox):
         inbox.post("assistant", [BUY], " ")
     with pytest.raises(BadValueError, match="no proposal"):
         inbox.get("x")
+
+
+# What the broker rejects
+
+
+async def test_an_order_that_the_broker_rejects_has_failed_and_says_why(
+    puffling, inbox, gate, broker
+):
+    context = puffling.context
+    context.orders.use(broker, Costs())
+    await context.orders.connected(Connected(OPEN))
+    broker.answer = lambda order: OrderUpdate(
+        order.id, OrderStatus.REJECTED, OPEN, reason="No such account."
+    )
+    one = await inbox.approve(inbox.post("assistant", [BUY], "Cheap."), gate, "desk")
+    two = await inbox.approve(inbox.post("assistant", [OTHER, BUY], "Drift."), gate, "desk")
+    for done in (one, two):
+        assert (done.state, done.note) == (
+            ItemState.FAILED,
+            "Rejected by the broker. No such account.",
+        )
+    assert one.order_ids
+
+
+async def test_an_order_that_is_rejected_after_it_was_taken_turns_its_proposal_to_failed(
+    puffling, inbox, gate, broker
+):
+    context = puffling.context
+    context.orders.use(broker, Costs())
+    await context.orders.connected(Connected(OPEN))
+    done = await inbox.approve(inbox.post("assistant", [BUY], "Cheap."), gate, "desk")
+    assert done.state is ItemState.APPROVED
+    other = context.orders.propose(OTHER, "desk")
+    another = await context.orders.submit(other, gate.yes(other))
+    for order_id in (another.id, done.order_ids[0]):
+        context.orders.apply(OrderUpdate(order_id, OrderStatus.REJECTED, OPEN, reason="Halted."))
+    now = inbox.get(done.id)
+    assert (now.state, now.note) == (ItemState.FAILED, "Rejected by the broker. Halted.")
+    assert now.decided_by == "desk"
+
+
+# Changing what is proposed
+
+
+LIMIT = Ticket("IBM", Side.BUY, Decimal(5), OrderType.LIMIT, Decimal(150))
+STOP_LIMIT = Ticket("IBM", Side.BUY, Decimal(5), OrderType.STOP_LIMIT, Decimal(193), Decimal(192))
+
+
+async def test_limit_and_stop_are_changed_and_only_what_was_changed_is_approved(
+    puffling, inbox, gate
+):
+    id_ = inbox.post("assistant", [STOP_LIMIT], "Break-out.")
+    inbox.amend(id_, 0, "desk", limit_price=Decimal(195), stop_price=Decimal(194))
+    changed = replace(STOP_LIMIT, limit_price=Decimal(195), stop_price=Decimal(194))
+    assert inbox.get(id_).tickets == (changed,)
+    (entry, *_) = puffling.context.audit.all()
+    assert entry.details["changes"] == "Limit 193.00 → 195.00. Stop 192.00 → 194.00."
+    old = puffling.context.orders.propose(STOP_LIMIT, "assistant")
+    done = await inbox.approve(id_, gate, "desk")
+    assert gate.asked[-1].order.ticket == changed
+    assert gate.asked[-1].digest != old.digest
+    assert puffling.context.orders.get(done.order_ids[0]).ticket == changed
+
+
+def test_what_an_order_does_not_have_cannot_be_changed(inbox):
+    id_ = inbox.post("assistant", [BUY], "Cheap.")
+    with pytest.raises(BadValueError, match="no limit price"):
+        inbox.amend(id_, 0, "desk", limit_price=Decimal(1))
+    with pytest.raises(BadValueError, match="no stop price"):
+        inbox.amend(id_, 0, "desk", stop_price=Decimal(1))
+    with pytest.raises(BadValueError, match="changes nothing"):
+        inbox.amend(id_, 0, "desk", quantity=Decimal(5))
+
+
+async def test_what_is_being_decided_is_not_changed_meanwhile(inbox, gate):
+    id_ = inbox.post("assistant", [LIMIT], "Cheap.")
+    tried = []
+
+    async def confirm(proposal):
+        with pytest.raises(BadValueError, match="being decided"):
+            inbox.reprice(id_, "desk")
+        tried.append(proposal)
+
+    gate.confirm = confirm
+    with pytest.raises(NotConfirmedError):
+        await inbox.approve(id_, gate, "desk")
+    assert tried
+
+
+def test_a_limit_follows_the_price_but_not_a_price_that_ran_away(puffling, inbox):
+    quotes = puffling.context.quotes
+    quote = quotes.last("IBM")
+    id_ = inbox.post("assistant", [LIMIT], "Cheap.")
+    assert inbox.reprice(id_, "desk").tickets[0].limit_price == quote.ask
+    with pytest.raises(BadValueError, match="each is the price of now"):
+        inbox.reprice(id_, "desk")
+    near = (quote.ask * Decimal("1.019")).quantize(Decimal("0.01"))
+    quotes.accept(replace(quote, ask=near))
+    again = inbox.reprice(id_, "desk")
+    assert (again.tickets[0].limit_price, again.note) == (near, "Repriced by desk.")
+    assert again.prices == (quote.ask,)  # the drift is counted from the first price
+    quotes.accept(replace(quote, ask=near * Decimal("1.02")))
+    with pytest.raises(BadValueError, match="against you since it was proposed"):
+        inbox.reprice(id_, "desk")
+    for tickets, why in (([BUY], "names no limit"), ([STOP_LIMIT], "names no limit")):
+        with pytest.raises(BadValueError, match=why):
+            inbox.reprice(inbox.post("assistant", tickets, "Cheap."), "desk")
+    unknown = inbox.post("assistant", [replace(LIMIT, symbol="NONE")], "Odd.")
+    with pytest.raises(BadValueError, match="no price for NONE"):
+        inbox.reprice(unknown, "desk")
+    both = inbox.reprice(inbox.post("rebalance", [BUY, LIMIT], "Drift."), "desk")
+    assert both.tickets == (BUY, replace(LIMIT, limit_price=near * Decimal("1.02")))
+
+
+def test_the_chance_of_a_proposal_is_told_where_it_can_be(inbox):
+    (said,) = inbox.odds(inbox.post("assistant", [BUY], "Cheap."))
+    assert (said.chance, "Only options" in said.text) == (None, True)

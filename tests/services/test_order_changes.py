@@ -85,7 +85,11 @@ async def test_a_change_is_judged_by_the_difference(puffling, orders, send):
     with pytest.raises(RiskRefusedError):  # another ten beside it would be too many
         orders.propose(replace(LIMIT, limit_price=Decimal(561)), "test")
     proposal = orders.propose(replace(LIMIT, limit_price=Decimal(561)), "test", replaces=order.id)
-    assert proposal.notes == ("Instead of: Buy 10 AAPL limit 560.00, good until cancelled.",)
+    assert proposal.notes == (
+        "Instead of: Buy 10 AAPL limit 560.00, good until cancelled.",
+        "Limit 560.00 → 561.00.",
+    )
+
     assert proposal.notes[0] in proposal.text
 
 

@@ -10,8 +10,10 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import event
+from typing_extensions import override
 
 from puffin.errors import PuffinError
+from puffin.execution.costs import Costs
 from puffin.types import (
     OrderStatus,
     OrderType,
@@ -32,10 +34,11 @@ from puffling.core.errors import (
 )
 from puffling.core.events import Level, NoticePosted
 from puffling.services import order_words
+from puffling.services.orders import NEVER_LEFT, OrderService
 from puffling.store.halts import Halt, HaltStore
 from puffling.store.opening import open_storage
 from tests.books import books_agree
-from tests.fakes import START, until
+from tests.fakes import START, FakeBroker, until
 
 TICKET = Ticket("AAPL", Side.BUY, Decimal(10))
 WAITING = Ticket(
@@ -461,3 +464,40 @@ async def test_a_disk_that_takes_nothing_again_and_again_loses_and_doubles_nothi
         context = again.context
         assert (context.portfolio.positions(), context.portfolio.cash) == before
         await books_agree(context)
+
+
+class DeafBroker(FakeBroker):
+    """A broker that takes questions and answers none."""
+
+    @override
+    async def submit(self, order):
+        self.sent.append(order)
+        await asyncio.Event().wait()
+
+    @override
+    async def open_orders(self):
+        await asyncio.Event().wait()
+
+
+async def test_a_broker_that_does_not_answer_holds_the_end_up_for_a_moment_and_loses_nothing(
+    opening, gate, monkeypatch
+):
+    monkeypatch.setattr("puffling.app.running.STOP_WITHIN", 0.02)
+    monkeypatch.setattr(OrderService.close, "__defaults__", (0.02,))
+    deaf = DeafBroker()
+    async with opening() as app:
+        context = app.context
+        context.orders.use(deaf, Costs())
+        context.orders._compared = True
+        context.orders._readiness.release("books")
+        context.orders._readiness.release("stream")
+        proposal = context.orders.propose(Ticket("AAPL", Side.BUY, Decimal(1)), "test")
+        sending = asyncio.create_task(context.orders.submit(proposal, gate.yes(proposal)))
+        await until(lambda: deaf.sent)
+    (sent,) = deaf.sent
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    async with opening() as again:
+        order = again.context.orders.get(sent.id)
+        assert (order.status, order.reason) == (OrderStatus.REJECTED, NEVER_LEFT)
+        assert again.context.orders.ready
