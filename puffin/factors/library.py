@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
 from puffin.factors.base import Indicator, Output, Pane, Shape, parameters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import ModuleType
 
     from numpy.typing import NDArray
 
@@ -20,6 +26,40 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float64]
 
 Argument: TypeAlias = "str | int"
+# It takes their series if they can be loaded, which costs 45 MB and half a second; here it is
+# given arrays only.
+SERIES_LIBRARIES: Final = frozenset({"pandas", "polars"})
+
+
+@cache
+def talib() -> ModuleType:
+    """Return TA-Lib; the first call loads it."""
+    with _without(SERIES_LIBRARIES):
+        import_module("talib.abstract")
+    return import_module("talib")
+
+
+class _Missing:
+    """Finds nothing of some names for one thread; others import as ever."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names, self._thread = names, threading.get_ident()
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Tell this thread that there is no such library."""
+        del path, target
+        if name in self._names and threading.get_ident() == self._thread:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+@contextmanager
+def _without(names: frozenset[str]) -> Iterator[None]:
+    finder: Any = _Missing(names)  # importlib's own protocol has a class behind it
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +98,7 @@ class Call:
 
     def warm_up(self, parameters: Parameters) -> int:
         """Ask TA-Lib how many first bars have no value."""
-        from talib import abstract
-
-        library: Any = abstract  # its stub leaves Function out
-        function = library.Function(self.function)
+        function: Any = talib().abstract.Function(self.function)
         names = function.info["parameters"]
         function.parameters = dict(zip(names, self.numbers(parameters), strict=False))
         return int(function.lookback)
@@ -71,9 +108,7 @@ def call(
     function: str, columns: Sequence[Floats], arguments: Sequence[float] = ()
 ) -> tuple[Floats, ...]:
     """Call TA-Lib by name; every output as floats, one value for each bar."""
-    import talib
-
-    found: Any = getattr(talib, function)(*columns, *arguments)
+    found: Any = getattr(talib(), function)(*columns, *arguments)
     series = found if isinstance(found, tuple) else (found,)
     return tuple(
         np.array(each, np.float64) if each.dtype != np.float64 else each for each in series

@@ -17,6 +17,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from puffin.factors.library import talib
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -49,6 +51,7 @@ def is_loaded() -> bool:
 def _import_plain() -> None:
     for each in (*_PLAIN, *_MORE_PLAIN):
         import_module(each)
+    talib()
 
 
 def _pieces() -> Iterator[str]:

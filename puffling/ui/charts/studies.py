@@ -8,6 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from puffin.factors.trend import ema, sma
+from puffling.services.study_specs import StudySpec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,6 +73,13 @@ class Study:
         if self.kind is StudyKind.SMA or isnan(before):
             return float(close[-self.window :].mean())
         return before + 2 / (self.window + 1) * (float(close[-1]) - before)
+
+
+def spec_from(study: StudySpec | Study) -> StudySpec:
+    """Return a moving average as the study it is."""
+    if isinstance(study, StudySpec):
+        return study
+    return StudySpec(study.kind.value, {"window": study.window})
 
 
 def studies_from(kept: object) -> tuple[Study, ...]:

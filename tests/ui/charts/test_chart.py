@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QToolTip
 from puffin.data.bars import Bars, Interval
 from puffling.core.settings import Appearance, UpDown
 from puffling.core.settings import Theme as Scheme
+from puffling.services.study_specs import StudySpec
 from puffling.ui.charts.candles import stripes
 from puffling.ui.charts.marks import Mark, MarkKind, PriceLine
-from puffling.ui.charts.studies import Study, StudyKind
 from tests.ui.charts.samples import Paints, is_color, live, make_bars, picture_of, pixels
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRect
 
 AVERAGES = (
-    Study(StudyKind.SMA, 20),
-    Study(StudyKind.EMA, 50),
-    Study(StudyKind.SMA, 200),
+    StudySpec("sma", {"window": 20}),
+    StudySpec("ema", {"window": 50}),
+    StudySpec("sma", {"window": 200}),
 )
 
 
@@ -167,9 +167,9 @@ def test_live_bars_leave_the_studies_as_if_computed_at_once(chart):
     chart.set_studies(AVERAGES)
     for count in range(190, 301):
         chart.update_last(bars.head(count).tail(2))
-    for study, layer in chart._studies:
-        expected = study.over(bars.close)
-        assert np.allclose(layer.line.values, expected, equal_nan=True)
+    for view in chart.studied.views:
+        expected = view.spec.offer.indicator.study(bars, view.spec.typed)["value"]
+        assert np.allclose(view.track.lines["value"].values, expected, equal_nan=True)
     assert chart.count == 300
 
 
@@ -254,7 +254,8 @@ def test_the_crosshair_reads_out_the_bar_under_the_pointer(chart, qtbot):
     words = chart._legend.text
     for name, column in (("O", bars.open), ("H", bars.high), ("L", bars.low), ("C", bars.close)):
         assert f"{name} {column[950]:.2f}" in words
-    assert f"{AVERAGES[0].over(bars.close)[950]:.2f}" in words
+    average = bars.close[931:951].mean()
+    assert f"{average:.2f}" in words
     assert chart.time_axis.cursor is not None
     QTest.mouseMove(chart.viewport(), QPoint(int(frame.right) + 10, 200))
     assert chart.cursor is None
