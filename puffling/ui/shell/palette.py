@@ -1,4 +1,4 @@
-"""The command palette: find a command, a panel, a layout or a symbol by a few letters."""
+"""The command palette: find a command, a panel, a layout or a symbol, or type a whole line."""
 
 from __future__ import annotations
 
@@ -25,9 +25,12 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from puffling.commands.line import is_meant
+from puffling.core.errors import BadValueError
 from puffling.ui.shell.matching import best_first
 from puffling.ui.shell.shortcuts import native
 from puffling.ui.theme.theme import Kind
+from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,8 +73,25 @@ class Entry:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The command line, as the palette uses it.
+
+    Args:
+        read: What a text comes to as a line, or None; BadValueError says what is wrong with it.
+        complete: The words that may stand at the end of a text, best first.
+        history: The lines typed before, newest first.
+    """
+
+    read: Callable[[str], Entry | None]
+    complete: Callable[[str], list[str]]
+    history: Sequence[str] = ()
+
+
 class Palette(QDialog):
     """A line to type in and what fits, best first; an empty line shows what was used last.
+
+    Tab completes a word of a line, Up before the first row brings back lines typed before.
 
     Signals:
         chosen: An entry was chosen (the entry).
@@ -85,15 +105,20 @@ class Palette(QDialog):
         entries: Sequence[Entry],
         search: Callable[[str], Sequence[Entry]],
         parent: QWidget,
+        grammar: Grammar | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Command palette")
         self.setWindowFlags(Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         theme.set_role(self, "popup")
-        self._entries, self._search = list(entries), search
+        self._entries, self._search, self._grammar = list(entries), search, grammar
+        self._theme = theme
+        self._recalled = -1  # the line of the history that is shown
         self._line = QLineEdit()
-        self._line.setPlaceholderText("Type a command, a panel, a layout or a symbol")
+        self._line.setPlaceholderText(
+            "A command, a panel, a symbol, or a line: AAPL 5m, B 100 AAPL L 182.5"
+        )
         self._line.setAccessibleName("Command palette")
         self._model = QStandardItemModel(self)
         self._list = QListView()
@@ -107,10 +132,15 @@ class Palette(QDialog):
         self._empty = QLabel("Nothing fits. Try fewer letters.")
         theme.set_role(self._empty, "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint = QLabel()
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setWordWrap(True)
+        theme.set_role(self._hint, "caption")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[theme.px(8)] * 4)
         layout.setSpacing(theme.px(6))
         layout.addWidget(self._line)
+        layout.addWidget(self._hint)
         layout.addWidget(self._empty)
         layout.addWidget(self._list)
         self._line.installEventFilter(self)
@@ -143,6 +173,13 @@ class Palette(QDialog):
 
     def _key(self, event: QKeyEvent) -> bool:
         key = event.key()
+        if key == Qt.Key.Key_Tab.value and self._grammar is not None:
+            self._complete(self._grammar)
+            return True
+        if key == Qt.Key.Key_Up.value and self._list.currentIndex().row() <= 0:
+            return self._recall(1)
+        if key == Qt.Key.Key_Down.value and self._recalled >= 0:
+            return self._recall(-1)
         if key in _MOVES:
             rows = self._model.rowCount()
             row = self._list.currentIndex().row() + _MOVES[key]
@@ -153,15 +190,55 @@ class Palette(QDialog):
             return True
         return False
 
+    def _complete(self, grammar: Grammar) -> None:
+        """Put the first word that may stand here in the place of what is begun of it."""
+        text = self._line.text()
+        words = grammar.complete(text)
+        if words:
+            kept = text[: len(text.rstrip()) if text.endswith(" ") else text.rfind(" ") + 1]
+            kept = f"{kept.rstrip()} ".lstrip()
+            end = "" if words[0].endswith("=") else " "
+            self._line.setText(f"{kept}{words[0]}{end}")
+
+    def _recall(self, step: int) -> bool:
+        """Show an older line, or a newer one; whether there is any history."""
+        history = self._grammar.history if self._grammar is not None else ()
+        if not history:
+            return False
+        shown = self._recalled
+        if shown >= 0 and self._line.text() != history[shown]:
+            return False  # it has been changed since: the arrows walk the list again
+        self._recalled = min(shown + step, len(history) - 1)
+        self._line.setText(history[self._recalled] if self._recalled >= 0 else "")
+        return True
+
+    def _line_entry(self, text: str) -> Entry | None:
+        """Return what the text comes to as a line, and say what is wrong with it or may follow."""
+        hint, tone, found = "", "", None
+        if self._grammar is not None and text.strip():
+            try:
+                found = self._grammar.read(text)
+            except BadValueError as error:
+                if is_meant(text):
+                    hint, tone = str(error), Tone.WARNING
+            if not hint and (found is not None or is_meant(text)):
+                hint = "  ".join(self._grammar.complete(text)[:8])
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self._theme.set_tone(self._hint, tone)
+        return found
+
     def _fill(self, text: str) -> None:
         wanted = text.strip()
+        line = self._line_entry(text)
         entries = self._entries
         places = best_first([(each.title, each.words) for each in entries], wanted)
         found = [entries[place] for place in places] if wanted else list(entries)
         known = {(each.kind, each.id) for each in found}
         symbols = [each for each in self._search(wanted) if (each.kind, each.id) not in known]
         exact = [each for each in symbols if each.id.casefold() == wanted.casefold()]
-        ordered = [*exact, *found, *(each for each in symbols if each not in exact)]
+        said = [] if line is None else [line]
+        ordered = [*said, *exact, *found, *(each for each in symbols if each not in exact)]
         self._model.clear()
         for each in ordered[:MOST]:
             item = QStandardItem(each.title)

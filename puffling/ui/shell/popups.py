@@ -13,7 +13,9 @@ from puffling.ui.shell import shortcuts
 from puffling.ui.shell.builtin_layouts import BUILT_IN
 from puffling.ui.shell.focus import FocusKeeper
 from puffling.ui.shell.layout_document import panel_of
-from puffling.ui.shell.palette import Entry, Palette
+from puffling.ui.shell.lines import KIND as LINE
+from puffling.ui.shell.lines import Lines
+from puffling.ui.shell.palette import Entry, Grammar, Palette
 from puffling.ui.widgets.suggestions import Suggestions
 from puffling.ui.widgets.symbol_edit import Suggestion
 
@@ -58,6 +60,7 @@ class Popups(QObject):
         self._actions, self._layouts, self._launcher = actions, layouts, launcher
         self._choose_symbol = choose_symbol
         self.suggestions = Suggestions()
+        self.lines = Lines(parts, layouts, self.suggestions, self)
         self._open = {
             "palette": self.palette,
             "symbols": self.symbols,
@@ -66,10 +69,10 @@ class Popups(QObject):
             "welcome": self.welcome,
             "about": self.about,
             "help": self.help,
+            "layouts": self.layouts,
         }
         parts.signals.bars_changed.connect(lambda _event: self.load_symbols())
         self.load_symbols()
-            "layouts": self.layouts,
 
     def show(self, what: str) -> None:
         """Open the one called `what`.
@@ -89,7 +92,9 @@ class Popups(QObject):
 
     def palette(self) -> None:
         """Open the command palette."""
-        palette = Palette(self._parts.theme, self._entries(), self._symbols, self._window)
+        lines = self.lines
+        grammar = Grammar(lines.reader(), lines.completer(), lines.history)
+        palette = Palette(self._parts.theme, self._entries(), self._symbols, self._window, grammar)
         palette.chosen.connect(self._use)
         FocusKeeper(palette)
         palette.open_over(self._window)
@@ -138,11 +143,6 @@ class Popups(QObject):
         )
         self._present(dialog)
 
-    def about(self) -> None:
-        """Say who made what."""
-        from puffling.ui.dialogs.about import AboutDialog
-
-        self._present(AboutDialog(self._parts.theme, self._window))
     def layouts(self) -> None:
         """Open the list of layouts."""
         from puffling.ui.dialogs.layouts import LayoutsDialog
@@ -157,6 +157,11 @@ class Popups(QObject):
         )
         self._present(LayoutsDialog(self._parts.theme, shelf, self._window))
 
+    def about(self) -> None:
+        """Say who made what."""
+        from puffling.ui.dialogs.about import AboutDialog
+
+        self._present(AboutDialog(self._parts.theme, self._window))
 
     def help(self) -> None:
         """Open the help at the focused panel."""
@@ -224,7 +229,9 @@ class Popups(QObject):
         ]
 
     def _use(self, entry: Entry) -> None:
-        if entry.kind == "Symbol":
+        if entry.kind == LINE:
+            self.lines.run(entry.id)
+        elif entry.kind == "Symbol":
             self._choose_symbol(entry.id)
         elif entry.id.startswith("saved:"):
             self._parts.runner.command("layout.open", name=entry.id.removeprefix("saved:"))

@@ -1,0 +1,53 @@
+"""Words of the command line, and what is wrong with one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from puffin.types import SYMBOL
+from puffling.core.errors import BadValueError
+
+_WORD = re.compile(r'[^\s"]*"[^"]*"?|\S+')
+
+
+class LineError(BadValueError):
+    """A line that means nothing; `at` is the place in it where the sense ends."""
+
+    def __init__(self, text: str, at: int) -> None:
+        super().__init__(text)
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a line and where it stands."""
+
+    text: str
+    at: int
+
+    @property
+    def upper(self) -> str:
+        """The word in capitals: lines are read without regard to them."""
+        return self.text.upper()
+
+    @property
+    def end(self) -> int:
+        """The place after it."""
+        return self.at + len(self.text)
+
+
+def words_of(text: str) -> list[Word]:
+    """Return the words of a line; what stands in double quotes is one word."""
+    return [Word(each[0], each.start()) for each in _WORD.finditer(text)]
+
+
+def as_symbol(word: Word) -> str:
+    """Return a word as a symbol.
+
+    Raises:
+        LineError: It cannot be one.
+    """
+    if not SYMBOL.match(word.upper):
+        raise LineError(f"{word.text[:24]!r} is not a symbol.", word.at)
+    return word.upper

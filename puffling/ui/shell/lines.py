@@ -1,0 +1,95 @@
+"""The command line in the palette: what a line comes to, what may follow, what was typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from puffling.commands import line
+from puffling.commands.desk import PANEL_KEYS
+from puffling.core.errors import BadValueError
+from puffling.ui.shell.builtin_layouts import BUILT_IN
+from puffling.ui.shell.palette import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from puffling.ui.panel import Parts
+    from puffling.ui.shell.layouts import Layouts
+    from puffling.ui.widgets.suggestions import Suggestions
+
+KIND = "Line"
+MOST = 100  # lines remembered
+_KEY = "line.history"
+
+
+def _listed(steps: tuple[line.Step, ...]) -> bool:
+    """Whether the palette has an entry of its own for all that a line does."""
+    return len(steps) == 1 and (
+        steps[0].command.startswith("panel.") or steps[0].command == "desk.symbol"
+    )
+
+
+class Lines(QObject):
+    """Reads lines for the palette and runs the one that is chosen.
+
+    Args:
+        parts: What every part of the desk is given.
+        layouts: The layouts that a line may open.
+        suggestions: The symbols known without asking anybody.
+        parent: The window.
+    """
+
+    def __init__(
+        self, parts: Parts, layouts: Layouts, suggestions: Suggestions, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._parts, self._layouts, self._suggestions = parts, layouts, suggestions
+        kept = parts.context.state.get(_KEY)
+        self.history: list[str] = [
+            each for each in (kept if isinstance(kept, list) else []) if isinstance(each, str)
+        ]
+
+    def known(self) -> line.Known:
+        """Return what a line may name at this moment."""
+        registry = self._parts.registry
+        cards = self._parts.context.strategies.cards()
+        return line.Known(
+            commands={each.id: tuple(each.params.model_fields) for each in registry},
+            panels={id_: title for id_, (title, _) in PANEL_KEYS.items()},
+            layouts=(*(each.name for each in BUILT_IN), *self._layouts.names),
+            strategies={each.id: tuple(each.schema.get("properties", ())) for each in cards},
+            symbols=lambda text: [each.symbol for each in self._suggestions(text)],
+            is_symbol=lambda text: any(each.symbol == text for each in self._suggestions(text)),
+        )
+
+    def reader(self) -> Callable[[str], Entry | None]:
+        """Return what turns a text into an entry of the palette; it raises BadValueError."""
+        known = self.known()
+
+        def read(text: str) -> Entry | None:
+            found = line.read(text, known)
+            if found is None or _listed(found.steps):
+                return None
+            return Entry(KIND, text.strip(), found.words)
+
+        return read
+
+    def completer(self) -> Callable[[str], list[str]]:
+        """Return what lists the words that may stand at the end of a text."""
+        known = self.known()
+        return lambda text: line.complete(text, known)
+
+    def run(self, text: str) -> None:
+        """Do what a line says, one command after the other, and remember it."""
+        self.history = [text, *(each for each in self.history if each != text)][:MOST]
+        self._parts.context.state.put(_KEY, self.history)
+        self._parts.runner.spawn(self._run(text), self, name="line")
+
+    async def _run(self, text: str) -> None:
+        found = line.read(text, self.known())
+        if found is None:
+            raise BadValueError(f"{text!r} means nothing here.")
+        for step in found.steps:
+            await self._parts.registry[step.command].run_with(self._parts.context, step.values)
