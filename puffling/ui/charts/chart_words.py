@@ -12,10 +12,15 @@ from puffling.ui.charts.ticks import compact, price_decimals
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from puffling.ui.charts.pane import Pane
     from puffling.ui.charts.pyramid import BarPyramid
     from puffling.ui.theme.charts import ChartColors
 
+    # Titles and whole columns of values, one for each bar.
+    ColumnSource: TypeAlias = Callable[[], Iterable[tuple[str, NDArray[np.float64]]]]
     # Says lines of the legends of panes about the bar of an index.
     Voice: TypeAlias = Callable[[int], Iterable[tuple[Pane, list[Said]]]]
 

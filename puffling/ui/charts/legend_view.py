@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent
     from PySide6.QtWidgets import QWidget
 
-    from puffling.ui.charts.chart_words import Voice
+    from puffling.ui.charts.chart_words import ColumnSource, Voice
     from puffling.ui.charts.pane import Bounds, Pane
     from puffling.ui.theme.theme import Theme
 
@@ -32,6 +32,7 @@ class LegendView(PlacedView):
         self._legends: dict[Pane, LegendLayer] = {}
         self._notes: tuple[str, ...] = ()
         self.voices: list[Voice] = []  # what else the legends say of a bar
+        self.column_sources: list[ColumnSource] = []  # what is exported beside the bars
         self.pyramid = BarPyramid.empty()
 
     @property
