@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from puffin.data.sessions import EXCHANGE
 from puffin.execution.costs import Costs
 from puffin.execution.ledger import Ledger
-from puffin.execution.lots import Lots, Matching
+from puffin.execution.lots import Lots
 from puffin.risk.facts import price_of
 from puffin.types import ZERO, Fill, OrderStatus, Side, Split, multiplier_of
 from puffling.core.errors import StoreError
@@ -115,7 +115,7 @@ class PortfolioService:
         self._state = state
         self._bus = bus
         self.costs = Costs()
-        self._ledger = Ledger(ZERO)
+        self._ledger, self._lots = Ledger(ZERO), Lots()
         self._account: Account | None = None
         self._today: dict[str, list[Fill]] = defaultdict(list)
         self._openings: dict[str, Decimal] = {}
@@ -137,14 +137,14 @@ class PortfolioService:
 
     def _rebuild(self) -> None:
         """Book everything anew, in the order in which it happened."""
-        self._ledger = Ledger(self.account.starting_cash)
+        self._ledger, self._lots = Ledger(self.account.starting_cash), Lots()
         self._today.clear()
         self._counted.clear()
         for each in self._steps():
             if isinstance(each, Fill):
                 self._take(each)
             elif isinstance(each, Split):
-                self._ledger.split(each)
+                self._divide(each)
             else:
                 self._happen(each)
 
@@ -173,23 +173,12 @@ class PortfolioService:
         if (split.symbol, split.date) in self._splits:
             return
         self._splits[split.symbol, split.date] = split
-        self._ledger.split(split)
+        self._divide(split)
         self._bus.publish(PortfolioChanged())
 
-    def lots(self, matching: Matching = Matching.FIFO) -> list[Lot]:
-        """Return what is held, purchase by purchase, in the shares of today."""
-        book = Lots(matching)
-        for each in self._steps():
-            if isinstance(each, Fill):
-                book.book(each)
-            elif isinstance(each, Split):
-                book.split(each)
-            elif each.kind == OPENING:
-                book.book(_as_fill(each, self.account.id))
-            elif each.kind == SPLIT:
-                held = sum((lot.quantity for lot in book.open(each.symbol)), ZERO)
-                book.split(_as_split(each, held))
-        return book.open()
+    def lots(self) -> list[Lot]:
+        """Return what is held, purchase by purchase, first in first out, in the shares of today."""
+        return self._lots.open()
 
     def _steps(self) -> list[Split | Activity | Fill]:
         """Return what changed the account in the order in which it took effect; splits first."""
@@ -369,17 +358,25 @@ class PortfolioService:
     def _happen(self, activity: Activity) -> None:
         """Take what is no fill into cash and positions."""
         if activity.kind == OPENING:
-            self._ledger.book(_as_fill(activity, self.account.id))
+            self._book_in(_as_fill(activity, self.account.id))
         elif activity.kind == SPLIT:
             held = self._ledger.position(activity.symbol)
-            self._ledger.split(_as_split(activity, ZERO if held is None else held.quantity))
+            self._divide(_as_split(activity, ZERO if held is None else held.quantity))
         elif activity.kind == TRANSFER:
             self._ledger.deposit(activity.amount)
         else:
             self._ledger.pay(activity.amount, activity.symbol)
 
-    def _take(self, fill: Fill) -> None:
+    def _book_in(self, fill: Fill) -> None:
         self._ledger.book(fill)
+        self._lots.book(fill)
+
+    def _divide(self, split: Split) -> None:
+        self._ledger.split(split)
+        self._lots.split(split)
+
+    def _take(self, fill: Fill) -> None:
+        self._book_in(fill)
         self._counted.add(fill.id)
         if fill.at.astimezone(EXCHANGE).date() == self._market.today():
             self._today[fill.symbol].append(fill)

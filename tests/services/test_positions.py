@@ -220,3 +220,18 @@ def test_an_option_that_is_ordered_keeps_a_hundred_times_its_limit(portfolio, pu
     )
     puffling.context.orders._follower.adopt(order)
     assert portfolio.reserved() == 1_000
+
+
+def test_lots_are_kept_up_to_date_without_reading_every_fill_again(
+    portfolio, book_fill, monkeypatch
+):
+    book_fill(Side.BUY, 10, "500")
+    book_fill(Side.BUY, 5, "510", at=OPEN + timedelta(minutes=2))
+    with monkeypatch.context() as patch:
+        patch.setattr(portfolio, "_steps", lambda: pytest.fail("every fill was read again"))
+        book_fill(Side.SELL, 12, "520", at=OPEN + timedelta(minutes=3))
+        portfolio.split(Split("AAPL", OPEN + timedelta(minutes=4), Decimal(7)))
+        (left,) = portfolio.lots()
+        assert (left.quantity, left.cost) == (21, 3 * 510)
+    book_fill(Side.BUY, 1, "490", at=OPEN + timedelta(minutes=1))  # late: all is booked anew
+    assert [(each.quantity, each.cost) for each in portfolio.lots()] == [(28, 4 * 510)]
