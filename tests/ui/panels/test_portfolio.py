@@ -10,7 +10,9 @@ from PySide6.QtTest import QTest
 
 from puffin.types import OrderStatus, OrderType, Side
 from puffling.core.events import PortfolioChanged
+from puffling.services.book_greeks import BookGreeks, Effect, OptionRow, UnderlyingRow
 from puffling.ui.panels.portfolio.columns import ORDERS
+from puffling.ui.panels.portfolio.greeks import GREEKS
 from puffling.ui.widgets.empty_state import State
 
 if TYPE_CHECKING:
@@ -427,3 +429,27 @@ def test_lots_are_not_worked_out_again_for_each_quote(room: Room, monkeypatch):
     assert len(asked) == before
     buy(room, "IBM", 20)
     room.until(lambda: len(panel.lots.model) == 2)
+
+
+def test_greeks_are_shown_by_underlying_with_what_is_not_known(room: Room):
+    panel = room.open("portfolio")
+    panel.show_tab("greeks")
+    room.settle()
+    assert panel.greeks.view._empty == "Options you hold show their greeks here."
+    assert not panel.greeks.words.isVisible()
+    known = OptionRow("C", "AAPL call", "AAPL", Decimal(1), 30.0, 0.3, Effect(50, 1, -2, 3, 5_000))
+    dark = OptionRow("P", "AAPL put", "AAPL", Decimal(1), why="There is no quote of it.")
+    half = UnderlyingRow("AAPL", Decimal(5), Decimal(100), Effect(), "AAPL put: why", (known, dark))
+    panel.greeks.show_book(BookGreeks((half,), Effect(), "why"))
+    assert panel.greeks.model.keys == ("all AAPL", "C", "P")
+    texts = {key: greek_texts(panel.greeks.model.get(key)) for key in panel.greeks.model.keys}
+    assert texts["C"]["theta"] == "−2.00"
+    assert texts["C"]["volatility"] == "30.0 %"
+    assert texts["all AAPL"]["quantity"] == "5"
+    assert texts["all AAPL"]["delta"] == texts["P"]["delta"] == "—"
+    assert texts["P"]["why"] == "There is no quote of it."
+    assert panel.greeks.words.isVisible()
+
+
+def greek_texts(row) -> dict[str, str]:
+    return {each.id: each.text(row) for each in GREEKS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from puffin.data.sessions import EXCHANGE
-from puffin.types import OrderStatus, OrderType, Side
+from puffin.types import OrderStatus, OrderType, Side, asset_of
 from puffling.core import formats
 from puffling.services import order_words
 from puffling.ui.tables.columns import Column, Draw, number
@@ -88,6 +88,14 @@ POSITIONS: tuple[Column[Held], ...] = (
         tip=lambda row: "" if row.row.last is not None else f"There is no quote for {row.symbol}.",
         sort=lambda row: row.symbol,
         width=72,
+    ),
+    Column(
+        "kind",
+        "Kind",
+        lambda row: asset_of(row.symbol).value.capitalize(),
+        help="Sorting by it puts stocks, options and crypto together",
+        width=64,
+        hidden=True,
     ),
     number(
         "quantity",

@@ -11,11 +11,13 @@ from typing_extensions import override
 
 from puffin.types import ZERO, OrderType, Side, Ticket, TimeInForce
 from puffling.core import formats
+from puffling.services.book_greeks import greeks_of
 from puffling.services.closes import last_closes
 from puffling.ui.charts.treemap import Tile, TreeMap
 from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.portfolio.account import AccountTab
 from puffling.ui.panels.portfolio.columns import FILLS
+from puffling.ui.panels.portfolio.greeks import GreeksTab
 from puffling.ui.panels.portfolio.held import held
 from puffling.ui.panels.portfolio.lots import LotRow, LotsTab
 from puffling.ui.panels.portfolio.orders import OrdersTab
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from puffin.execution.lots import Lot
     from puffin.types import Fill
     from puffling.core.events import FillBooked, OrderChanged, QuotesChanged
+    from puffling.services.book_greeks import BookGreeks
     from puffling.services.positions import Portfolio, PositionRow
     from puffling.ui.panel import Parts
     from puffling.ui.panels.portfolio.held import Held
@@ -53,7 +56,8 @@ _STRIP = (
     ("power", "Buying power"),
     ("exposure", "Exposure"),
 )
-_TABS = ("positions", "orders", "fills", "lots", "map", "account")
+_TABS = ("positions", "orders", "fills", "lots", "greeks", "map", "account")
+_GREEKS_MS = 2_000  # they take a thread for some time: not for each quote
 
 
 class PortfolioPanel(PanelWidget):
@@ -69,7 +73,7 @@ class PortfolioPanel(PanelWidget):
         self.fills_view = RecordView(
             theme, self.fills, name="Fills", empty="Nothing has been bought or sold yet."
         )
-        self.lots, self.map = LotsTab(theme), TreeMap(theme)
+        self.lots, self.greeks, self.map = LotsTab(theme), GreeksTab(theme), TreeMap(theme)
         self.account = AccountTab(theme)
         self.tabs = QTabWidget()
         self.states = StateStack(theme, self.tabs)
@@ -82,6 +86,8 @@ class PortfolioPanel(PanelWidget):
         self._closes: dict[str, tuple[float, ...]] = {}
         self._open_lots: list[Lot] | None = None  # None until they are asked for anew
         self._closes_read = Reading(self.spawn, self._read_closes, self._show_closes, self._fail)
+        self._greeks_read = Reading(self.spawn, self._read_greeks, self._show_greeks, self._fail)
+        self._greeks_rest = QTimer(self, singleShot=True, interval=_GREEKS_MS)
         self._tab_keys = turn_with_keys(self, self.tabs, self.primary_focus)
         self._connect()
         self._begin()
@@ -105,7 +111,7 @@ class PortfolioPanel(PanelWidget):
         self.account.show_facts(context.portfolio.account, portfolio, context.portfolio.costs)
 
     def show_tab(self, name: str) -> None:
-        """Bring one tab to the front: positions, orders, fills, lots, map or account."""
+        """Bring one tab to the front: positions, orders, fills, lots, greeks, map or account."""
         if name in _TABS:
             self.tabs.setCurrentIndex(_TABS.index(name))
 
@@ -118,6 +124,7 @@ class PortfolioPanel(PanelWidget):
             self.orders.view,
             self.fills_view,
             self.lots.view,
+            self.greeks.view,
             self.map,
             self.account,
         )
@@ -136,6 +143,7 @@ class PortfolioPanel(PanelWidget):
             "orders": self.orders.view.layout_state(),
             "fills": self.fills_view.layout_state(),
             "lots": self.lots.view.layout_state(),
+            "greeks": self.greeks.view.layout_state(),
         }
 
     @override
@@ -148,6 +156,7 @@ class PortfolioPanel(PanelWidget):
             ("orders", self.orders.view),
             ("fills", self.fills_view),
             ("lots", self.lots.view),
+            ("greeks", self.greeks.view),
         )
         for key, view in views:
             if isinstance(state.get(key), dict):
@@ -156,6 +165,7 @@ class PortfolioPanel(PanelWidget):
     @override
     def shut(self) -> None:
         self._frame.stop()
+        self._greeks_rest.stop()
         super().shut()
 
     @override
@@ -177,10 +187,17 @@ class PortfolioPanel(PanelWidget):
         head.addWidget(self.strip, 1)
         head.addWidget(self.mode, 0, Qt.AlignmentFlag.AlignTop)
         self.tabs.setDocumentMode(True)
-        titles = ("Positions", "Orders", "Fills", "Lots", "Map", "Account")
-        pages = (self.positions, self.orders, self.fills_view, self.lots, self.map, self.account)
-        for page, title in zip(pages, titles, strict=True):
-            self.tabs.addTab(page, title)
+        pages = (
+            self.positions,
+            self.orders,
+            self.fills_view,
+            self.lots,
+            self.greeks,
+            self.map,
+            self.account,
+        )
+        for page, title in zip(pages, _TABS, strict=True):
+            self.tabs.addTab(page, title.capitalize())
 
     def _connect(self) -> None:
         run = self.parts.runner.command
@@ -189,6 +206,7 @@ class PortfolioPanel(PanelWidget):
         self.positions.chosen.connect(self.set_symbol)
         self.orders.chosen.connect(self.set_symbol)
         self.lots.chosen.connect(self.set_symbol)
+        self.greeks.chosen.connect(self.set_symbol)
         self.map.chosen.connect(self.set_symbol)
         self.tabs.currentChanged.connect(self._soon)
         self.fills_view.opened.connect(lambda fill: self.set_symbol(fill.symbol))
@@ -243,7 +261,7 @@ class PortfolioPanel(PanelWidget):
         self._soon()
 
     def _show_tab_in_sight(self, portfolio: Portfolio) -> None:
-        """Bring lots or the map up to date, whichever is looked at."""
+        """Bring lots, greeks or the map up to date, whichever is looked at."""
         shown, context = _TABS[self.tabs.currentIndex()], self.parts.context
         if shown == "map":
             self.map.show_tiles([_tile(each) for each in portfolio.rows if each.value])
@@ -255,6 +273,23 @@ class PortfolioPanel(PanelWidget):
             self.lots.show_lots(
                 LotRow(each, last.get(each.symbol), now) for each in self._open_lots
             )
+        elif shown == "greeks" and not self._greeks_rest.isActive():
+            self._greeks_rest.start()
+            self._greeks_read.ask()
+
+    def _read_greeks(self) -> BookGreeks:
+        """Work the greeks of what is held out; runs on a thread."""
+        context = self.parts.context
+        market = context.market
+        return greeks_of(
+            context.portfolio.positions(), context.quotes.last, market.now(), market.calendar
+        )
+
+    def _show_greeks(self, book: BookGreeks) -> None:
+        """Show them, and have a price of every underlying from now on."""
+        for each in book.rows:
+            self.parts.context.quotes.want(each.underlying)
+        self.greeks.show_book(book)
 
     def _protect(self, row: Held) -> None:
         """Write a target and a stop for a position, at distances that the person corrects."""
@@ -284,6 +319,7 @@ class PortfolioPanel(PanelWidget):
 
     def _on_portfolio(self, _event: object) -> None:
         self._open_lots = None
+        self._greeks_rest.stop()
         self._soon()
 
     def _on_quotes(self, event: QuotesChanged) -> None:
