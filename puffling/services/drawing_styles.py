@@ -33,6 +33,18 @@ class DrawingStyles:
             if name in set(DrawingKind)
         }
         self._named = _read(kept.get("named"))
+        risk = kept.get("risk")
+        self._risk = float(risk) if isinstance(risk, int | float) and risk > 0 else None
+
+    @property
+    def risk(self) -> float | None:
+        """The money a new long or short position may lose: as much as was named last."""
+        return self._risk
+
+    def set_risk(self, risk: float | None) -> None:
+        """Let new positions lose so much; None leaves their quantity open."""
+        self._risk = risk
+        self._keep()
 
     def usual(self, kind: DrawingKind) -> Style:
         """Return how a new drawing of this kind looks."""
@@ -78,7 +90,7 @@ class DrawingStyles:
     def _keep(self) -> None:
         usual = {kind.value: write_style(style) for kind, style in self._usual.items()}
         named = {name: write_style(style) for name, style in self._named.items()}
-        self._state.put(KEPT, {"usual": usual, "named": named})
+        self._state.put(KEPT, {"usual": usual, "named": named, "risk": self._risk})
 
 
 def _read(kept: Any) -> dict[str, Style]:  # noqa: ANN401 - plain values of any shape
