@@ -103,6 +103,20 @@ async def palette(context: Context) -> None:
 
 
 @command(
+    "desk.wheel",
+    "Workflow wheel",
+    menu=Menu.TOOLS,
+    effect=Effect.LOOK,
+    shortcut="Ctrl+Space",
+    window_only=True,
+    words="stages day routine circle",
+)
+async def wheel(context: Context) -> None:
+    """Turn to one of the ten stages of a trading day: arrows, or its digit, then Return."""
+    context.desk.show("wheel")
+
+
+@command(
     "desk.symbol",
     "Symbol…",
     menu=Menu.EDIT,
@@ -225,6 +239,7 @@ COMMANDS = (
     next_panel,
     run_panel,
     palette,
+    wheel,
     choose_symbol,
     settings,
     shortcuts,

@@ -91,6 +91,7 @@ DESK = {
     "desk.symbol": ("show", "symbols"),
     "desk.settings": ("show", "settings"),
     "desk.shortcuts": ("show", "shortcuts"),
+    "desk.wheel": ("show", "wheel"),
     "desk.help": ("show", "help"),
     "desk.welcome": ("show", "welcome"),
     "desk.about": ("show", "about"),
@@ -258,7 +259,7 @@ async def test_the_past_is_replayed_with_orders_that_are_not_real(run, puffling)
     begun = await run("replay.start", day="2004-06-09", symbol="aapl")
     assert (begun["at"], begun["charts"]) == ("9 Jun 2004", "blue")
     ordered = await run("replay.order", side="buy", quantity="10", target="40", protection="20")
-    assert len(ordered["orders"]) == 1
+    assert len(ordered["orders"]) == 3
     await run("replay.step", bars="2")
     told = await run("replay.show")
     assert (told["at"], len(told["fills"]), len(told["orders"])) == ("14 Jun 2004", 1, 2)

@@ -63,6 +63,7 @@ class Popups(QObject):
         self.lines = Lines(parts, layouts, self.suggestions, self)
         self._open = {
             "palette": self.palette,
+            "wheel": self.wheel,
             "symbols": self.symbols,
             "settings": self.settings,
             "shortcuts": self.shortcuts,
@@ -98,6 +99,15 @@ class Popups(QObject):
         palette.chosen.connect(self._use)
         FocusKeeper(palette)
         palette.open_over(self._window)
+
+    def wheel(self) -> None:
+        """Open the workflow wheel."""
+        from puffling.ui.shell.wheel import Wheel
+
+        wheel = Wheel(self._parts.theme, self._parts.context.market.describe, self._window)
+        wheel.chosen.connect(self._open_stage)
+        FocusKeeper(wheel)
+        wheel.open_over(self._window)
 
     def symbols(self) -> None:
         """Open the symbol search."""
@@ -238,6 +248,19 @@ class Popups(QObject):
         else:
             self._launcher.remember(entry.id)
             self._launcher.run_id(entry.id)
+
+    def _open_stage(self, place: int) -> None:
+        self._parts.runner.spawn(self._go_to_stage(place), self, name="stage")
+
+    async def _go_to_stage(self, place: int) -> None:
+        from puffling.ui.shell.stages import STAGES
+
+        stage = STAGES[place]
+        for id_ in stage.commands:
+            await self._parts.registry[id_].run_with(self._parts.context, {})
+        if stage.missing:
+            told = NoticePosted(Level.INFO, stage.title, stage.about, panel="")
+            self._parts.context.bus.publish(told)
 
     def _change_key(self, id_: str, keys: str | None) -> None:
         own = dict(self._parts.context.settings.current.shortcuts.keys)

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QMainWindow
+
+from puffling.commands import all_commands
+from puffling.ui.shell.stages import STAGES
+from puffling.ui.shell.wheel import Wheel
+
+# The offscreen platform says that a pop-up cannot have the keyboard to itself.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support .*")
+
+
+@pytest.fixture
+def window(qtbot):
+    made = QMainWindow()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def wheel(window, theme):
+    made = Wheel(theme, lambda: "Market open", window)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    made.open_over(window)
+    return made
+
+
+@pytest.fixture
+def chosen(wheel) -> list[int]:
+    found: list[int] = []
+    wheel.chosen.connect(found.append)
+    return found
+
+
+def test_every_stage_opens_what_there_is():
+    registry = all_commands()
+    assert len(STAGES) == 10
+    for each in STAGES:
+        assert all(id_ in registry for id_ in each.commands), each.title
+        here = any(f"panel.{each.missing.casefold()}" == command.id for command in registry)
+        assert not (each.missing and here), f"{each.missing} has come"
+
+
+@pytest.mark.parametrize(("digit", "place"), [("1", 0), ("4", 3), ("9", 8), ("0", 9)])
+def test_a_digit_opens_its_stage(wheel, qtbot, chosen, digit: str, place: int):
+    qtbot.keyClicks(wheel, digit)
+    assert chosen == [place]
+    assert not wheel.isVisible()
+
+
+def test_arrows_turn_it_round_and_return_opens(wheel, qtbot, chosen):
+    qtbot.keyClick(wheel, Qt.Key.Key_Left)
+    assert wheel.current == 9
+    for _ in range(3):
+        qtbot.keyClick(wheel, Qt.Key.Key_Right)
+    qtbot.keyClick(wheel, Qt.Key.Key_Tab)
+    assert wheel.accessibleDescription().startswith("4, Research")
+    qtbot.keyClick(wheel, Qt.Key.Key_Return)
+    assert chosen == [3]
+
+
+def test_escape_opens_nothing(wheel, qtbot, chosen):
+    qtbot.keyClick(wheel, Qt.Key.Key_Escape)
+    assert not wheel.isVisible()
+    assert chosen == []
+
+
+def test_the_pointer_finds_the_wedges_clockwise_from_the_top(wheel, qtbot, chosen):
+    side = wheel.width()
+    top, right, bottom = (
+        (side / 2, side * 0.14),
+        (side * 0.86, side * 0.45),
+        (side / 2, side * 0.86),
+    )
+    assert [wheel.stage_at(QPointF(*each)) for each in (top, right, bottom)] == [0, 2, 5]
+    assert wheel.stage_at(QPointF(side / 2, side / 2)) is None
+    assert wheel.stage_at(QPointF(1, 1)) is None
+    qtbot.mouseMove(wheel, QPoint(round(bottom[0]), round(bottom[1])))
+    qtbot.mouseClick(
+        wheel, Qt.MouseButton.LeftButton, pos=QPoint(round(bottom[0]), round(bottom[1]))
+    )
+    assert chosen == [5]
+    assert wheel.current == 5
