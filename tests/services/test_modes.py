@@ -8,7 +8,7 @@ import pytest
 from typing_extensions import override
 
 from puffin.errors import KeysRefusedError, ProviderUnavailableError
-from puffin.types import OrderStatus, OrderType, Side, Split, Ticket, TimeInForce
+from puffin.types import OrderStatus, OrderType, OrderUpdate, Side, Split, Ticket, TimeInForce
 from puffling.core.bus import EventBus
 from puffling.core.errors import (
     BadValueError,
@@ -21,7 +21,7 @@ from puffling.core.events import ModeChanged, NoticePosted
 from puffling.core.settings import Mode
 from puffling.core.settings_store import SettingsStore
 from tests.fakes import NoNetwork, until
-from tests.outside import priced
+from tests.outside import AwayBroker, priced
 
 BUY = Ticket("NFLX", Side.BUY, Decimal(1))
 LOW = Ticket("NFLX", Side.BUY, Decimal(1), OrderType.LIMIT, Decimal(80))
@@ -494,3 +494,68 @@ async def test_without_a_source_of_splits_the_simulation_goes_on(
     await modes.here.look()
     assert history.asked == ["NFLX"]
     assert puffling.context.portfolio.position("NFLX").quantity == 1
+
+
+class Losing(AwayBroker):
+    """A broker whose answers to orders are lost on the way."""
+
+    @override
+    async def submit(self, order):
+        self.sent.append(order)
+        raise ConnectionError("the line broke")
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_an_order_of_another_account_that_nobody_knows_is_named_and_looked_up_on_the_way_back(
+    puffling, modes, gate, keyring, world, clock, monkeypatch, arrived
+):
+    keyring.give("alpaca paper")
+    context = puffling.context
+    monkeypatch.setattr("tests.outside.AwayBroker", Losing)
+    await modes.switch(Mode.PAPER, "test")
+    away = world.brokers[-1]
+    world.lists("NFLX")
+    context.quotes.accept(priced("NFLX", "90", clock.now()))
+    await until(lambda: context.orders.ready)
+    await context.risk.prepare(LOW)
+    proposal = context.orders.propose(LOW, "test")
+    order = await context.orders.submit(proposal, gate.yes(proposal))
+    assert order.status is OrderStatus.UNKNOWN
+    await modes.switch(Mode.DEMO, "test")
+    notices: list[NoticePosted] = []
+    puffling.bus.subscribe(NoticePosted, notices.append)
+    await context.risk.halt("test")
+    said = next(each.text for each in notices if each.title == "Trading is halted")
+    assert "PAPER account ••••1234: Buy 1 NFLX limit 80.00" in said
+    assert "answer was lost" in said
+    assert "Switch to that mode" in said
+    if arrived:
+        away.latest[order.id] = OrderUpdate(order.id, OrderStatus.WORKING, clock.now())
+    world.remembers(away)
+    clock.pass_(10)
+    await modes.switch(Mode.PAPER, "test")
+    found = context.orders.get(order.id)
+    ended = OrderStatus.CANCELLED if arrived else OrderStatus.REJECTED
+    assert found.status is ended
+    assert world.brokers[-1].cancelled == ([order.id] if arrived else [])
+
+
+async def test_the_kill_switch_finds_an_order_elsewhere_whose_answer_was_lost_and_cancels_it(
+    puffling, modes, gate, keyring, world, clock, monkeypatch
+):
+    keyring.give("alpaca paper")
+    context = puffling.context
+    monkeypatch.setattr("tests.outside.AwayBroker", Losing)
+    await modes.switch(Mode.PAPER, "test")
+    away = world.brokers[-1]
+    world.lists("NFLX")
+    context.quotes.accept(priced("NFLX", "90", clock.now()))
+    await until(lambda: context.orders.ready)
+    await context.risk.prepare(LOW)
+    proposal = context.orders.propose(LOW, "test")
+    order = await context.orders.submit(proposal, gate.yes(proposal))
+    await modes.switch(Mode.DEMO, "test")
+    away.latest[order.id] = OrderUpdate(order.id, OrderStatus.WORKING, clock.now())
+    world.remembers(away)
+    await context.risk.halt("test")
+    assert world.brokers[-1].cancelled == [order.id]
