@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import floor, log10
 
 from puffling.core.formats import number, signed
 from puffling.ui.charts.frame import Scale
@@ -88,12 +87,12 @@ def price_text(value: float, decimals: int) -> str:
     """Write a price; of a very small one the zeros are counted: 0.0₇1234 is 0.00000001234."""
     if decimals <= _PLAIN or not 0 < abs(value) < 10.0 ** -(_PLAIN // 2):
         return number(value, places=decimals)
-    zeros = -floor(log10(abs(value))) - 1
-    figures = f"{abs(value):.{decimals}f}"[2 + zeros :]
-    if not figures.strip("0"):
+    digits = f"{abs(value):.{decimals}f}"[2:]
+    figures = digits.lstrip("0")
+    if not figures:
         return number(0, places=2)
     sign = "−" if value < 0 else ""
-    return f"{sign}0.0{str(zeros).translate(_SMALL)}{figures}"
+    return f"{sign}0.0{str(len(digits) - len(figures)).translate(_SMALL)}{figures}"
 
 
 def quoted(price: float) -> str:

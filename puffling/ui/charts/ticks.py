@@ -237,7 +237,7 @@ def _in_decade(ratio: float) -> list[float]:
         at = round((floor(at / step + 1e-9) + 1) * step, 9)
         while at < least * 0.999:
             at = round(at + step, 9)
-        if at * ratio > MOST_RATIO * 1.001:
+        if at * ratio > MOST_RATIO * (1 + 1e-9):
             return marks
         marks.append(at)
 

@@ -62,19 +62,35 @@ def test_extremes_of_any_part_are_exact(count: int, data: st.DataObject):
 @patient
 @given(
     st.integers(1, 700),
-    st.lists(st.tuples(st.booleans(), prices, prices), max_size=60),
+    st.lists(
+        st.tuples(st.sampled_from(["append", "change", "cut"]), prices, prices, sizes), max_size=60
+    ),
 )
 def test_live_bars_leave_it_as_if_built_at_once(
-    count: int, updates: list[tuple[bool, float, float]]
+    count: int, updates: list[tuple[str, float, float, int]]
 ):
     pyramid = BarPyramid(*bars(count))
-    for new, one, other in updates:
+    for what, one, other, size in updates:
         values = (one, max(one, other), min(one, other), other, 5.0)
-        if new:
-            pyramid.append(len(pyramid), values)
-        else:
-            pyramid.set_last(values)
-    assert len(pyramid) == count + sum(new for new, _, _ in updates)
+        match what:
+            case "append":
+                pyramid.append(len(pyramid), values)
+            case "change":
+                pyramid.set_last(values)
+            case _:
+                pyramid.cut(max(1, len(pyramid) - size % 90))
+    check_levels(pyramid)
+    base = pyramid.columns(0)
+    assert pyramid.extremes(0, len(pyramid)) == (base.low.min(), base.high.max())
+
+
+def test_what_was_cut_to_nothing_grows_again():
+    pyramid = BarPyramid(*bars(500))
+    pyramid.cut(0)
+    assert len(pyramid) == 0
+    assert all(map(math.isnan, pyramid.extremes(0, 0)))
+    for _ in range(300):
+        pyramid.append(len(pyramid), (1.0, 2.0, 0.5, 1.5, 1.0))
     check_levels(pyramid)
 
 
