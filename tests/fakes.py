@@ -25,6 +25,7 @@ from puffling.services.orders import Approval
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from puffin.broker.base import Activity, Connected, Lost
@@ -267,6 +268,43 @@ class FakeMoves:
         self._done.append(("redo",))
 
 
+class FakeCharts:
+    """The charts of a desk: writes down what it is asked to do."""
+
+    def __init__(self, done: list[tuple[object, ...]]) -> None:
+        self._done = done
+
+    def series(self, kind: str) -> None:
+        self._done.append(("series", kind))
+
+    def scale(self, kind: str) -> None:
+        self._done.append(("scale", kind))
+
+    def go_to(self, day: date | None) -> None:
+        self._done.append(("go_to", day))
+
+    def grid(self, charts: int) -> None:
+        self._done.append(("charts", charts))
+
+    def crosshair(self, reach: str) -> None:
+        self._done.append(("crosshair", reach))
+
+    def together(self, *, interval: bool | None, time: bool | None) -> None:
+        self._done.append(("together", interval, time))
+
+    def data(self) -> None:
+        self._done.append(("data",))
+
+    def alert(self, price: Decimal | None) -> None:
+        self._done.append(("alert", price))
+
+    def replay(self) -> None:
+        self._done.append(("replay",))
+
+    def play(self) -> None:
+        self._done.append(("play",))
+
+
 class FakeDesk:
     """A desk that writes down what it is asked to do."""
 
@@ -282,6 +320,10 @@ class FakeDesk:
     @property
     def panels(self) -> FakeMoves:
         return FakeMoves(self.done)
+
+    @property
+    def charts(self) -> FakeCharts:
+        return FakeCharts(self.done)
 
     @property
     def layout_moves(self) -> FakeMoves:

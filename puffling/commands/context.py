@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from puffin.types import Side, Ticket
     from puffling.commands.arranging import LayoutMoves, PanelMoves
+    from puffling.commands.charting import ChartMoves
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.core.paths import Paths
@@ -130,6 +131,11 @@ class Desk(Protocol):
 
     def run_focused(self) -> None:
         """Run or refresh the focused panel."""
+        ...
+
+    @property
+    def charts(self) -> ChartMoves:
+        """What draws, moves and replays the focused chart."""
         ...
 
     def chart_timeframe(self, interval: str) -> None:

@@ -95,7 +95,9 @@ class ReplayService:
 
     async def follow(self, symbol: str, interval: Interval) -> None:
         """Go by the bars of another symbol or length from now on; the time stays."""
-        place = self._running
+        place, account = self._running, self._trading
+        if interval.seconds < account.interval.seconds:
+            interval = account.interval  # an order must not fill on a bar that had begun before it
         if (place.symbol, place.interval) == (symbol, interval):
             return
         async with self._turn:
@@ -133,13 +135,13 @@ class ReplayService:
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def bars(self, symbol: str, interval: Interval) -> Bars:
+    def bars(self, symbol: str, interval: Interval, until: int | None = None) -> Bars:
         """Return the bars of any symbol as they stood where the replay stands; blocks at first.
 
         Raises:
             DataError: There are none that early, with the reason.
         """
-        return self._tape.cut(symbol, interval, self._running.until)
+        return self._tape.cut(symbol, interval, self._running.until if until is None else until)
 
     def tail(self, symbol: str, interval: Interval, since: int) -> Bars | None:
         """Return the bars that follow what was shown `since`; None when all are to be read."""

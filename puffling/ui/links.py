@@ -30,13 +30,19 @@ def link_from(text: object) -> Link:
 
 
 class Links(QObject):
-    """The symbol of each colour.
+    """The symbol of each colour, and what charts tell each other.
 
     Signals:
         chosen: A colour's symbol changed (colour, symbol).
+        pointed: A chart's crosshair moved (the chart's panel, a moment in ns or None).
+        stretched: Another interval was chosen on a chart (its panel, the interval).
+        scrolled: Another stretch of time is in view (the panel, first and last moment in ns).
     """
 
     chosen = Signal(str, str)
+    pointed = Signal(object, object)
+    stretched = Signal(object, object)
+    scrolled = Signal(object, object, object)
 
     def __init__(self, first: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -92,10 +92,10 @@ def test_a_hidden_chart_catches_up_when_it_is_shown(room, panel):
 
 
 def test_keys_and_buttons_choose_the_timeframe(room, panel):
-    QTest.keyClick(panel.chart, Qt.Key.Key_2)
+    QTest.keyClick(panel.chart, Qt.Key.Key_6)
     assert shown(room, panel, "AAPL", Interval.W1)
     assert "AAPL · 1 week" in legend(panel)
-    QTest.keyClick(panel.chart, Qt.Key.Key_3)
+    QTest.keyClick(panel.chart, Qt.Key.Key_7)
     assert shown(room, panel, "AAPL", Interval.MO1)
     panel.bar._buttons[Interval.D1].click()
     assert shown(room, panel, "AAPL", Interval.D1)

@@ -1,30 +1,17 @@
-"""The bar above a chart: timeframes, studies, trades, and what else one does to a chart."""
+"""The bar above a chart: type, bars, studies, drawings, scale, replay, and what else there is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QSpinBox,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QMenu, QToolButton, QWidget
 from typing_extensions import override
 
 from puffin.data.bars import Interval
-from puffling.ui.charts.studies import LONGEST, SHORTEST
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from PySide6.QtGui import QKeyEvent
 
     from puffling.ui.theme.theme import Theme
 
@@ -37,15 +24,18 @@ WORDS = {
     Interval.W1: "1W",
     Interval.MO1: "1M",
 }
-KEYS = {Interval.D1: "1", Interval.W1: "2", Interval.MO1: "3"}
-USUAL = 20
+KEYS = {interval: str(number) for number, interval in enumerate(WORDS, 1)}
+FULL, ICONS, ONE_INTERVAL, LEAST = range(4)  # how much of the bar there is room for
 
 
 class ChartBar(QWidget):
-    """Timeframes at the left, menus after them.
+    """How prices are drawn at the left, intervals, menus, and the rest at the right.
+
+    Where it is narrow, words give way to icons, the intervals to one menu, and what "More" has
+    too goes.
 
     Signals:
-        interval_chosen: Another timeframe was clicked (an `Interval`).
+        interval_chosen: Another interval was chosen (an `Interval`).
     """
 
     interval_chosen = Signal(object)
@@ -54,63 +44,140 @@ class ChartBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._buttons: dict[Interval, QToolButton] = {}
-        self.why_not = ""  # the timeframes that cannot be chosen cannot
+        self.why_not = ""  # the intervals that cannot be chosen cannot
+        self._interval = Interval.D1
         self._group = QButtonGroup(self)
-        row = QHBoxLayout(self)
+        self.type = self._menu_button("chart", "", "Type of series")
+        for interval, words in WORDS.items():
+            self._buttons[interval] = self._interval_button(interval, words)
+        self.intervals = self._menu_button("", WORDS[self._interval], "Interval")
+        self.studies = self._menu_button("wave", "Studies", "Studies")
+        self.drawings = self._menu_button("draw", "Draw", "Drawings (D)")
+        self.trades = self._menu_button("dot", "Marks", "Trades, signals and events")
+        self.scale = self._menu_button("scale", "", "Price scale (L: logarithmic)")
+        self.replay = self._icon_button("rewind", "Replay the past (R)")
+        self.data = self._icon_button("table", "Data window (W)")
+        self.fit = self._icon_button("fit", "Fit all bars (Home)")
+        self.more = self._menu_button("more", "", "More")
+        for each in (self.replay, self.data):
+            each.setCheckable(True)
+        self._worded = {each: each.text() for each in (self.studies, self.drawings, self.trades)}
+        self._level = FULL
+        self._row = row = QHBoxLayout(self)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         row.setContentsMargins(theme.px(6), theme.px(2), theme.px(6), theme.px(2))
         row.setSpacing(theme.px(2))
-        for interval, words in WORDS.items():
-            button = QToolButton()
-            button.setText(words)
-            button.setCheckable(True)
-            button.setAutoRaise(True)
-            button.setAccessibleName(f"Bars of {interval.label}")
-            button.clicked.connect(lambda _=False, each=interval: self.interval_chosen.emit(each))
-            self._group.addButton(button)
-            self._buttons[interval] = button
+        row.addWidget(self.type)
+        for button in (*self._buttons.values(), self.intervals):
             row.addWidget(button)
-        row.addSpacing(theme.px(8))
-        self.studies = self._menu_button("wave", "Studies")
-        self.trades = self._menu_button("dot", "Trades")
-        self.fit = self._icon_button("fit", "Fit all bars (Home)")
-        self.more = self._icon_button("more", "More")
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setMenu(QMenu(self.more))
-        row.addWidget(self.studies)
-        row.addWidget(self.trades)
+        row.addSpacing(theme.px(6))
+        for button in (self.studies, self.drawings, self.trades, self.scale):
+            row.addWidget(button)
         row.addStretch(1)
-        row.addWidget(self.fit)
-        row.addWidget(self.more)
+        for button in (self.replay, self.data, self.fit, self.more):
+            row.addWidget(button)
+        self.intervals.hide()
+        menu = self.intervals.menu()
+        menu.aboutToShow.connect(lambda: self._fill_intervals(menu))
+        self.setMinimumWidth(theme.px(60))
 
     def show_interval(self, interval: Interval) -> None:
-        """Press the button of the timeframe in view."""
+        """Press the button of the interval in view."""
+        self._interval = interval
         self._buttons[interval].setChecked(True)
+        self.intervals.setText(WORDS[interval])
 
     def allow(self, intervals: Collection[Interval], why_not: str) -> None:
-        """Let only these timeframes be chosen; the others say why they cannot."""
+        """Let only these intervals be chosen; the others say why they cannot."""
         self.why_not = why_not
         for interval, button in self._buttons.items():
             fits = interval in intervals
             button.setEnabled(fits)
-            key = f" ({KEYS[interval]})" if interval in KEYS else ""
-            button.setToolTip(f"Bars of {interval.label}{key}" if fits else why_not)
+            words = f"Bars of {interval.label} ({KEYS[interval]})"
+            button.setToolTip(words if fits else why_not)
 
     def allows(self, interval: Interval) -> bool:
-        """Whether a timeframe can be chosen."""
+        """Whether an interval can be chosen."""
         return self._buttons[interval].isEnabled()
 
     @staticmethod
     def words(interval: Interval) -> str:
-        """What the button of a timeframe says."""
+        """What the button of an interval says."""
         return WORDS[interval]
 
-    def _menu_button(self, icon: str, text: str) -> QToolButton:
+    # -- how much of it there is room for ----------------------------------------------------
+
+    @override
+    def resizeEvent(self, event: object) -> None:
+        """Show as much as fits."""
+        room = self.width()
+        self._show_level(next((each for each in range(LEAST) if self._needs(each) <= room), LEAST))
+
+    def _needs(self, level: int) -> int:
+        """How wide the bar is at a level."""
+        seen = [self.type, *self._intervals(level), *self._worded, self.scale]
+        seen += [self.more, *(() if level == LEAST else (self.replay, self.data, self.fit))]
+        less = sum(self._word_width(each) for each in self._worded) if level >= ICONS else 0
+        margins, gap = self._row.contentsMargins(), self._row.spacing()
+        wide = sum(each.sizeHint().width() + gap for each in seen)
+        if self._level >= ICONS:  # the hints are of icons alone now
+            less -= sum(self._word_width(each) for each in self._worded)
+        return wide - less + margins.left() + margins.right() + self._theme.px(6)
+
+    def _word_width(self, button: QToolButton) -> int:
+        return button.fontMetrics().horizontalAdvance(self._worded[button]) + self._theme.px(6)
+
+    def _intervals(self, level: int) -> tuple[QToolButton, ...]:
+        return (self.intervals,) if level >= ONE_INTERVAL else tuple(self._buttons.values())
+
+    def _show_level(self, level: int) -> None:
+        if level == self._level:
+            return
+        self._level = level
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for button in self._worded:
+            button.setToolButtonStyle(
+                Qt.ToolButtonStyle.ToolButtonIconOnly if level >= ICONS else beside
+            )
+        for button in self._buttons.values():
+            button.setVisible(level < ONE_INTERVAL)
+        self.intervals.setVisible(level >= ONE_INTERVAL)
+        for button in (self.replay, self.data, self.fit):
+            button.setVisible(level < LEAST)
+
+    def _fill_intervals(self, menu: QMenu) -> None:
+        menu.clear()
+        for interval, button in self._buttons.items():
+            action = menu.addAction(interval.label.capitalize())
+            action.setCheckable(True)
+            action.setChecked(interval is self._interval)
+            action.setEnabled(button.isEnabled())
+            action.setToolTip(button.toolTip())
+            action.triggered.connect(lambda _=False, each=interval: self.interval_chosen.emit(each))
+
+    # -- buttons -----------------------------------------------------------------------------
+
+    def _interval_button(self, interval: Interval, words: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(words)
+        button.setCheckable(True)
+        button.setAutoRaise(True)
+        button.setAccessibleName(f"Bars of {interval.label}")
+        button.clicked.connect(lambda: self.interval_chosen.emit(interval))
+        self._group.addButton(button)
+        return button
+
+    def _menu_button(self, icon: str, text: str, words: str) -> QToolButton:
         button = QToolButton()
         button.setText(text)
-        button.setIcon(self._theme.icon(icon))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        if icon:
+            button.setIcon(self._theme.icon(icon))
+            beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            button.setToolButtonStyle(beside if text else Qt.ToolButtonStyle.ToolButtonIconOnly)
         button.setAutoRaise(True)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolTip(words)
+        button.setAccessibleName(words)
         button.setMenu(QMenu(button))
         return button
 
@@ -121,66 +188,3 @@ class ChartBar(QWidget):
         button.setToolTip(words)
         button.setAccessibleName(words)
         return button
-
-
-class StudyBar(QWidget):
-    """Asks for a moving average of any window, in a line above the chart.
-
-    Signals:
-        wanted: Add was pressed (kind, window).
-        closed: It was put away.
-    """
-
-    wanted = Signal(str, int)
-    closed = Signal()
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.kind = QComboBox()
-        self.kind.addItem("Simple", "sma")
-        self.kind.addItem("Exponential", "ema")
-        self.kind.setAccessibleName("Kind of average")
-        self.window_box = QSpinBox()
-        self.window_box.setRange(SHORTEST, LONGEST)
-        self.window_box.setValue(USUAL)
-        self.window_box.setSuffix(" bars")
-        self.window_box.setAccessibleName("Bars averaged")
-        self.add = QPushButton("Add average")
-        cancel = QToolButton()
-        cancel.setIcon(theme.icon("close"))
-        cancel.setAutoRaise(True)
-        cancel.setAccessibleName("Close")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.px(8), theme.px(2), theme.px(6), theme.px(4))
-        for each in (QLabel("Moving average"), self.kind, self.window_box, self.add):
-            row.addWidget(each)
-        row.addStretch(1)
-        row.addWidget(cancel)
-        self.add.clicked.connect(self._add)
-        cancel.clicked.connect(self.put_away)
-        self.hide()
-
-    def open(self) -> None:
-        """Ask."""
-        self.show()
-        self.window_box.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.window_box.selectAll()
-
-    def put_away(self) -> None:
-        """Close it."""
-        self.hide()
-        self.closed.emit()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key is Qt.Key.Key_Escape:
-            self.put_away()
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._add()
-        else:
-            super().keyPressEvent(event)
-
-    def _add(self) -> None:
-        self.wanted.emit(str(self.kind.currentData()), self.window_box.value())
-        self.put_away()

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from puffin.data.bars import Interval
 from puffling.ui.charts import loading
 from puffling.ui.panel import PanelWidget
-from puffling.ui.panels.chart.bar import ChartBar, StudyBar
+from puffling.ui.panels.chart.average_bar import StudyBar
+from puffling.ui.panels.chart.bar import ChartBar
+from puffling.ui.panels.chart.data_window import DataWindow
+from puffling.ui.panels.chart.framed import FRAME, FramedPlace
+from puffling.ui.panels.chart.goto_bar import GotoBar
+from puffling.ui.panels.chart.linking import Linking
 from puffling.ui.panels.chart.marking import Marking
 from puffling.ui.panels.chart.ordering import Ordering
+from puffling.ui.panels.chart.replaying import Replaying
 from puffling.ui.panels.chart.showing import Showing
 from puffling.ui.panels.chart.signal_bar import SignalBar
 from puffling.ui.widgets.empty_state import StateStack
 
 if TYPE_CHECKING:
+    from puffling.core.events import ReplayChanged
     from puffling.ui.charts.chart import PriceChart
     from puffling.ui.charts.marks import Mark, PriceLine
     from puffling.ui.charts.studies import Study
@@ -33,14 +40,19 @@ class ChartBody(PanelWidget):
     thread and appears when it is there; whatever was asked of it meanwhile is done then.
     """
 
+    marks: Marking
+    replaying: Replaying
+
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.interval = Interval.D1
         self._studies: tuple[Study, ...] = ()
         self._visible = USUAL
+        self._series, self._scale = "candles", "linear"  # before there is a chart to ask
         self.bar, self.study_bar = ChartBar(parts.theme), StudyBar(parts.theme)
-        self.signal_bar = SignalBar(parts.theme)
-        self._place = QWidget()
+        self.signal_bar, self.goto_bar = SignalBar(parts.theme), GotoBar(parts.theme)
+        self.data = DataWindow(parts.theme)
+        self._place = FramedPlace(parts.theme)
         self.states = StateStack(parts.theme, self._place)
         self.ordering = Ordering(self)
         self.showing = Showing(
@@ -48,11 +60,18 @@ class ChartBody(PanelWidget):
             self.states,
             lambda: self.interval,
             marked=lambda: self.marks.note,
+            past=lambda: self.replaying.place,
             found=self._on_found,
         )
         self.marks = Marking(
-            self, lambda: self.interval, self._show_marks, self.signal_bar.show_strategies
+            self,
+            lambda: self.interval,
+            self._show_marks,
+            self.signal_bar.show_strategies,
+            lambda: self.replaying.place,
         )
+        self.replaying = Replaying(self, lambda: self.interval, self._on_replay)
+        self.linking = Linking(self, self.follow_interval, self.data.renew)
         self._lay_out()
 
     @property
@@ -75,9 +94,13 @@ class ChartBody(PanelWidget):
         column.addWidget(self.bar)
         column.addWidget(self.study_bar)
         column.addWidget(self.signal_bar)
+        column.addWidget(self.goto_bar)
+        column.addWidget(self.replaying.bar)
         column.addWidget(self.states, 1)
-        self._inside = QVBoxLayout(self._place)
+        self._inside = QHBoxLayout(self._place)
         self._inside.setContentsMargins(0, 0, 0, 0)
+        self._inside.setSpacing(0)
+        self._inside.addWidget(self.data)
         self.bar.show_interval(self.interval)
 
     async def _load_chart(self) -> None:
@@ -90,14 +113,39 @@ class ChartBody(PanelWidget):
 
         chart = PriceChart(self.parts.theme)
         self.showing.chart = chart
-        self._inside.addWidget(chart)
+        self._inside.insertWidget(0, chart, 1)
         self.setFocusProxy(chart)
         self.on_chart(chart)
 
     def on_chart(self, chart: PriceChart) -> None:
         """Give the new chart what was asked of it before there was one."""
+        from puffling.ui.charts.chart_series import SeriesType
+        from puffling.ui.charts.scales import ScaleKind
+
+        chart.set_series(SeriesType(self._series))
+        chart.set_scale(ScaleKind(self._scale))
         chart.show_last(self._visible)
         chart.set_studies(self._studies)
+        self.linking.take(chart)
+        self.replaying.take(chart)
+        self.data.take(chart)
+
+    def follow_interval(self, interval: Interval) -> None:
+        """Show bars of another length because another chart does."""
+        raise NotImplementedError
+
+    def _on_replay(self, event: ReplayChanged) -> None:
+        """Show what the replay of these charts did, within a frame while it runs."""
+        self.bar.replay.setChecked(self.replaying.place is not None)
+        self._frame_place()
+        self.showing.on_replay(event)
+        self.marks.refresh()
+
+    def _frame_place(self) -> None:
+        """Frame the chart while it shows the past, so that nobody takes it for the present."""
+        wide = 0 if self.replaying.place is None else FRAME
+        self._inside.setContentsMargins(wide, wide, wide, wide)
+        self._place.set_framed(framed=bool(wide))
 
     def _on_found(self, answer: Answer) -> None:
         self.bar.allow(answer.intervals, answer.why_not)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from puffin.data.bars import Interval
+from typing_extensions import override
+
+from puffin.data.bars import DAY, Interval
+from puffin.data.times import midnight, moment, nanoseconds
 from puffling.core.errors import BadValueError
 from puffling.core.events import Level, NoticePosted
 from puffling.ui.charts.studies import Study, StudyKind
 from puffling.ui.panels.chart.body import ChartBody
+from puffling.ui.panels.chart.ordering import in_ticks
 from puffling.ui.panels.chart.pictures import write_picture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
     from decimal import Decimal
     from pathlib import Path
 
     from puffin.types import Side
+
+SECOND = 1_000_000_000  # nanoseconds
 
 
 class ChartDoing(ChartBody):
@@ -34,11 +42,21 @@ class ChartDoing(ChartBody):
         if wanted is not self.interval:
             self.take_interval(wanted)
             self.showing.load()
+            self.linking.tell_interval(wanted)
+
+    @override
+    def follow_interval(self, interval: Interval) -> None:
+        if self.bar.allows(interval):
+            self.set_interval(interval)
 
     def choose_interval(self, interval: Interval) -> None:
         """Show bars of another length; say so if there are none."""
+        self.attempt(lambda: self.set_interval(interval))
+
+    def attempt(self, do: Callable[[], object]) -> None:
+        """Do what a key or a button asks for; say so if it is not possible."""
         try:
-            self.set_interval(interval)
+            do()
         except BadValueError as error:
             self.parts.runner.report(error)
 
@@ -51,6 +69,75 @@ class ChartDoing(ChartBody):
     def say_title(self) -> None:
         """Say on the tab what is shown."""
         self.title_changed.emit(f"{self.symbol} {self.bar.words(self.interval)}".strip())
+
+    # -- how prices are drawn ----------------------------------------------------------------
+
+    @property
+    def series(self) -> str:
+        """How prices are drawn, such as "candles"."""
+        return self._series if self.chart is None else self.chart.series.value
+
+    def set_series(self, kind: str) -> None:
+        """Draw the prices as another type of series."""
+        from puffling.ui.charts.chart_series import SeriesType
+
+        self._series = kind
+        if self.chart is not None:
+            self.chart.set_series(SeriesType(kind))
+            self.data.renew()
+
+    @property
+    def scale(self) -> str:
+        """What the price axis shows: linear, log, percent or indexed."""
+        return self._scale if self.chart is None else self.chart.scale.value
+
+    def set_scale(self, kind: str) -> None:
+        """Show prices on another scale."""
+        from puffling.ui.charts.scales import ScaleKind
+
+        self._scale = kind
+        if self.chart is not None:
+            self.chart.set_scale(ScaleKind(kind))
+
+    def toggle_log(self) -> None:
+        """Show prices on a logarithmic scale, or on a linear one again."""
+        self.set_scale("linear" if self.scale == "log" else "log")
+
+    # -- where it is -------------------------------------------------------------------------
+
+    def ask_date(self) -> None:
+        """Ask for a date to go to."""
+        chart = self.chart
+        if chart is None or not chart.count:
+            raise BadValueError("There is no chart to move yet.", hint="Choose a symbol first.")
+        middle = min(max(sum(chart.view_range) / 2, 0), chart.count - 1)
+        at = chart.cursor if chart.cursor is not None else middle
+        days = (moment(int(chart.time[round(each)])).date() for each in (0, chart.count - 1, at))
+        self.goto_bar.open(*days)
+
+    def go_to(self, day: date) -> None:
+        """Bring the bar of a day into view.
+
+        Raises:
+            BadValueError: There are no bars.
+        """
+        if self.chart is None or not self.chart.count:
+            raise BadValueError("There is no chart to move yet.", hint="Choose a symbol first.")
+        last_of_day = nanoseconds(midnight(day)) + (DAY - 1) * SECOND
+        self.chart.show_time(last_of_day)
+
+    def turn_data(self) -> None:
+        """Show the data window beside the chart, or put it away."""
+        self.show_data(shown=self.data.isHidden())
+
+    def show_data(self, *, shown: bool) -> None:
+        """Show the data window beside the chart, or not."""
+        self.data.setVisible(shown)
+        self.bar.data.setChecked(not self.data.isHidden())
+        if self.data.isHidden():
+            self.primary_focus().setFocus()
+
+    # -- studies and marks -------------------------------------------------------------------
 
     @property
     def studies(self) -> tuple[Study, ...]:
@@ -114,7 +201,10 @@ class ChartDoing(ChartBody):
         self.marks.choose(what)
 
     def trade(self, side: Side) -> None:
-        """Open the ticket for the symbol."""
+        """Open the ticket for the symbol; that of the replay while it shows the past."""
+        if self.replaying.place is not None:
+            self.replaying.bar.ticket.open(side)
+            return
         self.parts.context.desk.fill_ticket(side, self.symbol)
 
     def add_alert(self, price: Decimal) -> None:
@@ -122,3 +212,17 @@ class ChartDoing(ChartBody):
         now = self.chart.last_price if self.chart is not None else 0.0
         kind = "above" if float(price) > now else "below"
         self.parts.runner.command("alert.add", symbol=self.symbol, kind=kind, price=price)
+
+    def alert_at(self, price: Decimal | None) -> None:
+        """Watch for a price, or for that of the crosshair, or for the last one.
+
+        Raises:
+            BadValueError: There is no price, or it is not of the present.
+        """
+        chart = self.chart
+        if self.replaying.place is not None:
+            raise BadValueError("The chart shows the past.", hint="End the replay first: R.")
+        if chart is None or not chart.count:
+            raise BadValueError("There is no price to watch for yet.", hint="Choose a symbol.")
+        pointed = chart.pane.axis.cursor
+        self.add_alert(price or in_ticks(chart.last_price if pointed is None else pointed))

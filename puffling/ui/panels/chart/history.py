@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from puffin.data.bars import Bars, Interval
     from puffling.services.bars import BarService
     from puffling.services.market import MarketService
+    from puffling.services.replay import ReplayPlace, ReplayService
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Answer:
     source: str
     intervals: frozenset[Interval]
     is_demo: bool
+    past: str = ""  # where the replay stood that they are of
 
     @property
     def note(self) -> str:
@@ -35,7 +37,8 @@ class Answer:
         if bars.adjusted:
             adjusted = f"split- and dividend-adjusted as of {formats.day(bars.as_of or bars.last)}"
         span = f"{formats.day(bars.first)} to {formats.day(bars.last)}"
-        return f"{self.source} · {span} · {adjusted}"
+        told = f"Replay: only what was known on {self.past}. " if self.past else ""
+        return f"{told}{self.source} · {span} · {adjusted}"
 
     @property
     def why_not(self) -> str:
@@ -52,6 +55,7 @@ class History:
         self,
         bars: BarService,
         market: MarketService,
+        replay: ReplayService,
         *,
         spawn: Callable[[Coroutine[object, object, None]], object],
         found: Callable[[Answer], object],
@@ -59,23 +63,26 @@ class History:
     ) -> None:
         self._bars = bars
         self._market = market
+        self._replay = replay
         self._spawn = spawn
         self._found = found
         self._failed = failed
         self._question = 0
 
-    def ask(self, symbol: str, interval: Interval) -> None:
-        """Fetch these bars; whatever was asked before is void."""
+    def ask(self, symbol: str, interval: Interval, past: ReplayPlace | None = None) -> None:
+        """Fetch these bars, or as they were in a replay; whatever was asked before is void."""
         self.forget()
-        self._spawn(self._fetch(self._question, symbol, interval))
+        self._spawn(self._fetch(self._question, symbol, interval, past))
 
     def forget(self) -> None:
         """Let the last question go unanswered."""
         self._question += 1
 
-    async def _fetch(self, question: int, symbol: str, interval: Interval) -> None:
+    async def _fetch(
+        self, question: int, symbol: str, interval: Interval, past: ReplayPlace | None
+    ) -> None:
         try:
-            answer = await asyncio.to_thread(self._read, symbol, interval)
+            answer = await asyncio.to_thread(self._read, symbol, interval, past)
         except (PuffinError, PufflingError) as error:
             if question == self._question:
                 self._failed(error, error.hint)
@@ -83,8 +90,12 @@ class History:
         if question == self._question:
             self._found(answer)
 
-    def _read(self, symbol: str, interval: Interval) -> Answer:
-        bars = self._bars.history(symbol, interval)
+    def _read(self, symbol: str, interval: Interval, past: ReplayPlace | None) -> Answer:
+        if past is None:
+            bars = self._bars.history(symbol, interval)
+        else:
+            bars = self._replay.bars(symbol, interval, past.until)
         intervals = frozenset(self._bars.intervals(symbol))
         is_demo = symbol in self._market.symbols
-        return Answer(bars, self._bars.source(symbol), intervals, is_demo)
+        told = "" if past is None else past.words
+        return Answer(bars, self._bars.source(symbol), intervals, is_demo, told)

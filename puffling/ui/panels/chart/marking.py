@@ -13,6 +13,8 @@ from puffling.ui.panels.chart.trades import (
     read_traded,
     traded_in,
     trades_of,
+    virtual_fills,
+    virtual_levels,
 )
 from puffling.ui.panels.chart.turns import StrategyTurns
 from puffling.ui.widgets.reading import Reading
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from puffin.data.bars import Interval
     from puffling.core.events import BacktestDone, FillBooked
+    from puffling.services.replay import ReplayPlace
     from puffling.ui.charts.marks import Mark, PriceLine
     from puffling.ui.panel import PanelWidget
 
@@ -35,6 +38,7 @@ class Marking:
         interval: Callable[[], Interval],
         show: Callable[[tuple[Mark, ...], tuple[PriceLine, ...]], object],
         listed: Callable[[Iterable[tuple[str, str]]], object],
+        past: Callable[[], ReplayPlace | None],
     ) -> None:
         """Take the panel, what says how long its bars are, and who shows what is found.
 
@@ -42,7 +46,7 @@ class Marking:
         """
         self._panel = panel
         self._context = panel.parts.context
-        self._show = show
+        self._show, self._past = show, past
         self._traded = Traded("")
         self._run: tuple[str, str, tuple[Mark, ...]] = ("", "", ())  # id, symbol, trades
         self.what = FILLS  # or NONE, the id of a backtest, or SIGNALS with that of a strategy
@@ -106,7 +110,16 @@ class Marking:
             marks = self.turns.marks
         elif self.what == self._run[0]:
             marks = self._run[2]
-        self._show(marks, self.traded.levels)
+        past = self._past()
+        if past is None:
+            self._show(marks, self.traded.levels)
+            return
+        book, symbol = self._context.replay.book, self._panel.symbol
+        if self.what == FILLS:
+            marks = virtual_fills(book, symbol)
+        self._show(
+            tuple(each for each in marks if each.time < past.until), virtual_levels(book, symbol)
+        )
 
     def _read_traded(self) -> Traded:
         return read_traded(self._context, self._panel.symbol)

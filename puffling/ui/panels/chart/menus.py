@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from puffin.types import Side
 from puffling.core import formats
 from puffling.ui.charts.studies import Study, StudyKind
+from puffling.ui.panels.chart.linking import Reach
 from puffling.ui.panels.chart.trades import FILLS, NONE, SIGNALS
 
 if TYPE_CHECKING:
@@ -16,18 +17,21 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QMenu
 
     from puffling.store.backtests import SavedBacktest
+    from puffling.ui.panel import Parts
+    from puffling.ui.panels.chart.linking import Linking
     from puffling.ui.panels.chart.marking import Marking
     from puffling.ui.panels.chart.ordering import Ordering
+    from puffling.ui.panels.chart.replaying import Replaying
     from puffling.ui.theme.theme import Theme
 
 OFFERED = (
     *(Study(StudyKind.SMA, window) for window in (20, 50, 200)),
     *(Study(StudyKind.EMA, window) for window in (12, 26, 50)),
 )
+GRIDS = (1, 2, 4, 6, 9)
 
 
 class Charted(Protocol):
@@ -46,6 +50,28 @@ class Charted(Protocol):
     @property
     def marks(self) -> Marking:
         """What is marked, and what could be."""
+        ...
+
+    @property
+    def series(self) -> str:
+        """How prices are drawn."""
+        ...
+
+    @property
+    def scale(self) -> str:
+        """What the price axis shows."""
+        ...
+
+    parts: Parts
+    linking: Linking
+    replaying: Replaying
+
+    def set_series(self, kind: str) -> None:
+        """Draw the prices as another type of series."""
+        ...
+
+    def set_scale(self, kind: str) -> None:
+        """Show prices on another scale."""
         ...
 
     def set_studies(self, studies: tuple[Study, ...]) -> None:
@@ -119,6 +145,42 @@ class ChartMenus:
         clear = menu.addAction("Remove all", lambda: panel.set_studies(()))
         clear.setEnabled(bool(panel.studies))
 
+    def types(self, menu: QMenu) -> None:
+        """How prices can be drawn."""
+        from puffling.ui.charts.chart_series import SeriesType
+
+        for kind in SeriesType:
+            action = menu.addAction(kind.label)
+            action.setCheckable(True)
+            action.setChecked(kind.value == self._panel.series)
+            action.triggered.connect(lambda _=False, each=kind.value: self._panel.set_series(each))
+
+    def scales(self, menu: QMenu) -> None:
+        """What the price axis can show."""
+        from puffling.ui.charts.scales import ScaleKind
+
+        for kind in ScaleKind:
+            action = menu.addAction(kind.label)
+            action.setCheckable(True)
+            action.setChecked(kind.value == self._panel.scale)
+            action.triggered.connect(lambda _=False, each=kind.value: self._panel.set_scale(each))
+
+    def together(self, menu: QMenu) -> None:
+        """What this chart shares with others."""
+        linking = self._panel.linking
+        menu.addSection("Crosshair")
+        for reach in Reach:
+            action = menu.addAction(reach.label)
+            action.setCheckable(True)
+            action.setChecked(linking.crosshair is reach)
+            action.triggered.connect(lambda _=False, each=reach: linking.choose(crosshair=each))
+        menu.addSection("With charts of the same link colour")
+        for words, name in (("Same interval", "interval"), ("Same stretch of time", "time")):
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(getattr(linking, name) is True)
+            action.triggered.connect(lambda on, each=name: linking.choose(**{each: on}))
+
     def trades(self, menu: QMenu) -> None:
         """Which trades to mark, or the signals of which strategy."""
         panel, marks = self._panel, self._panel.marks
@@ -142,10 +204,11 @@ class ChartMenus:
 
     def chart(self, menu: QMenu, price: Decimal | None = None) -> None:
         """Everything one does to a chart, and to a price pointed at."""
-        panel, icon = self._panel, self._theme.icon
+        panel, icon, run = self._panel, self._theme.icon, self._panel.parts.runner.command
         if price is not None and panel.symbol:
             at = formats.price(price)
-            menu.addAction(icon("bell"), f"Alert at {at}", lambda: panel.add_alert(price))
+            if panel.replaying.place is None:
+                menu.addAction(icon("bell"), f"Alert at {at}", lambda: panel.add_alert(price))
             for side, verb in ((Side.BUY, "Buy"), (Side.SELL, "Sell")):
                 words = f"{verb} {panel.ordering.kind(side, price)} at {at}…"
                 menu.addAction(
@@ -155,19 +218,36 @@ class ChartMenus:
             menu.addAction(icon("buy"), f"Buy {panel.symbol}…", lambda: panel.trade(Side.BUY))
             menu.addAction(icon("sell"), f"Sell {panel.symbol}…", lambda: panel.trade(Side.SELL))
             menu.addSeparator()
+        self.types(menu.addMenu(icon("chart"), "Type of series"))
+        self.scales(menu.addMenu(icon("scale"), "Price scale"))
         self.studies(menu.addMenu(icon("wave"), "Studies"))
-        self.trades(menu.addMenu("Trades"))
+        self.trades(menu.addMenu(icon("dot"), "Marks"))
+        self.together(menu.addMenu(icon("link"), "In step with other charts"))
         menu.addSeparator()
-        fit: QAction = menu.addAction(icon("fit"), "Fit all bars", panel.fit)
-        fit.setShortcut("Home")
-        menu.addAction(icon("export"), "Save as a picture…", self.ask_export)
+        self._say(menu, "fit", "Fit all bars", "Home", panel.fit)
+        self._say(menu, "search", "Go to a date…", "G", lambda: run("chart.goto"))
+        self._say(menu, "table", "Data window", "W", lambda: run("chart.data"))
+        words = "Replay the past" if panel.replaying.place is None else "End the replay"
+        self._say(menu, "rewind", words, "R", lambda: run("chart.replay"))
+        grids = menu.addMenu(icon("grid"), "Charts side by side")
+        for count in GRIDS:
+            words = "One chart" if count == 1 else f"{count} charts"
+            action = grids.addAction(words)
+            action.triggered.connect(lambda _=False, each=count: run("chart.grid", charts=each))
+        menu.addSeparator()
+        menu.addAction(icon("export"), "Save as a file…", self.ask_export)
+        menu.addAction(icon("edit"), "Into the journal", lambda: run("journal.snapshot"))
+
+    def _say(self, menu: QMenu, icon: str, words: str, key: str, do: Callable[[], object]) -> None:
+        """Add an action with the key that does it on the chart; the menu takes no key itself."""
+        menu.addAction(self._theme.icon(icon), f"{words}\t{key}", do)
 
     def ask_export(self) -> None:
         """Ask for a file; the dialog does not hold up the loop."""
         parent = self._panel if isinstance(self._panel, QWidget) else None
         dialog = QFileDialog(parent, "Save the chart", f"{self._panel.symbol or 'chart'}.png")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("Pictures (*.png)")
+        dialog.setNameFilters(["Pictures (*.png)", "Drawings (*.svg)", "Numbers (*.csv)"])
         dialog.setDefaultSuffix("png")
         dialog.fileSelected.connect(self._export)
         dialog.finished.connect(dialog.deleteLater)

@@ -10,6 +10,7 @@ from puffin.types import OrderType, Side, Ticket
 if TYPE_CHECKING:
     from puffling.ui.charts.chart import PriceChart
     from puffling.ui.panel import Parts
+    from puffling.ui.panels.chart.replaying import Replaying
 
 CENT, FINEST = Decimal("0.01"), Decimal("0.0001")
 _UNSIZED = Decimal(1)  # the ticket asks for the quantity
@@ -19,6 +20,7 @@ class _Panel(Protocol):
     """The chart panel as its orders see it."""
 
     parts: Parts
+    replaying: Replaying
 
     @property
     def chart(self) -> PriceChart | None:
@@ -45,8 +47,14 @@ class Ordering:
         return OrderType.LIMIT if better else OrderType.STOP
 
     def write(self, side: Side, price: Decimal) -> None:
-        """Write an order at a price on the ticket, where its quantity is asked for."""
+        """Write an order at a price on the ticket, where its quantity is asked for.
+
+        While the chart shows the past that is the replay's ticket, and never the real one.
+        """
         limit = self.kind(side, price) is OrderType.LIMIT
+        if self._panel.replaying.place is not None:
+            self._panel.replaying.bar.ticket.open(side, price, self.kind(side, price).value)
+            return
         ticket = Ticket(
             self._panel.symbol,
             side,
@@ -59,6 +67,8 @@ class Ordering:
 
     def line_dropped(self, key: str, price: float) -> None:
         """Ask for a working order to be changed to the price its line was dropped at."""
+        if self._panel.replaying.place is not None:
+            return
         order_id, _, name = key.partition(" ")
         self._panel.parts.runner.command("order.replace", id=order_id, **{name: in_ticks(price)})
 

@@ -17,7 +17,7 @@ from puffling.ui.panels.chart.ordering import in_ticks
 from puffling.ui.panels.chart.trades import SIGNALS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QKeyEvent
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from puffling.ui.charts.chart import PriceChart
     from puffling.ui.panel import Parts
 
+SERIES = ("candles", "hollow", "heikin_ashi", "bars", "line", "area", "baseline", "renko")
+SCALES = ("linear", "log", "percent", "indexed")
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 _BY_KEY = {Qt.Key(ord(key)): interval for interval, key in KEYS.items()}
 
 
@@ -35,6 +38,17 @@ class ChartPanel(ChartDoing):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.menus = ChartMenus(self, parts.theme)
+        self._keys: dict[Qt.Key, Callable[[], object]] = {
+            Qt.Key.Key_L: self.toggle_log,
+            Qt.Key.Key_G: self.ask_date,
+            Qt.Key.Key_W: self.turn_data,
+            Qt.Key.Key_R: self.replaying.turn,
+        }
+        self._past_keys: dict[Qt.Key, Callable[[], object]] = {
+            Qt.Key.Key_Space: self.replaying.play,
+            Qt.Key.Key_Comma: lambda: self.replaying.step(-1),
+            Qt.Key.Key_Period: lambda: self.replaying.step(1),
+        }
         self._connect()
         self.showing.listen()
         self.begin()
@@ -44,6 +58,7 @@ class ChartPanel(ChartDoing):
     @override
     def on_symbol(self, symbol: str) -> None:
         self.say_title()
+        self.replaying.renew()
         self.showing.load()
 
     @override
@@ -53,6 +68,10 @@ class ChartPanel(ChartDoing):
             "studies": [[each.kind.value, each.window] for each in self._studies],
             "bars": self._visible if self.chart is None else self.chart.visible_count,
             "marks": self.marks.lasting,
+            "series": self.series,
+            "scale": self.scale,
+            "together": self.linking.state(),
+            "data": not self.data.isHidden(),
         }
 
     @override
@@ -62,6 +81,13 @@ class ChartPanel(ChartDoing):
         if interval in list(Interval):
             self.take_interval(Interval(interval))
         self.marks.restore(state.get("marks"))
+        if state.get("series") in SERIES:
+            self.set_series(str(state["series"]))
+        if state.get("scale") in SCALES:
+            self.set_scale(str(state["scale"]))
+        self.linking.restore(state.get("together"))
+        if isinstance(state.get("data"), bool):
+            self.show_data(shown=bool(state["data"]))
         if type(bars) is int and bars > 0:
             self._visible = bars
             if self.chart is not None:
@@ -80,16 +106,25 @@ class ChartPanel(ChartDoing):
     @override
     def shut(self) -> None:
         self.showing.stop()
+        self.linking.stop()
+        self.replaying.stop()
         self.marks.forget()
         super().shut()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        interval = _BY_KEY.get(Qt.Key(event.key()))
-        if interval is None or event.modifiers() != Qt.KeyboardModifier.NoModifier:
+        key = Qt.Key(event.key())
+        do = self._keys.get(key)
+        if event.modifiers() not in _PLAIN:
             super().keyPressEvent(event)
+        elif key in _BY_KEY:
+            self.choose_interval(_BY_KEY[key])
+        elif do is not None:
+            self.attempt(do)
+        elif key in self._past_keys and self.replaying.place is not None:
+            self.attempt(self._past_keys[key])
         else:
-            self.choose_interval(interval)
+            super().keyPressEvent(event)
 
     @override
     def showEvent(self, event: object) -> None:
@@ -101,12 +136,17 @@ class ChartPanel(ChartDoing):
     def _connect(self) -> None:
         self.bar.interval_chosen.connect(self.choose_interval)
         self.bar.fit.clicked.connect(self.fit)
+        self.bar.replay.clicked.connect(lambda: self.attempt(self.replaying.turn))
+        self.bar.data.clicked.connect(self.turn_data)
+        self.menus.attach(self.bar.type.menu(), self.menus.types)
+        self.menus.attach(self.bar.scale.menu(), self.menus.scales)
         self.menus.attach(self.bar.studies.menu(), self.menus.studies)
         self.menus.attach(self.bar.trades.menu(), self.menus.trades)
         self.menus.attach(self.bar.more.menu(), self.menus.chart)
         self.study_bar.wanted.connect(self.toggle_overlay)
         self.signal_bar.wanted.connect(lambda id_: self.mark(f"{SIGNALS}{id_}"))
-        for asks in (self.study_bar, self.signal_bar):
+        self.goto_bar.wanted.connect(lambda day: self.attempt(lambda: self.go_to(day)))
+        for asks in (self.study_bar, self.signal_bar, self.goto_bar):
             asks.closed.connect(lambda: self.primary_focus().setFocus())
         self.states.acted.connect(lambda: self.parts.runner.command("desk.symbol"))
 

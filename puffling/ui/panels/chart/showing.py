@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from puffin.data.bars import Bars
+from puffling.core.events import ReplayStep
 from puffling.ui.panels.chart.history import History
 from puffling.ui.widgets.empty_state import State
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from puffin.data.bars import Interval
-    from puffling.core.events import BarsChanged, QuotesChanged
+    from puffling.core.events import BarsChanged, QuotesChanged, ReplayChanged
+    from puffling.services.replay import ReplayPlace
     from puffling.ui.charts.chart import PriceChart
     from puffling.ui.panel import PanelWidget
     from puffling.ui.panels.chart.history import Answer
@@ -34,6 +36,7 @@ class Showing:
         states: What the panel shows besides the chart.
         interval: Says how long the bars are to be.
         marked: Says what to know of what is marked.
+        past: Says where a replay of these charts stands; None while they show the present.
         found: Hears of each answer once its bars are on the chart.
     """
 
@@ -44,16 +47,19 @@ class Showing:
         interval: Callable[[], Interval],
         *,
         marked: Callable[[], str],
+        past: Callable[[], ReplayPlace | None],
         found: Callable[[Answer], object],
     ) -> None:
         self._panel, self._states, self._interval = panel, states, interval
         self._context = panel.parts.context
-        self._marked, self._found = marked, found
+        self._marked, self._past, self._found = marked, past, found
         self.chart: PriceChart | None = None
         self.shown: tuple[str, Interval] | None = None
         self._base: Bars | None = None
         self._note = ""
         self._is_demo = False
+        self._was = ""  # where the replay stood that the note tells of
+        self._to_end = False  # whether the last bars are to come into view
         self.frame = QTimer(panel, singleShot=True, interval=FRAME_MS)
         self.frame.timeout.connect(self.tick)
         self._patience = QTimer(panel, singleShot=True, interval=PATIENCE_MS)
@@ -61,6 +67,7 @@ class Showing:
         self._history = History(
             self._context.bars,
             self._context.market,
+            self._context.replay,
             spawn=panel.spawn,
             found=self._show,
             failed=self._fail,
@@ -98,15 +105,17 @@ class Showing:
         if self.shown != (symbol, self._interval()):
             self._base = None
             self._patience.start()
-        self._history.ask(symbol, self._interval())
+        self._history.ask(symbol, self._interval(), self._past())
 
     def say_notes(self) -> None:
         """Say what there is to know of the data, on the chart."""
         quote = self._context.quotes.last(self._panel.symbol)
-        simulated = quote is not None and quote.simulated
+        past = self._past()
+        simulated = quote is not None and quote.simulated and past is None
         if self.chart is not None:
             self.chart.set_notes((self._note, TODAY if simulated else "", self._marked()))
-            self.chart.set_watermark("DEMO" if self._is_demo else "")
+            told = "DEMO" if self._is_demo else ""
+            self.chart.set_watermark(told if past is None else f"REPLAY {past.words}")
 
     def _show(self, answer: Answer) -> None:
         self._patience.stop()
@@ -114,8 +123,10 @@ class Showing:
             return
         bars = answer.bars
         key = (bars.symbol, bars.interval)
-        self._base, self._note, self._is_demo = bars.tail(BASE), answer.note, answer.is_demo
-        self.chart.set_bars(bars, keep_view=key == self.shown)
+        self._base, self._is_demo = bars.tail(BASE), answer.is_demo
+        self._note, self._was = answer.note, answer.past
+        self.chart.set_bars(bars, keep_view=key == self.shown and not self._to_end)
+        self._to_end = False
         self.shown = key
         self._states.show_content()
         self.tick()
@@ -144,6 +155,25 @@ class Showing:
         """Whether there is no symbol to show anything of."""
         return self._states.state is State.EMPTY
 
+    # -- the past ----------------------------------------------------------------------------
+
+    def on_replay(self, event: ReplayChanged) -> None:
+        """Show what a replay of these charts did."""
+        chart, past = self.chart, self._past()
+        if chart is None or event.step in {ReplayStep.TRADED, ReplayStep.FOLLOWED}:
+            return
+        shown, interval = (self._panel.symbol, self._interval()), self._interval()
+        if event.step is ReplayStep.STEPPED and past is not None and self.shown == shown:
+            tail = self._context.replay.tail(self._panel.symbol, interval, event.since)
+            if tail is not None:
+                chart.update_last(tail)
+                self._note = self._note.replace(self._was, past.words) if self._was else self._note
+                self._was = past.words
+                self.say_notes()
+                return
+        self._to_end = event.step is not ReplayStep.STEPPED
+        self.load()
+
     # -- following ---------------------------------------------------------------------------
 
     def _on_quotes(self, event: QuotesChanged) -> None:
@@ -165,6 +195,8 @@ class Showing:
         shown, base = self.shown, self._base
         if self.chart is None or base is None or shown is None or shown[0] != self._panel.symbol:
             return
+        if self._past() is not None:
+            return  # nothing of the present belongs there
         live = self._context.bars.live_bar(*shown, base)
         if live is not base:
             self.chart.update_last(live)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from puffin.data.times import nanoseconds
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from puffin.backtest.trades import RoundTrip
     from puffin.types import Fill, Order
     from puffling.commands.context import Context
+    from puffling.services.replay_account import ReplayBook
     from puffling.store.backtests import SavedBacktest
 
 FILLS, NONE = "fills", "none"  # what may be marked, besides a backtest by its id
@@ -48,10 +49,26 @@ def read_traded(context: Context, symbol: str) -> Traded:
     return Traded(symbol, fills, tuple(levels), tuple(runs[:MOST_RUNS]))
 
 
-def _fill(fill: Fill) -> Mark:
+def virtual_fills(book: ReplayBook, symbol: str) -> tuple[Mark, ...]:
+    """Return the fills of a replay."""
+    return tuple(_fill(each, " · virtual") for each in book.fills if each.symbol == symbol)
+
+
+def virtual_levels(book: ReplayBook, symbol: str) -> tuple[PriceLine, ...]:
+    """Return a line for each price of a replay's waiting orders, and its average cost."""
+    waiting = [each for each in book.orders if each.ticket.symbol == symbol]
+    lines = [replace(line, key="") for each in waiting for line in _order(each)]
+    held = book.position(symbol)
+    if held is not None:
+        words = f"Average cost of {formats.quantity(held.quantity)}, virtual"
+        lines.append(PriceLine(float(held.average_cost), words, "muted"))
+    return tuple(lines)
+
+
+def _fill(fill: Fill, more: str = "") -> Mark:
     verb = "Bought" if fill.side is Side.BUY else "Sold"
     quantity, price = formats.quantity(fill.quantity), formats.price(fill.price)
-    text = f"{verb} {quantity} at {price} · {formats.day(fill.at)}"
+    text = f"{verb} {quantity} at {price} · {formats.day(fill.at)}{more}"
     return Mark(nanoseconds(fill.at), _KIND[fill.side], text)
 
 

@@ -1,0 +1,125 @@
+"""The data window: every number of the bar under the crosshair, beside the chart."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
+from typing_extensions import override
+
+from puffling.core.formats import UNKNOWN, number, percent
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor, QKeyEvent
+    from PySide6.QtWidgets import QWidget
+
+    from puffling.ui.charts.chart import PriceChart
+    from puffling.ui.theme.theme import Theme
+
+_WIDE = 210
+
+
+class DataWindow(QTreeWidget):
+    """Names and numbers of one bar; Ctrl+C copies what is selected, or all of it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._chart: PriceChart | None = None
+        self.setColumnCount(2)
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setStretchLastSection(True)
+        self.setFixedWidth(theme.px(_WIDE))
+        self.setAccessibleName("Data window")
+        self.hide()
+
+    def take(self, chart: PriceChart) -> None:
+        """Say the numbers of this chart."""
+        self._chart = chart
+        chart.cursor_moved.connect(self.renew)
+        chart.bar_updated.connect(self.renew)
+        chart.bars_replaced.connect(self.renew)
+
+    def renew(self, *_: object) -> None:
+        """Say the numbers of the bar under the crosshair, or of the last one."""
+        if self.isHidden() or self._chart is None:
+            return
+        rows = rows_of(self._chart)
+        while self.topLevelItemCount() > len(rows):
+            self.takeTopLevelItem(len(rows))
+        plain = self._theme.color("text")
+        for place, (name, value, color) in enumerate(rows):
+            item = self.topLevelItem(place)
+            if item is None:
+                item = QTreeWidgetItem()
+                item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
+                item.setForeground(0, QBrush(self._theme.color("muted")))
+                self.addTopLevelItem(item)
+            item.setText(0, name)
+            item.setText(1, value)
+            item.setForeground(1, QBrush(color or plain))
+
+    def copy(self) -> str:
+        """Put what is selected, or everything, on the clipboard; return it."""
+        every = [self.topLevelItem(place) for place in range(self.topLevelItemCount())]
+        known = [each for each in every if each is not None]
+        chosen = [each for each in known if each.isSelected()] or known
+        text = "\n".join(f"{each.text(0)}\t{each.text(1)}" for each in chosen)
+        QGuiApplication.clipboard().setText(text)
+        return text
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def showEvent(self, event: object) -> None:
+        self.renew()
+
+
+def rows_of(chart: PriceChart) -> list[tuple[str, str, QColor | None]]:
+    """Return name, number and colour of everything known of the bar under the crosshair."""
+    from puffling.ui.charts.chart_words import change_of
+    from puffling.ui.charts.scales import price_text
+    from puffling.ui.charts.ticks import price_decimals
+
+    bars = chart.pyramid
+    if not chart.count:
+        return []
+    at = chart.count - 1 if chart.cursor is None else chart.cursor
+    close, change = float(bars.close[at]), change_of(bars, at)
+    places, colors = price_decimals(abs(close)), chart.surface.colors
+    tone = None if not change else colors.up if change > 0 else colors.down
+    rows: list[tuple[str, str, QColor | None]] = [("Bar", chart.time_text(at), None)]
+    for name, column in (
+        ("Open", bars.open),
+        ("High", bars.high),
+        ("Low", bars.low),
+        ("Close", bars.close),
+    ):
+        rows.append((name, price_text(float(column[at]), places), None))
+    before = float(bars.close[at - 1]) if at else 0.0
+    sign = "+" if change is not None and change > 0 else ""
+    said = UNKNOWN if change is None else f"{sign}{price_text(change, places)}"
+    rows += [
+        ("Change", said, tone),
+        ("Change %", percent(close / before - 1, sign=True) if before else UNKNOWN, tone),
+        ("Range", price_text(float(bars.high[at] - bars.low[at]), places), None),
+        ("Volume", number(float(bars.volume[at]), places=0), None),
+    ]
+    for _, line in chain.from_iterable(voice(at) for voice in chart.voices):
+        if len(line) > 1:
+            rows.append((line[0].text, "  ".join(each.text for each in line[1:]), line[-1].color))
+    return rows

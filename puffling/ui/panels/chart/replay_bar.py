@@ -1,0 +1,213 @@
+"""The bar of a replay: where it stands, play and step, what was made, and virtual orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+)
+from typing_extensions import override
+
+from puffin.data.times import moment
+from puffin.types import Side
+from puffling.core import formats
+from puffling.ui.forms.day_edit import DayEdit
+from puffling.ui.panels.chart.replay_ticket import ReplayTicket
+from puffling.ui.theme.tokens import Tone
+from puffling.ui.widgets.badge import Badge
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import (
+        QWidget,
+    )
+
+    from puffin.types import Order
+    from puffling.services.replay import ReplayPlace
+    from puffling.services.replay_account import ReplayBook
+    from puffling.ui.theme.theme import Theme
+
+SPEEDS = {1: "1 bar a second", 2: "2 bars", 5: "5 bars", 10: "10 bars", 25: "25 bars"}
+USUAL = 5
+PICK = "Click the bar to start at, or move to it with Shift and the arrows and press Return."
+_NARROW = 640
+
+
+class ReplayBar(QFrame):
+    """Shown while a chart is in replay, or waits for the bar to begin at.
+
+    Signals:
+        played: Play or Hold was pressed.
+        stepped: A step was asked for (bars, back when negative).
+        jumped: A date was chosen.
+        ordered: A virtual order was written (a ticket without its symbol's past).
+        cancelled: An order is to be cancelled (its id).
+        ended: Exit was pressed.
+    """
+
+    played = Signal()
+    stepped = Signal(int)
+    jumped = Signal(object)
+    ordered = Signal(object)
+    cancelled = Signal(str)
+    ended = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        theme.set_role(self, "banner", Tone.WARNING)
+        self.chip, self.where = Badge(theme, "REPLAY", Tone.WARNING), QLabel()
+        self.back = self._button("step-back", "One bar back (,)")
+        self.play = self._button("play", "Play (Space)")
+        self.forward = self._button("step-forward", "One bar on (.)")
+        self.speed = QComboBox()
+        for bars, words in SPEEDS.items():
+            self.speed.addItem(words, bars)
+        self.speed.setCurrentIndex(list(SPEEDS).index(USUAL))
+        self.speed.setAccessibleName("Speed of the replay")
+        self.day = DayEdit()
+        self.day.setAccessibleName("Date to jump to")
+        self.jump = QPushButton("Jump")
+        self.profit = QLabel()
+        self.profit.setAccessibleName("Virtual profit")
+        self.orders = QToolButton()
+        self.orders.setAutoRaise(True)
+        self.orders.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.orders.setMenu(QMenu(self.orders))
+        self.buy, self.sell = QPushButton("Buy"), QPushButton("Sell")
+        self.exit = QPushButton("Exit replay")
+        for button in (self.buy, self.sell, self.exit, self.jump):
+            theme.set_role(button, "flat")
+        self.ticket = ReplayTicket(theme)
+        self._timing: tuple[QWidget, ...] = (
+            self.back,
+            self.play,
+            self.forward,
+            self.speed,
+            self.day,
+            self.jump,
+        )
+        self._trading: tuple[QWidget, ...] = (self.profit, self.orders, self.buy, self.sell)
+        self._first, self._second = QHBoxLayout(), QHBoxLayout()
+        for each in (self.chip, self.where, *self._timing):
+            self._first.addWidget(each)
+        self._first.addStretch(1)
+        for each in (*self._trading, self.exit):
+            self._second.addWidget(each)
+        self._rows = QVBoxLayout(self)
+        self._rows.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self._rows.setContentsMargins(theme.px(8), theme.px(2), theme.px(6), theme.px(2))
+        self._rows.setSpacing(theme.px(2))
+        self._top = QHBoxLayout()
+        self._top.addLayout(self._first, 1)
+        self._top.addLayout(self._second)
+        self._rows.addLayout(self._top)
+        self._rows.addWidget(self.ticket)
+        self._connect()
+        self.hide()
+
+    def _connect(self) -> None:
+        self.back.clicked.connect(lambda: self.stepped.emit(-1))
+        self.forward.clicked.connect(lambda: self.stepped.emit(1))
+        self.play.clicked.connect(self.played)
+        self.jump.clicked.connect(lambda: self.jumped.emit(self.day.date().toPython()))
+        self.buy.clicked.connect(lambda: self.ticket.open(Side.BUY))
+        self.sell.clicked.connect(lambda: self.ticket.open(Side.SELL))
+        self.exit.clicked.connect(self.ended)
+        self.ticket.ordered.connect(self.ordered)
+
+    @property
+    def bars_a_second(self) -> int:
+        """How fast it is to run."""
+        return int(self.speed.currentData())
+
+    def ask_bar(self) -> None:
+        """Say that the bar to begin at is waited for."""
+        self._show_parts(shown=False)
+        self.where.setText(PICK)
+        self.where.setWordWrap(True)
+        self.exit.setText("Cancel")
+        self.show()
+
+    def show_place(self, place: ReplayPlace, book: ReplayBook, symbol: str) -> None:
+        """Say where it stands and what was made."""
+        self._show_parts(shown=True)
+        self.where.setWordWrap(False)
+        self.where.setText(f"{place.words} · bar {place.bar:,} of {place.bars:,}")
+        self.exit.setText("Exit replay")
+        self.forward.setEnabled(not place.ended)
+        self.play.setEnabled(not place.ended)
+        self.back.setEnabled(place.bar > 1)
+        if not self.day.hasFocus():
+            at = moment(place.until - 1_000).date()
+            self.day.setDate(QDate(at.year, at.month, at.day))
+        tone = self._theme.sign_tone(book.profit)
+        held = book.position(symbol)
+        words = f"P&&L {formats.money(book.profit, sign=True)}"
+        if held is not None:
+            words += f" · {formats.quantity(held.quantity)} {symbol}"
+            words += f" at {formats.price(held.average_cost)}"
+        self.profit.setText(words)
+        self._theme.set_tone(self.profit, tone)
+        self.profit.setToolTip(
+            "Virtual money. Orders fill on the bars that come, without spread or commission; "
+            "inside a bar, prices are taken to go from its open over its nearer turn to its close. "
+            "Dividends are not paid."
+        )
+        self._list_orders(book.orders)
+        self.show()
+
+    def show_playing(self, *, playing: bool) -> None:
+        """Say whether it runs."""
+        self.play.setIcon(self._theme.icon("pause" if playing else "play"))
+        words = "Hold (Space)" if playing else "Play (Space)"
+        self.play.setToolTip(words)
+        self.play.setAccessibleName(words)
+
+    @override
+    def resizeEvent(self, event: object) -> None:
+        """Put what was made below where the panel is narrow."""
+        narrow = self.width() < self._theme.px(_NARROW)
+        way = QHBoxLayout.Direction.TopToBottom if narrow else QHBoxLayout.Direction.LeftToRight
+        self._top.setDirection(way)
+
+    def _show_parts(self, *, shown: bool) -> None:
+        for each in (*self._timing, *self._trading):
+            each.setVisible(shown)
+        if not shown:
+            self.ticket.hide()
+
+    def _list_orders(self, orders: tuple[Order, ...]) -> None:
+        self.orders.setVisible(bool(orders))
+        self.orders.setText(f"{len(orders)} waiting")
+        menu = self.orders.menu()
+        menu.clear()
+        for each in orders:
+            action = menu.addAction(f"Cancel: {order_words(each)}")
+            action.triggered.connect(lambda _=False, id_=each.id: self.cancelled.emit(id_))
+
+    def _button(self, icon: str, words: str) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(self._theme.icon(icon, Tone.TEXT))
+        button.setAutoRaise(True)
+        button.setToolTip(words)
+        button.setAccessibleName(words)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+
+def order_words(order: Order) -> str:
+    """Say what a virtual order waits for."""
+    ticket = order.ticket
+    price = ticket.limit_price or ticket.stop_price
+    at = "at the next open" if price is None else f"{ticket.type} {formats.price(price)}"
+    return f"{ticket.side.title()} {formats.quantity(order.remaining)} {ticket.symbol} {at}"

@@ -1,0 +1,132 @@
+"""Writes a virtual order in a line: side, quantity, type, price, and the exits of a bracket."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLayout, QPushButton, QWidget
+from typing_extensions import override
+
+from puffin.errors import OrderRejectedError
+from puffin.types import OrderType, Side, Ticket, TimeInForce
+from puffling.ui.theme.tokens import Tone
+from puffling.ui.widgets.decimal_edit import Bounds, DecimalEdit
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from puffling.ui.theme.theme import Theme
+
+_TYPES = {"Market": OrderType.MARKET, "Limit": OrderType.LIMIT, "Stop": OrderType.STOP}
+_USUAL = Decimal(100)
+
+
+class ReplayTicket(QWidget):
+    """A line below the bar of a replay; Return gives the order, Escape puts it away.
+
+    Signals:
+        ordered: An order was written (a `Ticket`).
+        closed: It was put away.
+    """
+
+    ordered = Signal(object)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.symbol = ""
+        self.side = QComboBox()
+        for each in Side:
+            self.side.addItem(each.title(), each)
+        self.side.setAccessibleName("Side")
+        self.quantity = self._field(theme, "Quantity", Bounds(above=Decimal(0)))
+        self.quantity.set_value(_USUAL)
+        self.type = QComboBox()
+        for words, kind in _TYPES.items():
+            self.type.addItem(words, kind)
+        self.type.setAccessibleName("Type")
+        cent = Decimal("0.01")
+        self.price, self.target, self.stop = (
+            self._field(theme, name, Bounds(above=Decimal(0)), cent)
+            for name in ("Price", "Target", "Stop loss")
+        )
+        self.give = QPushButton("Give virtual order")
+        self.problem = QLabel()
+        theme.set_role(self.problem, "caption", Tone.WARNING)
+        row = QHBoxLayout(self)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        row.setContentsMargins(0, 0, 0, theme.px(2))
+        fields: tuple[QWidget, ...] = (self.side, self.quantity, self.type)
+        for field in (*fields, self.price, self.target, self.stop):
+            row.addWidget(field)
+        row.addWidget(self.give)
+        row.addWidget(self.problem, 1)
+        self.type.currentIndexChanged.connect(self._on_type)
+        self.give.clicked.connect(self._give)
+        self._on_type()
+        self.hide()
+
+    def open(self, side: Side, price: Decimal | None = None, kind: str = "market") -> None:
+        """Begin an order; the cursor is in its quantity."""
+        self.side.setCurrentIndex(self.side.findData(side))
+        self.type.setCurrentIndex(list(_TYPES.values()).index(OrderType(kind)))
+        self.price.set_value(price)
+        self.problem.clear()
+        self.show()
+        self.quantity.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.quantity.selectAll()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key is Qt.Key.Key_Escape:
+            self.put_away()
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._give()
+        else:
+            super().keyPressEvent(event)
+
+    def put_away(self) -> None:
+        """Close it."""
+        self.hide()
+        self.closed.emit()
+
+    def _on_type(self, *_: object) -> None:
+        self.price.setVisible(self.type.currentData() != OrderType.MARKET)
+
+    def _give(self) -> None:
+        try:
+            ticket = self._written()
+        except OrderRejectedError as error:
+            self.problem.setText(str(error))
+            return
+        self.put_away()
+        self.ordered.emit(ticket)
+
+    def _written(self) -> Ticket:
+        for field in (self.quantity, self.price, self.target, self.stop):
+            if field.problem and field.isVisible():
+                raise OrderRejectedError(f"{field.accessibleName()}: {field.problem}")
+        kind, price = OrderType(self.type.currentData()), self.price.value
+        return Ticket(
+            self.symbol,
+            Side(self.side.currentData()),
+            self.quantity.value or Decimal(0),
+            kind,
+            limit_price=price if kind is OrderType.LIMIT else None,
+            stop_price=price if kind is OrderType.STOP else None,
+            time_in_force=TimeInForce.GTC,
+            take_profit=self.target.value,
+            stop_loss=self.stop.value,
+        )
+
+    @staticmethod
+    def _field(theme: Theme, name: str, bounds: Bounds, step: Decimal = Decimal(1)) -> DecimalEdit:
+        field = DecimalEdit(theme, step=step, bounds=bounds)
+        field.setPlaceholderText(name)
+        field.setAccessibleName(name)
+        field.setToolTip(name)
+        field.setFixedWidth(theme.px(78))
+        return field
