@@ -505,15 +505,13 @@ class Losing(AwayBroker):
         raise ConnectionError("the line broke")
 
 
-@pytest.mark.parametrize("arrived", [True, False])
-async def test_an_order_of_another_account_that_nobody_knows_is_named_and_looked_up_on_the_way_back(
-    puffling, modes, gate, keyring, world, clock, monkeypatch, arrived
-):
+@pytest.fixture
+async def lost(puffling, modes, gate, keyring, world, clock, monkeypatch):  # noqa: PLR0913, PLR0917 - fixtures
+    """Have sent an order in PAPER whose answer was lost, and be in DEMO now."""
     keyring.give("alpaca paper")
     context = puffling.context
     monkeypatch.setattr("tests.outside.AwayBroker", Losing)
     await modes.switch(Mode.PAPER, "test")
-    away = world.brokers[-1]
     world.lists("NFLX")
     context.quotes.accept(priced("NFLX", "90", clock.now()))
     await until(lambda: context.orders.ready)
@@ -521,41 +519,39 @@ async def test_an_order_of_another_account_that_nobody_knows_is_named_and_looked
     proposal = context.orders.propose(LOW, "test")
     order = await context.orders.submit(proposal, gate.yes(proposal))
     assert order.status is OrderStatus.UNKNOWN
+    world.remembers(world.brokers[-1])
     await modes.switch(Mode.DEMO, "test")
+    return order
+
+
+def arrives(world, order):
+    """Have the broker know of the order after all."""
+    world.known.latest[order.id] = OrderUpdate(order.id, OrderStatus.WORKING, world.at)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_an_order_of_another_account_that_nobody_knows_is_named_and_looked_up_on_the_way_back(
+    puffling, world, clock, lost, arrived
+):
     notices: list[NoticePosted] = []
     puffling.bus.subscribe(NoticePosted, notices.append)
-    await context.risk.halt("test")
+    await puffling.context.risk.halt("test")
     said = next(each.text for each in notices if each.title == "Trading is halted")
     assert "PAPER account ••••1234: Buy 1 NFLX limit 80.00" in said
     assert "answer was lost" in said
     assert "Switch to that mode" in said
     if arrived:
-        away.latest[order.id] = OrderUpdate(order.id, OrderStatus.WORKING, clock.now())
-    world.remembers(away)
+        arrives(world, lost)
     clock.pass_(10)
-    await modes.switch(Mode.PAPER, "test")
-    found = context.orders.get(order.id)
+    await puffling.context.modes.switch(Mode.PAPER, "test")
     ended = OrderStatus.CANCELLED if arrived else OrderStatus.REJECTED
-    assert found.status is ended
-    assert world.brokers[-1].cancelled == ([order.id] if arrived else [])
+    assert puffling.context.orders.get(lost.id).status is ended
+    assert world.brokers[-1].cancelled == ([lost.id] if arrived else [])
 
 
 async def test_the_kill_switch_finds_an_order_elsewhere_whose_answer_was_lost_and_cancels_it(
-    puffling, modes, gate, keyring, world, clock, monkeypatch
+    puffling, world, lost
 ):
-    keyring.give("alpaca paper")
-    context = puffling.context
-    monkeypatch.setattr("tests.outside.AwayBroker", Losing)
-    await modes.switch(Mode.PAPER, "test")
-    away = world.brokers[-1]
-    world.lists("NFLX")
-    context.quotes.accept(priced("NFLX", "90", clock.now()))
-    await until(lambda: context.orders.ready)
-    await context.risk.prepare(LOW)
-    proposal = context.orders.propose(LOW, "test")
-    order = await context.orders.submit(proposal, gate.yes(proposal))
-    await modes.switch(Mode.DEMO, "test")
-    away.latest[order.id] = OrderUpdate(order.id, OrderStatus.WORKING, clock.now())
-    world.remembers(away)
-    await context.risk.halt("test")
-    assert world.brokers[-1].cancelled == [order.id]
+    arrives(world, lost)
+    await puffling.context.risk.halt("test")
+    assert world.brokers[-1].cancelled == [lost.id]
