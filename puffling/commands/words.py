@@ -7,6 +7,8 @@ from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
+from puffling.core.typed_numbers import plain_number
+
 
 def _upper(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
@@ -20,8 +22,13 @@ def _list(value: object) -> object:
 
 
 def _plain_number(value: object) -> object:
-    """Let people write thousands with a comma."""
-    return value.replace(",", "").strip() if isinstance(value, str) else value
+    """Read a number as the fields on the screen do: "1,234.5", "1.234,5" and "12,5"."""
+    if not isinstance(value, str):
+        return value
+    plain = plain_number(value)
+    if plain is None and "," in value:
+        raise ValueError("write it as 1,234.5 or 1234.5")
+    return value.strip() if plain is None else plain
 
 
 Symbol: TypeAlias = Annotated[
