@@ -23,7 +23,9 @@ class Facts(QWidget):
         self._grid.setVerticalSpacing(theme.px(4))
         self._grid.setColumnStretch(1, 1)
 
-    def show_fact(self, name: str, text: str, tone: str = "", role: str = "") -> None:
+    def show_fact(
+        self, name: str, text: str, tone: str = "", role: str = "", tip: str = ""
+    ) -> None:
         """Add a fact, or say another value of one that is there."""
         if name not in self._values:
             label, value = QLabel(name), QLabel()
@@ -37,9 +39,14 @@ class Facts(QWidget):
             self._grid.addWidget(value, row, 1)
             self._values[name] = value
         self._values[name].setText(text)
+        self._values[name].setToolTip(tip)
         self._theme.set_role(self._values[name], role, tone)
-        self._values[name].setAccessibleName(f"{name}: {text}")
+        self._values[name].setAccessibleName(f"{name}: {text}. {tip}" if tip else f"{name}: {text}")
 
     def text(self, name: str) -> str:
         """Return the value shown for `name`."""
         return self._values[name].text()
+
+    def tip(self, name: str) -> str:
+        """Return what is behind the value of `name`."""
+        return self._values[name].toolTip()

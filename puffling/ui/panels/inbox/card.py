@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from puffling.core import formats
 from puffling.services import order_words
 from puffling.store.inbox import ItemState
+from puffling.ui.panels.inbox.amending import Amending
 from puffling.ui.panels.inbox.columns import LEGS, countdown, countdown_tone
 from puffling.ui.panels.inbox.rows import LARGE, drift_tone
 from puffling.ui.tables.keys import TableKeys
@@ -27,15 +28,14 @@ from puffling.ui.tables.view import RecordView
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.badge import Badge
 from puffling.ui.widgets.facts import Facts
-from puffling.ui.widgets.quantity_edit import QuantityEdit
 from puffling.ui.widgets.verdicts import VerdictList
 
 if TYPE_CHECKING:
+    from puffling.services.proposal_odds import Odds
     from puffling.ui.panels.inbox.rows import InboxRow, LegRow
     from puffling.ui.theme.theme import Theme
 
 _LEGS_HEIGHT = 132
-_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,21 @@ class ProposalCard(QWidget):
 
     Signals:
         approve: It is to be approved.
-        edit: Its order is to be written on the ticket.
+        rewrite: Its order is to be written on the ticket.
+        reprice: Its limit is to follow the price.
         reject: It is to be rejected.
         resume: The rest of its basket is to be sent.
-        sized: One of its orders is to have another quantity (its place, the quantity).
+        changed: One of its orders is to be changed (its place, what changes by name).
+        left: The keyboard is to go back to the table.
     """
 
     approve = Signal()
-    edit = Signal()
+    rewrite = Signal()
+    reprice = Signal()
     reject = Signal()
     resume = Signal()
-    sized = Signal(int, object)
+    changed = Signal(int, object)
+    left = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -79,12 +83,11 @@ class ProposalCard(QWidget):
         self.legs: RecordModel[LegRow] = RecordModel(LEGS, lambda leg: str(leg.place), self)
         self.view = RecordView(theme, self.legs, name="Orders of the proposal")
         self.view.setFixedHeight(theme.px(_LEGS_HEIGHT))
-        self.quantity = QuantityEdit(theme, places=_PLACES)
-        self.change_button, self.leave_button = QPushButton("Change"), QPushButton("Leave out")
+        self.amending = Amending(theme)
         self.approve_button = QPushButton("Approve…")
-        self.edit_button, self.reject_button = QPushButton("Edit"), QPushButton("Reject…")
-        self.resume_button = QPushButton("Resume…")
-        self._changing = QWidget()
+        self.reprice_button, self.ticket_button = QPushButton("Reprice"), QPushButton("To ticket")
+        self.reject_button, self.resume_button = QPushButton("Reject…"), QPushButton("Resume…")
+        self._odds: Odds | None = None
         self._lay_out()
         self._connect()
         self.show_row(None)
@@ -93,6 +96,7 @@ class ProposalCard(QWidget):
         """Show a proposal as it stands, or none; `locked` says why none can be approved."""
         same = row is not None and self._row is not None and row.id == self._row.id
         self._row = row
+        self._odds = self._odds if same else None
         self.setVisible(row is not None)
         if row is None:
             return
@@ -104,19 +108,32 @@ class ProposalCard(QWidget):
         self._show_legs(row, same=same)
         self._show_limits(row)
         waits = row.item.state is ItemState.WAITING
-        for button in (self.approve_button, self.edit_button, self.reject_button):
+        for button in (self.approve_button, self.reject_button):
             button.setVisible(waits)
-        self.edit_button.setVisible(waits and not row.is_basket)
+        self.ticket_button.setVisible(waits and not row.is_basket)
+        self.reprice_button.setVisible(waits and row.has_limit)
         self.resume_button.setVisible(row.is_resumable)
         self.approve_button.setEnabled(not locked)
         self.approve_button.setToolTip(locked or "Shows the confirmation first (Y)")
         self.resume_button.setEnabled(not locked)
         self.resume_button.setToolTip(locked or "Send what was not sent, after a confirmation")
 
-    def change_quantity(self) -> None:
-        """Put the cursor into the quantity of the chosen order of a basket."""
-        self.quantity.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.quantity.selectAll()
+    def show_odds(self, id_: str, odds: Odds | None) -> None:
+        """Say how likely the proposal makes money, if it is the one that is shown."""
+        if self._row is not None and self._row.id == id_:
+            self._odds = odds
+            self._say_odds()
+
+    def change(self) -> None:
+        """Put the cursor into the values of the chosen order."""
+        if not self.amending.isHidden():
+            self.amending.begin()
+
+    def _say_odds(self) -> None:
+        odds = self._odds
+        chance = None if odds is None else odds.chance
+        tip = "" if odds is None else odds.text
+        self.facts.show_fact("Chance of profit", formats.percent(chance, places=0), tip=tip)
 
     def _show_how(self, row: InboxRow) -> None:
         ticket = row.legs[0].ticket
@@ -146,6 +163,7 @@ class ProposalCard(QWidget):
         say("Gain at the target", "no target" if gain is None else formats.money(gain))
         ratio = gain / risk if risk and gain is not None else None
         say("Reward to risk", formats.number(ratio))
+        self._say_odds()
         band, tone = row.band if waits else (formats.UNKNOWN, Tone.MUTED)
         say("Risk", band, tone)
         if waits:
@@ -156,11 +174,11 @@ class ProposalCard(QWidget):
             say("Decision", f"{row.state[0]}{by}", row.state[1])
 
     def _show_legs(self, row: InboxRow, *, same: bool) -> None:
-        shown = row.is_basket
-        self.view.setVisible(shown)
-        if not shown:
+        self.view.setVisible(row.is_basket)
+        self.amending.setVisible(row.item.state is ItemState.WAITING)
+        if not row.is_basket:
             self.legs.reset()
-            self._changing.hide()
+            self.amending.offer(row.legs[0], one_of_several=False)
             return
         chosen: LegRow | None = self.view.current
         if same and len(self.legs) == len(row.legs):
@@ -168,9 +186,7 @@ class ProposalCard(QWidget):
         else:
             self.legs.reset(row.legs)
             self.view.choose(str(chosen.place if same and chosen is not None else 0))
-        self._changing.setVisible(row.item.state is ItemState.WAITING)
-        if not same:
-            self._offer_quantity()
+        self._offer()
 
     def _show_limits(self, row: InboxRow) -> None:
         several = row.is_basket
@@ -186,39 +202,27 @@ class ProposalCard(QWidget):
             every=not several,
         )
 
-    def _offer_quantity(self) -> None:
-        leg: LegRow | None = self.view.current
-        by_amount = leg is None or leg.ticket.notional is not None
-        self.quantity.setEnabled(not by_amount)
-        self.quantity.set_value(None if leg is None or by_amount else leg.ticket.quantity)
-
-    def _change(self) -> None:
-        leg: LegRow | None = self.view.current
-        value = self.quantity.value
-        if leg is not None and value is not None and value != leg.ticket.quantity:
-            self.sized.emit(leg.place, value)
-
-    def _leave_out(self) -> None:
-        leg: LegRow | None = self.view.current
-        if leg is not None and self._changing.isVisible():
-            self.sized.emit(leg.place, 0)
+    def _offer(self) -> None:
+        if self._row is not None and self._row.is_basket:
+            self.amending.offer(self.view.current, one_of_several=True)
 
     def _connect(self) -> None:
         self.approve_button.clicked.connect(self.approve)
-        self.edit_button.clicked.connect(self.edit)
+        self.ticket_button.clicked.connect(self.rewrite)
+        self.reprice_button.clicked.connect(self.reprice)
         self.reject_button.clicked.connect(self.reject)
         self.resume_button.clicked.connect(self.resume)
-        self.change_button.clicked.connect(self._change)
-        self.leave_button.clicked.connect(self._leave_out)
-        self.quantity.returnPressed.connect(self._change)
-        self.view.chosen.connect(lambda _: self._offer_quantity())
+        self.amending.changed.connect(self.changed)
+        self.amending.left.connect(self.left)
+        self.view.chosen.connect(lambda _: self._offer())
         self._keys = TableKeys(
             self.view,
             {
                 "Y": self.approve.emit,
                 "N": self.reject.emit,
-                "E": self.change_quantity,
-                "Del": self._leave_out,
+                "E": self.change,
+                "R": self.reprice.emit,
+                "Del": self.amending.leave_out,
             },
         )
 
@@ -228,23 +232,6 @@ class ProposalCard(QWidget):
         head.setSpacing(theme.px(8))
         head.addWidget(self.side, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.title, 1)
-        row = QHBoxLayout(self._changing)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(6))
-        label = QLabel("Quantity")
-        theme.set_role(label, "muted")
-        label.setBuddy(self.quantity)
-        self.quantity.setAccessibleName("Quantity of the chosen order")
-        self.quantity.setMaximumWidth(theme.px(90))
-        across: tuple[QWidget, ...] = (
-            label,
-            self.quantity,
-            self.change_button,
-            self.leave_button,
-        )
-        for widget in across:
-            row.addWidget(widget)
-        row.addStretch(1)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(*[theme.sizes.padding] * 4)
@@ -254,7 +241,7 @@ class ProposalCard(QWidget):
             self.how,
             self.reason,
             self.view,
-            self._changing,
+            self.amending,
             self.facts,
             self.verdicts,
         ):
@@ -269,15 +256,16 @@ class ProposalCard(QWidget):
         area.viewport().setAutoFillBackground(False)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         theme.set_role(self.approve_button, "primary")
-        self.edit_button.setToolTip("Write it on the ticket (E)")
+        self.ticket_button.setToolTip("Write it on the ticket (T)")
+        self.reprice_button.setToolTip("Make the price of now its limit (R)")
         self.reject_button.setToolTip("Say no, and why (N)")
-        self.leave_button.setToolTip("Take the chosen order out of the proposal (Del)")
         buttons = QHBoxLayout()
         buttons.setContentsMargins(*[theme.sizes.padding] * 4)
         buttons.setSpacing(theme.px(6))
         buttons.addWidget(self.approve_button, 1)
         buttons.addWidget(self.resume_button, 1)
-        buttons.addWidget(self.edit_button)
+        buttons.addWidget(self.reprice_button)
+        buttons.addWidget(self.ticket_button)
         buttons.addWidget(self.reject_button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

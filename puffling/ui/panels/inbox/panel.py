@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout
 from typing_extensions import override
 
-from puffin.types import ZERO
-from puffling.core.errors import NotConfirmedError
+from puffin.types import AssetClass
+from puffling.core.errors import NotConfirmedError, PufflingError
 from puffling.core.events import Level, NoticePosted
 from puffling.core.settings import Mode
 from puffling.ui.panel import PanelWidget
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu, QWidget
 
     from puffling.core.events import OrderChanged
+    from puffling.services.proposal_odds import Odds
     from puffling.store.inbox import InboxItem
     from puffling.ui.panel import Parts
     from puffling.ui.panels.inbox.rows import InboxRow
@@ -62,6 +63,8 @@ class InboxPanel(PanelWidget):
         super().__init__(parts)
         theme = parts.theme
         self._items: list[InboxItem] = []
+        self._odds: dict[str, Odds] = {}  # of the one that was chosen last
+        self._working_odds = False
         self.waiting: RecordModel[InboxRow] = RecordModel(WAITING, lambda row: row.id, self)
         self.view = RecordView(theme, self.waiting, name="Proposals that wait")
         self.past: RecordModel[InboxRow] = RecordModel(HISTORY, lambda row: row.id, self)
@@ -100,13 +103,16 @@ class InboxPanel(PanelWidget):
                 return
         self.spawn(self._approve([each.id for each in rows]))
 
-    def edit(self) -> None:
+    def reprice(self) -> None:
+        """Have the limits of the chosen proposal follow the price."""
+        row: InboxRow | None = self.view.current
+        if row is not None:
+            self.parts.runner.command("inbox.reprice", id=row.id)
+
+    def rewrite(self) -> None:
         """Write the chosen order on the ticket; sent from there, the proposal is withdrawn."""
         row: InboxRow | None = self.view.current
-        if row is None:
-            return
-        if row.is_basket:
-            self.card.change_quantity()
+        if row is None or row.is_basket:
             return
         self._rewriting.begin(row.item, self.parts.context.clock.now())
         self.parts.context.desk.write_ticket(row.legs[0].ticket)
@@ -205,12 +211,23 @@ class InboxPanel(PanelWidget):
             view.opened.connect(lambda row: self.set_symbol(row.legs[0].ticket.symbol))
         self.view.filling_menu.connect(self._fill_menu)
         self.card.approve.connect(self.approve)
-        self.card.edit.connect(self.edit)
+        self.card.rewrite.connect(self.rewrite)
+        self.card.reprice.connect(self.reprice)
         self.card.reject.connect(self.ask_reject)
-        self.card.sized.connect(self._resize)
+        self.card.changed.connect(self._change)
+        self.card.left.connect(self.view.setFocus)
         self.past_card.resume.connect(self._resume)
         self.ask.closed.connect(self.view.setFocus)
-        self._keys = TableKeys(self.view, {"Y": self.approve, "E": self.edit, "N": self.ask_reject})
+        self._keys = TableKeys(
+            self.view,
+            {
+                "Y": self.approve,
+                "E": self.card.change,
+                "R": self.reprice,
+                "T": self.rewrite,
+                "N": self.ask_reject,
+            },
+        )
         self._turning = turn_with_keys(self, self.tabs, self.primary_focus)
         signals = self.parts.signals
         self.listen(signals.inbox_changed, self._on_inbox)
@@ -268,7 +285,25 @@ class InboxPanel(PanelWidget):
         return waiting_row(item, context.inbox.lines(item.id), left)
 
     def _show_card(self) -> None:
-        self.card.show_row(self.view.current, self._why_locked)
+        row: InboxRow | None = self.view.current
+        self.card.show_row(row, self._why_locked)
+        if row is not None and not row.is_basket and not self._working_odds:
+            known = row.id in self._odds and row.legs[0].ticket.asset is not AssetClass.OPTION
+            if not known:
+                self._working_odds = True
+                self.spawn(self._work_odds(row.id))
+            self.card.show_odds(row.id, self._odds.get(row.id))
+
+    async def _work_odds(self, id_: str) -> None:
+        """Work out how likely a proposal makes money; what a price does to it takes a thread."""
+        try:
+            found = await asyncio.to_thread(self.parts.context.inbox.odds, id_)
+        except PufflingError:  # it was decided meanwhile
+            return
+        finally:
+            self._working_odds = False
+        self._odds = {id_: found[0]}
+        self.card.show_odds(id_, found[0])
 
     def _show_lock(self) -> None:
         why = self._why_locked if self._items else ""
@@ -316,12 +351,10 @@ class InboxPanel(PanelWidget):
         for each in ids:
             self.parts.runner.command("inbox.reject", id=each, note=why)
 
-    def _resize(self, place: int, quantity: Decimal) -> None:
+    def _change(self, place: int, values: Mapping[str, Decimal]) -> None:
         row: InboxRow | None = self.view.current
         if row is not None:
-            self.parts.runner.command(
-                "inbox.edit", id=row.id, order=place + 1, quantity=quantity or ZERO
-            )
+            self.parts.runner.command("inbox.edit", id=row.id, order=place + 1, **values)
 
     def _resume(self) -> None:
         row: InboxRow | None = self.past_view.current
@@ -333,7 +366,15 @@ class InboxPanel(PanelWidget):
             return
         entries = (
             ("check", "Approve…", "Y", self.approve, not self._why_locked),
-            ("edit", "Edit", "E", self.edit, True),
+            ("edit", "Change", "E", self.card.change, True),
+            (
+                "refresh",
+                "Reprice",
+                "R",
+                self.reprice,
+                row.has_limit,
+            ),
+            ("ticket", "Write on the ticket", "T", self.rewrite, not row.is_basket),
             ("close", "Reject…", "N", self.ask_reject, True),
         )
         for icon, title, key, do, can in entries:

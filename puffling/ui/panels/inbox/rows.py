@@ -107,6 +107,11 @@ class InboxRow:
         return len(self.legs) > 1
 
     @property
+    def has_limit(self) -> bool:
+        """Whether one of its orders names a limit that can follow the price."""
+        return any(each.ticket.type is OrderType.LIMIT for each in self.legs)
+
+    @property
     def action(self) -> tuple[str, str]:
         """What is to be done, in a word, and its tone."""
         sides = {each.ticket.side for each in self.legs}
