@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import event
+from typing_extensions import Self, override
 
 from puffin.types import OrderStatus, OrderType, Side, Ticket
 from puffling.core.errors import NotReadyError, StoreError
@@ -44,6 +46,30 @@ def held(context):
 
 def priced(context):
     return context.quotes.last("NFLX").bid
+
+
+class Beside(threading.Thread):
+    """How long a thread without work waits for its turn: so much is the computer's fault."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._over = threading.Event()
+        self.longest = 0.0
+
+    @override
+    def run(self) -> None:
+        tick = time.monotonic()
+        while not self._over.wait(0.01):
+            self.longest = max(self.longest, time.monotonic() - tick)
+            tick = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()
 
 
 class Disk:
@@ -162,14 +188,17 @@ async def test_row_9_in_a_storm_of_refusals_the_desk_lives_and_asks_once_a_secon
         await until(lambda: context.quotes.last("NFLX") and context.orders.ready)
         server.answer_with(429, {"message": "too many requests."}, times=1_000)
         sweeps = [asyncio.create_task(app._reconcile()) for _ in range(4)]
-        begun, before, longest = time.monotonic(), len(server.requests), 0.0
-        while (tick := time.monotonic()) - begun < STORM:
-            await asyncio.sleep(0.01)
-            longest = max(longest, time.monotonic() - tick)
-        asked = [each.at for each in server.requests[before:]]
+        before, longest = len(server.requests), 0.0
+        with Beside() as beside:
+            begun = time.monotonic()
+            while (tick := time.monotonic()) - begun < STORM:
+                await asyncio.sleep(0.01)
+                longest = max(longest, time.monotonic() - tick)
+            asked = [each.at for each in server.requests[before:]]
+            lasted = time.monotonic() - begun
         server.recover()
-        assert len(asked) <= STORM + 2
-        assert longest < LONGEST_SILENCE
+        assert len(asked) <= lasted + 2
+        assert longest < LONGEST_SILENCE + 2 * beside.longest
         assert priced(context) == 90
         for each in sweeps:
             each.cancel()
