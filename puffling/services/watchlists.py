@@ -13,7 +13,7 @@ from puffling.core.events import WatchlistsChanged
 from puffling.store.watchlists import Watchlist
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from puffling.core.bus import EventBus
     from puffling.store.watchlists import WatchlistStore
@@ -118,6 +118,18 @@ class WatchlistService:
         changed = replace(watchlist, symbols=tuple(symbols))
         self._keep(changed)
         return changed
+
+    def put_back(self, lists: Sequence[Watchlist]) -> None:
+        """Have just these lists, as they were at another time; none at all changes nothing."""
+        if not lists:
+            return
+        kept = {each.id for each in lists}
+        for each in self._store.all():
+            if each.id not in kept:
+                self._store.remove(each.id)
+        for each in lists:
+            self._store.save(each)
+        self._bus.publish(WatchlistsChanged())
 
     def _checked_name(self, name: str, besides: Watchlist | None = None) -> str:
         name = name.strip()
