@@ -20,15 +20,15 @@ from puffin.errors import ProviderUnavailableError
 from puffin.types import Side
 from puffling.core.errors import BadValueError
 from puffling.core.events import ModeChanged, NoticePosted
+from puffling.services.study_specs import StudySpec
 from puffling.ui.charts import loading
-from puffling.ui.charts.studies import Study, StudyKind
 from puffling.ui.panels.chart.panel import ChartPanel
 from puffling.ui.widgets.empty_state import State
 
 if TYPE_CHECKING:
     from puffin.data.bars import Bars
 
-SMA_20, EMA_50 = Study(StudyKind.SMA, 20), Study(StudyKind.EMA, 50)
+SMA_20, EMA_50 = StudySpec("sma", {"window": 20}), StudySpec("ema", {"window": 50})
 
 
 @pytest.fixture
@@ -126,23 +126,19 @@ def test_averages_are_added_and_taken_away(room, panel):
     assert "SMA 20" in legend(panel)
     panel.toggle_overlay("sma", 20)
     assert [each.title for each in panel.chart.studies] == ["EMA 50"]
-    with pytest.raises(BadValueError, match="2 to 500"):
+    with pytest.raises(BadValueError, match="greater than or equal to 2"):
         panel.toggle_overlay("sma", 1)
 
 
 def test_the_studies_menu_says_how_things_are_and_changes_them(room, panel):
     menu = panel.bar.studies.menu()
     menu.aboutToShow.emit()
-    action = next(
-        each for each in menu.actions() if each.text() == "Simple moving average, 50 bars"
-    )
+    action = next(each for each in menu.actions() if each.text() == "SMA 50")
     assert not action.isChecked()
     action.trigger()
-    assert panel.studies == (Study(StudyKind.SMA, 50),)
+    assert panel.studies == (StudySpec("sma", {"window": 50}),)
     menu.aboutToShow.emit()
-    assert [each.text() for each in menu.actions() if each.isChecked()] == [
-        "Simple moving average, 50 bars"
-    ]
+    assert [each.text() for each in menu.actions() if each.isChecked()] == ["SMA 50"]
     next(each for each in menu.actions() if each.text() == "Remove all").trigger()
     assert panel.studies == ()
 
@@ -155,7 +151,7 @@ def test_an_average_of_any_window_is_asked_for_in_a_line(room, panel):
     panel.study_bar.kind.setCurrentIndex(1)
     panel.study_bar.window_box.setValue(33)
     QTest.keyClick(panel.study_bar.window_box, Qt.Key.Key_Return)
-    assert panel.studies == (Study(StudyKind.EMA, 33),)
+    assert panel.studies == (StudySpec("ema", {"window": 33}),)
     assert not panel.study_bar.isVisible()
     panel.ask_study()
     QTest.keyClick(panel.study_bar.window_box, Qt.Key.Key_Escape)

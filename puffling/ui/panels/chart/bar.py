@@ -52,7 +52,7 @@ class ChartBar(QWidget):
             self._buttons[interval] = self._interval_button(interval, words)
         self.intervals = self._menu_button("", WORDS[self._interval], "Interval")
         self.studies = self._menu_button("wave", "Studies", "Studies")
-        self.drawings = self._menu_button("draw", "Draw", "Drawings (D)")
+        self.drawings = self._icon_button("draw", "Draw (D)", "Draw")
         self.trades = self._menu_button("dot", "Marks", "Trades, signals and events")
         self.scale = self._menu_button("scale", "", "Price scale (L: logarithmic)")
         self.replay = self._icon_button("rewind", "Replay the past (R)")
@@ -181,9 +181,12 @@ class ChartBar(QWidget):
         button.setMenu(QMenu(button))
         return button
 
-    def _icon_button(self, icon: str, words: str) -> QToolButton:
+    def _icon_button(self, icon: str, words: str, text: str = "") -> QToolButton:
         button = QToolButton()
         button.setIcon(self._theme.icon(icon))
+        if text:
+            button.setText(text)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setAutoRaise(True)
         button.setToolTip(words)
         button.setAccessibleName(words)

@@ -12,6 +12,7 @@ from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.chart.average_bar import StudyBar
 from puffling.ui.panels.chart.bar import ChartBar
 from puffling.ui.panels.chart.data_window import DataWindow
+from puffling.ui.panels.chart.drawing import ChartDrawings
 from puffling.ui.panels.chart.framed import FRAME, FramedPlace
 from puffling.ui.panels.chart.goto_bar import GotoBar
 from puffling.ui.panels.chart.linking import Linking
@@ -24,9 +25,9 @@ from puffling.ui.widgets.empty_state import StateStack
 
 if TYPE_CHECKING:
     from puffling.core.events import ReplayChanged
+    from puffling.services.study_specs import StudySpec
     from puffling.ui.charts.chart import PriceChart
     from puffling.ui.charts.marks import Mark, PriceLine
-    from puffling.ui.charts.studies import Study
     from puffling.ui.panel import Parts
     from puffling.ui.panels.chart.history import Answer
 
@@ -46,7 +47,7 @@ class ChartBody(PanelWidget):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.interval = Interval.D1
-        self._studies: tuple[Study, ...] = ()
+        self._studies: tuple[StudySpec, ...] = ()
         self._visible = USUAL
         self._series, self._scale = "candles", "linear"  # before there is a chart to ask
         self.bar, self.study_bar = ChartBar(parts.theme), StudyBar(parts.theme)
@@ -55,12 +56,14 @@ class ChartBody(PanelWidget):
         self._place = FramedPlace(parts.theme)
         self.states = StateStack(parts.theme, self._place)
         self.ordering = Ordering(self)
+        self.drawing = ChartDrawings(self, self.ordering)
         self.showing = Showing(
             self,
             self.states,
             lambda: self.interval,
             marked=lambda: self.marks.note,
             past=lambda: self.replaying.place,
+            replaced=self.drawing.follow,
             found=self._on_found,
         )
         self.marks = Marking(
@@ -100,6 +103,7 @@ class ChartBody(PanelWidget):
         self._inside = QHBoxLayout(self._place)
         self._inside.setContentsMargins(0, 0, 0, 0)
         self._inside.setSpacing(0)
+        self._inside.addWidget(self.drawing.bar)
         self._inside.addWidget(self.data)
         self.bar.show_interval(self.interval)
 
@@ -113,7 +117,7 @@ class ChartBody(PanelWidget):
 
         chart = PriceChart(self.parts.theme)
         self.showing.chart = chart
-        self._inside.insertWidget(0, chart, 1)
+        self._inside.insertWidget(1, chart, 1)
         self.setFocusProxy(chart)
         self.on_chart(chart)
 
@@ -125,7 +129,9 @@ class ChartBody(PanelWidget):
         chart.set_series(SeriesType(self._series))
         chart.set_scale(ScaleKind(self._scale))
         chart.show_last(self._visible)
+        chart.studied.spawn = self.spawn
         chart.set_studies(self._studies)
+        self.drawing.take(chart)
         self.linking.take(chart)
         self.replaying.take(chart)
         self.data.take(chart)

@@ -8,9 +8,11 @@ from typing_extensions import override
 
 from puffin.data.bars import DAY, Interval
 from puffin.data.times import midnight, moment, nanoseconds
+from puffin.errors import ParameterError
+from puffling.core.drawing_kinds import DrawingKind
 from puffling.core.errors import BadValueError
 from puffling.core.events import Level, NoticePosted
-from puffling.ui.charts.studies import Study, StudyKind
+from puffling.services.study_specs import StudySpec
 from puffling.ui.panels.chart.body import ChartBody
 from puffling.ui.panels.chart.ordering import in_ticks
 from puffling.ui.panels.chart.pictures import write_picture
@@ -103,6 +105,10 @@ class ChartDoing(ChartBody):
         """Show prices on a logarithmic scale, or on a linear one again."""
         self.set_scale("linear" if self.scale == "log" else "log")
 
+    def draw(self, kind: str) -> None:
+        """Take a tool to draw with into the hand; an empty name puts it away."""
+        self.drawing.arm(DrawingKind(kind) if kind else None)
+
     # -- where it is -------------------------------------------------------------------------
 
     def ask_date(self) -> None:
@@ -140,15 +146,16 @@ class ChartDoing(ChartBody):
     # -- studies and marks -------------------------------------------------------------------
 
     @property
-    def studies(self) -> tuple[Study, ...]:
-        """The averages drawn."""
+    def studies(self) -> tuple[StudySpec, ...]:
+        """The studies drawn."""
         return self._studies
 
-    def set_studies(self, studies: tuple[Study, ...]) -> None:
-        """Draw these averages."""
+    def set_studies(self, studies: tuple[StudySpec, ...]) -> None:
+        """Draw these studies."""
         self._studies = studies
         if self.chart is not None:
             self.chart.set_studies(studies)
+            self.data.renew()
 
     def toggle_overlay(self, kind: str, window: int) -> None:
         """Add a moving average, or take it away if it is there.
@@ -157,8 +164,8 @@ class ChartDoing(ChartBody):
             BadValueError: If the window is not one a chart can draw.
         """
         try:
-            study = Study(StudyKind(kind), window)
-        except ValueError as error:
+            study = StudySpec(kind, {"window": window})
+        except ParameterError as error:
             raise BadValueError(str(error)) from None
         kept = tuple(each for each in self._studies if each != study)
         self.set_studies(kept if study in self._studies else (*kept, study))

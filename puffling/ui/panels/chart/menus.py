@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from puffin.types import Side
 from puffling.core import formats
-from puffling.ui.charts.studies import Study, StudyKind
+from puffling.services.study_specs import StudySpec
 from puffling.ui.panels.chart.linking import Reach
 from puffling.ui.panels.chart.trades import FILLS, NONE, SIGNALS
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 OFFERED = (
-    *(Study(StudyKind.SMA, window) for window in (20, 50, 200)),
-    *(Study(StudyKind.EMA, window) for window in (12, 26, 50)),
+    *(("sma", window) for window in (20, 50, 200)),
+    *(("ema", window) for window in (12, 26, 50)),
 )
 GRIDS = (1, 2, 4, 6, 9)
 
@@ -43,7 +43,7 @@ class Charted(Protocol):
         ...
 
     @property
-    def studies(self) -> tuple[Study, ...]:
+    def studies(self) -> tuple[StudySpec, ...]:
         """The averages drawn."""
         ...
 
@@ -74,7 +74,7 @@ class Charted(Protocol):
         """Show prices on another scale."""
         ...
 
-    def set_studies(self, studies: tuple[Study, ...]) -> None:
+    def set_studies(self, studies: tuple[StudySpec, ...]) -> None:
         """Draw these averages."""
         ...
 
@@ -133,17 +133,22 @@ class ChartMenus:
     def studies(self, menu: QMenu) -> None:
         """Averages to turn on and off."""
         panel = self._panel
-        for study in dict.fromkeys((*OFFERED, *panel.studies)):
-            action = menu.addAction(f"{study.kind.meaning}, {study.window} bars")
+        offered = [StudySpec(kind, {"window": window}) for kind, window in OFFERED]
+        for study in dict.fromkeys((*offered, *panel.studies)):
+            action = menu.addAction(study.title)
             action.setCheckable(True)
             action.setChecked(study in panel.studies)
-            action.triggered.connect(
-                lambda _=False, each=study: panel.toggle_overlay(each.kind.value, each.window)
-            )
+            action.triggered.connect(lambda _=False, each=study: self._turn(each))
         menu.addSeparator()
         menu.addAction(self._theme.icon("plus"), "Another moving average…", panel.ask_study)
         clear = menu.addAction("Remove all", lambda: panel.set_studies(()))
         clear.setEnabled(bool(panel.studies))
+
+    def _turn(self, study: StudySpec) -> None:
+        """Draw a study, or take it away."""
+        drawn = self._panel.studies
+        kept = tuple(each for each in drawn if each != study)
+        self._panel.set_studies(kept if study in drawn else (*kept, study))
 
     def types(self, menu: QMenu) -> None:
         """How prices can be drawn."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 from typing_extensions import override
 
 from puffin.data.bars import Interval
-from puffling.ui.charts.studies import studies_from
+from puffling.services.study_specs import from_json, to_json
 from puffling.ui.panels.chart.bar import KEYS
 from puffling.ui.panels.chart.doing import ChartDoing
 from puffling.ui.panels.chart.menus import ChartMenus
@@ -65,7 +65,7 @@ class ChartPanel(ChartDoing):
     def state(self) -> dict[str, Any]:
         return super().state() | {
             "interval": self.interval.value,
-            "studies": [[each.kind.value, each.window] for each in self._studies],
+            "studies": to_json(self._studies),
             "bars": self._visible if self.chart is None else self.chart.visible_count,
             "marks": self.marks.lasting,
             "series": self.series,
@@ -92,7 +92,7 @@ class ChartPanel(ChartDoing):
             self._visible = bars
             if self.chart is not None:
                 self.chart.show_last(bars)
-        self.set_studies(studies_from(state.get("studies")))
+        self.set_studies(from_json(state.get("studies")))
         self.showing.load()
 
     @override
@@ -138,6 +138,7 @@ class ChartPanel(ChartDoing):
         self.bar.fit.clicked.connect(self.fit)
         self.bar.replay.clicked.connect(lambda: self.attempt(self.replaying.turn))
         self.bar.data.clicked.connect(self.turn_data)
+        self.bar.drawings.clicked.connect(self.drawing.open_tools)
         self.menus.attach(self.bar.type.menu(), self.menus.types)
         self.menus.attach(self.bar.scale.menu(), self.menus.scales)
         self.menus.attach(self.bar.studies.menu(), self.menus.studies)
@@ -158,10 +159,11 @@ class ChartPanel(ChartDoing):
         chart.line_dropped.connect(self.ordering.line_dropped)
 
     def _open_menu(self, at: QPoint) -> None:
-        if self.chart is None:
+        if self.chart is None or self.drawing.cancel():
             return
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
+        self.drawing.fill(menu, at)
         price = in_ticks(self.chart.pane.frame.value_at(at.y()))
         self.menus.chart(menu, price if price > 0 and self.chart.count else None)
         menu.popup(self.chart.mapToGlobal(at))

@@ -37,10 +37,11 @@ class Showing:
         interval: Says how long the bars are to be.
         marked: Says what to know of what is marked.
         past: Says where a replay of these charts stands; None while they show the present.
+        replaced: Hears which symbol and interval the bars on the chart are of; "" without any.
         found: Hears of each answer once its bars are on the chart.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - see Args; most are given by name
         self,
         panel: PanelWidget,
         states: StateStack,
@@ -48,11 +49,13 @@ class Showing:
         *,
         marked: Callable[[], str],
         past: Callable[[], ReplayPlace | None],
+        replaced: Callable[[str, Interval], object],
         found: Callable[[Answer], object],
     ) -> None:
         self._panel, self._states, self._interval = panel, states, interval
         self._context = panel.parts.context
-        self._marked, self._past, self._found = marked, past, found
+        self._marked, self._past = marked, past
+        self._replaced, self._found = replaced, found
         self.chart: PriceChart | None = None
         self.shown: tuple[str, Interval] | None = None
         self._base: Bars | None = None
@@ -128,6 +131,7 @@ class Showing:
         self.chart.set_bars(bars, keep_view=key == self.shown and not self._to_end)
         self._to_end = False
         self.shown = key
+        self._replaced(*key)
         self._states.show_content()
         self.tick()
         self.say_notes()
@@ -139,6 +143,7 @@ class Showing:
         if self.chart is not None and self.shown != (symbol, interval):
             self.shown = None  # another symbol's bars must not stand under this one's name
             self.chart.set_bars(Bars.empty(symbol, interval))
+            self._replaced("", interval)
             self._note, self._is_demo = "", False
             self.say_notes()
         self._states.show_error(str(error), hint)
