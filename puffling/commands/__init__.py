@@ -33,6 +33,7 @@ from puffling.commands import (
     staging,
     strategies,
     templates,
+    undoing,
     watchlists,
 )
 from puffling.commands.registry import Command, Registry
@@ -68,6 +69,7 @@ ROOMS = (
     performance,
     journal,
     settings,
+    undoing,
     activity,
     backups,
     diagnostics,

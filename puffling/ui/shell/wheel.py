@@ -167,7 +167,7 @@ class Wheel(QDialog):
         )
         painter.setPen(theme.color("muted" if stage.missing else "text"))
         painter.setFont(theme.font(Kind.CAPTION))
-        wide = theme.px(78)
+        wide = theme.px(100)
         box = QRectF(at.x() - wide / 2, at.y() - up + side / 2, wide, theme.px(34))
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
         words = f"{(place + 1) % 10} {stage.title}"
