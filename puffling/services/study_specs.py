@@ -130,10 +130,18 @@ def spec_of(words: str) -> StudySpec:
         ParameterError: With what does not fit.
     """
     name, values = _parted(words)
-    known = offer(name)
-    fields = list(known.Parameters.model_fields)
+    return StudySpec(name, values_of(offer(name), values))
+
+
+def values_of(known: Offer, values: Iterable[str]) -> dict[str, object]:
+    """Read values as a person writes them: in order, or by name as in "window=21".
+
+    Raises:
+        ParameterError: There are too many.
+    """
+    said, fields = list(values), list(known.Parameters.model_fields)
     chosen: dict[str, object] = {}
-    for place, each in enumerate(values):
+    for place, each in enumerate(said):
         key, sign, value = each.partition("=")
         if sign:
             chosen[key] = value
@@ -141,8 +149,8 @@ def spec_of(words: str) -> StudySpec:
             chosen[fields[place]] = each
         else:
             most = "one value" if len(fields) == 1 else f"{len(fields)} values"
-            raise ParameterError(f"{known.title} takes {most}, not {len(values)}.")
-    return StudySpec(name, chosen)
+            raise ParameterError(f"{known.title} takes {most}, not {len(said)}.")
+    return chosen
 
 
 def _parted(words: str) -> tuple[str, list[str]]:
