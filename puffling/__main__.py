@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from puffling.work.lanes import Lane
 
 
+UNSAID = "asked from a terminal"  # why trading was halted, when nobody said
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line asks; return the exit code."""
     multiprocessing.freeze_support()
-    arguments = _parser().parse_args(argv)
+    arguments = _parsed(argv)
     try:
         code = _run(arguments)
         sys.stdout.flush()
@@ -66,7 +69,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.action == "commands":
         return _commands(write=arguments.write)
     if arguments.action == "halt":
-        return _halt(paths, arguments.reason)
+        return _halt(paths, arguments.reason or " ".join(arguments.words) or UNSAID)
     return _one_command(paths, arguments)
 
 
@@ -132,6 +135,18 @@ def _halt(paths: Paths, reason: str) -> int:
     return 0
 
 
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line; a slip in it must not stand between anybody and the kill switch."""
+    parser = _parser()
+    arguments, strange = parser.parse_known_args(argv)
+    if not strange:
+        return arguments
+    if arguments.action != "halt":
+        parser.error(f"unrecognized arguments: {' '.join(strange)}")
+    arguments.words += strange
+    return arguments
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="puffling", description="A native trading workstation. Without an action it opens."
@@ -156,7 +171,8 @@ def _parser() -> argparse.ArgumentParser:
     tour = actions.add_parser("tour", help="drive the golden path and save a picture of each step")
     tour.add_argument("folder", type=Path, metavar="DIR")
     halt = actions.add_parser("halt", help="the kill switch, even when the window hangs")
-    halt.add_argument("--reason", default="asked from a terminal")
+    halt.add_argument("words", nargs="*", metavar="why", help="kept with the halt")
+    halt.add_argument("--reason", default="", help="the same")
     for each in (run, doctor, halt):  # after the action, too: without it, what was said before
         each.add_argument(
             "--data-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help=said

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -17,6 +19,18 @@ def test_the_folder_may_be_named_before_the_action_or_after_it(tmp_path, capsys,
     assert main(["halt", *folder] if after else [*folder, "halt"]) == 0
     assert capsys.readouterr().out.startswith("Trading is halted.")
     assert (tmp_path / "profile" / "puffling.db").exists()
+
+
+@pytest.mark.parametrize("words", [["losing", "money"], ["--now"], ["--reason", "losing money"]])
+def test_whatever_is_written_after_halt_it_halts(tmp_path, capsys, words):
+    folder = ["--data-dir", str(tmp_path / "profile")]
+    assert main([*folder, "halt", *words]) == 0
+    assert capsys.readouterr().out.startswith("Trading is halted.")
+    with closing(sqlite3.connect(tmp_path / "profile" / "puffling.db")) as database:
+        kept = database.execute("SELECT reason FROM halts").fetchall()
+    assert kept == [(words[-1] if words[0] == "--reason" else " ".join(words),)]
+    with pytest.raises(SystemExit):
+        main([*folder, "doctor", "--now"])
 
 
 def test_an_answer_nobody_reads_to_the_end_is_no_crash(tmp_path, monkeypatch, capfd):
