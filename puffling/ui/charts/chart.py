@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolTip
 from typing_extensions import override
 
 from puffling.ui.charts.chart_lines import Marks, PriceLines
+from puffling.ui.charts.exporting import export
 from puffling.ui.charts.price_view import PriceView
 from puffling.ui.charts.studies import spec_from
 from puffling.ui.charts.study_host import StudyHost
@@ -65,8 +66,8 @@ class PriceChart(PriceView):
         self.refresh()
 
     def export(self, path: Path) -> bool:
-        """Save the chart as a picture; whether that worked."""
-        return bool(self.grab().save(str(path)))
+        """Save the chart as the suffix says: a picture, a drawing or a table; whether it worked."""
+        return export(self, path)
 
     def _renew(self) -> None:
         self._marks.place(self.pyramid)

@@ -16,6 +16,8 @@ from puffling.ui.charts.study_view import NONE, StudyReading
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
     from PySide6.QtCore import QPointF
 
     from puffin.data.bars import Bars, Interval
@@ -52,6 +54,7 @@ class StudyHost(QObject):
         self._question = 0  # what is being worked out; answers to earlier ones are passed over
         self.spawn: Callable[[Coroutine[object, object, None]], object] | None = None
         chart.voices.insert(0, self._say)
+        chart.column_sources.append(self.columns)
         chart.bars_replaced.connect(self._replace)
         chart.bar_updated.connect(self._follow)
         chart.viewport().installEventFilter(self)
@@ -198,6 +201,10 @@ class StudyHost(QObject):
     def _say(self, at: int) -> Iterator[tuple[Pane, list[Said]]]:
         for view in self._views:
             yield view.pane, view.words(at)
+
+    def columns(self) -> list[tuple[str, NDArray[np.float64]]]:
+        """What is exported beside the bars: each output of each study, a value for each bar."""
+        return [each for view in self._views for each in view.columns()]
 
     # -- the legends -----------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ from puffling.ui.charts.ticks import SECOND
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from puffin.data.bars import Bars, Interval
     from puffling.services.study_specs import StudySpec
     from puffling.ui.charts.pane import Bounds, Pane
@@ -133,8 +135,20 @@ class IndicatorView(StudyView):
             is_side = output.shape is Shape.MARKS
             text = _side(value) if is_side else value_text(value, is_price=on_price)
             color = self.colors.get(output.id, self.surface.colors.axis_text)
+            layer = self._drawn.get(output.id)
+            if isinstance(layer, HistogramLayer) and layer.color is None:
+                color = self.surface.colors.up if value >= 0 else self.surface.colors.down
             said.append(Said(f"{output.title} {text}" if named else text, color))
         return said
+
+    @override
+    def columns(self) -> list[tuple[str, NDArray[np.float64]]]:
+        named = len(self.spec.offer.outputs) > 1
+        return [
+            (f"{self.spec.title} {each.title}" if named else self.spec.title, line.values)
+            for each in self.spec.offer.outputs
+            if self.track is not None and (line := self.track.lines[each.id])
+        ]
 
     @override
     def tags(self) -> list[Tag]:
@@ -297,6 +311,10 @@ class CompareView(StudyView):
         change = change_since(self.line, at, self._first)
         text = value_text(NONE[0], is_price=True) if change is None else percent(change, sign=True)
         return [*said, Said(text, self.layer.color)]
+
+    @override
+    def columns(self) -> list[tuple[str, NDArray[np.float64]]]:
+        return [] if self.line is None else [(self.symbol, self.line.values)]
 
     @override
     def remove(self) -> None:

@@ -19,6 +19,9 @@ from puffling.ui.charts.ticks import compact
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from puffling.services.study_specs import StudySpec
     from puffling.ui.charts.axes import Tag
     from puffling.ui.charts.pane import Bounds, Layer, Pane
@@ -69,6 +72,10 @@ class StudyView:
 
     def tags(self) -> list[Tag]:
         """What is written on the axis of a pane of its own."""
+        return []
+
+    def columns(self) -> list[tuple[str, NDArray[np.float64]]]:
+        """What is exported of it: a title and a value for each bar, of each line."""
         return []
 
     def remove(self) -> None:
