@@ -347,6 +347,9 @@ class FakeDesk:
     def fill_ticket(self, side: Side, symbol: str = "", quantity: Decimal | None = None) -> None:
         self.done.append(("fill_ticket", side, symbol, quantity))
 
+    def begin_alert(self, symbol: str = "", price: Decimal | None = None) -> None:
+        self.done.append(("begin_alert", symbol, price))
+
     def written_ticket(self) -> Ticket | None:
         return self.ticket
 

@@ -34,8 +34,7 @@ from puffling.services.book import Book
 from puffling.services.broker_facts import BrokerFacts
 from puffling.services.connections import ConnectionService
 from puffling.services.demo import DemoService
-from puffling.services.drawing_styles import DrawingStyles
-from puffling.services.drawings import DrawingService
+from puffling.services.drawing_alerts import DrawingDesk
 from puffling.services.goals import GoalService
 from puffling.services.inbox import InboxService
 from puffling.services.journal import JournalService
@@ -52,6 +51,7 @@ from puffling.services.quotes import QuoteService
 from puffling.services.replay import ReplayService
 from puffling.services.risk import RiskService
 from puffling.services.snapshots import SnapshotService
+from puffling.services.undoing import UndoService
 from puffling.services.watchlists import WatchlistService
 from puffling.store.accounts import AccountStore
 from puffling.store.alerts import AlertStore
@@ -59,7 +59,6 @@ from puffling.store.allocations import AllocationStore
 from puffling.store.audit import AuditStore
 from puffling.store.bars import BarTable
 from puffling.store.baskets import BasketStore
-from puffling.store.drawings import DrawingStore
 from puffling.store.goals import GoalStore
 from puffling.store.halts import HaltStore
 from puffling.store.inbox import InboxStore
@@ -260,9 +259,12 @@ def _context(  # noqa: PLR0913 - each is given by name
             await away.cancel_elsewhere(portfolio.account.id)
 
     risk.when_halted(cancel_everything, lambda by, at: orders.cancel_all(by, before=at))
-    views = AlertViews(quotes, portfolio, goals.largest_drift)
+    views = AlertViews(
+        quotes, portfolio, goals.largest_drift, lambda: [each.name for each in goals.all()]
+    )
     alerts = AlertService(AlertStore(user), quotes, bus, clock, views=views, state=state)
     studies = AlertStudies(alerts, bars, market, bus)
+    drawn = DrawingDesk(user, state, alerts, quotes, market, bus=bus)
     demo = DemoService(
         sample,
         accounts,
@@ -358,6 +360,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         quotes=quotes,
         bars=bars,
         watchlists=watchlists,
+        undo=UndoService(settings, watchlists, bus),
         orders=orders,
         baskets=baskets,
         inbox=inbox,
@@ -369,8 +372,9 @@ def _context(  # noqa: PLR0913 - each is given by name
         journal=journal,
         alerts=alerts,
         studies=studies,
-        drawings=DrawingService(DrawingStore(user), bus),
-        drawing_styles=DrawingStyles(state),
+        drawings=drawn.drawings,
+        drawing_styles=drawn.styles,
+        drawing_alerts=drawn.alerts,
         backtests=lab.backtests,
         searches=lab.searches,
         strategies=lab.strategies,

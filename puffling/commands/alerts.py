@@ -23,6 +23,9 @@ Kind = Annotated[
     Literal["above", "below"],
     Field(title="When", description="above or below: the side the price crosses to."),
 ]
+NewPrice = Annotated[
+    Price | None, Field(title="Price", description="The level; empty for the last price.")
+]
 Repeat = Annotated[
     Literal["once", "every", "daily"],
     Field(title="Repeat", description="once, every time (with a rest between), or daily."),
@@ -79,6 +82,19 @@ async def add(
     A level the price is beyond already waits until the price comes back and crosses it.
     """
     return context.alerts.add(symbol, kind, price, repeat, note)
+
+
+@command(
+    "alert.new",
+    "New alert…",
+    menu=None,
+    effect=Effect.LOOK,
+    window_only=True,
+    words="notify editor price",
+)
+async def new(context: Context, symbol: AnySymbol = "", price: NewPrice = None) -> None:
+    """Open the editor of alerts with a symbol and a price written in; nothing watches yet."""
+    context.desk.begin_alert(symbol, price)
 
 
 @command("alert.create", "Add an alert of any kind…", menu=None, effect=Effect.CHANGE)
@@ -234,6 +250,7 @@ def _quiet(text: str) -> Quiet | None:
 
 COMMANDS = (
     add,
+    new,
     create,
     edit,
     copy,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from puffin.types import Side, Ticket
     from puffling.commands.arranging import LayoutMoves, PanelMoves
     from puffling.commands.charting import ChartMoves
+    from puffling.commands.studying import StudyMoves
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.core.paths import Paths
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from puffling.services.broker_facts import BrokerFacts
     from puffling.services.connections import ConnectionService
     from puffling.services.demo import DemoService
+    from puffling.services.drawing_alerts import DrawingAlerts
     from puffling.services.drawing_styles import DrawingStyles
     from puffling.services.drawings import DrawingService
     from puffling.services.goals import GoalService
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from puffling.services.risk import RiskService
     from puffling.services.searches import SearchService
     from puffling.services.strategies import StrategyService
+    from puffling.services.undoing import UndoService
     from puffling.services.watchlists import WatchlistService
     from puffling.store.audit import AuditStore
     from puffling.store.layouts import LayoutStore
@@ -110,6 +113,10 @@ class Desk(Protocol):
         """Open the ticket with these values and the cursor in its quantity."""
         ...
 
+    def begin_alert(self, symbol: str = "", price: Decimal | None = None) -> None:
+        """Open the editor of alerts with these values; empty means the linked symbol's."""
+        ...
+
     def write_ticket(self, ticket: Ticket, *, sized: bool = True) -> None:
         """Open the ticket with this order written on it, to be corrected and reviewed.
 
@@ -131,6 +138,11 @@ class Desk(Protocol):
 
     def run_focused(self) -> None:
         """Run or refresh the focused panel."""
+        ...
+
+    @property
+    def studies(self) -> StudyMoves:
+        """What adds, changes and removes studies of the focused chart."""
         ...
 
     @property
@@ -255,6 +267,7 @@ class Context:
     quotes: QuoteService
     bars: BarService
     watchlists: WatchlistService
+    undo: UndoService
     orders: OrderService
     baskets: BasketService
     inbox: InboxService
@@ -268,6 +281,7 @@ class Context:
     studies: AlertStudies
     drawings: DrawingService
     drawing_styles: DrawingStyles
+    drawing_alerts: DrawingAlerts
     backtests: BacktestService
     searches: SearchService
     strategies: StrategyService

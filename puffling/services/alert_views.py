@@ -10,6 +10,7 @@ from puffin.monitor.conditions import (
     Drawdown,
     Drift,
     Extreme,
+    OnDrawing,
     PositionProfit,
     PriceLevel,
     Silence,
@@ -18,16 +19,17 @@ from puffin.monitor.watch import View, read
 from puffin.types import ZERO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from decimal import Decimal
 
+    from puffin.monitor.conditions import Condition
     from puffin.monitor.watch import Reading
     from puffin.types import Quote
     from puffling.services.positions import Portfolio, PortfolioService
     from puffling.services.quotes import QuoteService
     from puffling.store.alerts import Alert
 
-PRICED = (PriceLevel, DayMove, Extreme)
+PRICED = (PriceLevel, OnDrawing, DayMove, Extreme)
 OF_ACCOUNT = (PositionProfit, DayLoss, Drawdown, Drift)
 
 
@@ -35,11 +37,16 @@ def _unknown(_: object) -> None:
     """Know nothing."""
 
 
+def _nowhere(_condition: OnDrawing, _symbol: str) -> None:
+    """Know of no drawing."""
+
+
 class AlertViews:
     """Gathers what is known now for each kind of alert; what is not known is None.
 
     `extremes` holds the highest and lowest price before today by symbol and number of sessions;
-    `drift`, `drawdown` and `silence` are asked where there is somebody to ask.
+    `level` (of a drawn line), `drift`, `drawdown` and `silence` are asked where there is somebody
+    to ask. `goals` gives the names of goals.
     """
 
     def __init__(
@@ -47,14 +54,27 @@ class AlertViews:
         quotes: QuoteService,
         portfolio: PortfolioService | None = None,
         drift: Callable[[str], Decimal | None] = _unknown,
+        goals: Callable[[], Collection[str]] | None = None,
     ) -> None:
         self._quotes = quotes
         self._portfolio = portfolio
         self.extremes: dict[tuple[str, int], tuple[Decimal, Decimal]] = {}
         self.problems: dict[str, str] = {}  # why an alert cannot be judged, by its id
+        self.level: Callable[[OnDrawing, str], Decimal | None] = _nowhere
         self.drawdown: Callable[[Portfolio], Decimal | None] = _unknown
         self._drift = drift
+        self._goals = goals
         self.silence: Callable[[str], float | None] = _unknown
+
+    def why_not(self, condition: Condition) -> str:
+        """Return why `condition` can never come true as things are; empty when it can."""
+        if not isinstance(condition, Drift) or self._goals is None:
+            return ""
+        known = sorted(self._goals())
+        if condition.goal in known:
+            return ""
+        there = f"There are {', '.join(known)}." if known else "There is none yet."
+        return f"There is no goal {condition.goal!r}. {there}"
 
     def portfolio(self) -> Portfolio | None:
         """Return the account as it is now; None where there is none."""
@@ -66,12 +86,14 @@ class AlertViews:
         """Return what `alert` looks at; a `portfolio` or `quote` that is at hand is taken."""
         condition = alert.condition
         if isinstance(condition, PRICED):
-            highest = lowest = None
+            highest = lowest = level = None
+            if isinstance(condition, OnDrawing):
+                level = self.level(condition, alert.symbol)
             if isinstance(condition, Extreme):
                 known = self.extremes.get((alert.symbol, condition.sessions))
                 highest, lowest = known or (None, None)
             quote = quote or self._quotes.last(alert.symbol)
-            return View(quote=quote, highest=highest, lowest=lowest)
+            return View(quote=quote, level=level, highest=highest, lowest=lowest)
         if isinstance(condition, Silence):
             return View(silence=self.silence(alert.symbol))
         if isinstance(condition, OF_ACCOUNT):

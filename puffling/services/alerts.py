@@ -330,6 +330,8 @@ class AlertService:
             raise BadValueError("Such an alert is about the account, so it has no symbol.")
         if (symbol or kind in NEEDS_SYMBOL) and not SYMBOL.match(symbol):
             raise BadValueError(f"{symbol[:20]!r} is not a symbol.", hint="Name one: symbol=AAPL")
+        if why := self.views.why_not(condition):
+            raise BadValueError(why, hint="The Risk panel, at Goals, keeps them.")
         if self._is_over(manner):
             raise BadValueError("It expires before it begins.", hint="Choose a later time.")
 

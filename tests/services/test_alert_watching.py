@@ -263,3 +263,19 @@ async def test_snoozed_alerts_are_told_quietly_and_the_snooze_outlives_a_restart
         assert again.context.alerts.quiet_until is None
         until_ = again.context.alerts.snooze("today")
         assert timedelta(0) < until_ - clock.now() <= timedelta(hours=24)
+
+
+async def test_a_drift_alert_needs_a_goal_that_there_is(context, registry):
+    values = {"condition": {"kind": "drift", "goal": "Core", "points": 5}}
+    create = registry["alert.create"]
+    with pytest.raises(BadValueError, match=r"There is no goal 'Core'\. There is none yet"):
+        await create.run_with(context, values)
+    await registry["goal.save"].run_with(context, {"name": "Other", "targets": "AAPL:0.5"})
+    with pytest.raises(BadValueError, match="There are Other"):
+        await create.run_with(context, values)
+    await registry["goal.save"].run_with(context, {"name": "Core", "targets": "AAPL:0.5"})
+    made = await create.run_with(context, values)
+    await registry["goal.remove"].run_with(context, {"name": "Core"})
+    context.alerts.enable(made.id, enabled=False)
+    with pytest.raises(BadValueError, match="no goal 'Core'"):
+        context.alerts.enable(made.id, enabled=True)

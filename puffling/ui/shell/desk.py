@@ -114,6 +114,12 @@ class WindowDesk:
         """Ask on the ticket for the name under which its order is to be kept."""
         self._panel("ticket", TicketPanel).ask_template()
 
+    def begin_alert(self, symbol: str = "", price: Decimal | None = None) -> None:
+        """Open the editor of alerts with these values; empty means the linked symbol's."""
+        from puffling.ui.panels.automation.panel import AutomationPanel
+
+        self._panel("automation", AutomationPanel).begin_alert(symbol, price)
+
     def write_ticket(self, ticket: Ticket, *, sized: bool = True) -> None:
         """Open the ticket with this order written on it, to be corrected and reviewed."""
         self._panel("ticket", TicketPanel).write(ticket, sized=sized)

@@ -67,7 +67,11 @@ class AlertFields(QWidget):
             "repeat": self.repeat.currentData(),
         }
 
-    def suggest(self, last: Decimal | None) -> None:
-        """Begin with the last price."""
-        self.price.set_value(None if last is None else last.quantize(_CENT if last >= 1 else _FINE))
+    def suggest(self, last: Decimal | None, price: Decimal | None = None) -> None:
+        """Begin with the last price; or with a price, and the side from which it is reached."""
+        if price is not None and last is not None:
+            self.kind.setCurrentIndex(self.kind.findData("above" if price > last else "below"))
+        level = last if price is None else price
+        fine = None if level is None else level.quantize(_CENT if level >= 1 else _FINE)
+        self.price.set_value(fine)
         self.price.selectAll()

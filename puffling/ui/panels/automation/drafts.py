@@ -16,6 +16,7 @@ from puffin.monitor.conditions import (
     Drift,
     Extreme,
     JobEnd,
+    OnDrawing,
     OrderEvent,
     PositionProfit,
     PriceLevel,
@@ -72,6 +73,7 @@ class MannerForm(BaseModel):
 
 MODELS: dict[str, type[BaseModel]] = {
     "price": PriceLevel,
+    "drawing": OnDrawing,
     "move": DayMove,
     "extreme": Extreme,
     "study": SimpleRule,
@@ -112,8 +114,10 @@ def _operand(name: str, window: int) -> dict[str, object]:
 
 
 def form_values(alert: Alert) -> dict[str, object] | None:
-    """Return what the form of its condition shows; None if its rule has more parts than that."""
+    """Return what the form of its condition shows; None if it has more parts than that."""
     condition = alert.condition
+    if isinstance(condition, OnDrawing):
+        return None
     if not isinstance(condition, Study):
         return condition.model_dump(exclude={"kind"})
     rule = condition.rule

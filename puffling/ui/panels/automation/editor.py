@@ -78,12 +78,12 @@ class AlertEditor(QFrame):
         self.more_button.clicked.connect(self.any_kind)
         self._judge()
 
-    def begin(self, symbol: str, last: Decimal | None) -> None:
-        """Begin an alert on `symbol` at its last price."""
+    def begin(self, symbol: str, last: Decimal | None, price: Decimal | None = None) -> None:
+        """Begin an alert on `symbol` at `price`, or at its last price."""
         self.symbol.set_symbol(symbol)
         place = self.fields.price if symbol else self.symbol
         place.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.fields.suggest(last)
+        self.fields.suggest(last, price)
 
     def add(self) -> None:
         """Ask for the alert that is filled in."""

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from puffling.ui.widgets.suggestions import Suggestions
 
 DAYS = 90
+DISABLING = Qt.ItemDataRole.UserRole - 1  # what Qt keeps the flags of a combo's line under
 _WAIT_MS = 350  # after the last key, before the past is asked
 _BESIDE = 720  # from this width on
 _PAST = frozenset({"price", "move", "extreme", "study"})
@@ -83,6 +84,8 @@ class AlertForm(QFrame):
         self.kind.setAccessibleName("Kind of alert")
         for value, title in KINDS.items():
             self.kind.addItem(title, value)
+        on_chart = self.kind.model().index(self.kind.findData("drawing"), 0)
+        self.kind.setItemData(on_chart.row(), 0, DISABLING)  # it begins at the drawing itself
         self.symbol = SymbolEdit(theme, suggest)
         self.symbol_label = QLabel("Symbol")
         self.condition = Form(MODELS["price"], theme=theme, only=(), captions=False)

@@ -31,6 +31,7 @@ from puffling.ui.widgets.tab_keys import turn_with_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from decimal import Decimal
 
     from PySide6.QtWidgets import (
         QMenu,
@@ -79,11 +80,16 @@ class AutomationPanel(PanelWidget):
         self._firings_read.ask()
         self.spawn(self._read_instruments())
 
-    def begin_alert(self, symbol: str = "") -> None:
-        """Put the cursor into a new alert on `symbol`, or on the linked one."""
+    def begin_alert(self, symbol: str = "", price: Decimal | None = None) -> None:
+        """Put the cursor into a new alert on `symbol`, or on the linked one, at a price or now's.
+
+        A level above the last price waits for it to rise, one below for it to fall.
+        """
+        self._leave_form()
         chosen = symbol or self.symbol
         quote = self.parts.context.quotes.last(chosen)
-        self.editor.begin(chosen, None if quote is None else quote.last)
+        last = None if quote is None else quote.last
+        self.editor.begin(chosen, last, price)
 
     def begin_any(self, kind: str = "price", **values: object) -> None:
         """Begin an alert of any kind in the editor; a level begins at the last price."""
