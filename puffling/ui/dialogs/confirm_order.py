@@ -173,6 +173,9 @@ class ConfirmOrder(Dialog):
         for line in (order_words.how(ticket), order_words.exits(ticket), *order_words.legs(ticket)):
             if line:
                 self.add_text(line, "muted")
+        changes = bool(self._proposal.order.replaces)
+        for note in self._proposal.notes:  # what it changes, or cancels before it is sent
+            self.add_text(note, "strong" if changes else "", "" if changes else Tone.WARNING)
         self.add_line()
 
     def _state_facts(self) -> None:

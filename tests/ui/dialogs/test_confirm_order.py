@@ -285,8 +285,10 @@ def test_a_buy_in_another_mode_says_so(asking, theme):
 
 def test_a_change_is_not_called_another_order(theme, clock, market, qtbot):
     proposal = make_proposal(clock, LIMIT)
-    changed = replace(proposal, order=replace(proposal.order, replaces="an open order"))
+    order = replace(proposal.order, replaces="an open order")
+    changed = replace(proposal, order=order, notes=("Limit 27.00 → 26.34.",))
     dialog = ConfirmOrder(theme, changed, Mode.DEMO, clock=clock, last=market.last)
     qtbot.addWidget(dialog)
     assert dialog.windowTitle() == "Change this sell order?"
     assert dialog.send.text() == "Change sell order"
+    assert "Limit 27.00 → 26.34." in [each.text() for each in dialog.findChildren(QLabel)]
