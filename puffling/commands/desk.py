@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from puffling.commands.context import Context
+from puffling.commands.keystrokes import LEADER
 from puffling.commands.registry import Effect, Menu, command
 from puffling.commands.words import AnySymbol
 
@@ -114,6 +115,20 @@ async def palette(context: Context) -> None:
 async def wheel(context: Context) -> None:
     """Turn to one of the ten stages of a trading day: arrows, or its digit, then Return."""
     context.desk.show("wheel")
+
+
+@command(
+    "desk.leader",
+    "Which key",
+    menu=Menu.TOOLS,
+    effect=Effect.LOOK,
+    shortcut=LEADER,
+    window_only=True,
+    words="leader hints letters keystrokes",
+)
+async def leader(context: Context) -> None:
+    """Show the letters that lead to every command: one for the noun, one for the verb."""
+    context.desk.show("leader")
 
 
 @command(
@@ -240,6 +255,7 @@ COMMANDS = (
     run_panel,
     palette,
     wheel,
+    leader,
     choose_symbol,
     settings,
     shortcuts,

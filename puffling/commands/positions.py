@@ -63,6 +63,7 @@ async def reverse(context: Context, symbol: Traded) -> Order:
     "Close every position…",
     menu=Menu.TRADE,
     effect=Effect.TRADE,
+    shortcut="Ctrl+Alt+F",
     words="exit everything liquidate",
 )
 async def flatten(context: Context, word: Word = "") -> Basket:

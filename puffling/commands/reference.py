@@ -1,9 +1,10 @@
-"""The registry and the settings as pages of help; `puffling commands --write` keeps them fresh."""
+"""Commands, settings and keys as pages of help; `puffling commands --write` keeps them fresh."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from puffling.commands import keystrokes
 from puffling.core.settings import Section, Settings
 
 if TYPE_CHECKING:
@@ -54,8 +55,12 @@ def settings_page() -> str:
 
 
 def write(registry: Registry, folder: Path) -> list[Path]:
-    """Write both pages into `folder`; return their paths."""
-    pages = {"commands.md": commands_page(registry), "settings.md": settings_page()}
+    """Write the pages into `folder`; return their paths."""
+    pages = {
+        "commands.md": commands_page(registry),
+        "settings.md": settings_page(),
+        "keys.md": keystrokes.page(registry),
+    }
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from puffling.commands import keystrokes
 from puffling.commands.reference import commands_page, settings_page, write
 from puffling.core.paths import resources
 
@@ -14,6 +15,10 @@ def test_the_page_of_settings_is_not_stale():
     assert (resources() / "help/settings.md").read_text() == settings_page()
 
 
+def test_the_page_of_keys_is_not_stale(registry):
+    assert (resources() / "help/keys.md").read_text() == keystrokes.page(registry)
+
+
 def test_every_command_is_on_its_page_with_its_key_and_its_parameters(registry):
     page = commands_page(registry)
     for each in registry:
@@ -24,7 +29,7 @@ def test_every_command_is_on_its_page_with_its_key_and_its_parameters(registry):
             assert f"- `{name}` (" in page
 
 
-def test_both_pages_are_written_where_asked(registry, tmp_path):
+def test_the_pages_are_written_where_asked(registry, tmp_path):
     written = write(registry, tmp_path / "help")
-    assert [each.name for each in written] == ["commands.md", "settings.md"]
+    assert [each.name for each in written] == ["commands.md", "settings.md", "keys.md"]
     assert written[0].read_text() == commands_page(registry)

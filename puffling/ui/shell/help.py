@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 _FIRST = "start"
+_REFERENCE = {"commands", "keys", "settings"}
 
 
 def pages(folder: Path | None = None) -> dict[str, str]:
     """Return every page's markdown by name; the first page first, the reference last."""
     where = folder or resources() / "help"
     found = {each.stem: each.read_text(encoding="utf-8") for each in sorted(where.glob("*.md"))}
-    order = sorted(found, key=lambda name: (name != _FIRST, name in {"commands", "settings"}, name))
+    order = sorted(found, key=lambda name: (name != _FIRST, name in _REFERENCE, name))
     return {name: found[name] for name in order}
 
 

@@ -64,6 +64,7 @@ class Popups(QObject):
         self._open = {
             "palette": self.palette,
             "wheel": self.wheel,
+            "leader": self.leader,
             "symbols": self.symbols,
             "settings": self.settings,
             "shortcuts": self.shortcuts,
@@ -108,6 +109,17 @@ class Popups(QObject):
         wheel.chosen.connect(self._open_stage)
         FocusKeeper(wheel)
         wheel.open_over(self._window)
+
+    def leader(self) -> None:
+        """Show which letters lead to which command."""
+        from puffling.commands.keystrokes import groups
+        from puffling.ui.shell.leader import Leader
+
+        registry = self._parts.registry
+        leader = Leader(self._parts.theme, registry, groups(registry), self._window)
+        leader.chosen.connect(self._launcher.run_id)
+        FocusKeeper(leader)
+        leader.open_over(self._window)
 
     def symbols(self) -> None:
         """Open the symbol search."""
