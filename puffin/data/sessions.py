@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -46,6 +47,7 @@ class Calendar:
         self.first = date.fromisoformat(table["first"])
         self.last = date.fromisoformat(table["last"])
         self._closed = frozenset(map(date.fromisoformat, table["closed"]))
+        self._shut = sorted(day for day in self._closed if day.weekday() <= FRIDAY)
         self._early = {
             date.fromisoformat(day): time.fromisoformat(at) for day, at in table["early"].items()
         }
@@ -84,6 +86,17 @@ class Calendar:
         found = map(self.session_on, days)
         return [session for session in found if session is not None]
 
+    def count(self, day: date) -> int:
+        """Return how many sessions there were until `day`, and on it, since the table begins."""
+        self._check(day)
+        shut = bisect_right(self._shut, day)
+        return _weekdays(day) - _weekdays(self.first - ONE_DAY) - shut
+
+    def early_closes(self) -> list[Session]:
+        """Return every session that ends before its time, the first one first."""
+        found = (self.session_on(day) for day in sorted(self._early))
+        return [session for session in found if session is not None]
+
     def is_open(self, at: datetime) -> bool:
         """Whether the regular session runs at `at`."""
         session = self.session_on(exchange_date(at))
@@ -115,6 +128,12 @@ class Calendar:
 def exchange_date(at: datetime) -> date:
     """Return the date in New York at `at`."""
     return at.astimezone(EXCHANGE).date()
+
+
+def _weekdays(day: date) -> int:
+    """Return how many days from Monday to Friday there were until `day`, and on it."""
+    weeks, rest = divmod(day.toordinal() - 1, 7)
+    return weeks * (FRIDAY + 1) + min(rest, FRIDAY) + 1
 
 
 def _utc(day: date, at: time) -> datetime:

@@ -36,6 +36,21 @@ class PriceLevel(_Condition):
     price: Annotated[Decimal, Field(gt=0, le=LARGEST_PRICE)]
 
 
+class OnDrawing(_Condition):
+    """The last price crosses a line that was drawn on the charts of its symbol.
+
+    How high the line is follows the drawing; bars are counted as on the chart it was made on.
+    """
+
+    kind: Literal["drawing"] = "drawing"
+    when: Crossing
+    drawing: Annotated[str, Field(min_length=1, max_length=64)]
+    line: Annotated[str, Field(min_length=1, max_length=40)] = "line"
+    interval: Interval = Interval.D1
+    log: bool = False
+    name: Annotated[str, Field(max_length=200)] = "a line on the chart"
+
+
 class DayMove(_Condition):
     """The last price is so many percent away from the last session's close."""
 
@@ -115,6 +130,7 @@ class JobEnd(_Condition):
 
 Condition: TypeAlias = Annotated[
     PriceLevel
+    | OnDrawing
     | DayMove
     | Extreme
     | Study
@@ -130,6 +146,7 @@ Condition: TypeAlias = Annotated[
 
 KINDS: Final = {
     "price": "Price crosses a level",
+    "drawing": "Price crosses a drawing",
     "move": "Price moves in a day",
     "extreme": "New high or low",
     "study": "Indicator",
@@ -141,7 +158,7 @@ KINDS: Final = {
     "silence": "No prices",
     "job": "A job ends",
 }
-NEEDS_SYMBOL: Final = frozenset({"price", "move", "extreme", "study", "position"})
+NEEDS_SYMBOL: Final = frozenset({"price", "drawing", "move", "extreme", "study", "position"})
 MAY_HAVE_SYMBOL: Final = frozenset({"order", "silence"})
 _READER: TypeAdapter[Condition] = TypeAdapter(Condition)
 
@@ -175,6 +192,11 @@ def _number(value: Decimal) -> str:
 def _price(condition: PriceLevel, symbol: str) -> str:
     verb = "rises above" if condition.when == "above" else "falls below"
     return f"{symbol} {verb} {condition.price:,f}"
+
+
+def _on_drawing(condition: OnDrawing, symbol: str) -> str:
+    verb = "rises above" if condition.when == "above" else "falls below"
+    return f"{symbol} {verb} {condition.name}"
 
 
 def _move(condition: DayMove, symbol: str) -> str:
@@ -226,6 +248,7 @@ def _job(condition: JobEnd, _symbol: str) -> str:
 
 _WORDS: Final[dict[str, Callable[[Any, str], str]]] = {
     "price": _price,
+    "drawing": _on_drawing,
     "move": _move,
     "extreme": _extreme,
     "study": _study,

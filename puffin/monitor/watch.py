@@ -14,6 +14,7 @@ from puffin.monitor.conditions import (
     Drawdown,
     Drift,
     Extreme,
+    OnDrawing,
     PositionProfit,
     PriceLevel,
     Silence,
@@ -93,6 +94,7 @@ class View:
 
     Args:
         quote: The symbol's latest quote.
+        level: How high a line on the chart is now.
         highest: The highest price of the sessions an `Extreme` asks for; `lowest` the lowest.
         profit: What the position made and has not taken, in dollars; `profit_ratio` of its cost.
         day_ratio: The day's profit as a share of the opening equity.
@@ -102,6 +104,7 @@ class View:
     """
 
     quote: Quote | None = None
+    level: Decimal | None = None
     highest: Decimal | None = None
     lowest: Decimal | None = None
     profit: Decimal | None = None
@@ -169,7 +172,7 @@ def _level(condition: Condition, view: View) -> tuple[Decimal, Decimal, bool] | 
     """Return the figure, its limit, and whether it holds above it; None if it is not known."""
     above, value, limit = True, None, Decimal(0)
     match condition:
-        case PriceLevel() | DayMove() | Extreme():
+        case PriceLevel() | DayMove() | Extreme() | OnDrawing():
             return None if view.quote is None else _of_price(condition, view, view.quote)
         case PositionProfit():
             value = view.profit if condition.unit == "dollars" else _percent(view.profit_ratio)
@@ -191,10 +194,11 @@ def _level(condition: Condition, view: View) -> tuple[Decimal, Decimal, bool] | 
 
 
 def _of_price(
-    condition: PriceLevel | DayMove | Extreme, view: View, quote: Quote
+    condition: PriceLevel | DayMove | Extreme | OnDrawing, view: View, quote: Quote
 ) -> tuple[Decimal, Decimal, bool] | None:
-    if isinstance(condition, PriceLevel):
-        return quote.last, condition.price, condition.when == "above"
+    if isinstance(condition, PriceLevel | OnDrawing):
+        level = condition.price if isinstance(condition, PriceLevel) else view.level
+        return None if level is None else (quote.last, level, condition.when == "above")
     if isinstance(condition, DayMove):
         moved = _percent(quote.change_ratio)
         if moved is None:

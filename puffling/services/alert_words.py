@@ -10,6 +10,7 @@ from puffin.monitor.conditions import (
     Drawdown,
     Drift,
     Extreme,
+    OnDrawing,
     PositionProfit,
     PriceLevel,
     Silence,
@@ -28,7 +29,7 @@ def figure(condition: Condition, value: Decimal | None) -> str:
     """Return what a condition reads, with its unit: a price, percent, dollars or seconds."""
     if value is None:
         return formats.price(None)
-    if isinstance(condition, PriceLevel | Extreme):
+    if isinstance(condition, PriceLevel | OnDrawing | Extreme):
         return formats.price(value)
     if isinstance(condition, Silence):
         return f"{value} s"
@@ -46,6 +47,8 @@ def message(condition: Condition, symbol: str, value: Decimal, quote: Quote | No
         case PriceLevel():
             level = formats.price(condition.price)
             words = f"{symbol} went {condition.when} {level}: it is at {said}"
+        case OnDrawing():
+            words = f"{symbol} went {condition.when} {condition.name}: it is at {said}"
         case Extreme():
             words = f"{symbol} made a new {condition.sessions}-session {condition.when}: {said}"
         case PositionProfit():

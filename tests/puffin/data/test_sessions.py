@@ -166,3 +166,13 @@ def test_sessions_of_a_period_count_both_ends_and_nothing_backwards():
         5,
     ]
     assert CALENDAR.sessions(date(2012, 6, 5), date(2012, 6, 1)) == []
+
+
+def test_sessions_are_counted_as_they_are_listed():
+    first, last = date(2011, 12, 20), date(2013, 1, 10)
+    listed = len(CALENDAR.sessions(first + timedelta(days=1), last))
+    assert CALENDAR.count(last) - CALENDAR.count(first) == listed
+    assert CALENDAR.count(CALENDAR.first) == len(CALENDAR.sessions(CALENDAR.first, CALENDAR.first))
+    early = [each for each in CALENDAR.early_closes() if each.date.year == 2012]
+    days = [date(2012, 7, 3), date(2012, 11, 23), date(2012, 12, 24)]
+    assert [each.date for each in early] == days

@@ -15,6 +15,10 @@ RSI = {
 }
 EXAMPLES: dict[str, tuple[dict[str, object], str]] = {
     "price": ({"when": "above", "price": "200.5"}, "AAPL rises above 200.5"),
+    "drawing": (
+        {"when": "below", "drawing": "d1", "line": "lower", "name": "the channel's lower edge"},
+        "AAPL falls below the channel's lower edge",
+    ),
     "move": ({"percent": "5"}, "AAPL moves 5 % in a day"),
     "extreme": ({"when": "low", "sessions": 50}, "AAPL makes a new 50-session low"),
     "study": ({"rule": RSI}, "AAPL, 1 day: Relative strength index 14 is below 30"),

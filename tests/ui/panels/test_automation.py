@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from puffin.monitor.conditions import PriceLevel
+from puffling.core.drawing_kinds import DrawingKind
+from puffling.core.drawings import Anchor, Drawing
 from puffling.core.events import NoticePosted
 from puffling.ui.widgets.empty_state import State
 
@@ -374,3 +376,21 @@ def test_t_tries_an_alert_out(room: Room):
     room.settle()
     assert notices[-1].title == "Test: AAPL rises above 600"
     assert len(panel.firings) == 0
+
+
+def test_an_alert_on_a_drawing_is_changed_here_but_begun_at_the_drawing(room: Room):
+    context = room.parts.context
+    (line,) = context.drawings.add(
+        [Drawing("", "AAPL", DrawingKind.HORIZONTAL, (Anchor(10**18, 700.0),))]
+    )
+    alert = context.drawing_alerts.add(line.id)
+    form = room.open("automation").form
+    assert form.kind.findData("drawing") < 0
+    form.edit(alert)
+    assert form.words.text() == "Tells you when: AAPL rises above the horizontal line"
+    form.manner.show_values({"note": "look at it"})
+    form.save()
+    room.until(lambda: context.alerts.get(alert.id).note == "look at it")
+    assert context.alerts.get(alert.id).condition == alert.condition
+    form.begin("price", "AAPL", {})
+    assert form.kind.findData("drawing") < 0

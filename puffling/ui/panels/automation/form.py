@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from puffling.ui.widgets.suggestions import Suggestions
 
 DAYS = 90
-DISABLING = Qt.ItemDataRole.UserRole - 1  # what Qt keeps the flags of a combo's line under
+ON_CHART = "drawing"  # is begun at the drawing itself, and only changed here
 _WAIT_MS = 350  # after the last key, before the past is asked
 _BESIDE = 720  # from this width on
 _PAST = frozenset({"price", "move", "extreme", "study"})
@@ -83,9 +83,8 @@ class AlertForm(QFrame):
         self.kind = QComboBox()
         self.kind.setAccessibleName("Kind of alert")
         for value, title in KINDS.items():
-            self.kind.addItem(title, value)
-        on_chart = self.kind.model().index(self.kind.findData("drawing"), 0)
-        self.kind.setItemData(on_chart.row(), 0, DISABLING)  # it begins at the drawing itself
+            if value != ON_CHART:
+                self.kind.addItem(title, value)
         self.symbol = SymbolEdit(theme, suggest)
         self.symbol_label = QLabel("Symbol")
         self.condition = Form(MODELS["price"], theme=theme, only=(), captions=False)
@@ -232,6 +231,10 @@ class AlertForm(QFrame):
 
     def _choose(self, kind: str, values: Mapping[str, object]) -> None:
         self.kind.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+        if kind == ON_CHART and self.kind.findData(kind) < 0:
+            self.kind.addItem(KINDS[kind], kind)
+        elif kind != ON_CHART and self.kind.findData(ON_CHART) >= 0:
+            self.kind.removeItem(self.kind.findData(ON_CHART))
         self.kind.setCurrentIndex(self.kind.findData(kind))
         self.kind.blockSignals(False)  # noqa: FBT003 - the same
         self._show_kind(values)
