@@ -1,4 +1,4 @@
-"""What a chart can be told to mark: trades, and prices worth a line."""
+"""What a chart can be told to mark: trades, what happened, and prices worth a line."""
 
 from __future__ import annotations
 
@@ -23,13 +23,24 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to a company: when (ns UTC), a letter for it, and what to say."""
+
+    time: int
+    letter: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PriceLine:
     """A price worth a line across the chart: a working order or an average cost.
 
-    `tone` is a token of the theme. A line with a `key` can be dragged to another price.
+    `tone` is a token of the theme. A line with a `key` can be dragged to another price; `icon`
+    stands before its words.
     """
 
     price: float
     text: str
     tone: str
     key: str = ""
+    icon: str = ""

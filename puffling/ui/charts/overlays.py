@@ -11,9 +11,10 @@ from typing_extensions import override
 
 from puffling.ui.charts.marks import MarkKind
 from puffling.ui.charts.pane import Layer, device_pixels
-from puffling.ui.charts.primitives import draw_lines, draw_rects
+from puffling.ui.charts.primitives import draw_lines, draw_rects, first_of_each
 from puffling.ui.charts.pyramid import BASE
 from puffling.ui.charts.surface import RADIUS, over
+from puffling.ui.theme.icons import draw as draw_icon
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,7 +58,7 @@ class LineLayer(Layer):
         x = frame.x(np.arange(first, first + len(low)) * float(size) + (size - 1) / 2)
         lowest, highest = frame.y(low), frame.y(high)
         if frame.bar_width < 1 and len(x):
-            starts = np.flatnonzero(np.diff(np.floor(x), prepend=-np.inf))
+            starts = first_of_each(np.floor(x))
             x = np.floor(x[starts]) + 0.5
             lowest = np.fmax.reduceat(lowest, starts)
             highest = np.fmin.reduceat(highest, starts)
@@ -150,8 +151,9 @@ class PriceLineLayer(Layer):
                 continue
             painter.setPen(self.surface.colors.pen(color, frame.ratio, dashed=True))
             painter.drawLine(QLineF(part.left, y, part.right, y))
-            width = self.surface.width(line.text) + 10
             height = self.surface.tag_height
+            beside = height - 4 if line.icon else 0.0
+            width = self.surface.width(line.text) + 10 + beside
             box = QRectF(frame.left + frame.width / 2, y - height / 2, width, height)
             for other in said:
                 if box.intersects(other):
@@ -160,7 +162,12 @@ class PriceLineLayer(Layer):
             painter.setBrush(self.surface.colors.background)
             painter.setPen(color)
             painter.drawRoundedRect(box, RADIUS, RADIUS)
-            self.surface.write(painter, box, line.text)
+            if line.icon:
+                side = beside - 2
+                draw_icon(
+                    painter, line.icon, color, QRectF(box.left() + 4, y - side / 2, side, side)
+                )
+            self.surface.write(painter, box.adjusted(beside, 0, 0, 0), line.text)
 
 
 class MarkLayer(Layer):

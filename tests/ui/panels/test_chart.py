@@ -130,34 +130,6 @@ def test_averages_are_added_and_taken_away(room, panel):
         panel.toggle_overlay("sma", 1)
 
 
-def test_the_studies_menu_says_how_things_are_and_changes_them(room, panel):
-    menu = panel.bar.studies.menu()
-    menu.aboutToShow.emit()
-    action = next(each for each in menu.actions() if each.text() == "SMA 50")
-    assert not action.isChecked()
-    action.trigger()
-    assert panel.studies == (StudySpec("sma", {"window": 50}),)
-    menu.aboutToShow.emit()
-    assert [each.text() for each in menu.actions() if each.isChecked()] == ["SMA 50"]
-    next(each for each in menu.actions() if each.text() == "Remove all").trigger()
-    assert panel.studies == ()
-
-
-def test_an_average_of_any_window_is_asked_for_in_a_line(room, panel):
-    menu = panel.bar.studies.menu()
-    menu.aboutToShow.emit()
-    next(each for each in menu.actions() if each.text().startswith("Another")).trigger()
-    assert panel.study_bar.isVisible()
-    panel.study_bar.kind.setCurrentIndex(1)
-    panel.study_bar.window_box.setValue(33)
-    QTest.keyClick(panel.study_bar.window_box, Qt.Key.Key_Return)
-    assert panel.studies == (StudySpec("ema", {"window": 33}),)
-    assert not panel.study_bar.isVisible()
-    panel.ask_study()
-    QTest.keyClick(panel.study_bar.window_box, Qt.Key.Key_Escape)
-    assert not panel.study_bar.isVisible()
-
-
 def test_a_slow_answer_to_an_older_question_is_passed_over(room, panel, monkeypatch):
     bars, hold, slow = room.context.bars, threading.Event(), "GOOG"
     history = bars.history

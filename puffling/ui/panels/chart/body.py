@@ -9,24 +9,26 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from puffin.data.bars import Interval
 from puffling.ui.charts import loading
 from puffling.ui.panel import PanelWidget
-from puffling.ui.panels.chart.average_bar import StudyBar
 from puffling.ui.panels.chart.bar import ChartBar
 from puffling.ui.panels.chart.data_window import DataWindow
 from puffling.ui.panels.chart.drawing import ChartDrawings
 from puffling.ui.panels.chart.framed import FRAME, FramedPlace
 from puffling.ui.panels.chart.goto_bar import GotoBar
+from puffling.ui.panels.chart.happenings import Happenings
 from puffling.ui.panels.chart.linking import Linking
 from puffling.ui.panels.chart.marking import Marking
 from puffling.ui.panels.chart.ordering import Ordering
 from puffling.ui.panels.chart.replaying import Replaying
 from puffling.ui.panels.chart.showing import Showing
 from puffling.ui.panels.chart.signal_bar import SignalBar
+from puffling.ui.widgets.ask_bar import AskBar
 from puffling.ui.widgets.empty_state import StateStack
 
 if TYPE_CHECKING:
     from puffling.core.events import ReplayChanged
     from puffling.services.study_specs import StudySpec
     from puffling.ui.charts.chart import PriceChart
+    from puffling.ui.charts.happenings import HappeningLayer
     from puffling.ui.charts.marks import Mark, PriceLine
     from puffling.ui.panel import Parts
     from puffling.ui.panels.chart.history import Answer
@@ -43,6 +45,7 @@ class ChartBody(PanelWidget):
 
     marks: Marking
     replaying: Replaying
+    _happened: HappeningLayer
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
@@ -50,7 +53,7 @@ class ChartBody(PanelWidget):
         self._studies: tuple[StudySpec, ...] = ()
         self._visible = USUAL
         self._series, self._scale = "candles", "linear"  # before there is a chart to ask
-        self.bar, self.study_bar = ChartBar(parts.theme), StudyBar(parts.theme)
+        self.bar = ChartBar(parts.theme)
         self.signal_bar, self.goto_bar = SignalBar(parts.theme), GotoBar(parts.theme)
         self.data = DataWindow(parts.theme)
         self._place = FramedPlace(parts.theme)
@@ -74,6 +77,10 @@ class ChartBody(PanelWidget):
             lambda: self.replaying.place,
         )
         self.replaying = Replaying(self, lambda: self.interval, self._on_replay)
+        self.asking = AskBar(parts.theme)
+        self.happenings = Happenings(
+            self, self.asking, lambda: self.replaying.place, self.marks.refresh
+        )
         self.linking = Linking(self, self.follow_interval, self.data.renew)
         self._lay_out()
 
@@ -95,9 +102,9 @@ class ChartBody(PanelWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addWidget(self.study_bar)
         column.addWidget(self.signal_bar)
         column.addWidget(self.goto_bar)
+        column.addWidget(self.asking)
         column.addWidget(self.replaying.bar)
         column.addWidget(self.states, 1)
         self._inside = QHBoxLayout(self._place)
@@ -124,12 +131,13 @@ class ChartBody(PanelWidget):
     def on_chart(self, chart: PriceChart) -> None:
         """Give the new chart what was asked of it before there was one."""
         from puffling.ui.charts.chart_series import SeriesType
+        from puffling.ui.charts.happenings import HappeningLayer
         from puffling.ui.charts.scales import ScaleKind
 
         chart.set_series(SeriesType(self._series))
         chart.set_scale(ScaleKind(self._scale))
         chart.show_last(self._visible)
-        chart.studied.spawn = self.spawn
+        self._happened = HappeningLayer(chart)
         chart.set_studies(self._studies)
         self.drawing.take(chart)
         self.linking.take(chart)
@@ -155,10 +163,12 @@ class ChartBody(PanelWidget):
 
     def _on_found(self, answer: Answer) -> None:
         self.bar.allow(answer.intervals, answer.why_not)
+        self.happenings.ask()
         self.marks.ask()
 
     def _show_marks(self, marks: tuple[Mark, ...], lines: tuple[PriceLine, ...]) -> None:
         if self.chart is not None and not self.showing.is_empty:
             self.chart.set_marks(marks)
-            self.chart.set_price_lines(lines)
+            self.chart.set_price_lines((*lines, *self.happenings.lines))
+            self._happened.show_happenings(self.happenings.known)
             self.showing.say_notes()

@@ -16,6 +16,7 @@ from puffling.services.study_specs import StudySpec
 from puffling.ui.panels.chart.body import ChartBody
 from puffling.ui.panels.chart.ordering import in_ticks
 from puffling.ui.panels.chart.pictures import write_picture
+from puffling.ui.panels.chart.study_desk import StudyDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,12 +25,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from puffin.types import Side
+    from puffling.ui.charts.chart import PriceChart
+    from puffling.ui.panel import Parts
 
 SECOND = 1_000_000_000  # nanoseconds
 
 
 class ChartDoing(ChartBody):
     """A chart panel that does what it is asked; `ChartPanel` adds the habits of panels."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.study_desk = StudyDesk(self, self)
 
     def set_interval(self, interval: str) -> None:
         """Show bars of another length.
@@ -143,6 +150,11 @@ class ChartDoing(ChartBody):
         if self.data.isHidden():
             self.primary_focus().setFocus()
 
+    @override
+    def on_chart(self, chart: PriceChart) -> None:
+        self.study_desk.take(chart)
+        super().on_chart(chart)
+
     # -- studies and marks -------------------------------------------------------------------
 
     @property
@@ -167,12 +179,7 @@ class ChartDoing(ChartBody):
             study = StudySpec(kind, {"window": window})
         except ParameterError as error:
             raise BadValueError(str(error)) from None
-        kept = tuple(each for each in self._studies if each != study)
-        self.set_studies(kept if study in self._studies else (*kept, study))
-
-    def ask_study(self) -> None:
-        """Ask for a moving average of any window."""
-        self.study_bar.open()
+        self.study_desk.toggle(study)
 
     def ask_signals(self) -> None:
         """Ask for the strategy whose signals are to be marked."""

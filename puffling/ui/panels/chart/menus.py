@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from puffin.types import Side
 from puffling.core import formats
-from puffling.services.study_specs import StudySpec
 from puffling.ui.panels.chart.linking import Reach
 from puffling.ui.panels.chart.trades import FILLS, NONE, SIGNALS
 
@@ -21,16 +20,13 @@ if TYPE_CHECKING:
 
     from puffling.store.backtests import SavedBacktest
     from puffling.ui.panel import Parts
+    from puffling.ui.panels.chart.happenings import Happenings
     from puffling.ui.panels.chart.linking import Linking
     from puffling.ui.panels.chart.marking import Marking
     from puffling.ui.panels.chart.ordering import Ordering
     from puffling.ui.panels.chart.replaying import Replaying
     from puffling.ui.theme.theme import Theme
 
-OFFERED = (
-    *(("sma", window) for window in (20, 50, 200)),
-    *(("ema", window) for window in (12, 26, 50)),
-)
 GRIDS = (1, 2, 4, 6, 9)
 
 
@@ -40,11 +36,6 @@ class Charted(Protocol):
     @property
     def symbol(self) -> str:
         """The symbol in view."""
-        ...
-
-    @property
-    def studies(self) -> tuple[StudySpec, ...]:
-        """The averages drawn."""
         ...
 
     @property
@@ -63,6 +54,7 @@ class Charted(Protocol):
         ...
 
     parts: Parts
+    happenings: Happenings
     linking: Linking
     replaying: Replaying
 
@@ -72,18 +64,6 @@ class Charted(Protocol):
 
     def set_scale(self, kind: str) -> None:
         """Show prices on another scale."""
-        ...
-
-    def set_studies(self, studies: tuple[StudySpec, ...]) -> None:
-        """Draw these averages."""
-        ...
-
-    def toggle_overlay(self, kind: str, window: int) -> None:
-        """Add an average, or take it away."""
-        ...
-
-    def ask_study(self) -> None:
-        """Ask for an average of any window."""
         ...
 
     def ask_signals(self) -> None:
@@ -115,9 +95,10 @@ class Charted(Protocol):
 class ChartMenus:
     """Fills menus as they open, so that they always say how things are."""
 
-    def __init__(self, panel: Charted, theme: Theme) -> None:
+    def __init__(self, panel: Charted, theme: Theme, studies: Callable[[QMenu], None]) -> None:
         self._panel = panel
         self._theme = theme
+        self._studies = studies
 
     def attach(self, menu: QMenu | None, fill: Callable[[QMenu], None]) -> None:
         """Fill `menu` each time it opens."""
@@ -129,26 +110,6 @@ class ChartMenus:
             fill(menu)
 
         menu.aboutToShow.connect(refill)
-
-    def studies(self, menu: QMenu) -> None:
-        """Averages to turn on and off."""
-        panel = self._panel
-        offered = [StudySpec(kind, {"window": window}) for kind, window in OFFERED]
-        for study in dict.fromkeys((*offered, *panel.studies)):
-            action = menu.addAction(study.title)
-            action.setCheckable(True)
-            action.setChecked(study in panel.studies)
-            action.triggered.connect(lambda _=False, each=study: self._turn(each))
-        menu.addSeparator()
-        menu.addAction(self._theme.icon("plus"), "Another moving average…", panel.ask_study)
-        clear = menu.addAction("Remove all", lambda: panel.set_studies(()))
-        clear.setEnabled(bool(panel.studies))
-
-    def _turn(self, study: StudySpec) -> None:
-        """Draw a study, or take it away."""
-        drawn = self._panel.studies
-        kept = tuple(each for each in drawn if each != study)
-        self._panel.set_studies(kept if study in drawn else (*kept, study))
 
     def types(self, menu: QMenu) -> None:
         """How prices can be drawn."""
@@ -199,6 +160,16 @@ class ChartMenus:
             menu.addSection("Backtests")
         for each in marks.traded.runs:
             self._mark(menu, _run_words(each), each.id)
+        menu.addSeparator()
+        menu, told = menu.addMenu("Alerts and events"), panel.happenings
+        alerts, splits = menu.addAction("Alerts"), menu.addAction("Splits")
+        for action, shown in ((alerts, told.alerts), (splits, told.events)):
+            action.setCheckable(True)
+            action.setChecked(shown)
+        alerts.triggered.connect(lambda on: told.show(alerts=on))
+        splits.triggered.connect(lambda on: told.show(events=on))
+        unknown = menu.addAction("Earnings and dividends: no source in use tells their dates")
+        unknown.setEnabled(False)
 
     def _mark(self, menu: QMenu, words: str, what: str) -> None:
         marks = self._panel.marks
@@ -225,7 +196,7 @@ class ChartMenus:
             menu.addSeparator()
         self.types(menu.addMenu(icon("chart"), "Type of series"))
         self.scales(menu.addMenu(icon("scale"), "Price scale"))
-        self.studies(menu.addMenu(icon("wave"), "Studies"))
+        self._studies(menu.addMenu(icon("wave"), "Studies"))
         self.trades(menu.addMenu(icon("dot"), "Marks"))
         self.together(menu.addMenu(icon("link"), "In step with other charts"))
         menu.addSeparator()

@@ -14,6 +14,7 @@ from puffling.ui.panels.chart.bar import KEYS
 from puffling.ui.panels.chart.doing import ChartDoing
 from puffling.ui.panels.chart.menus import ChartMenus
 from puffling.ui.panels.chart.ordering import in_ticks
+from puffling.ui.panels.chart.study_menu import StudyMenu
 from puffling.ui.panels.chart.trades import SIGNALS
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class ChartPanel(ChartDoing):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self.menus = ChartMenus(self, parts.theme)
+        self.study_menu = StudyMenu(self, self.study_desk)
+        self.menus = ChartMenus(self, parts.theme, self.study_menu.fill)
         self._keys: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_L: self.toggle_log,
             Qt.Key.Key_G: self.ask_date,
@@ -70,6 +72,7 @@ class ChartPanel(ChartDoing):
             "marks": self.marks.lasting,
             "series": self.series,
             "scale": self.scale,
+            "told": self.happenings.state(),
             "together": self.linking.state(),
             "data": not self.data.isHidden(),
         }
@@ -85,6 +88,7 @@ class ChartPanel(ChartDoing):
             self.set_series(str(state["series"]))
         if state.get("scale") in SCALES:
             self.set_scale(str(state["scale"]))
+        self.happenings.restore(state.get("told"))
         self.linking.restore(state.get("together"))
         if isinstance(state.get("data"), bool):
             self.show_data(shown=bool(state["data"]))
@@ -141,13 +145,12 @@ class ChartPanel(ChartDoing):
         self.bar.drawings.clicked.connect(self.drawing.open_tools)
         self.menus.attach(self.bar.type.menu(), self.menus.types)
         self.menus.attach(self.bar.scale.menu(), self.menus.scales)
-        self.menus.attach(self.bar.studies.menu(), self.menus.studies)
+        self.menus.attach(self.bar.studies.menu(), self.study_menu.fill)
         self.menus.attach(self.bar.trades.menu(), self.menus.trades)
         self.menus.attach(self.bar.more.menu(), self.menus.chart)
-        self.study_bar.wanted.connect(self.toggle_overlay)
         self.signal_bar.wanted.connect(lambda id_: self.mark(f"{SIGNALS}{id_}"))
         self.goto_bar.wanted.connect(lambda day: self.attempt(lambda: self.go_to(day)))
-        for asks in (self.study_bar, self.signal_bar, self.goto_bar):
+        for asks in (self.signal_bar, self.goto_bar, self.asking):
             asks.closed.connect(lambda: self.primary_focus().setFocus())
         self.states.acted.connect(lambda: self.parts.runner.command("desk.symbol"))
 
@@ -156,7 +159,12 @@ class ChartPanel(ChartDoing):
         super().on_chart(chart)
         chart.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         chart.customContextMenuRequested.connect(self._open_menu)
-        chart.line_dropped.connect(self.ordering.line_dropped)
+        chart.line_dropped.connect(self._line_dropped)
+
+    def _line_dropped(self, key: str, price: float) -> None:
+        """Ask whether what the line stands for is to be changed."""
+        if not self.happenings.moved(key, price):
+            self.ordering.line_dropped(key, price)
 
     def _open_menu(self, at: QPoint) -> None:
         if self.chart is None or self.drawing.cancel():

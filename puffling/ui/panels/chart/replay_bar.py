@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 SPEEDS = {1: "1 bar a second", 2: "2 bars", 5: "5 bars", 10: "10 bars", 25: "25 bars"}
 USUAL = 5
 PICK = "Click the bar to start at, or move to it with Shift and the arrows and press Return."
-_NARROW = 640
 
 
 class ReplayBar(QFrame):
@@ -152,7 +151,7 @@ class ReplayBar(QFrame):
             self.day.setDate(QDate(at.year, at.month, at.day))
         tone = self._theme.sign_tone(book.profit)
         held = book.position(symbol)
-        words = f"P&&L {formats.money(book.profit, sign=True)}"
+        words = f"P&L {formats.money(book.profit, sign=True)}"
         if held is not None:
             words += f" · {formats.quantity(held.quantity)} {symbol}"
             words += f" at {formats.price(held.average_cost)}"
@@ -176,7 +175,8 @@ class ReplayBar(QFrame):
     @override
     def resizeEvent(self, event: object) -> None:
         """Put what was made below where the panel is narrow."""
-        narrow = self.width() < self._theme.px(_NARROW)
+        rows = (self._first, self._second)
+        narrow = self.width() < sum(each.sizeHint().width() for each in rows) + self._theme.px(24)
         way = QHBoxLayout.Direction.TopToBottom if narrow else QHBoxLayout.Direction.LeftToRight
         self._top.setDirection(way)
 
