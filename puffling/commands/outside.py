@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from puffling.core.clock import SystemClock
-from puffling.core.errors import StoreError
+from puffling.core.errors import PufflingError, StoreError
 from puffling.core.lock import ProfileLock
 from puffling.core.modes import PLAY_MONEY
 from puffling.core.settings import Mode
@@ -37,11 +37,14 @@ def halt(paths: Paths, outside: Outside, secrets: SecretStore, *, reason: str) -
     A running Puffling notices the stored switch and cancels its open orders. What it has not
     cancelled within two seconds is cancelled here, at the broker, with the keyring's keys. Orders
     of play money end when Puffling next starts, before anything can fill.
+
+    Raises:
+        PufflingError: Not all of that could be done; the message says what was and what was not.
     """
     clock = SystemClock()
     storage = open_storage(paths, clock)
     try:
-        said = _throw(storage, Halt(clock.now(), "terminal", reason))
+        said, stored = _throw(storage, Halt(clock.now(), "terminal", reason))
         away = AwayOrders(
             AccountStore(storage.user), OrderStore(storage.user), outside, secrets, clock
         )
@@ -54,21 +57,28 @@ def halt(paths: Paths, outside: Outside, secrets: SecretStore, *, reason: str) -
         storage.close()
     here = sum(Mode(account.mode) in PLAY_MONEY for account, _ in left)
     done = asyncio.run(away.cancel(left)) if len(left) > here else Cancelled()
-    return " ".join([said, *_words(len(left), here, done)])
+    text = " ".join([said, *_words(len(left), here, done)])
+    if not stored or done.failed:
+        raise PufflingError(text)
+    return text
 
 
-def _throw(storage: Storage, wanted: Halt) -> str:
-    """Store the halt; a store that takes nothing does not stop what comes after it."""
+def _throw(storage: Storage, wanted: Halt) -> tuple[str, bool]:
+    """Store the halt, and say whether it holds; a full disk does not stop what comes after it."""
     try:
         if not HaltStore(storage.user).set(wanted):
-            return "Trading was halted already."
+            return "Trading was halted already.", True
+    except StoreError as error:
+        log.warning("The halt is not stored: %s", error)
+        words = f"The halt could not be stored, so Puffling can trade on: {error} {error.hint}"
+        return words, False
+    try:
         AuditStore(storage.user).add(
             wanted.at, wanted.by, "risk.halt", "", {"reason": wanted.reason}
         )
     except StoreError as error:
-        log.warning("The halt is not stored: %s", error)
-        return f"The halt could not be stored, so Puffling can trade on: {error} {error.hint}"
-    return "Trading is halted."
+        log.warning("The halt is missing in the audit: %s", error)
+    return "Trading is halted.", True
 
 
 def _words(left: int, here: int, done: Cancelled) -> list[str]:
