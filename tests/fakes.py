@@ -374,6 +374,9 @@ class FakeDesk:
     def chart_fit(self) -> None:
         self.done.append(("chart_fit",))
 
+    def chart_draw(self, kind: str) -> None:
+        self.done.append(("chart_draw", kind))
+
     def chart_signals(self, strategy: str) -> None:
         self.done.append(("chart_signals", strategy))
 

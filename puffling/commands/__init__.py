@@ -16,6 +16,7 @@ from puffling.commands import (
     demo,
     desk,
     diagnostics,
+    drawings,
     goals,
     inbox,
     journal,
@@ -41,6 +42,7 @@ from puffling.commands.registry import Command, Registry
 __all__ = ["Command", "Registry", "all_commands"]
 
 ROOMS = (
+    drawings,
     data,
     watchlists,
     desk,

@@ -162,6 +162,10 @@ class Desk(Protocol):
         """Show all of the focused chart's bars."""
         ...
 
+    def chart_draw(self, kind: str) -> None:
+        """Take a tool into the hand on the focused chart; an empty one puts it away."""
+        ...
+
     def chart_signals(self, strategy: str) -> None:
         """Mark the signals of a strategy on the chart in view; an empty one takes them away."""
         ...

@@ -72,6 +72,7 @@ DESK = {
     "chart.study_remove": ("remove_study", ""),
     "chart.study_undo": ("undo_study",),
     "chart.signals": ("chart_signals", ""),
+    "drawing.tool": ("chart_draw", ""),
     "chart.goto": ("go_to", None),
     "chart.crosshair": ("crosshair", "colour"),
     "chart.together": ("together", None, None),
@@ -122,6 +123,7 @@ WITH_VALUES = {
     "chart.grid": ({"charts": 4}, ("charts", 4)),
     "chart.together": ({"time": "true"}, ("together", None, True)),
     "chart.alert": ({"price": "182.5"}, ("alert", Decimal("182.5"))),
+    "drawing.tool": ({"kind": "trend"}, ("chart_draw", "trend")),
     "chart.export": ({"path": "chart.png"}, ("chart_export", Path("chart.png"))),
     "desk.symbol": ({"symbol": "ibm"}, ("choose_symbol", "IBM")),
     "alert.new": ({"symbol": "ibm", "price": "190.5"}, ("begin_alert", "IBM", Decimal("190.5"))),
@@ -233,6 +235,40 @@ async def test_an_alert_of_any_kind_is_made_changed_copied_tried_and_snoozed(run
             await run("alert.create", condition=wrong, symbol="IBM")
     with pytest.raises(BadValueError, match="no symbol"):
         await run("alert.create", condition=loss, symbol="IBM")
+
+
+async def test_a_line_is_drawn_changed_watched_undone_and_cleared(run):
+    drawn = await run(
+        "drawing.add",
+        kind="ray",
+        points="2000-01-03 100, 2005-06-01T15:00:00+00:00 200.5",
+        symbol="aapl",
+        text="support",
+    )
+    assert [each.price for each in drawn.anchors] == [100, 200.5]
+    changed = await run("drawing.change", id=drawn.id, color="down", width="3", line="dashed")
+    assert (changed.style.color, changed.text, changed.anchors) == (
+        "down",
+        "support",
+        drawn.anchors,
+    )
+    alert = await run("drawing.alert", id=drawn.id, repeat="daily")
+    assert alert.text == "AAPL falls below the ray “support”"
+    (row,) = await run("drawing.list", symbol="AAPL")
+    assert (row["kind"], row["alerts"]) == ("ray", [alert.id])
+    await run("drawing.hide", symbol="AAPL")
+    assert (await run("drawing.list"))[0]["hidden"]
+    assert await run("drawing.undo") == {"undone": "Hide all drawings"}
+    assert await run("drawing.redo") == {"redone": "Hide all drawings"}
+    await run("drawing.change", id=drawn.id, locked="true")
+    assert await run("drawing.clear") == {"removed": 0}
+    assert await run("drawing.clear", locked="true") == {"removed": 1}
+    level = await run("drawing.add", kind="horizontal", points="2012-01-03 500")
+    await run("drawing.remove", id=level.id)
+    assert await run("drawing.list") == []
+    for wrong in ("moon", "2012-01-03", "2012-01-03 x"):
+        with pytest.raises(BadValueError):
+            await run("drawing.add", kind="ray", points=wrong)
 
 
 async def test_prices_are_shown_with_their_source(run):

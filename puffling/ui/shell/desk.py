@@ -138,6 +138,10 @@ class WindowDesk:
         """Show all of the focused chart's bars."""
         self._chart().fit()
 
+    def chart_draw(self, kind: str) -> None:
+        """Take a tool into the hand on the focused chart; an empty one puts it away."""
+        self._chart().draw(kind)
+
     def chart_signals(self, strategy: str) -> None:
         """Mark a strategy's signals on the chart of the focused panel's colour; "" takes away."""
         self._chart(linked=True).mark(f"{SIGNALS}{strategy}" if strategy else FILLS)
