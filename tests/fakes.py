@@ -21,7 +21,9 @@ from puffin.types import (
     Quote,
     TimeInForce,
 )
+from puffling.services.chart_templates import ChartTemplate
 from puffling.services.orders import Approval
+from puffling.services.study_specs import StudySpec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from puffin.broker.base import Activity, Connected, Lost
     from puffin.data.bars import Bars, Interval
-    from puffin.types import Instrument, Order, Position, Side, Split, Ticket
+    from puffin.types import Dividend, Instrument, Order, Position, Side, Split, Ticket
     from puffling.core.directions import Toward
     from puffling.services.baskets import BasketProposal
     from puffling.services.orders import Proposal
@@ -305,6 +307,41 @@ class FakeCharts:
         self._done.append(("play",))
 
 
+class FakeStudies:
+    """The studies of a desk's chart: writes down what it is asked to do."""
+
+    def __init__(self, done: list[tuple[object, ...]]) -> None:
+        self._done = done
+
+    def there(self) -> tuple[StudySpec, ...]:
+        return ()
+
+    def ask(self) -> None:
+        self._done.append(("ask_study",))
+
+    def add(self, spec: StudySpec) -> None:
+        self._done.append(("add_study", spec.title, spec.on_price))
+
+    def remove(self, words: str) -> None:
+        self._done.append(("remove_study", words))
+
+    def edit(self, words: str, values: str) -> None:
+        self._done.append(("edit_study", words, values))
+
+    def compare(self, symbol: str) -> None:
+        self._done.append(("compare", symbol))
+
+    def undo(self) -> None:
+        self._done.append(("undo_study",))
+
+    def template(self, name: str) -> ChartTemplate:
+        self._done.append(("chart_template", name))
+        return ChartTemplate(name, (StudySpec("rsi"),))
+
+    def apply(self, template: ChartTemplate) -> None:
+        self._done.append(("apply_template", template.name))
+
+
 class FakeDesk:
     """A desk that writes down what it is asked to do."""
 
@@ -322,12 +359,26 @@ class FakeDesk:
         return FakeMoves(self.done)
 
     @property
+    def studies(self) -> FakeStudies:
+        return FakeStudies(self.done)
+
+    @property
     def charts(self) -> FakeCharts:
         return FakeCharts(self.done)
 
     @property
     def layout_moves(self) -> FakeMoves:
         return FakeMoves(self.done)
+
+    def run_lines(self, lines: Sequence[str]) -> None:
+        self.done.append(("run_lines", tuple(lines)))
+
+    def record_lines(self) -> None:
+        self.done.append(("record_lines",))
+
+    def recorded_lines(self) -> Sequence[str]:
+        self.done.append(("recorded_lines",))
+        return ("AAPL 5m", "RISK")
 
     def open_panel(self, panel: str) -> None:
         self.done.append(("open_panel", panel))
@@ -463,6 +514,9 @@ class NoNetwork:
         raise ProviderUnavailableError("Yahoo Finance cannot be reached.")
 
     def splits(self, symbol: str) -> list[Split]:
+        raise ProviderUnavailableError("Yahoo Finance cannot be reached.")
+
+    def dividends(self, symbol: str) -> list[Dividend]:
         raise ProviderUnavailableError("Yahoo Finance cannot be reached.")
 
 

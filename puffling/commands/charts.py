@@ -87,9 +87,8 @@ async def timeframe(context: Context, interval: Bars) -> None:
     "Moving average…",
     menu=Menu.VIEW,
     effect=Effect.LOOK,
-    shortcut="Ctrl+I",
     window_only=True,
-    words="indicator study sma ema",
+    words="average sma ema",
 )
 async def overlay(context: Context, kind: Kind = "sma", window: Window = 20) -> None:
     """Draw a moving average on the focused chart, or take it away if it is there."""

@@ -13,6 +13,7 @@ from puffling.ui.panels.chart.panel import ChartPanel
 from puffling.ui.panels.chart.trades import FILLS, SIGNALS
 from puffling.ui.panels.ticket.panel import TicketPanel
 from puffling.ui.shell.desk_charts import DeskCharts
+from puffling.ui.shell.desk_studies import DeskStudies
 from puffling.ui.shell.layout_keys import LayoutKeys
 from puffling.ui.shell.panel_moves import PanelKeys
 
@@ -45,6 +46,7 @@ class WindowDesk:
         self.panels = PanelKeys(self._workspace, layouts.history)
         self.layout_moves = LayoutKeys(layouts)
         self.charts = DeskCharts(self._workspace, self._chart)
+        self.studies = DeskStudies(self._chart)
         self.again = False  # whether the program is to start once more when it has ended
 
     def join(self, parts: Parts, popups: Popups, end: Callable[[], None]) -> None:
