@@ -228,7 +228,7 @@ class ChartDoing(ChartBody):
         self.parts.runner.command("alert.add", symbol=self.symbol, kind=kind, price=price)
 
     def alert_at(self, price: Decimal | None) -> None:
-        """Watch for a price, or for that of the crosshair, or for the last one.
+        """Begin an alert at a price, or at that of the crosshair, or at the last one.
 
         Raises:
             BadValueError: There is no price, or it is not of the present.
@@ -239,4 +239,5 @@ class ChartDoing(ChartBody):
         if chart is None or not chart.count:
             raise BadValueError("There is no price to watch for yet.", hint="Choose a symbol.")
         pointed = chart.pane.axis.cursor
-        self.add_alert(price or in_ticks(chart.last_price if pointed is None else pointed))
+        wanted = price or in_ticks(chart.last_price if pointed is None else pointed)
+        self.parts.context.desk.begin_alert(self.symbol, wanted)

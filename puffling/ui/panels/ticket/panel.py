@@ -32,6 +32,7 @@ from puffling.ui.panels.ticket.offers import Offers, offers_of
 from puffling.ui.panels.ticket.sizing import SizeBy
 from puffling.ui.panels.ticket.template_bar import NameBar, TemplateMenu
 from puffling.ui.panels.ticket.values import values_of
+from puffling.ui.replay_note import ReplayNote
 from puffling.ui.widgets.suggestions import Suggestions
 from puffling.ui.widgets.verdicts import VerdictList
 
@@ -221,6 +222,7 @@ class TicketPanel(PanelWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        whole.addWidget(ReplayNote(self))
         whole.addWidget(scroll, 1)
         whole.addLayout(foot)
 

@@ -15,6 +15,7 @@ from puffling.services.closes import last_closes
 from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.watchlist.bars import AlertBar, DeleteBar, NameBar
 from puffling.ui.panels.watchlist.quotes import QuoteTable
+from puffling.ui.replay_note import ReplayNote
 from puffling.ui.tables.keys import TableKeys
 from puffling.ui.widgets.empty_state import StateStack
 from puffling.ui.widgets.reading import Reading
@@ -183,6 +184,7 @@ class WatchlistPanel(PanelWidget):
         column.addLayout(head)
         for each in self._bars:
             column.addWidget(each)
+        column.addWidget(ReplayNote(self))
         column.addWidget(self.states, 1)
         column.addLayout(foot)
         self.setTabOrder(self.tabs, self.view)
