@@ -63,7 +63,8 @@ class PriceAxis(pg.GraphicsObject):
     def width_needed(self) -> float:
         """The width of the longest thing it has to say."""
         said = [self.text(self.frame.y0), self.text(self.frame.y1)]
-        said += [self.reading.text(value, places) for value, places in self.ticks.written()]
+        if self.ticks.own:
+            said += [self.reading.text(value, places) for value, places in self.ticks.written()]
         return max(map(self._surface.width, said)) + 2 * PADDING + 2
 
     def tag_rect(self, value: float) -> QRectF:
@@ -98,6 +99,8 @@ class PriceAxis(pg.GraphicsObject):
     ) -> None:
         """Paint labels, then tags over them."""
         surface, frame, area = self._surface, self.frame, self.boundingRect()
+        if not surface.is_exposed(area):
+            return
         half = surface.tag_height / 2
         rects = self.tag_rects()
         covered = rects if self.cursor is None else [*rects, self.tag_rect(self.cursor)]
@@ -107,7 +110,11 @@ class PriceAxis(pg.GraphicsObject):
             y = frame.y(value)
             rect = QRectF(area.left(), y - half, area.width() - PADDING, 2 * half)
             fits = area.top() + half / 2 < y < area.bottom() - half / 2
-            if fits and not any(rect.intersects(each) for each in covered):
+            if (
+                fits
+                and surface.is_exposed(rect)
+                and not any(rect.intersects(each) for each in covered)
+            ):
                 said = self.reading.text(value, places) + self.unit
                 surface.write(painter, rect, said, align=1)
         for tag, rect in zip(self._tags_in_view(), rects, strict=True):
@@ -158,6 +165,8 @@ class TimeAxis(pg.GraphicsObject):
     ) -> None:
         """Paint labels, then the tag over them."""
         surface, frame, area = self._surface, self.frame, self.boundingRect()
+        if not surface.is_exposed(area.adjusted(0, 2, 0, 0)):  # a column above it reaches so far
+            return
         painter.resetTransform()
         painter.setPen(surface.colors.axis_line)
         painter.drawLine(QLineF(area.left(), area.top() + 0.5, area.right(), area.top() + 0.5))

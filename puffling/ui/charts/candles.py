@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from typing_extensions import override
 
 from puffling.ui.charts.pane import Layer, device_pixels
-from puffling.ui.charts.primitives import draw_rects
+from puffling.ui.charts.primitives import draw_rects, first_of_each
 from puffling.ui.charts.pyramid import BASE, Columns
 from puffling.ui.charts.surface import over
 
@@ -57,6 +57,21 @@ class Stripes:
         return self.columns.close >= self.columns.open
 
 
+class Placing:
+    """Remembers where columns were placed: several layers paint the same ones in a frame."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._stripes: Stripes | None = None
+
+    def stripes(self, pyramid: BarPyramid, frame: Frame, left: float, right: float) -> Stripes:
+        """Place the columns between two pixels of a frame."""
+        key = (pyramid, pyramid.version, frame, left, right)
+        if self._stripes is None or key != self._key:
+            self._key, self._stripes = key, stripes(pyramid, frame, left, right)
+        return self._stripes
+
+
 def stripes(pyramid: BarPyramid, frame: Frame, left: float, right: float) -> Stripes:
     """Place the columns between two pixels of a frame: one for a bar, or one for a pixel."""
     bars = frame.bars(len(pyramid), left - SPILL, right + SPILL)
@@ -84,7 +99,7 @@ def _by_pixel(pyramid: BarPyramid, frame: Frame, bars: range) -> Stripes:
     columns = pyramid.columns(level, first, stop)
     places = frame.x(np.arange(first, first + len(columns.open)) * float(size) - 0.5)
     pixels = np.floor(places * frame.ratio)
-    starts = np.flatnonzero(np.diff(pixels, prepend=-np.inf))
+    starts = first_of_each(pixels)
     if not len(starts):
         return Stripes(columns, pixels, pixels, pixels, 0.0)
     ends = np.append(starts[1:], len(pixels)) - 1
@@ -123,13 +138,14 @@ class CandleLayer(Layer):
 
     def __init__(self, pane: Pane) -> None:
         super().__init__(pane, 0)
+        self.placing = Placing()
 
     @override
     def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint rising candles, then falling ones."""
         if self.pyramid is None or not len(self.pyramid):
             return
-        shown = stripes(self.pyramid, frame, part.left, part.right)
+        shown = self.placing.stripes(self.pyramid, frame, part.left, part.right)
         parts, inside = self._parts(shown, frame)
         device_pixels(painter, frame)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -197,12 +213,13 @@ class VolumeLayer(Layer):
 
     def __init__(self, pane: Pane) -> None:
         super().__init__(pane, -5)
+        self.placing = Placing()
 
     def most(self, frame: Frame) -> float:
         """The largest volume of a column in view."""
         if self.pyramid is None or not len(self.pyramid):
             return 0.0
-        columns = stripes(self.pyramid, frame, frame.left, frame.right).columns
+        columns = self.placing.stripes(self.pyramid, frame, frame.left, frame.right).columns
         return float(columns.volume.max(initial=0.0))
 
     @override
@@ -212,7 +229,7 @@ class VolumeLayer(Layer):
             return
         if part.bottom < frame.bottom - VOLUME * frame.height - 1:
             return
-        shown = stripes(self.pyramid, frame, part.left, part.right)
+        shown = self.placing.stripes(self.pyramid, frame, part.left, part.right)
         foot = float(floor(frame.bottom * frame.ratio))
         tall = shown.columns.volume * (VOLUME * frame.height * frame.ratio / self.peak)
         boxes = _boxes(shown.left, shown.width, foot - tall, np.full(len(tall), foot))

@@ -74,6 +74,7 @@ class PriceSeries:
         self.line = LineLayer(pane, pane.surface.colors.equity, height=_UNDER)
         self.line.base = None
         self.baseline = BaselineLayer(pane)
+        self._tidy()
         self._made: HeikinAshi | Renko | None = None
 
     def take(self, kind: SeriesType, source: BarPyramid) -> None:
@@ -93,7 +94,14 @@ class PriceSeries:
         is_baseline = kind is SeriesType.BASELINE
         self.baseline.line = closes if is_baseline else None
         self.line.line = None if is_baseline else closes
+        self._tidy()
         self.retint()
+
+    def _tidy(self) -> None:
+        """Let only what has something to paint be asked to."""
+        self.candles.setVisible(not self.kind.is_line)
+        self.line.setVisible(self.line.line is not None)
+        self.baseline.setVisible(self.baseline.line is not None)
 
     def follow(self) -> Change:
         """Draw the last bar of the source as it is now, after it changed or was added."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 from typing_extensions import override
 
 from puffling.ui.charts.pane import Layer
+from puffling.ui.charts.primitives import draw_lines
 from puffling.ui.charts.surface import over
 
 if TYPE_CHECKING:
@@ -40,13 +42,11 @@ class GridLayer(Layer):
     def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint grid and watermark."""
         painter.setPen(over(self.surface.colors.grid, self.surface.colors.background))
-        for value in self.pane.axis.ticks.values:
-            y = round(frame.y(value)) + 0.5
-            painter.drawLine(QLineF(part.left, y, part.right, y))
-        for tick in self.ticks:
-            x = round(frame.x(float(tick.index))) + 0.5
-            if part.left <= x <= part.right:
-                painter.drawLine(QLineF(x, frame.top, x, frame.bottom))
+        heights = [round(frame.y(value)) + 0.5 for value in self.pane.axis.ticks.values]
+        places = [round(frame.x(float(tick.index))) + 0.5 for tick in self.ticks]
+        lines = [(part.left, y, part.right, y) for y in heights if part.top <= y <= part.bottom]
+        lines += [(x, frame.top, x, frame.bottom) for x in places if part.left <= x <= part.right]
+        draw_lines(painter, np.array(lines).reshape(-1, 4))
         if self.watermark:
             self._write_name(painter, frame, part)
 

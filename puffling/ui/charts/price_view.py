@@ -16,7 +16,7 @@ from puffling.ui.charts.legend_view import LegendView
 from puffling.ui.charts.pyramid import BarPyramid
 from puffling.ui.charts.renko import Change
 from puffling.ui.charts.scales import Reading, ScaleKind
-from puffling.ui.charts.session_marks import SessionLayer, Sessions, ever_closes, sessions_of
+from puffling.ui.charts.session_marks import NO_SESSIONS, SessionLayer, ever_closes, sessions_of
 from puffling.ui.charts.ticks import EXCHANGE, SECOND, Calendar
 from puffling.ui.charts.tools import ChartPoint
 
@@ -61,6 +61,7 @@ class PriceView(LegendView):
         self.pane.room = (0.12, 0.16)
         self._series = PriceSeries(self.pane)
         self._volume = VolumeLayer(self.pane)
+        self._volume.placing = self._series.candles.placing
         # The columns of a long history are copied one at a time once it is on the screen, so
         # that the first live bar does not have to wait for all of them.
         self._settle = QTimer(self, interval=0)
@@ -336,11 +337,12 @@ class PriceView(LegendView):
 
     @override
     def prepare(self) -> None:
-        marked = Sessions()
+        marked = NO_SESSIONS
         if self._with_sessions and self._closes and self.series is not SeriesType.RENKO:
             marked = sessions_of(self.time, self._bars_in_view(), self.bar_width)
         for layer in self._session_layers.values():
             layer.sessions = marked
+            layer.setVisible(marked != NO_SESSIONS)
         self._volume.peak = self._volume.most(self.pane.frame)
         self.prepare_last()
 
@@ -384,6 +386,11 @@ class PriceView(LegendView):
     @override
     def retint(self) -> None:
         self._series.retint()
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether columns of a long history are still to be copied."""
+        return self._settle.isActive()
 
     def _take_over(self) -> None:
         if not self._series.take_over():

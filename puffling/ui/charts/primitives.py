@@ -34,3 +34,13 @@ def draw_lines(painter: QPainter, lines: NDArray[np.float64]) -> None:
         held = np.ascontiguousarray(lines, dtype=np.float64)
         first = cast("QLineF", Shiboken.wrapInstance(held.ctypes.data, QLineF))
         painter.drawLines(first, len(held))
+
+
+def first_of_each(pixels: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Where each run of equal numbers begins."""
+    if not len(pixels):
+        return np.empty(0, dtype=np.intp)
+    begins = np.empty(len(pixels), dtype=np.bool_)
+    begins[0] = True
+    np.not_equal(pixels[1:], pixels[:-1], out=begins[1:])
+    return np.flatnonzero(begins)

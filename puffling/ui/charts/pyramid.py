@@ -51,6 +51,11 @@ class Buffer(Generic[T]):
         """All of it; a view, valid until the next append."""
         return self._held[: self._size]
 
+    @property
+    def last(self) -> float:
+        """The last one."""
+        return float(self._held[self._size - 1])
+
     def append(self, value: T | float) -> None:
         """Add one at the end."""
         if not self._own or self._size == len(self._held):
@@ -100,13 +105,18 @@ class Ladder:
         return self._levels[number].values
 
     def refresh(self) -> None:
-        """Follow the base after its last value changed or one was appended: O(log n)."""
+        """Follow the base after its last value changed or one was appended: O(log n).
+
+        Where a summary stays as it was, so do all those above it.
+        """
         index = len(self._levels[0]) - 1
         for lower, upper in pairwise(self._levels):
             group = index // BASE
-            value = _one(self._fold, lower.values[group * BASE : index + 1])
+            value = _last_group(self._fold, lower, group * BASE)
             if group == len(upper):
                 upper.append(value)
+            elif value == upper.last:
+                return
             else:
                 upper.set_last(value)
             index = group
@@ -116,11 +126,11 @@ class Ladder:
     def cut(self) -> None:
         """Follow the base after values were taken from its end."""
         size = len(self._levels[0])
-        for level in self._levels[1:]:
+        for lower, upper in pairwise(self._levels):
             size = -(-size // BASE)
-            level.cut(size)
-        if size:
-            self.refresh()
+            upper.cut(size)
+            if size:
+                upper.set_last(_last_group(self._fold, lower, (size - 1) * BASE))
 
     def over(self, start: int, stop: int) -> float:
         """The fold of values `start` up to `stop` (not included): O(log n); NaN when there is none.
@@ -154,9 +164,10 @@ class Columns:
 
 
 class BarPyramid:
-    """The bars of one chart at every zoom."""
+    """The bars of one chart at every zoom; `version` is another one after each change."""
 
     def __init__(self, time: NDArray[np.int64], columns: Columns) -> None:
+        self.version = 0
         self._time = Buffer(time)
         self._open = Buffer(columns.open)
         self._high = Buffer(columns.high)
@@ -253,6 +264,7 @@ class BarPyramid:
 
     def cut(self, size: int) -> None:
         """Keep the first so many bars."""
+        self.version += 1
         self._time.cut(size)
         for buffer in self._buffers:
             buffer.cut(size)
@@ -272,6 +284,7 @@ class BarPyramid:
         return self._opens, self._highs, self._lows, self._closes, self._volumes
 
     def _refresh(self) -> None:
+        self.version += 1
         for ladder in self._ladders:
             ladder.refresh()
 
@@ -358,6 +371,21 @@ def _folded(fold: Fold, values: NDArray[np.float64]) -> NDArray[np.float64]:
     if whole < len(values):
         made[groups] = _one(fold, values[whole:])
     return made
+
+
+def _last_group(fold: Fold, lower: Buffer[np.float64], start: int) -> float:
+    """The values from `start` on as one: so few that Python is quicker than numpy."""
+    if fold is Fold.LAST:
+        return lower.last
+    values: list[float] = lower.values[start:].tolist()
+    if fold is Fold.FIRST:
+        return values[0]
+    if fold is Fold.SUM:
+        return sum(values)
+    known = [each for each in values if each == each]  # noqa: PLR0124 - NaN is not itself
+    if not known:
+        return float("nan")
+    return max(known) if fold is Fold.HIGH else min(known)
 
 
 def _one(fold: Fold, values: NDArray[np.float64]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from puffling.core.formats import number, signed
 from puffling.ui.charts.frame import Scale
@@ -83,6 +84,7 @@ class Reading:
         return None if self.base is None else 2
 
 
+@lru_cache(maxsize=4_096)  # an axis says the same from frame to frame
 def price_text(value: float, decimals: int) -> str:
     """Write a price; of a very small one the zeros are counted: 0.0₇1234 is 0.00000001234."""
     if decimals <= _PLAIN or not 0 < abs(value) < 10.0 ** -(_PLAIN // 2):

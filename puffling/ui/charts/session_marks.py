@@ -40,6 +40,9 @@ class Sessions:
     outside: tuple[tuple[int, int], ...] = ()
 
 
+NO_SESSIONS = Sessions()
+
+
 @cache
 def _calendar() -> Calendar:
     return Calendar.load()

@@ -65,6 +65,10 @@ class Surface:
         self._region = region
         self._parts.clear()
 
+    def is_exposed(self, rect: QRectF) -> bool:
+        """Whether something of a rectangle is to be painted now."""
+        return self._region is None or self._region.intersects(rect.toAlignedRect())
+
     def exposed(self, frame: Frame) -> list[Part]:
         """The parts of a frame that are to be painted now; no two share a column of pixels."""
         if self._region is None:
