@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from puffin.broker.paper_settings import PaperSettings
 from puffin.types import ZERO, OrderStatus, Split
 from tests.puffin.broker.paper_play import ACTIONS, SETTINGS, Play
-from tests.puffin.broker.paper_stage import BUY, GTC, SELL, Market, done
+from tests.puffin.broker.paper_stage import BUY, DAY, GTC, SELL, Market, done
 
 if TYPE_CHECKING:
     from puffin.types import OrderUpdate
@@ -68,6 +68,15 @@ def same(one: Play, other: Play) -> None:
 
 
 @given(SETTINGS, MANY, MANY)
+@example(
+    PaperSettings(latency=timedelta(seconds=45), short=False),
+    [
+        ("trade", "AAPL", 20, 0, 0),
+        ("submit", "AAPL", BUY, 1, "market", "oco", 20, DAY),
+        ("replace", 1, 20, 1),
+    ],
+    [],
+)
 def test_after_a_restart_everything_goes_on_as_if_there_had_been_none(settings, before, after):
     play = Play(settings)
     for number, action in enumerate(before):
