@@ -11,7 +11,6 @@ from typing_extensions import override
 from puffling.ui.charts.chart_lines import Marks, PriceLines
 from puffling.ui.charts.exporting import export
 from puffling.ui.charts.price_view import PriceView
-from puffling.ui.charts.studies import spec_from
 from puffling.ui.charts.study_host import StudyHost
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from puffling.services.study_specs import StudySpec
     from puffling.ui.charts.axes import Tag
     from puffling.ui.charts.marks import Mark, PriceLine
-    from puffling.ui.charts.studies import Study
     from puffling.ui.theme.theme import Theme
 
 
@@ -46,9 +44,9 @@ class PriceChart(PriceView):
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def set_studies(self, studies: Iterable[StudySpec | Study]) -> None:
+    def set_studies(self, studies: Iterable[StudySpec]) -> None:
         """Draw these studies."""
-        self.studied.set_specs(map(spec_from, studies))
+        self.studied.set_specs(studies)
 
     @property
     def studies(self) -> tuple[StudySpec, ...]:
