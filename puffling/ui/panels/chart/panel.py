@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 from typing_extensions import override
 
 from puffin.data.bars import Interval
+from puffin.types import Side
 from puffling.services.study_specs import from_json, to_json
 from puffling.ui.panels.chart.bar import KEYS
 from puffling.ui.panels.chart.doing import ChartDoing
@@ -50,6 +51,8 @@ class ChartPanel(ChartDoing):
             Qt.Key.Key_Space: self.replaying.play,
             Qt.Key.Key_Comma: lambda: self.replaying.step(-1),
             Qt.Key.Key_Period: lambda: self.replaying.step(1),
+            Qt.Key.Key_B: lambda: self.trade(Side.BUY),
+            Qt.Key.Key_S: lambda: self.trade(Side.SELL),
         }
         self._connect()
         self.showing.listen()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
 )
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from puffling.services.replay_account import ReplayBook
     from puffling.ui.theme.theme import Theme
 
-SPEEDS = {1: "1 bar a second", 2: "2 bars", 5: "5 bars", 10: "10 bars", 25: "25 bars"}
+SPEEDS = {1: "1 bar/s", 2: "2 bars/s", 5: "5 bars/s", 10: "10 bars/s", 25: "25 bars/s"}
 USUAL = 5
 PICK = "Click the bar to start at, or move to it with Shift and the arrows and press Return."
 
@@ -75,6 +76,8 @@ class ReplayBar(QFrame):
         self.speed.setAccessibleName("Speed of the replay")
         self.day = DayEdit()
         self.day.setAccessibleName("Date to jump to")
+        for field in (self.speed, self.day):
+            field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.jump = QPushButton("Jump")
         self.profit = QLabel()
         self.profit.setAccessibleName("Virtual profit")
@@ -83,6 +86,8 @@ class ReplayBar(QFrame):
         self.orders.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.orders.setMenu(QMenu(self.orders))
         self.buy, self.sell = QPushButton("Buy"), QPushButton("Sell")
+        self.buy.setToolTip("Write a virtual order to buy (B)")
+        self.sell.setToolTip("Write a virtual order to sell (S)")
         self.exit = QPushButton("Exit replay")
         for button in (self.buy, self.sell, self.exit, self.jump):
             theme.set_role(button, "flat")
@@ -100,7 +105,9 @@ class ReplayBar(QFrame):
         for each in (self.chip, self.where, *self._timing):
             self._first.addWidget(each)
         self._first.addStretch(1)
-        for each in (*self._trading, self.exit):
+        self._second.addWidget(self.profit)
+        self._second.addStretch(1)
+        for each in (*self._trading[1:], self.exit):
             self._second.addWidget(each)
         self._rows = QVBoxLayout(self)
         self._rows.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
@@ -141,7 +148,8 @@ class ReplayBar(QFrame):
         """Say where it stands and what was made."""
         self._show_parts(shown=True)
         self.where.setWordWrap(False)
-        self.where.setText(f"{place.words} · bar {place.bar:,} of {place.bars:,}")
+        self.where.setText(place.words)
+        self.where.setToolTip(f"Bar {place.bar:,} of {place.bars:,}")
         self.exit.setText("Exit replay")
         self.forward.setEnabled(not place.ended)
         self.play.setEnabled(not place.ended)
