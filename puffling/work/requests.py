@@ -41,7 +41,9 @@ LOOK_FIRST = "Start it again, and look what was done before you ask again."
 class RequestGate:
     """A person at another terminal says yes or no to an order, through their request's row."""
 
-    def __init__(self, store: RequestStore, request: Request, clock: Clock, mode: str) -> None:
+    def __init__(
+        self, store: RequestStore, request: Request, clock: Clock, mode: Callable[[], str]
+    ) -> None:
         self._store = store
         self._request = request
         self._clock = clock
@@ -49,7 +51,7 @@ class RequestGate:
 
     async def confirm(self, proposal: Proposal | BasketProposal) -> Approval | None:
         """Put the question into the row and wait for its answer; silence means no."""
-        question = json.dumps({"mode": self._mode, "text": proposal.text})
+        question = json.dumps({"mode": self._mode(), "text": proposal.text})
         await asyncio.to_thread(self._store.set_question, self._request.id, question)
         until = self._clock.now() + ANSWER_WITHIN
         while self._clock.now() < until:
@@ -77,7 +79,7 @@ class RequestDesk:
         clock: The time; a request past its expiry is refused, never run late.
         run: Runs one request with the gate it is given and returns its result.
         refresh: Called at each poll, so that a kill switch thrown by another process is noticed.
-        mode: The mode in force, for the question a trade asks.
+        mode: The mode in force, for the question a trade asks: as it is when it is asked.
     """
 
     def __init__(
@@ -137,7 +139,7 @@ class RequestDesk:
             return
         try:
             result = await self._run(
-                request, RequestGate(self._store, request, self._clock, self._mode())
+                request, RequestGate(self._store, request, self._clock, self._mode)
             )
             await asyncio.to_thread(self._store.set_result, request.id, plain(result))
         except asyncio.CancelledError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -198,6 +199,23 @@ async def test_a_store_that_is_busy_for_a_moment_ends_nothing_that_runs(own_stor
     row = await over(own_store, "r")
     assert (row.state, row.result) == (RequestState.DONE, "done")
     assert not listening.done()
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_a_question_names_the_mode_in_which_it_is_asked(own_store, clock):
+    store, modes = own_store, ["demo"]
+
+    async def run(_request, gate):
+        modes[0] = "paper"  # switched while the order is being valued
+        await gate.confirm(SimpleNamespace(text="Buy", id="p", digest="d"))
+
+    now = clock.now()
+    store.add(Request("r", "x", {}, "terminal", now, now + timedelta(seconds=5)))
+    desk = RequestDesk(store, clock, run=run, refresh=nothing, mode=lambda: modes[0])
+    listening = asyncio.create_task(desk.listen())
+    await until(lambda: store.get("r").state is RequestState.ASKING)
+    assert json.loads(store.get("r").question)["mode"] == "paper"
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
 
