@@ -107,6 +107,14 @@ class DrawingAlerts:
             if isinstance(each.condition, OnDrawing) and each.condition.drawing == id_
         ]
 
+    def watched(self) -> frozenset[str]:
+        """Return the drawings with an alert that watches."""
+        return frozenset(
+            each.condition.drawing
+            for each in self._alerts.watching("drawing")
+            if isinstance(each.condition, OnDrawing)
+        )
+
     def _on_changed(self, event: DrawingsChanged) -> None:
         before = {
             alert.id: self._levels.line(alert.condition)

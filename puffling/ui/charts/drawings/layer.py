@@ -33,6 +33,7 @@ GRIP = 4.0  # half the width of a handle
 PAD = 4.0  # pixels around words in a box
 MOST_HANDLES = 60  # a stroke of the brush has none
 FINEST = 1e-9
+BELL = 14
 
 
 class DrawingLayer(Layer):
@@ -48,6 +49,7 @@ class DrawingLayer(Layer):
         self._colors_of: object = None
         self.chosen: tuple[int, ...] = ()
         self.hovered: int | None = None
+        self.belled: tuple[int, ...] = ()  # those with an alert
         self.handle: int | None = None  # of the first chosen one, when the keys act on it
 
     def show_plans(self, plans: Sequence[Plan]) -> None:
@@ -163,6 +165,7 @@ class DrawingLayer(Layer):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
             painter.drawPolygon(_polygon(corners))
+        self._draw_bells(painter, frame)
         self._draw_handles(painter)
         painter.setRenderHint(painter.RenderHint.Antialiasing, on=False)
         self._draw_words(painter, laid, part)
@@ -194,6 +197,17 @@ class DrawingLayer(Layer):
             for number, line in enumerate(label.text.split("\n")):
                 place = QRectF(box.left(), top + number * height, box.width(), height)
                 self.surface.write(painter, place, line, align=0.5)
+
+    def _draw_bells(self, painter: QPainter, frame: Frame) -> None:
+        """Mark what has an alert with a bell, beside its first point or at the edge near it."""
+        points = self.laid().points
+        for owner in self.belled:
+            x, y = points[self.offset(owner)]
+            if not frame.top <= y <= frame.bottom or x > frame.right:
+                continue
+            bell = self._theme.pixmap("bell", "warning", BELL, frame.ratio)
+            place = QPointF(max(x, frame.left) + GRIP + 2, y - BELL - 2)
+            painter.drawPixmap(place, bell)
 
     def _draw_handles(self, painter: QPainter) -> None:
         shown = list(self.chosen)

@@ -29,6 +29,8 @@ def plan_of(drawing: Drawing, ground: Ground) -> Plan:
     spots = [plan.point(ground.place(each.time), each.price) for each in drawing.anchors]
     plan.anchors = len(spots)
     SHAPES[drawing.kind](plan, drawing, spots, ground)
+    if drawing.kind in RATIOS:
+        plan.label(spots[0].beside(dy=APART), drawing.text, drawing.style.color, rise=0.0)
     return plan
 
 

@@ -76,6 +76,7 @@ class Showing(QObject):
         self._shown: list[Drawing] = []
         self._chosen: tuple[str, ...] = ()
         self._preview: Drawing | None = None
+        self._alerted: frozenset[str] = frozenset()
         self._instead: dict[str, Drawing] = {}  # shown in the place of those with their ids
         self._plans: dict[str, tuple[Drawing, Plan]] = {}
         self._count = 0
@@ -196,11 +197,20 @@ class Showing(QObject):
             self.draw()
             self.chosen_changed.emit()
 
+    def set_alerted(self, ids: Iterable[str]) -> None:
+        """Mark the drawings that have an alert."""
+        alerted = frozenset(ids)
+        if alerted != self._alerted:
+            self._alerted = alerted
+            self._mark()
+            self.chart.viewport().update()
+
     def _mark(self) -> None:
         numbers = {each.id: number for number, each in enumerate(self._shown)}
         chosen = [numbers[each] for each in self._chosen if each in numbers]
         if self._preview is not None:
             chosen = [len(self._shown)]
         self.layer.chosen = tuple(chosen)
+        self.layer.belled = tuple(at for id_, at in numbers.items() if id_ in self._alerted)
         if self.layer.hovered is not None and self.layer.hovered >= len(self._shown):
             self.layer.hovered = None

@@ -55,6 +55,7 @@ class ChartDrawings(QObject):
         self._menu = DrawingMenu(self, self._theme)
         self._tools: ToolMenu | None = None
         panel.listen(panel.parts.signals.drawings_changed, self._on_changed)
+        panel.listen(panel.parts.signals.alerts_changed, self._say_alerts)
         self.bar.tool_chosen.connect(self.arm)
         self.bar.magnet_chosen.connect(self._set_magnet)
         self.bar.hide_chosen.connect(
@@ -92,6 +93,7 @@ class ChartDrawings(QObject):
         if self._chart is not None:
             drawn = self.drawings.of(symbol) if symbol else ()
             self.board.show(symbol, interval, drawn)
+            self._say_alerts()
             self._say_state()
 
     def fill(self, menu: QMenu, at: QPoint) -> bool:
@@ -311,6 +313,12 @@ class ChartDrawings(QObject):
             undo=self.drawings.undoable(self._symbol),
             redo=self.drawings.redoable(self._symbol),
         )
+
+    def _say_alerts(self, *_: object) -> None:
+        """Mark what has an alert that watches."""
+        if self._chart is not None:
+            alerts = self._panel.parts.context.drawing_alerts.watched()
+            self.board.set_alerted(alerts)
 
     def _open_menu(self, at: QPointF) -> None:
         if self._chart is None:
