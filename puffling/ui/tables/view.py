@@ -18,6 +18,7 @@ from puffling.ui.tables.clipboard import as_tsv
 from puffling.ui.tables.delegates import CellPainter, Flashes
 from puffling.ui.tables.layout import ColumnLayout
 from puffling.ui.theme.tokens import Tone
+from puffling.ui.widgets.frames import Painting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,8 @@ _RESORT_MS = 1_000
 _FLASH_STEP_MS = 100
 _SEPARATOR_ALPHA = 0.6
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_FAR = (Qt.Key.Key_Home, Qt.Key.Key_End)
+_CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 class RecordView(QTableView):
@@ -150,6 +153,10 @@ class RecordView(QTableView):
             self.copy()
         elif Qt.Key(event.key()) in _ENTER and not event.modifiers() and self.current is not None:
             self.opened.emit(self.current)
+        elif Qt.Key(event.key()) in _FAR and event.modifiers() == _CONTROL:
+            # Qt would move the frame and leave the row behind that keys act on.
+            last = len(self.records) - 1
+            self.choose(self.records.key_at(0 if event.key() == Qt.Key.Key_Home else last))
         else:
             super().keyPressEvent(event)
             return
@@ -205,6 +212,10 @@ class RecordView(QTableView):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        with Painting(self):
+            self._paint(event)
+
+    def _paint(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         area = event.rect()
         painter.fillRect(area, self._painter.color("panel"))

@@ -51,6 +51,15 @@ def test_f5_runs_shows_and_keeps(room: Room):
     assert panel.setup.run_button.isEnabled()
 
 
+def test_in_a_low_dock_curve_and_trades_keep_their_height_and_scroll(room: Room):
+    panel = room.open("backtest", width=660, height=330)
+    run(room, panel)
+    result = panel.run_tab.result
+    room.until(lambda: result.equity is not None and result.equity.height() >= 150)
+    assert result.tabs.height() >= 120
+    assert result.area.verticalScrollBar().maximum() > 0
+
+
 def test_the_assumptions_are_said(room: Room):
     panel = room.open("backtest")
     run(room, panel)

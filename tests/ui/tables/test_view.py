@@ -312,6 +312,10 @@ def test_letters_are_left_to_the_panel(view, qtbot):
     view.setFocus()
     qtbot.keyClicks(view, "S1")
     assert view.current.name == "S000"
+    QTest.keyClick(view, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    assert [each.name for each in view.selected] == ["S199"]
+    QTest.keyClick(view, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    assert [each.name for each in view.selected] == ["S000"]
 
 
 def test_numbers_end_at_the_same_edge(theme, qtbot):

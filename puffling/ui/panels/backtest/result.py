@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QTabWidget,
     QTextBrowser,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 NANOSECONDS = 1_000_000_000
+_LOWEST_CHART, _LOWEST_TABS = 180, 150  # below it a curve says nothing
 NO_VERDICT = "Nobody has checked yet whether this result can be believed."
 _COLOURS = {"red": Tone.DANGER, "amber": Tone.WARNING, "green": Tone.SUCCESS}
 
@@ -97,6 +100,7 @@ class ResultView(QWidget):
         self.figures = KeyValueStrip(theme, [(each, METRICS[each].title) for each in KEY_METRICS])
         self.equity: EquityChart | None = None  # built for the first result
         self.split = QSplitter(Qt.Orientation.Vertical)
+        self.area = QScrollArea()  # in a low dock curve and tables keep their least height
         self._build_pages()
         self._lay_out()
         self.mark_button.clicked.connect(self.mark_asked)
@@ -206,6 +210,7 @@ class ResultView(QWidget):
         from puffling.ui.charts.equity import EquityChart
 
         self.equity = chart = EquityChart(self._theme)
+        chart.setMinimumHeight(self._theme.px(_LOWEST_CHART))
         chart.bar_chosen.connect(self.bar_chosen)
         self.split.insertWidget(0, chart)
         self.split.setSizes([self._theme.px(330), self._theme.px(260)])
@@ -278,8 +283,21 @@ class ResultView(QWidget):
         column.addLayout(said)
         column.addWidget(self.note)
         column.addWidget(self.ask_bar)
-        column.addWidget(self.figures)
-        column.addWidget(self.split, 1)
+        column.addWidget(self.area, 1)
+        inside = QWidget()
+        below = QVBoxLayout(inside)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(theme.px(8))
+        below.addWidget(self.figures)
+        below.addWidget(self.split, 1)
+        self.tabs.setMinimumHeight(theme.px(_LOWEST_TABS))
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inside)
+        inside.setAutoFillBackground(False)  # the panel's own ground shows through
+        self.area.viewport().setAutoFillBackground(False)
 
 
 def badge(verdict: Verdict) -> str:

@@ -136,13 +136,21 @@ class TradesTab(QWidget):
         results = [row.result for row in self.model.records]
         known = [each for each in results if each is not None]
         net = sum(known, ZERO) if len(known) == len(results) else None
-        won = sum(each > 0 for each in known)
+        ended = [
+            row.result
+            for row in self.model.records
+            if not row.trade.trip.is_open and row.result is not None
+        ]
+        won = sum(each > 0 for each in ended)
         fees = sum((row.trade.trip.fees for row in self.model.records), ZERO)
         tone = Theme.sign_tone(net) if net is not None else Tone.TEXT
         self.strip.show_value("count", f"{len(results)}")
         self.strip.show_value("net", formats.money(net, sign=True), tone, "Of the trades shown")
         self.strip.show_value(
-            "won", f"{won} of {len(known)}" if known else formats.UNKNOWN, Tone.TEXT
+            "won",
+            f"{won} of {len(ended)}" if ended else formats.UNKNOWN,
+            Tone.TEXT,
+            "Of the trades that have ended",
         )
         self.strip.show_value("fees", formats.money(fees))
 

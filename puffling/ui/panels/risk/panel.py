@@ -152,10 +152,10 @@ class RiskPanel(PanelWidget):
     @override
     def primary_focus(self) -> QWidget:
         page = self._front()
-        if isinstance(page, SizeTab | BookTab | AllocateTab | GoalsTab):
-            return page.sheet.first_editor()
-        if isinstance(page, FactorsTab):
-            return page.line
+        if isinstance(page, SizeTab | BookTab | AllocateTab | GoalsTab | FactorsTab):
+            if page.faces.asked.isHidden():  # what is out of sight takes no keys
+                return page.faces.bar
+            return page.line if isinstance(page, FactorsTab) else page.sheet.first_editor()
         return self.data.views["bars"] if isinstance(page, DataTab) else self.limits.view
 
     @override

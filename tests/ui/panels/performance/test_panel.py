@@ -165,7 +165,9 @@ def test_trades_are_listed_filtered_and_summed_up(room: Room, panel):
     panel.turn_to("trades")
     trades = panel.trades
     assert sorted(each.trade.trip.symbol for each in trades.model.records) == ["AAPL", "IBM"]
+    assert trades.strip.text("won").endswith(" of 1")  # the one that is open is neither
     trades.line.setText("open")
+    assert trades.strip.text("won") == "—"
     assert [each.trade.trip.symbol for each in trades.model.records] == ["IBM"]
     assert trades.strip.text("count") == "1"
     trades.line.setText("nothing at all")

@@ -435,6 +435,11 @@ def test_the_keyboard_stays_in_a_narrow_panel_that_turns_to_its_result(room):
     assert page.sheet.isAncestorOf(panel.window().focusWidget())
     page.faces.show_found()
     assert panel.window().focusWidget() is page.faces.bar
+    for each in (panel.size_tab, panel.book, panel.allocate, panel.goals, panel.factors):
+        turn(room, panel, each).faces.show_found()
+        assert panel.primary_focus() is each.faces.bar
+        each.faces.show_asked()
+        assert each.faces.asked.isAncestorOf(panel.primary_focus())
 
 
 def test_keys_turn_the_tabs(qtbot, room, panel):
