@@ -33,6 +33,7 @@ __all__ = [
     "SYMBOL",
     "ZERO",
     "AssetClass",
+    "Dividend",
     "Fill",
     "Instrument",
     "Leg",
@@ -173,6 +174,15 @@ class Split:
     symbol: str
     date: datetime
     ratio: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Dividend:
+    """Money paid on each share to who held it before `date`'s session, in the shares of today."""
+
+    symbol: str
+    date: datetime
+    per_share: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from puffin.broker.base import Activity, Lost
     from puffin.meter import Reading
     from puffin.types import Fill, Order, Position
-    from puffling.services.live_parts import Keys
+    from puffling.services.live_parts import Keys, PastPrices
 
 KEY, SECRET = "PKTESTTESTTEST1234", "secretsecretsecret5678"
 EVERY_KIND = {AssetClass.STOCK: frozenset(OrderType)}
@@ -130,6 +130,7 @@ class Prices:
         self.watched: list[str] = []
         self.closed = False
         self.late_by = 0.0
+        self.past: PastPrices | None = None
         self.news: asyncio.Queue[Quote] = asyncio.Queue()
 
     def lag(self) -> float:

@@ -28,7 +28,7 @@ def run(paths, registry):
 
 @pytest.fixture(autouse=True)
 def offline(monkeypatch):
-    monkeypatch.setattr("puffling.app.assembly._yahoo", lambda *_: NoNetwork())
+    monkeypatch.setattr("puffling.app.assembly.yahoo", lambda *_: NoNetwork())
 
 
 async def test_a_command_runs_here_when_no_window_has_the_profile(run):

@@ -222,9 +222,11 @@ class PaperBooks:
                 )
         return [each for each in found if each.amount and self.enter(each)]
 
-    def dividend(self, symbol: str, at: datetime, per_share: Decimal) -> Activity | None:
+    def dividend(
+        self, symbol: str, at: datetime, per_share: Decimal, held: Decimal | None = None
+    ) -> Activity | None:
         """Pay a dividend on what is held; None when nothing is, or when it was paid before."""
-        held = self.held(symbol)
+        held = self.held(symbol) if held is None else held
         paid = Activity(
             f"dividend {symbol} {exchange_date(at)}",
             "dividend",

@@ -116,12 +116,15 @@ class PaperSession:
         self._market.forget(split.symbol)  # a price of old shares
         self._desk.split(split)
 
-    def pay_dividend(self, symbol: str, at: datetime, per_share: Decimal) -> Activity | None:
+    def pay_dividend(
+        self, symbol: str, at: datetime, per_share: Decimal, *, held: Decimal | None = None
+    ) -> Activity | None:
         """Pay a dividend on what is held, once; who is short pays it. None when nothing is held.
 
-        Call it before the first quote of the session in which the shares trade without it.
+        Call it before the first quote of the session in which the shares trade without it, or
+        later with what was `held` then, in the shares of `per_share`.
         """
-        return self._books.dividend(symbol, at, per_share)
+        return self._books.dividend(symbol, at, per_share, held)
 
     def _night(self, at: datetime) -> None:
         """Settle options that expired, charge for loans, call them in if equity is too small."""

@@ -128,6 +128,11 @@ class AlpacaData:
         """What the source is called on screen."""
         return f"Alpaca {self._feed.upper()}"
 
+    @property
+    def past(self) -> AlpacaData:
+        """Who has prices of the past: this one too."""
+        return self
+
     @staticmethod
     def lag() -> float:
         """Return nothing: each price comes as it is made."""

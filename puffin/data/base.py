@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from puffin.data.bars import Bars, Interval
-    from puffin.types import Instrument, Quote, Split
+    from puffin.types import Dividend, Instrument, Quote, Split
 
 
 class DataProvider(Protocol):
@@ -48,6 +48,13 @@ class DataProvider(Protocol):
 
     def splits(self, symbol: str) -> list[Split]:
         """Return the splits of `symbol` that are known, oldest first."""
+        ...
+
+    def dividends(self, symbol: str) -> list[Dividend]:
+        """Return the cash dividends of `symbol` that are known, oldest first.
+
+        They are in the shares of today: restated for every split since.
+        """
         ...
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from puffin.data.bars import Bars
     from puffin.data.base import BarStore, Coverage, DataProvider
-    from puffin.types import Instrument, Split
+    from puffin.types import Dividend, Instrument, Split
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +100,10 @@ class CachedProvider:
                 raise
             self._note(symbol, error)
         return self._splits[symbol]
+
+    def dividends(self, symbol: str) -> list[Dividend]:
+        """Return the dividends the provider knows."""
+        return self._inner.dividends(symbol)
 
     def is_fresh(self, known: Coverage) -> bool:
         """Whether nothing can have changed since `known` was fetched."""

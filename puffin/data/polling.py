@@ -40,6 +40,7 @@ class PollingQuotes:
         delay: float = 0.0,
         rest: Callable[[asyncio.Event, float], Awaitable[None]] | None = None,
     ) -> None:
+        self.past: None = None  # it tells prices of now alone
         self._ask = ask
         self.name = name
         self._seconds = seconds

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from puffin.data.bars import Bars, Interval
     from puffin.data.base import DataProvider
     from puffin.meter import Reading
-    from puffin.types import Instrument, Split
+    from puffin.types import Dividend, Instrument, Split
 
     T = TypeVar("T")
 
@@ -197,6 +197,10 @@ class GuardedProvider:
     def splits(self, symbol: str) -> list[Split]:
         """Return the splits the provider knows."""
         return self._ask(lambda: self._inner.splits(symbol))
+
+    def dividends(self, symbol: str) -> list[Dividend]:
+        """Return the dividends the provider knows."""
+        return self._ask(lambda: self._inner.dividends(symbol))
 
     def _ask(self, question: Callable[[], T]) -> T:
         def measured() -> T:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from puffin.types import Dividend
+
 PRICES = "stocks.csv.gz"
 SPLITS = "splits.csv"
 RECORD = "provenance.json"
@@ -104,6 +106,10 @@ class SampleProvider:
         """Return the splits of `symbol` that fall into the period, oldest first."""
         self._load()
         return [each for each in self._splits if each.symbol == symbol]
+
+    def dividends(self, symbol: str) -> list[Dividend]:  # noqa: ARG002 - the port's
+        """Return none: the sample tells dividends only as part of its adjusted closes."""
+        return []
 
     def _load(self) -> None:
         with self._lock:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from puffin.data.bars import Bars, Interval
+from puffin.data.names import our_name, yahoo_name
 from puffin.data.times import midnight
 from puffin.errors import (
     DataError,
@@ -19,7 +20,7 @@ from puffin.errors import (
     RateLimitedError,
     SymbolNotFoundError,
 )
-from puffin.types import SYMBOL, Instrument, Split
+from puffin.types import SYMBOL, Dividend, Instrument, Split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ MOST_FOUND = 8
 GATHERED = frozenset({Interval.W1, Interval.MO1})
 # What yfinance and its parsers trip over when an answer is not what they expect.
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
-SPLITS = "Stock Splits"
+SPLITS, DIVIDENDS = "Stock Splits", "Dividends"
 
 
 class Wire(Protocol):
@@ -138,7 +139,7 @@ class YahooProvider:
             found = self._wire.search(text.strip(), MOST_FOUND)
         return [
             Instrument(
-                symbol=str(each["symbol"]).upper(),
+                symbol=our_name(str(each["symbol"]).upper()),
                 name=str(each.get("longname") or each.get("shortname") or ""),
                 exchange=str(each.get("exchDisp") or each.get("exchange") or ""),
                 source=self.name,
@@ -161,6 +162,19 @@ class YahooProvider:
             if ratio > 0
         ]
 
+    def dividends(self, symbol: str) -> list[Dividend]:
+        """Return every cash dividend that Yahoo knows, oldest first, in the shares of today."""
+        frame = self._frame(symbol, Interval.D1, None, None)
+        if DIVIDENDS not in frame.columns:
+            return []
+        days = [midnight(date.fromisoformat(str(when)[:10])) for when in frame.index]
+        paid = frame[DIVIDENDS].to_numpy(np.float64).tolist()
+        return [
+            Dividend(symbol, day, Decimal(repr(amount)))
+            for day, amount in zip(days, paid, strict=True)
+            if amount > 0
+        ]
+
     def _frame(
         self, symbol: str, interval: Interval, start: datetime | None, end: datetime | None
     ) -> pd.DataFrame:
@@ -169,7 +183,7 @@ class YahooProvider:
         if start is not None and not interval.is_intraday:
             start -= timedelta(days=1)  # the date in New York begins before midnight in Greenwich
         with translated(symbol):
-            frame = self._wire.prices(symbol, interval.value, start, end)
+            frame = self._wire.prices(yahoo_name(symbol), interval.value, start, end)
         if frame.empty:
             raise _nothing(symbol)
         missing = {"Open", "High", "Low", "Close", "Volume"} - set(frame.columns)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from puffin.data.names import yahoo_name
 from puffin.data.yahoo import TIMEOUT, YFinanceWire, translated
 from puffin.errors import NoDataError, ProviderUnavailableError
 from puffin.types import Quote
@@ -60,7 +61,7 @@ class YahooQuotes:
             ProviderUnavailableError: Yahoo cannot be reached, or its answer not be read.
         """
         with translated(symbol):
-            said, before = self._wire.last(symbol)
+            said, before = self._wire.last(yahoo_name(symbol))
             price, at = said.get("regularMarketPrice"), said.get("regularMarketTime")
             if price is None or at is None:
                 raise NoDataError(f"Yahoo Finance tells no price of {symbol}.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from puffin.data.sample import SampleProvider
 from puffin.data.sessions import Calendar
-from puffling.app.outside import Alpaca
+from puffling.app.outside import Alpaca, yahoo
 from puffling.app.restoring import open_profile
 from puffling.app.running import App, NoGate
 from puffling.commands import all_commands
@@ -41,9 +41,11 @@ from puffling.services.journal import JournalService
 from puffling.services.laboratory import build_laboratory
 from puffling.services.live_ground import Ground
 from puffling.services.live_market import LiveMarket
+from puffling.services.macros import MacroService
 from puffling.services.market import MarketService
 from puffling.services.modes import ModeService
 from puffling.services.notifications import NotificationService
+from puffling.services.online_history import online_history
 from puffling.services.orders import OrderService
 from puffling.services.performance import PerformanceService
 from puffling.services.positions import PortfolioService
@@ -134,7 +136,7 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
             desk=desk or NoDesk(),
             gate=gate or NoGate(),
             lane=lane or ThreadLane(),
-            online=online or _yahoo(base, Calendar.load()),
+            online=online or yahoo(BarTable(storage.market), clock, Calendar.load(), base.gauges),
             outside=outside or Alpaca(bus, clock),
             secrets=secrets or Secrets(),
             processes=processes,
@@ -208,7 +210,8 @@ def _context(  # noqa: PLR0913 - each is given by name
     quotes = QuoteService(bus, clock)
     sample = SampleProvider(resources() / "demo")
     table = BarTable(base.storage.user, imported)
-    bars = BarService(sample, table, market, quotes, settings, online=online, bus=bus, clock=clock)
+    history = online_history(online, BarTable(base.storage.market), settings, market, clock)
+    bars = BarService(sample, table, market, quotes, settings, online=history, bus=bus, clock=clock)
     portfolio = PortfolioService(book, quotes, market, state, bus)
     facts, automation = BrokerFacts(bus, clock), AutomationService(state, audit, bus, clock)
     risk = RiskService(
@@ -298,11 +301,13 @@ def _context(  # noqa: PLR0913 - each is given by name
             facts=facts,
             connections=connections,
             outside=outside,
-            splits=online.splits,
+            splits=history.splits,
+            dividends=history.dividends,
             bus=bus,
             clock=clock,
         )
     )
+    history.follow(live.past)
     modes = ModeService(
         demo,
         live,
@@ -361,6 +366,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         bars=bars,
         watchlists=watchlists,
         undo=UndoService(settings, watchlists, bus),
+        macros=MacroService(state),
         orders=orders,
         baskets=baskets,
         inbox=inbox,
@@ -388,15 +394,3 @@ def _context(  # noqa: PLR0913 - each is given by name
         gate=gate,
         actor=actor,
     )
-
-
-def _yahoo(base: Base, calendar: Calendar) -> DataProvider:
-    """Return Yahoo behind retries, a breaker and the cache."""
-    from puffin.data.cache import CachedProvider
-    from puffin.data.resilience import GuardedProvider
-    from puffin.data.yahoo import YahooProvider
-
-    guarded = GuardedProvider(YahooProvider())
-    base.gauges[guarded.name] = guarded.reading
-    table = BarTable(base.storage.market)
-    return CachedProvider(guarded, table, now=base.clock.now, calendar=calendar)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from puffin.broker.base import BrokerAccount
     from puffin.data.alpaca_limiter import RateLimiters
+    from puffin.data.base import BarStore, DataProvider
+    from puffin.data.sessions import Calendar
     from puffin.meter import Reading
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
@@ -111,3 +113,16 @@ class Alpaca:
 
     def _say(self, text: str) -> None:
         self._bus.publish(NoticePosted(Level.WARNING, "Alpaca's prices", text, panel="activity"))
+
+
+def yahoo(
+    table: BarStore, clock: Clock, calendar: Calendar, gauges: dict[str, Callable[[], Reading]]
+) -> DataProvider:
+    """Return Yahoo's history behind retries, a breaker and a cache; `gauges` measures it."""
+    from puffin.data.cache import CachedProvider
+    from puffin.data.resilience import GuardedProvider
+    from puffin.data.yahoo import YahooProvider
+
+    guarded = GuardedProvider(YahooProvider())
+    gauges[guarded.name] = guarded.reading
+    return CachedProvider(guarded, table, now=clock.now, calendar=calendar)

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from puffin.data.bars import Bars
-    from puffin.data.base import BarStore, DataProvider
+    from puffin.data.base import BarStore
     from puffin.data.sample import SampleProvider
     from puffin.types import Split
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.core.settings_store import SettingsStore
     from puffling.services.market import MarketService
+    from puffling.services.online_history import OnlineHistory
     from puffling.services.quotes import QuoteService
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class BarService:
         quotes: QuoteService,
         settings: SettingsStore,
         *,
-        online: DataProvider,
+        online: OnlineHistory,
         bus: EventBus,
         clock: Clock,
     ) -> None:
@@ -98,8 +99,8 @@ class BarService:
             return self._demo.name
         if symbol in self._imported():
             return "Your file"
-        if self._settings.current.data.yahoo and SYMBOL.match(symbol):
-            return self._online.name
+        if self._online.in_use and SYMBOL.match(symbol):
+            return self._online.source(symbol)
         raise SymbolNotFoundError(f"Nobody in use lists {symbol[:20]!r}.")
 
     def intervals(self, symbol: str) -> list[Interval]:
@@ -147,7 +148,7 @@ class BarService:
         """Return the splits that whoever has `symbol` knows of, oldest first; blocks."""
         if symbol in self._market.symbols:
             return self._demo.splits(symbol)
-        if symbol in self._imported() or not self._settings.current.data.yahoo:
+        if symbol in self._imported() or not self._online.in_use:
             return []
         return self._online.splits(symbol)
 
@@ -262,7 +263,7 @@ class BarService:
     async def lookup(self, text: str) -> list[Instrument]:
         """Return `search`, and what the online source finds where one is in use."""
         found = self.search(text)
-        if not text.strip() or not self._settings.current.data.yahoo:
+        if not text.strip() or not self._online.in_use:
             return found
         try:
             more = await asyncio.to_thread(self._online.search, text)
@@ -286,7 +287,7 @@ class BarService:
             Source("Your files", bool(files), own or "None imported yet."),
             Source(
                 self._online.name,
-                self._settings.current.data.yahoo,
+                self._online.in_use,
                 "History of other symbols, when a network exists; kept for the next time.",
             ),
         ]

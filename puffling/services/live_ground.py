@@ -11,7 +11,7 @@ from puffin.broker.paper_settings import PaperSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from puffin.types import Split
+    from puffin.types import Dividend, Split
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.core.settings import PaperAccount
@@ -48,6 +48,7 @@ class Ground:
     connections: ConnectionService
     outside: Outside
     splits: Callable[[str], Sequence[Split]]  # of a symbol, as history tells them; blocks
+    dividends: Callable[[str], Sequence[Dividend]]  # the same
     bus: EventBus
     clock: Clock
 

@@ -22,6 +22,7 @@ from puffling.core.events import (
 from puffling.core.modes import AT_A_BROKER
 from puffling.core.settings import Mode
 from puffling.services.connections import LIVE, PAPER, TITLES
+from puffling.services.live_dividends import LiveDividends
 from puffling.services.live_ground import paper_settings
 from puffling.services.live_splits import LiveSplits
 from puffling.services.order_opening import take_in
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from puffin.broker.base import Broker
     from puffin.types import Quote, Split, Ticket
     from puffling.services.live_ground import Ground
-    from puffling.services.live_parts import Keys, LiveSource, OutsideBroker
+    from puffling.services.live_parts import Keys, LiveSource, OutsideBroker, PastPrices
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class LiveMarket:
         self._away: OutsideBroker | None = None
         self._number = ""
         self._splits = LiveSplits(ground)
+        self._dividends = LiveDividends(ground)
         self._was_open = False
         self._saved: dict[str, object] = {}
         self._told: set[str] = set()
@@ -74,6 +76,10 @@ class LiveMarket:
         if self._source is None:
             raise PufflingError("No source of prices is in use.")
         return self._source
+
+    def past(self) -> PastPrices | None:
+        """Return who has past prices of the source in use; None while nobody has."""
+        return None if self._source is None else self._source.past
 
     @property
     def symbols(self) -> list[str]:
@@ -173,6 +179,7 @@ class LiveMarket:
             return
         if self._simulated is not None:
             await self._splits.look(self._simulated)
+            await self._dividends.look(self._simulated)
         try:
             await on.facts.refresh()
         except (PuffinError, OSError) as error:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from puffin.broker.base import BrokerAccount
+    from puffin.data.bars import Bars, Interval
     from puffin.meter import Reading
-    from puffin.types import Quote
+    from puffin.types import Quote, Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,35 @@ class Keys:
         return f"…{self.key[-4:]}"
 
 
+class PastPrices(Protocol):
+    """Somebody who also has prices of the past. Calls block: run them off the loop."""
+
+    def history(
+        self,
+        symbol: str,
+        interval: Interval,
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> Bars:
+        """Return the bars that opened in [start, end)."""
+        ...
+
+    def splits(self, symbol: str) -> list[Split]:
+        """Return the splits that are known."""
+        ...
+
+
 class LiveSource(Protocol):
     """Prices of now, for whatever symbols are wanted at the moment."""
 
     @property
     def name(self) -> str:
         """What the source is called on screen."""
+        ...
+
+    @property
+    def past(self) -> PastPrices | None:
+        """Who has its prices of the past; None where nobody does."""
         ...
 
     def lag(self) -> float:

@@ -22,7 +22,7 @@ from puffin.errors import (
     ProviderUnavailableError,
     SymbolNotFoundError,
 )
-from puffin.types import Instrument, Split
+from puffin.types import Dividend, Instrument, Split
 
 if TYPE_CHECKING:
     from puffin.data.base import BarStore, DataProvider
@@ -154,6 +154,11 @@ class Vendor:
         if self.error is not None:
             raise self.error
         return [Split(symbol, FRIDAY_EVENING, Decimal(2))]
+
+    def dividends(self, symbol: str) -> list[Dividend]:
+        if self.error is not None:
+            raise self.error
+        return [Dividend(symbol, FRIDAY_EVENING, Decimal(2))]
 
 
 @dataclass

@@ -20,7 +20,7 @@ from puffin.errors import (
 from puffin.types import Instrument
 
 if TYPE_CHECKING:
-    from puffin.types import Split
+    from puffin.types import Dividend, Split
 
 DOWN = ProviderUnavailableError("down")
 
@@ -79,6 +79,11 @@ class FakeProvider:
         return [Instrument(self.script())]
 
     def splits(self, symbol: str) -> list[Split]:
+        self.asked.append((symbol,))
+        self.script()
+        return []
+
+    def dividends(self, symbol: str) -> list[Dividend]:
         self.asked.append((symbol,))
         self.script()
         return []
