@@ -77,13 +77,12 @@ class StudyHost(QObject):
         if tuple(wanted) == self.specs:
             return
         compared = self.symbols
-        kept = {each.spec: each for each in self._views}
-        for view in self._views:
-            if view.spec not in wanted:
-                self._remove(view)
-        self._views = []
-        for spec in wanted:
-            self._views.append(kept.get(spec) or self._made(spec))
+        gone = [each for each in self._views if each.spec not in wanted]
+        kept = {each.spec: each for each in self._views if each.spec in wanted}
+        self._views = list(kept.values())  # before a pane goes: what is left is laid out then
+        for view in gone:
+            self._remove(view)
+        self._views = [kept.get(spec) or self._made(spec) for spec in wanted]
         self._compute()
         self.retint()
         self._show()
