@@ -54,6 +54,7 @@ class StudyDialog(QDialog):
         self._theme = theme
         self._there: tuple[StudySpec, ...] = ()
         self.form: StudyForm | None = None
+        self._known: StudySpec | Offer | None = None  # whose form it is
         self.setWindowTitle("Studies")
         self.resize(theme.px(_WIDE), theme.px(_TALL))
         self.search = QLineEdit()
@@ -203,6 +204,9 @@ class StudyDialog(QDialog):
             known = self._there[chosen]
         elif chosen is not None:
             known = offer(chosen)
+        if known == self._known:
+            return  # what was typed there stays
+        self._known = known
         self.form = StudyForm(known, self._theme) if known is not None else None
         self._room.setWidget(self.form or QWidget())
         self.title.setText("" if self.form is None else self.form.offer.title)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from puffling.services.study_offers import Offer
     from puffling.ui.theme.theme import Theme
 
-_SWATCH = 14
+_SWATCH, _LABEL = 14, 150
 
 
 class Place(StrEnum):
@@ -169,7 +169,10 @@ class ColorRow(QWidget):
         self.buttons: list[QToolButton] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(QLabel("Colours"))
+        words = QLabel("Colours")
+        theme.set_role(words, "muted")
+        words.setMinimumWidth(theme.px(_LABEL))
+        row.addWidget(words)
         for place, name in enumerate(names):
             button = QToolButton()
             button.setAutoRaise(True)
