@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from puffling.services.inbox import InboxService
     from puffling.services.journal import JournalService
     from puffling.services.live_market import LiveMarket
+    from puffling.services.macros import MacroService
     from puffling.services.market import MarketService
     from puffling.services.modes import ModeService
     from puffling.services.notifications import NotificationService
@@ -224,6 +225,18 @@ class Desk(Protocol):
         """Bring the present layout back to how it was built or saved."""
         ...
 
+    def run_lines(self, lines: Sequence[str]) -> None:
+        """Do what several lines of the command line say, one after the other."""
+        ...
+
+    def record_lines(self) -> None:
+        """Note the lines and commands that are run from now on."""
+        ...
+
+    def recorded_lines(self) -> Sequence[str]:
+        """Stop noting, and return what was."""
+        ...
+
     async def ask_word(self, title: str, text: str, word: str) -> bool:
         """Ask the person to type `word`; whether they did."""
         ...
@@ -272,6 +285,7 @@ class Context:
     bars: BarService
     watchlists: WatchlistService
     undo: UndoService
+    macros: MacroService
     orders: OrderService
     baskets: BasketService
     inbox: InboxService

@@ -132,6 +132,20 @@ async def leader(context: Context) -> None:
 
 
 @command(
+    "desk.hud",
+    "Latency display",
+    menu=Menu.HELP,
+    effect=Effect.LOOK,
+    shortcut="Ctrl+Alt+L",
+    window_only=True,
+    words="hud speed frames stall age",
+)
+async def hud(context: Context) -> None:
+    """Show ages of quotes, time to paint and stalls over the corner of the window, or hide them."""
+    context.desk.show("hud")
+
+
+@command(
     "desk.symbol",
     "Symbol…",
     menu=Menu.EDIT,
@@ -256,6 +270,7 @@ COMMANDS = (
     palette,
     wheel,
     leader,
+    hud,
     choose_symbol,
     settings,
     shortcuts,

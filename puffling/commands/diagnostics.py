@@ -82,6 +82,7 @@ def _parts(context: Context, progress: Progress, *, orders: bool) -> dict[str, s
         ),
         "database.txt": lambda: database_facts(context.storage),
         "stalls.txt": lambda: _stalls(context),
+        "flight.json": lambda: json.dumps(context.watchdog.flight.told(), indent=1),
     }
     for name in LOGS:
         makers[name] = partial(_log, context.paths.logs / name, orders=orders)

@@ -46,6 +46,8 @@ class QuoteService:
         self._wanted: dict[str, None] = {}  # a set that keeps its order, the latest last
         self._more: Callable[[], None] = _nothing
         self._lag: Callable[[], float] = _no_lag
+        self._waiting_since = 0.0
+        self.waited = 0.0  # seconds from the first quote of a batch to its announcement
         self.refused = 0
         self.meter = Meter()
 
@@ -91,7 +93,9 @@ class QuoteService:
             return False
         self._last[symbol] = quote
         self._time(quote)
-        self._heard[symbol] = self._monotonic()
+        now = self._heard[symbol] = self._monotonic()
+        if not self._moved:
+            self._waiting_since = now
         self._moved.add(symbol)
         return True
 
@@ -124,6 +128,7 @@ class QuoteService:
         if not self._moved:
             return
         moved, self._moved = frozenset(self._moved), set()
+        self.waited = self._monotonic() - self._waiting_since
         self._bus.publish(QuotesChanged(moved))
 
     def forget(self, symbol: str) -> None:

@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from puffling.work.flight import Flight
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import CodeType
@@ -48,6 +50,7 @@ class Watchdog:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self.stalls: list[Stall] = []
+        self.flight = Flight(monotonic)
 
     async def run(self) -> None:
         """Beat on the loop and watch from a thread, until cancelled."""
@@ -93,6 +96,7 @@ class Watchdog:
             log.info("Nothing ran for %.0f s: the computer slept, or was very busy", seconds)
             return
         self.stalls = [*self.stalls[-KEPT:], Stall(seconds, stack)]
+        self.flight.stalled(seconds)
         log.warning("The loop stood still for %.0f ms, here:\n%s", seconds * 1000, stack)
 
 

@@ -97,6 +97,8 @@ DESK = {
     "desk.shortcuts": ("show", "shortcuts"),
     "desk.wheel": ("show", "wheel"),
     "desk.leader": ("show", "leader"),
+    "desk.hud": ("show", "hud"),
+    "macro.record": ("record_lines",),
     "desk.help": ("show", "help"),
     "desk.welcome": ("show", "welcome"),
     "desk.about": ("show", "about"),
@@ -136,6 +138,8 @@ WITH_VALUES = {
     "layout.export": ({"path": "a.json", "name": "Mine"}, ("write_file", "Mine", Path("a.json"))),
     "layout.import": ({"path": "a.json"}, ("take_file", Path("a.json"))),
     "layout.delete": ({"name": "Ours"}, ("remove_layout", "Ours")),
+    "macro.keep": ({"name": "Mine"}, ("recorded_lines",)),
+    "macro.run": ({"name": "Mine"}, ("run_lines", ("AAPL 5m", "RISK"))),
     "ticket.write": (
         {"symbol": "ibm", "side": "buy", "quantity": "3"},
         ("write_ticket", ORDER, True),

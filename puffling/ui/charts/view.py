@@ -18,6 +18,7 @@ from puffling.ui.charts.frame import Frame
 from puffling.ui.charts.pane import Pane
 from puffling.ui.charts.surface import Surface
 from puffling.ui.charts.ticks import DAY, Calendar, time_ticks
+from puffling.ui.widgets.frames import Painting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -289,9 +290,10 @@ class PaneView(pg.GraphicsView):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, telling the layers which part is needed."""
-        self.surface.begin(event.region())
-        super().paintEvent(event)
-        self.surface.begin(None)
+        with Painting(self):
+            self.surface.begin(event.region())
+            super().paintEvent(event)
+            self.surface.begin(None)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

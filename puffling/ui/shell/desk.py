@@ -202,6 +202,20 @@ class WindowDesk:
         elif self._popups is not None:
             self._popups.show(what)
 
+    def run_lines(self, lines: Sequence[str]) -> None:
+        """Do what several lines of the command line say, one after the other."""
+        if self._popups is not None:
+            self._popups.lines.run_all(lines)
+
+    def record_lines(self) -> None:
+        """Note the lines and commands that are run from now on."""
+        if self._popups is not None:
+            self._popups.lines.record()
+
+    def recorded_lines(self) -> Sequence[str]:
+        """Stop noting, and return what was."""
+        return self._popups.lines.recorded() if self._popups is not None else ()
+
     async def ask_word(self, title: str, text: str, word: str) -> bool:
         """Ask the person to type `word`; whether they did."""
         from puffling.ui.dialogs.type_to_confirm import TypeToConfirm

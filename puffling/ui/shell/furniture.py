@@ -17,6 +17,7 @@ from puffling.ui.panels import PANELS
 from puffling.ui.run import Runner
 from puffling.ui.shell import menus
 from puffling.ui.shell.actions import Actions
+from puffling.ui.shell.hud import Hud, Pulse
 from puffling.ui.shell.indicators import Indicators
 from puffling.ui.shell.launcher import Launcher
 from puffling.ui.shell.mode_menu import ModeMenu
@@ -82,6 +83,9 @@ class Furniture(QObject):
             launcher=self.launcher,
             choose_symbol=self._desk.choose_symbol,
         )
+        self.pulse = Pulse(self.parts, self)
+        self.hud = Hud(self.parts, lambda: self._desk.symbol, window)
+        self.popups.add("hud", self.hud.toggle)
         self._desktop = FreeDesktop()
         self.tray = TrayIcon(theme, window)
         self.notices = Notices(
@@ -120,6 +124,7 @@ class Furniture(QObject):
     async def move_out(self) -> None:
         """Keep the arrangement, end what panels and clicks started, take the icon away."""
         self._window.status.stop()
+        self.pulse.end()
         self._layouts.finish()
         self._warm_up.stop()
         self._links_changed.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 
 from puffin.errors import PuffinError
 from puffling.commands.registry import Effect
@@ -32,7 +32,13 @@ _SYMBOLS = {"symbol"}
 
 
 class Launcher(QObject):
-    """Starts commands and remembers which were used last."""
+    """Starts commands and remembers which were used last.
+
+    Signals:
+        ran: A command has run (its id, the values it was given).
+    """
+
+    ran = Signal(str, dict)
 
     def __init__(self, window: MainWindow, parts: Parts, symbol: Callable[[], str]) -> None:
         super().__init__(window)
@@ -60,6 +66,7 @@ class Launcher(QObject):
             result, ran = await self._ask_and_run(command)
         else:
             result, ran = await command.run_with(self._parts.context, {}), True
+            self.ran.emit(command.id, {})
         if not ran:
             return
         if command.effect is Effect.LOOK and result is not None and not command.window_only:
@@ -83,13 +90,16 @@ class Launcher(QObject):
                 return None, False
             started = time.monotonic()
             try:
-                return await command.run_with(self._parts.context, values), True
+                result = await command.run_with(self._parts.context, values)
             except (PufflingError, PuffinError) as error:
                 notice = notice_for(error)
                 late = time.monotonic() - started > REFUSED_AT_ONCE
                 if late or notice is None or notice.level is not Level.WARNING:
                     raise
                 problem = f"{notice.title} {notice.text}".strip()
+            else:
+                self.ran.emit(command.id, values)
+                return result, True
 
     def _known(self, command: Command[..., Any]) -> dict[str, object]:
         symbol = self._symbol()

@@ -13,7 +13,7 @@ from puffling.ui.shell.builtin_layouts import BUILT_IN
 from puffling.ui.shell.palette import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from puffling.ui.panel import Parts
     from puffling.ui.shell.layouts import Layouts
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 KIND = "Line"
 MOST = 100  # lines remembered
 _KEY = "line.history"
+_EMPTY: tuple[object, ...] = (None, "", (), [], {})
 
 
 def _listed(steps: tuple[line.Step, ...]) -> bool:
@@ -46,6 +47,7 @@ class Lines(QObject):
     ) -> None:
         super().__init__(parent)
         self._parts, self._layouts, self._suggestions = parts, layouts, suggestions
+        self._recorded: list[str] | None = None
         kept = parts.context.state.get(_KEY)
         self.history: list[str] = [
             each for each in (kept if isinstance(kept, list) else []) if isinstance(each, str)
@@ -85,11 +87,34 @@ class Lines(QObject):
         """Do what a line says, one command after the other, and remember it."""
         self.history = [text, *(each for each in self.history if each != text)][:MOST]
         self._parts.context.state.put(_KEY, self.history)
-        self._parts.runner.spawn(self._run(text), self, name="line")
+        self._parts.runner.spawn(self._run([text]), self, name="line")
 
-    async def _run(self, text: str) -> None:
-        found = line.read(text, self.known())
-        if found is None:
-            raise BadValueError(f"{text!r} means nothing here.")
-        for step in found.steps:
-            await self._parts.registry[step.command].run_with(self._parts.context, step.values)
+    def run_all(self, lines: Sequence[str]) -> None:
+        """Do what several lines say; the first that fails ends it."""
+        self._parts.runner.spawn(self._run(lines), self, name="macro")
+
+    def record(self) -> None:
+        """Note what is run from now on."""
+        self._recorded = []
+
+    def recorded(self) -> list[str]:
+        """Stop noting, and return what was."""
+        noted, self._recorded = self._recorded or [], None
+        return noted
+
+    def note(self, id_: str, values: Mapping[str, object]) -> None:
+        """Take down a command that was run with plain values, while something is recorded."""
+        if self._recorded is not None and not id_.startswith("macro."):
+            said = [f'{name}="{value}"' for name, value in values.items() if value not in _EMPTY]
+            self._recorded.append(" ".join([id_, *said]))
+
+    async def _run(self, lines: Sequence[str]) -> None:
+        for text in lines:
+            found = line.read(text, self.known())
+            if found is None:
+                raise BadValueError(f"{text!r} means nothing here.")
+            for step in found.steps:
+                command = self._parts.registry[step.command]
+                await command.run_with(self._parts.context, step.values)
+            if self._recorded is not None:
+                self._recorded.append(text)

@@ -61,6 +61,7 @@ class Popups(QObject):
         self._choose_symbol = choose_symbol
         self.suggestions = Suggestions()
         self.lines = Lines(parts, layouts, self.suggestions, self)
+        launcher.ran.connect(self.lines.note)
         self._open = {
             "palette": self.palette,
             "wheel": self.wheel,
@@ -85,6 +86,10 @@ class Popups(QObject):
         if what not in self._open:
             raise BadValueError(f"There is nothing called {what!r} to open.")
         self._open[what]()
+
+    def add(self, what: str, open_: Callable[[], None]) -> None:
+        """Let something that others built be opened by a name, too."""
+        self._open[what] = open_
 
     def load_symbols(self) -> None:
         """Ask again which symbols there are, off this thread."""
@@ -238,6 +243,10 @@ class Popups(QObject):
         }
         recent = [entries.pop(each) for each in self._launcher.recent if each in entries]
         saved = [Entry("Layout", f"saved:{name}", name) for name in self._layouts.names]
+        saved += [
+            Entry("Macro", f"macro:{each.name}", each.name, words="; ".join(each.lines))
+            for each in self._parts.context.macros.all()
+        ]
         order = {"Panel": 0, "Layout": 1}
         rest = sorted([*entries.values(), *saved], key=lambda each: order.get(each.kind, 2))
         return [*recent, *rest]
@@ -255,6 +264,8 @@ class Popups(QObject):
             self.lines.run(entry.id)
         elif entry.kind == "Symbol":
             self._choose_symbol(entry.id)
+        elif entry.kind == "Macro":
+            self._parts.runner.command("macro.run", name=entry.id.removeprefix("macro:"))
         elif entry.id.startswith("saved:"):
             self._parts.runner.command("layout.open", name=entry.id.removeprefix("saved:"))
         else:

@@ -602,3 +602,46 @@ def test_a_thousand_qt_calls_keep_every_reference_to_none(qapp):
     for number in range(1000):
         owner.setObjectName(str(number))
     assert sys.getrefcount(None) - before > -10
+
+
+@story
+async def test_a_macro_is_recorded_kept_and_run(profile, qtbot):
+    async with Desk(profile) as desk:
+        registry, context = desk.furniture.parts.registry, desk.context
+        context.desk.record_lines()
+        lines = desk.furniture.popups.lines
+        lines.run("LAYOUT quant")
+        await until(lambda: desk.furniture.layouts.name == "Quant")
+        desk.furniture.launcher.run_id("panel.risk")
+        await until(lambda: len(lines._recorded) == 2)
+        await registry["macro.keep"].run_with(context, {"name": "Evening"})
+        assert context.macros.get("Evening").lines == ("LAYOUT quant", "panel.risk")
+        lines.run("LAYOUT trade")
+        await until(lambda: desk.furniture.layouts.name == "Trade")
+        await registry["macro.run"].run_with(context, {"name": "Evening"})
+        await until(lambda: desk.window.workspace.docks.current == "risk")
+        assert desk.furniture.layouts.name == "Quant"
+
+
+@story
+async def test_a_line_that_fails_ends_a_macro_with_a_word(profile, qtbot):
+    async with Desk(profile) as desk:
+        context = desk.context
+        context.macros.save("Broken", ["B 1", "LAYOUT quant"])
+        context.desk.run_lines(context.macros.get("Broken").lines)
+        await until(
+            lambda: any("Which symbol" in each.title for each in context.notifications.all(5))
+        )
+        assert desk.furniture.layouts.name != "Quant"
+
+
+@story
+async def test_the_latency_display_measures_quotes_and_panels_and_goes_again(profile, qtbot):
+    async with Desk(profile) as desk:
+        context, hud = desk.context, desk.furniture.hud
+        context.desk.show("hud")
+        await until(lambda: context.watchdog.flight.latency(60).count > 2)
+        await until(lambda: "watchlist" in hud.text() and "p50" in hud.text())
+        assert hud.isVisible()
+        context.desk.show("hud")
+        assert not hud.isVisible()
