@@ -119,11 +119,11 @@ class RateLimiter:
         with self._turn:
             now = self._clock()
             remaining, reset = headers.get("X-RateLimit-Remaining"), _reset(headers)
-            if remaining is not None and remaining.isdigit() and reset is not None:
+            if remaining is not None and remaining.isdecimal() and reset is not None:
                 self._remaining, self._reset_at = int(remaining), now + reset
             if status == TOO_MANY:
                 asked = headers.get("Retry-After", "")
-                pause = float(asked) if asked.isdigit() else SLOW_PACE
+                pause = float(asked) if asked.isdecimal() else SLOW_PACE
                 self._slow_until = now + SLOW_FOR
                 self._next_at = max(self._next_at, now + min(max(pause, SLOW_PACE), LONGEST))
             self._turn.notify_all()

@@ -57,6 +57,11 @@ class Feed(StrEnum):
     IEX = "iex"
     SIP = "sip"
 
+    @property
+    def label(self) -> str:
+        """The name as everybody writes it."""
+        return self.value.upper()
+
 
 class Connections(Section):
     """Prices of now, for SIM, PAPER and LIVE. Keys are in the system's keyring, never here."""

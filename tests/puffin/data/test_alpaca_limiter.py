@@ -90,10 +90,24 @@ def test_a_pause_that_alpaca_names_is_kept_and_no_longer_than_a_minute(limiter: 
     assert limiter.delay(Urgency.CANCEL) == 60
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-RateLimit-Remaining": "many"}, {"Date": "never"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-RateLimit-Remaining": "many"},
+        {"Date": "never"},
+    ],
+)
 def test_headers_without_sense_are_passed_over(limiter: RateLimiter, headers: dict[str, str]):
     limiter.heard(200, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "soon"} | headers)
     assert limiter.delay(Urgency.READ) == 0
+
+
+def test_a_digit_that_is_no_number_is_passed_over(limiter: RateLimiter):
+    limiter.heard(200, left(0, 30) | {"X-RateLimit-Remaining": "²"})
+    assert limiter.delay(Urgency.READ) == 0
+    limiter.heard(429, {"Retry-After": "²"})
+    assert limiter.delay(Urgency.READ) == 1
 
 
 def test_who_waits_goes_by_urgency():

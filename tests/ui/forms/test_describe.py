@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from puffin.data.bars import Interval
 from puffin.strategies.momentum import Average
 from puffling.core.settings import Settings
+from puffling.core.settings_trading import Connections
 from puffling.ui.forms.describe import Sort, describe, title_of
 
 
@@ -125,3 +126,8 @@ def test_every_setting_but_the_keys_can_be_edited():
         kind = section.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             assert {each.name for each in describe(kind)} == set(kind.model_fields) - {"keys"}
+
+
+def test_a_feed_is_called_as_everybody_writes_it():
+    (feed,) = [each for each in describe(Connections) if each.name == "feed"]
+    assert [title for title, _ in feed.choices] == ["IEX", "SIP"]
