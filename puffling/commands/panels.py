@@ -29,8 +29,8 @@ Colour = Annotated[
     ),
 ]
 
-# Alt goes somewhere, Alt+Shift takes the panel along. Arrows and the keys above them are on
-# every keyboard at the same place.
+# Alt goes somewhere, with Shift it changes the panel. Arrows and the keys above them are on every
+# keyboard at the same place; window managers keep Alt+Shift and an arrow for themselves.
 _ARROWS = {Toward.LEFT: "Left", Toward.RIGHT: "Right", Toward.UP: "Up", Toward.DOWN: "Down"}
 _WORDS = {Toward.LEFT: "left", Toward.RIGHT: "right", Toward.UP: "up", Toward.DOWN: "down"}
 _SIZES = {
@@ -75,7 +75,7 @@ def _move(toward: Toward) -> Command[[], None]:
     return _declare(
         f"dock.move_{toward}",
         f"Move panel {_WORDS[toward]}",
-        f"Alt+Shift+{_ARROWS[toward]}",
+        f"Ctrl+Alt+Shift+{_ARROWS[toward]}",
         f"Move the focused panel {_WORDS[toward]}: out of its tabs, then past its neighbour.",
         lambda panels: panels.move(toward),
         "arrange swap",

@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
     QObject,
-    QPoint,
     QRect,
     Qt,
     QTimer,
@@ -23,10 +22,9 @@ from shiboken6 import isValid
 from typing_extensions import override
 
 from puffling.ui.shell import dock_tree, qtads
-from puffling.ui.shell.layout_document import Layout, Place, Tabs, leaves, pruned
+from puffling.ui.shell.layout_document import Layout, Tabs, leaves, pruned, tabs_of
 from puffling.ui.shell.layout_xml import to_xml
-from puffling.ui.shell.nearness import Spot
-from puffling.ui.shell.screens import brought_back, screens_of
+from puffling.ui.shell.screens import brought_back, screen_of, screens_of
 from puffling.ui.shell.slot import Slot
 
 if TYPE_CHECKING:
@@ -35,7 +33,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QMainWindow
 
-    from puffling.ui.shell.layout_document import Floating, Node
+    from puffling.ui.shell.layout_document import Floating, Node, Place
+    from puffling.ui.shell.nearness import Spot
     from puffling.ui.theme.theme import Theme
 
 SETTLE = 300  # milliseconds without a change before it is announced
@@ -114,6 +113,11 @@ class Docks(QObject):
         """The instance that fills the window at the moment; empty when none does."""
         return self._zoomed
 
+    @property
+    def screen(self) -> Place:
+        """What windows may use of the screen that the main window is on."""
+        return screen_of(self._window).area
+
     def content(self, instance: str) -> QWidget | None:
         """Return what is in the dock of `instance`."""
         slot = self._slots.get(instance)
@@ -129,21 +133,14 @@ class Docks(QObject):
 
     def group(self, instance: str) -> tuple[str, ...]:
         """Return the open instances behind the same tabs as `instance`, itself included."""
-        if not self._is_open(instance):
-            return ()
-        area = self._docks[instance].dockAreaWidget()
-        return tuple(each.objectName() for each in area.openedDockWidgets())
+        root, floating = self._read()
+        roots = [root, *(each.root for each in floating)]
+        groups = (each for node in roots if node is not None for each in tabs_of(node))
+        return next((each.panels for each in groups if instance in each.panels), ())
 
     def spots(self) -> dict[str, Spot]:
         """Return where each instance is that is open and not behind another tab."""
-        found = {}
-        for instance, dock in self._docks.items():
-            if self.in_front(instance):
-                area = dock.dockAreaWidget()
-                corner = area.mapToGlobal(QPoint(0, 0))
-                place = Place(corner.x(), corner.y(), area.width(), area.height())
-                found[instance] = Spot(place, id(area.window()))
-        return found
+        return dock_tree.read_spots(self.manager)
 
     # Making and removing
 
@@ -189,27 +186,14 @@ class Docks(QObject):
         mate = self._docks[beside] if beside != instance and self._is_open(beside) else None
         self._put(dock, mate, side)
 
-    def move(self, instance: str, beside: str, side: Side) -> None:
-        """Put an open instance to a side of another one, or behind the same tabs."""
-        if instance != beside and self._is_open(beside):
-            self._put(self._docks[instance], self._docks[beside], side)
-
-    def move_out(self, instance: str, side: Side) -> None:
-        """Put an open instance along a whole edge of its window."""
-        dock = self._docks[instance]
-        with self._clear_stage():
-            self.manager.addDockWidgetToContainer(_AREAS[side], dock, dock.dockContainer())
-        self._settle.start()
-
     def resize(self, instance: str, by: int, *, across: bool) -> bool:
         """Make an instance wider (or taller) by so many pixels; whether that can be."""
         if not self._is_open(instance):
             return False
-        area = self._docks[instance].dockAreaWidget()
-        if dock_tree.grow(area, by, across=across):
+        if dock_tree.grow(self.manager, instance, by, across=across):
             return True
-        window = area.window()
-        if window is self._window:
+        window = dock_tree.window_of(self.manager, instance)
+        if window is None:
             return False
         width, height = (by, 0) if across else (0, by)
         window.resize(
@@ -217,15 +201,6 @@ class Docks(QObject):
             max(dock_tree.LEAST, window.height() + height),
         )
         return True
-
-    def float_(self, instance: str, place: Place) -> None:
-        """Give `instance` a window of its own, somewhere it can be seen."""
-        with self._clear_stage():
-            window = self.manager.addDockWidgetFloating(self._docks[instance])
-        seen = brought_back(place, None, screens_of(self._window))
-        window.setGeometry(QRect(seen.x, seen.y, seen.width, seen.height))
-        window.show()
-        self._settle.start()
 
     def hide(self, instance: str) -> None:
         """Close the dock of `instance` but keep it and its content."""
@@ -257,8 +232,9 @@ class Docks(QObject):
 
     def maximise_window(self, instance: str) -> None:
         """Let the floating window of `instance` fill its screen, or go back to its size."""
-        window = self._docks[instance].dockAreaWidget().window()
-        window.setWindowState(window.windowState() ^ Qt.WindowState.WindowMaximized)
+        window = dock_tree.window_of(self.manager, instance)
+        if window is not None:
+            window.setWindowState(window.windowState() ^ Qt.WindowState.WindowMaximized)
 
     def restore(self) -> None:
         """Bring back what was around the maximised instance."""
@@ -360,9 +336,8 @@ class Docks(QObject):
                 QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
 
     def _place_floating(self, one: Floating) -> None:
-        # Not the dock's own window: one behind another tab has no parent.
-        window = self._docks[next(leaves(one.root))].dockAreaWidget().window()
-        if window is self._window:
+        window = dock_tree.window_of(self.manager, next(leaves(one.root)))
+        if window is None:
             return
         place = one.place
         window.setGeometry(QRect(place.x, place.y, place.width, place.height))

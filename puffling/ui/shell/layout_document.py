@@ -106,6 +106,15 @@ def leaves(node: Node) -> Iterator[str]:
         yield from leaves(child)
 
 
+def tabs_of(node: Node) -> Iterator[Tabs]:
+    """Yield the groups of tabs under `node`, in reading order."""
+    if isinstance(node, Tabs):
+        yield node
+        return
+    for child in node.children:
+        yield from tabs_of(child)
+
+
 def pruned(node: Node, keep: Callable[[str], bool]) -> Node | None:
     """Return `node` with only the instances that `keep` wants, in its simplest shape."""
     if isinstance(node, Tabs):

@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from puffling.ui.shell.layout_document import Layout, Split, Tabs, graft, leaves, pruned
+from puffling.core.directions import Toward
+from puffling.ui.shell.layout_document import (
+    Floating,
+    Layout,
+    Split,
+    Tabs,
+    graft,
+    leaves,
+    prune,
+    pruned,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from puffling.ui.shell.layout_document import Node
+    from puffling.ui.shell.layout_document import Node, Place
 
 WHOLE = 10_000  # sizes are shares of this
+_REST = 6_400  # what is left to the others when a panel goes along a whole edge
 # How many cells a row has, for each number of cells that makes a full grid.
 _COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 6: 3, 8: 4, 9: 3}
 GRIDS = tuple(_COLUMNS)
@@ -57,6 +68,26 @@ def returned(root: Node | None, before: Node, instance: str) -> Node:
     return graft(root, Layout("", before), lambda each: each == instance)
 
 
+def beside(layout: Layout, instance: str, mate: str, toward: Toward | None) -> Layout:
+    """Return `layout` with `instance` on that side of `mate`'s tabs, at half of their room.
+
+    Without a side it goes behind the same tabs, in front of the others.
+    """
+    left = prune(layout, lambda each: each != instance)
+    return _each_root(left, lambda root: _beside(root, instance, mate, toward))
+
+
+def at_edge(layout: Layout, instance: str, toward: Toward) -> Layout:
+    """Return `layout` with `instance` along that whole edge of its window."""
+    return _each_root(layout, lambda root: _at_edge(root, instance, toward))
+
+
+def floated(layout: Layout, instance: str, place: Place) -> Layout:
+    """Return `layout` with `instance` in a window of its own."""
+    left = prune(layout, lambda each: each != instance)
+    return replace(left, floating=(*left.floating, Floating(place, Tabs((instance,), instance))))
+
+
 def outline(node: Node | None) -> object:
     """Return the shape of a tree without its sizes and without which tab is in front."""
     if node is None:
@@ -64,6 +95,60 @@ def outline(node: Node | None) -> object:
     if isinstance(node, Tabs):
         return node.panels
     return (node.horizontal, *(outline(child) for child in node.children))
+
+
+def _each_root(layout: Layout, change: Callable[[Node], Node]) -> Layout:
+    return replace(
+        layout,
+        root=None if layout.root is None else change(layout.root),
+        floating=tuple(replace(each, root=change(each.root)) for each in layout.floating),
+    )
+
+
+def _at_edge(root: Node, instance: str, toward: Toward) -> Node:
+    left, cell = pruned(root, lambda each: each != instance), Tabs((instance,), instance)
+    if left is None or instance not in leaves(root):
+        return root
+    horizontal, before = _way(toward)
+    if isinstance(left, Split) and left.horizontal == horizontal:
+        parts, sizes = list(left.children), list(shares(left.sizes))
+        size = WHOLE // (len(parts) + 1)
+        at = 0 if before else len(parts)
+        parts.insert(at, cell)
+        sizes = [each * (WHOLE - size) // WHOLE for each in sizes]
+        sizes.insert(at, size)
+        return Split(horizontal, tuple(sizes), tuple(parts))
+    edge = WHOLE - _REST
+    if before:
+        return Split(horizontal, (edge, _REST), (cell, left))
+    return Split(horizontal, (_REST, edge), (left, cell))
+
+
+def _beside(node: Node, instance: str, mate: str, toward: Toward | None) -> Node:
+    cell = Tabs((instance,), instance)
+    if isinstance(node, Tabs):
+        if mate not in node.panels:
+            return node
+        if toward is None:
+            return Tabs((*node.panels, instance), instance)
+        horizontal, before = _way(toward)
+        return Split(horizontal, (WHOLE // 2,) * 2, (cell, node) if before else (node, cell))
+    children: list[Node] = []
+    sizes: list[int] = []
+    for size, child in zip(node.sizes, node.children, strict=True):
+        new = _beside(child, instance, mate, toward)
+        if new is not child and isinstance(new, Split) and new.horizontal == node.horizontal:
+            children.extend(new.children)
+            sizes.extend([max(1, size // 2)] * 2 if isinstance(child, Tabs) else new.sizes)
+        else:
+            children.append(new)
+            sizes.append(size)
+    return Split(node.horizontal, tuple(sizes), tuple(children))
+
+
+def _way(toward: Toward) -> tuple[bool, bool]:
+    """Return whether a direction is horizontal, and whether it goes to the beginning."""
+    return toward in {Toward.LEFT, Toward.RIGHT}, toward in {Toward.LEFT, Toward.UP}
 
 
 def _line(parts: Sequence[Node], *, horizontal: bool) -> Node:

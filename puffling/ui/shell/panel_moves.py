@@ -9,9 +9,12 @@ from puffling.core.errors import BadValueError, PufflingError
 from puffling.ui.links import Link
 from puffling.ui.shell.docks import Side
 from puffling.ui.shell.layout_document import Place, panel_of
+from puffling.ui.shell.layout_shapes import at_edge, beside, floated
 from puffling.ui.shell.nearness import nearest
+from puffling.ui.shell.screens import inside
 
 if TYPE_CHECKING:
+    from puffling.ui.shell.layout_document import Layout
     from puffling.ui.shell.layout_history import LayoutHistory
     from puffling.ui.shell.workspace import Workspace
 
@@ -67,16 +70,15 @@ class PanelKeys:
 
         Out of tabs it goes beside them first; with no neighbour left it fills the whole edge.
         """
-        instance, side = self._ready(), _SIDES[toward]
-        group, found = self._docks.group(instance), self._neighbour(toward)
-        if len(group) > 1:
-            mate = next(each for each in group if each != instance)
-            self._docks.move(instance, mate, side)
+        instance = self._ready()
+        mates = [each for each in self._docks.group(instance) if each != instance]
+        found = self._neighbour(toward)
+        if mates:
+            self._show(instance, beside(self._workspace.snapshot(), instance, mates[0], toward))
         elif found and self._same_window(found):
-            self._docks.move(instance, found, side)
+            self._show(instance, beside(self._workspace.snapshot(), instance, found, toward))
         else:
-            self._docks.move_out(instance, side)
-        self._workspace.focus(instance)
+            self._show(instance, at_edge(self._workspace.snapshot(), instance, toward))
 
     def split(self, toward: Toward) -> None:
         """Put the focused panel beside the tabs it is in, or one more of it beside itself.
@@ -87,14 +89,13 @@ class PanelKeys:
         instance = self._ready()
         mates = [each for each in self._docks.group(instance) if each != instance]
         if mates:
-            self._docks.move(instance, mates[0], _SIDES[toward])
-            self._workspace.focus(instance)
+            self._show(instance, beside(self._workspace.snapshot(), instance, mates[0], toward))
         elif self._workspace.may_be_many(instance):
             self._workspace.open_new(panel_of(instance), side=_SIDES[toward])
         else:
             raise PufflingError(
                 "This panel is alone, and only one of it can be open.",
-                hint="Move it with Alt+Shift and an arrow.",
+                hint="Move it with Ctrl+Alt+Shift and an arrow.",
             )
 
     def tab(self, toward: Toward | None) -> None:
@@ -108,8 +109,7 @@ class PanelKeys:
         mate = next((found for each in ways if (found := self._neighbour(each))), "")
         if not mate:
             raise PufflingError("There is no panel on that side.")
-        self._docks.move(instance, mate, Side.TAB)
-        self._workspace.focus(instance)
+        self._show(instance, beside(self._workspace.snapshot(), instance, mate, None))
 
     def resize(self, across: int, down: int) -> None:
         """Make the focused panel wider or taller by so many steps; narrower or lower below 0."""
@@ -139,11 +139,11 @@ class PanelKeys:
         instance = self._ready()
         if self._docks.is_floating(instance):
             self._workspace.dock_back(instance, self._history.home(instance))
+            self._workspace.focus(instance)
         else:
             place = self._docks.spots()[instance].place
-            width, height = max(place.width, FLOATING[0]), max(place.height, FLOATING[1])
-            self._docks.float_(instance, Place(place.x + STEP, place.y + STEP, width, height))
-        self._workspace.focus(instance)
+            window = inside(Place(place.x + STEP, place.y + STEP, *FLOATING), self._docks.screen)
+            self._show(instance, floated(self._workspace.snapshot(), instance, window))
 
     def reopen(self) -> None:
         """Bring back the panel that was closed last.
@@ -182,6 +182,10 @@ class PanelKeys:
             self._workspace.focus(shown[0])
 
     # Inside
+
+    def _show(self, instance: str, layout: Layout) -> None:
+        self._workspace.apply(layout)
+        self._workspace.focus(instance)
 
     def _ready(self) -> str:
         """Return the focused panel, with the panels around it in sight again."""

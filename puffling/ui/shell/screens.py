@@ -67,9 +67,15 @@ def visible(
     resized = Place(place.x, place.y, width, height)
     if any(_reachable(resized, screen) for screen in screens):
         return resized
+    return inside(resized, best)
+
+
+def inside(place: Place, area: Place) -> Place:
+    """Return `place`, moved and made smaller as little as needed to lie within `area`."""
+    width, height = min(place.width, area.width), min(place.height, area.height)
     return Place(
-        min(max(place.x, best.x), best.x + best.width - width),
-        min(max(place.y, best.y), best.y + best.height - height),
+        min(max(place.x, area.x), area.x + area.width - width),
+        min(max(place.y, area.y), area.y + area.height - height),
         width,
         height,
     )

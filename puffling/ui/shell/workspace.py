@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from puffling.core.directions import Toward
 from puffling.core.errors import BadValueError
 from puffling.ui.panel import Area, PanelWidget
 from puffling.ui.shell.docks import Docks, Side
@@ -21,7 +22,7 @@ from puffling.ui.shell.layout_document import (
     panel_of,
     prune,
 )
-from puffling.ui.shell.layout_shapes import GRIDS, returned, with_grid
+from puffling.ui.shell.layout_shapes import GRIDS, beside, returned, with_grid
 from puffling.ui.widgets.reach import reachable
 
 if TYPE_CHECKING:
@@ -37,6 +38,13 @@ log = logging.getLogger(__name__)
 
 _MOST_CLOSED = 20
 # Where a panel that has never been open goes, seen from the panel beside it.
+_TOWARD = {
+    Side.LEFT: Toward.LEFT,
+    Side.RIGHT: Toward.RIGHT,
+    Side.ABOVE: Toward.UP,
+    Side.BELOW: Toward.DOWN,
+    Side.TAB: None,
+}
 _SIDES = {
     Area.LEFT: Side.LEFT,
     Area.RIGHT: Side.RIGHT,
@@ -207,7 +215,8 @@ class Workspace(QObject):
             mate, side = self._place_for(
                 panel, [each for each in self.docks.shown if each in docked]
             )
-            self.docks.move(instance, mate or next(iter(docked)), side)
+            toward = _TOWARD[side]
+            self.apply(beside(self.snapshot(), instance, mate or next(iter(docked)), toward))
             return
         home = returned(root, before or Tabs((instance,), instance), instance)
         rest = prune(Layout("", None, floating), lambda each: each != instance)
