@@ -611,16 +611,16 @@ async def test_a_macro_is_recorded_kept_and_run(profile, qtbot):
         context.desk.record_lines()
         lines = desk.furniture.popups.lines
         lines.run("LAYOUT quant")
-        await until(lambda: desk.furniture.layouts.name == "Quant")
+        await until(lambda: desk.furniture._layouts.name == "Quant")
         desk.furniture.launcher.run_id("panel.risk")
         await until(lambda: len(lines._recorded) == 2)
         await registry["macro.keep"].run_with(context, {"name": "Evening"})
         assert context.macros.get("Evening").lines == ("LAYOUT quant", "panel.risk")
         lines.run("LAYOUT trade")
-        await until(lambda: desk.furniture.layouts.name == "Trade")
+        await until(lambda: desk.furniture._layouts.name == "Trade")
         await registry["macro.run"].run_with(context, {"name": "Evening"})
         await until(lambda: desk.window.workspace.docks.current == "risk")
-        assert desk.furniture.layouts.name == "Quant"
+        assert desk.furniture._layouts.name == "Quant"
 
 
 @story
@@ -632,7 +632,7 @@ async def test_a_line_that_fails_ends_a_macro_with_a_word(profile, qtbot):
         await until(
             lambda: any("Which symbol" in each.title for each in context.notifications.all(5))
         )
-        assert desk.furniture.layouts.name != "Quant"
+        assert desk.furniture._layouts.name != "Quant"
 
 
 @story
