@@ -150,7 +150,7 @@ def test_a_close_at_a_limit_is_a_limit_order(room: Room, gate, clock):
     assert not bar.price.isVisible()
     bar.type.setCurrentIndex(1)
     bar.price.set_value(None)
-    assert not bar.review_button.isEnabled()
+    assert not bar.apply_button.isEnabled()
     bar.price.set_value(Decimal(600))
     bar.apply()
     room.settle()
@@ -166,7 +166,7 @@ def test_a_share_of_less_than_one_share_cannot_be_closed(room: Room, clock):
     panel.positions.view.choose("AAPL")
     panel.positions.ask_close()
     panel.positions.close_bar.share.setCurrentIndex(2)
-    assert not panel.positions.close_bar.review_button.isEnabled()
+    assert not panel.positions.close_bar.apply_button.isEnabled()
 
 
 def test_ctrl_del_cancels_the_selected_working_order(room: Room):
@@ -306,7 +306,7 @@ def test_e_asks_how_an_order_should_be_changed(room: Room):
     bar = panel.orders.change_bar
     assert bar.isVisible()
     assert not bar.stop.isVisible()
-    assert not bar.review_button.isEnabled()
+    assert not bar.apply_button.isEnabled()
     bar.limit.set_value(Decimal("25.5"))
     asked: list[object] = []
     bar.wanted.connect(asked.append)

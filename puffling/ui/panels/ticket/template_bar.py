@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QLineEdit, QMenu
 from typing_extensions import override
 
 from puffling.services import order_words
+from puffling.ui.widgets.ask_bar import Bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QWidget
 
     from puffling.store.templates import TicketTemplate
     from puffling.ui.theme.theme import Theme
 
 LONGEST = 60
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class TemplateMenu(QMenu):
@@ -63,34 +62,23 @@ class TemplateMenu(QMenu):
         self.setToolTipsVisible(True)
 
 
-class NameBar(QFrame):
+class NameBar(Bar):
     """Asks for the name under which the order is kept; Enter keeps it, Esc does not.
 
     Signals:
         named: The order is to be kept (under that name).
-        closed: It was closed, by whichever way.
     """
 
     named = Signal(str)
-    closed = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        theme.set_role(self, "raised")
+        super().__init__(theme, "Save")
         self.name = QLineEdit()
         self.name.setMaxLength(LONGEST)
         self.name.setPlaceholderText("Name of the template")
         self.name.setAccessibleName("Name of the template")
-        self.save_button = QPushButton("Save")
-        theme.set_role(self.save_button, "primary")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(*[theme.px(6)] * 4)
-        row.setSpacing(theme.px(6))
-        row.addWidget(self.name, 1)
-        row.addWidget(self.save_button)
-        self.save_button.clicked.connect(self.apply)
+        self.lay_in_row(self.name, stretch=self.name)
         self.name.textChanged.connect(lambda _: self._judge())
-        self.hide()
 
     def open(self) -> None:
         """Ask for a name."""
@@ -99,26 +87,13 @@ class NameBar(QFrame):
         self.show()
         self.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    @override
     def apply(self) -> None:
-        """Keep the order under the name."""
         name = self.name.text().strip()
         if name:
             self.hide()
             self.named.emit(name)
             self.closed.emit()
 
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key is Qt.Key.Key_Escape:
-            self.hide()
-            self.closed.emit()
-        elif key in _ENTER:
-            self.apply()
-        else:
-            super().keyPressEvent(event)
-            return
-        event.accept()
-
     def _judge(self) -> None:
-        self.save_button.setEnabled(bool(self.name.text().strip()))
+        self.apply_button.setEnabled(bool(self.name.text().strip()))

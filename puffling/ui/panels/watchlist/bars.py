@@ -5,72 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from typing_extensions import override
 
 from puffling.ui.widgets.alert_fields import AlertFields
+from puffling.ui.widgets.ask_bar import Bar
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from PySide6.QtGui import QKeyEvent
-    from PySide6.QtWidgets import QWidget
-
     from puffling.ui.theme.theme import Theme
-
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class Bar(QFrame):
-    """A row of fields with a button; Enter applies, Esc closes.
-
-    Signals:
-        closed: It was closed, by whichever way.
-    """
-
-    closed = Signal()
-
-    def __init__(self, theme: Theme, verb: str) -> None:
-        super().__init__()
-        theme.set_role(self, "raised")
-        self.theme = theme
-        self.apply_button = QPushButton(verb)
-        theme.set_role(self.apply_button, "primary")
-        self.apply_button.clicked.connect(self.apply)
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(*[theme.px(6)] * 4)
-        self.row.setSpacing(theme.px(6))
-        self.hide()
-
-    def apply(self) -> None:
-        """Do what the button says."""
-        self.close_bar()
-
-    def enter(self) -> None:
-        """Do what Enter means here."""
-        self.apply()
-
-    def close_bar(self) -> None:
-        """Hide it and give the focus back."""
-        self.hide()
-        self.closed.emit()
-
-    def finish(self, *widgets: QWidget, stretch: QWidget | None = None) -> None:
-        """Lay out `widgets` and the button behind them; `stretch` takes what room is left."""
-        for each in (*widgets, self.apply_button):
-            self.row.addWidget(each, 1 if each is stretch else 0)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key is Qt.Key.Key_Escape:
-            self.close_bar()
-        elif key in _ENTER:
-            self.enter()
-        else:
-            super().keyPressEvent(event)
-            return
-        event.accept()
 
 
 class AlertBar(Bar):
@@ -88,7 +32,7 @@ class AlertBar(Bar):
         self.words = QLabel()
         theme.set_role(self.words, "strong")
         self.fields = AlertFields(theme)
-        self.finish(self.words, self.fields, stretch=self.fields)
+        self.lay_in_row(self.words, self.fields, stretch=self.fields)
         self.fields.changed.connect(self._judge)
 
     def open_for(self, symbol: str, price: Decimal | None) -> None:
@@ -130,7 +74,7 @@ class NameBar(Bar):
         self.name.setPlaceholderText("Name of the list")
         self.name.setMaxLength(40)
         self.name.textChanged.connect(lambda text: self.apply_button.setEnabled(bool(text.strip())))
-        self.finish(self.name, stretch=self.name)
+        self.lay_in_row(self.name, stretch=self.name)
 
     def open_for(self, present: str = "") -> None:
         """Ask for another name of the list `present`, or for that of a new one."""
@@ -170,7 +114,7 @@ class DeleteBar(Bar):
         self.words.setWordWrap(True)
         self.keep_button = QPushButton("Keep it")
         self.keep_button.clicked.connect(self.close_bar)
-        self.finish(self.words, self.keep_button, stretch=self.words)
+        self.lay_in_row(self.words, self.keep_button, stretch=self.words)
 
     def open_for(self, name: str, symbols: int) -> None:
         """Ask about the list `name`."""

@@ -32,7 +32,7 @@ def test_ctrl_shift_t_asks_for_a_name_and_enter_keeps_the_order(room: Room, desk
     assert desk.done[-1] == ("ask_template",)
     panel.ask_template()
     assert panel.name_bar.name.hasFocus()
-    assert not panel.name_bar.save_button.isEnabled()
+    assert not panel.name_bar.apply_button.isEnabled()
     QTest.keyClicks(panel.name_bar.name, "usual")
     QTest.keyClick(panel.name_bar.name, Qt.Key.Key_Return)
     room.settle()
