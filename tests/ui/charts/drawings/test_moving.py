@@ -28,7 +28,8 @@ def test_there_and_back_is_where_it_was(kind, places):
     back = shifted(there, -7, 33.0, places)
     assert [each.time for each in there.anchors] == [each.time + 7 for each in drawing.anchors]
     for was, now in zip(drawing.anchors, back.anchors, strict=True):
-        assert (now.time, now.price) == (was.time, pytest.approx(was.price, abs=1e-3))
+        assert now.time == was.time
+        assert now.price == pytest.approx(was.price, abs=1e-3)
 
 
 @given(st.integers(0, 99), st.floats(55, 145), st.integers(0, 99), st.floats(55, 145))

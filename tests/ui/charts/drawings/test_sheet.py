@@ -115,7 +115,7 @@ def test_a_regression_is_the_line_numpy_finds():
     drawing = drawing_of(DrawingKind.REGRESSION, (10, 1.0), (40, 1.0))
     plan = plan_of(drawing, Numbers(price_of=closes))
     index = np.arange(10, 41)
-    values = np.array([closes[each] for each in index])
+    values = np.array([closes[int(each)] for each in index])
     slope, base = np.polyfit(index, values, 1)
     (x1, y1), (x2, y2) = plan.points[2:4]
     assert (y1, y2) == pytest.approx((base + slope * x1, base + slope * x2))
