@@ -1,4 +1,4 @@
-"""Charts: frames, ticks, first paint and memory, with volume and three averages."""
+"""Charts: frames, ticks, first paint and memory, with volume, two averages and RSI in its pane."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tests.bench.measure import ROUNDS, Spread, at_most, cpu, in_child, middle, resident
+from tests.bench import chart_peers
+from tests.bench.measure import ROUNDS, Row, Spread, at_most, cpu, in_child, middle, resident
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 
     from puffin.data.bars import Bars
     from puffling.ui.charts.chart import PriceChart
-    from tests.bench.measure import Row
 
 FRAMES = 60
 SIZE = (1_500, 800)
-COUNTS = (100_000, 1_000_000)
+COUNTS = (100_000, 1_000_000, 10_000_000)
+FIRST_PAINT = {100_000: 50.0, 1_000_000: 120.0}  # milliseconds
+MOST_SETTLING = 60.0  # seconds
 
 
 def rows() -> list[Row]:
@@ -41,10 +43,25 @@ def rows() -> list[Row]:
             found.append(
                 at_most(f"chart, {words}, {name}", worst[1]["p95"], budget, "ms", extra=extra)
             )
-        found.append(at_most(f"chart, first paint of {name}", child["first"], 120, "ms"))
+            found.append(
+                Row(
+                    f"chart, {words}, {name}, zooms",
+                    _by_zoom(child[what]),
+                    "p95 ms by bars in view",
+                )
+            )
+        if count in FIRST_PAINT:
+            most = FIRST_PAINT[count]
+            found.append(at_most(f"chart, first paint of {name}", child["first"], most, "ms"))
+        else:
+            found.append(Row(f"chart, first paint of {name}", f"{child['first']:,.0f} ms"))
     held = in_child("tests.bench.chart", "memory")["memory"]
     found.append(at_most(f"chart, whole process, {COUNTS[0]:,} candles", held, 180, "MB"))
-    return found
+    return found + chart_peers.rows()
+
+
+def _by_zoom(spreads: dict[str, dict[str, float]]) -> str:
+    return ", ".join(f"{int(bars):,}: {each['p95']:.1f}" for bars, each in spreads.items())
 
 
 def walk(count: int) -> Bars:
@@ -66,8 +83,8 @@ def probe(count: int) -> dict[str, object]:
     from PySide6.QtWidgets import QApplication
 
     from puffling.core.settings import Appearance
+    from puffling.services.study_specs import StudySpec
     from puffling.ui.charts.chart import PriceChart
-    from puffling.ui.charts.studies import Study, StudyKind
     from puffling.ui.theme.theme import Theme
 
     app = QApplication([])
@@ -93,10 +110,10 @@ def probe(count: int) -> dict[str, object]:
         app.processEvents()
     chart = opened()
     chart.set_bars(bars)
-    kinds = ((StudyKind.SMA, 20), (StudyKind.EMA, 50), (StudyKind.SMA, 200))
-    chart.set_studies([Study(kind, window) for kind, window in kinds])
-    end = time.monotonic() + 3
-    while time.monotonic() < end:
+    kinds = (("sma", 20), ("ema", 50), ("rsi", 14))
+    chart.set_studies([StudySpec(kind, {"window": window}) for kind, window in kinds])
+    end = time.monotonic() + MOST_SETTLING
+    while chart.is_settling and time.monotonic() < end:
         app.processEvents()
     zooms = [each for each in (100, 300, 2_000, 30_000, count) if each <= count]
     frames: dict[int, list[Spread]] = {each: [] for each in zooms}

@@ -57,6 +57,8 @@ class LineLayer(Layer):
         low, high = self.line.bounds(level, first, stop)
         x = frame.x(np.arange(first, first + len(low)) * float(size) + (size - 1) / 2)
         lowest, highest = frame.y(low), frame.y(high)
+        if frame.inverted:
+            lowest, highest = highest, lowest
         if frame.bar_width < 1 and len(x):
             starts = first_of_each(np.floor(x))
             x = np.floor(x[starts]) + 0.5
