@@ -156,9 +156,12 @@ def test_the_menu_says_how_things_are_and_changes_them(room, panel):
     open_menu()["MACD"].trigger()
     assert titles(panel) == ["MACD 12, 26, 9"]
     assert open_menu()["MACD"].isChecked()
-    inside = {each.text() for each in open_menu()["Trend"].menu().actions()}
+    every = {each.text(): each for each in open_menu()["All studies"].menu().actions()}
+    inside = {each.text() for each in every["Trend"].menu().actions()}
     assert {"Average directional index", "Directional movement"} <= inside
-    own = open_menu()["MACD 12, 26, 9"].menu().actions()
+    (drawn,) = open_menu()["On the chart"].menu().actions()
+    assert drawn.text() == "MACD 12, 26, 9"
+    own = drawn.menu().actions()
     assert [each.text() for each in own] == ["Settings…", "Remove"]
     own[1].trigger()
     assert titles(panel) == []

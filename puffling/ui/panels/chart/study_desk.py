@@ -11,7 +11,9 @@ from puffling.services.study_offers import COMPARE
 from puffling.services.study_specs import MOST_STUDIES, StudySpec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtGui import QColor
 
     from puffling.ui.charts.chart import PriceChart
     from puffling.ui.panel import PanelWidget
@@ -63,12 +65,14 @@ class StudyDesk:
         self._panel, self._charted = panel, charted
         self._before: list[tuple[StudySpec, ...]] = []
         self._dialog: StudyDialog | None = None
+        self._chart: PriceChart | None = None
         self.templates = ChartTemplates(panel.parts.context.state)
 
     def take(self, chart: PriceChart) -> None:
         """Serve a chart: long sums beside the window, other symbols' bars, and its legends."""
         from puffling.ui.panels.chart.study_feed import CompareFeed
 
+        self._chart = chart
         host = chart.studied
         host.spawn = self._panel.spawn
         host.asked.connect(self.edit)
@@ -200,9 +204,15 @@ class StudyDesk:
             made.changed.connect(self.change)
             made.removed.connect(self.remove)
             made.finished.connect(self._closed)
+            made.drawn = self._colors
             self._dialog = made
         self._dialog.show_studies(self.there)
         self._dialog.open_at(place)
+
+    def _colors(self, place: int) -> Mapping[str, QColor]:
+        """The colours in which a study is drawn now."""
+        views = () if self._chart is None else self._chart.studied.views
+        return views[place].colors if place < len(views) else {}
 
     def _closed(self) -> None:
         self._panel.primary_focus().setFocus()

@@ -23,8 +23,10 @@ from puffling.services.study_offers import USUAL, find, offer, offers
 from puffling.ui.panels.chart.study_form import StudyForm
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from PySide6.QtCore import QObject
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QColor, QKeyEvent
 
     from puffling.services.study_offers import Offer
     from puffling.services.study_specs import StudySpec
@@ -55,6 +57,7 @@ class StudyDialog(QDialog):
         self._there: tuple[StudySpec, ...] = ()
         self.form: StudyForm | None = None
         self._known: StudySpec | Offer | None = None  # whose form it is
+        self.drawn: Callable[[int], Mapping[str, QColor]] = lambda _: {}  # colours on the chart
         self.setWindowTitle("Studies")
         self.resize(theme.px(_WIDE), theme.px(_TALL))
         self.search = QLineEdit()
@@ -64,6 +67,7 @@ class StudyDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("Studies")
         self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.title, self.about = QLabel(), QLabel()
         theme.set_role(self.title, "heading")
         theme.set_role(self.about, "muted")
@@ -207,8 +211,12 @@ class StudyDialog(QDialog):
         if known == self._known:
             return  # what was typed there stays
         self._known = known
-        self.form = StudyForm(known, self._theme) if known is not None else None
-        self._room.setWidget(self.form or QWidget())
+        drawn = self.drawn(chosen) if isinstance(chosen, int) else {}
+        self.form = StudyForm(known, self._theme, drawn) if known is not None else None
+        inside = self.form or QWidget()
+        self._room.setWidget(inside)
+        inside.setAutoFillBackground(False)  # the dialog's own ground shows through
+        self._room.viewport().setAutoFillBackground(False)
         self.title.setText("" if self.form is None else self.form.offer.title)
         self.about.setText("" if self.form is None else self.form.offer.group)
 

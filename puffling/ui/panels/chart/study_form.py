@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QLabel, QToolButton, QV
 
 from puffin.errors import ParameterError
 from puffin.factors.base import Shape
-from puffling.services.study_offers import PATTERNS
+from puffling.services.study_offers import COMPARE, PATTERNS
 from puffling.services.study_specs import THICKEST, THINNEST, USUAL_WIDTH, StudySpec
 from puffling.ui.forms.form import Form
 from puffling.ui.forms.schema import plain, typed
+from puffling.ui.theme.charts import SERIES
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from puffling.services.study_offers import Offer
     from puffling.ui.theme.theme import Theme
 
@@ -74,7 +77,10 @@ class StudyForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, spec: StudySpec | Offer, theme: Theme) -> None:
+    def __init__(
+        self, spec: StudySpec | Offer, theme: Theme, drawn: Mapping[str, QColor] | None = None
+    ) -> None:
+        """Build the form; `drawn` are the colours of its outputs on the chart, if it is there."""
         super().__init__()
         self._theme = theme
         known = spec.offer if isinstance(spec, StudySpec) else spec
@@ -87,7 +93,7 @@ class StudyForm(QWidget):
         self._problem.setWordWrap(True)
         theme.set_role(self._problem, "caption", Tone.DANGER)
         self._problem.hide()
-        self.colors = ColorRow(known, self._spec.colors if self._spec else (), theme)
+        self.colors = ColorRow(known, self._spec.colors if self._spec else (), theme, drawn or {})
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
@@ -131,7 +137,7 @@ class StudyForm(QWidget):
     def _looks(self) -> tuple[str, ...]:
         outputs = self.offer.outputs
         movable, lines = self.offer.is_movable, any(each.shape is Shape.LINE for each in outputs)
-        offered = {"place": movable, "width": lines or not outputs, "levels": movable}
+        offered = {"place": movable, "width": lines or self.offer.id == COMPARE, "levels": movable}
         return tuple(name for name, fits in offered.items() if fits and not self._has_no_look())
 
     def _has_no_look(self) -> bool:
@@ -158,11 +164,22 @@ class ColorRow(QWidget):
 
     changed = Signal()
 
-    def __init__(self, known: Offer, colors: tuple[str, ...], theme: Theme) -> None:
+    def __init__(
+        self,
+        known: Offer,
+        colors: tuple[str, ...],
+        theme: Theme,
+        drawn_as: Mapping[str, QColor],
+    ) -> None:
         super().__init__()
         self._theme = theme
         drawn = [each for each in known.outputs if each.shape is not Shape.MARKS]
         names = [each.title for each in drawn] if known.outputs else [known.title]
+        ids = [each.id for each in drawn] if known.outputs else ["value"]
+        self._usual = [
+            drawn_as.get(id_, theme.color(SERIES[place % len(SERIES)]))
+            for place, id_ in enumerate(ids)
+        ]
         if known.id == PATTERNS:
             names = []
         self._colors = [*colors, *[""] * (len(names) - len(colors))][: len(names)]
@@ -214,7 +231,7 @@ class ColorRow(QWidget):
 
     def _shown(self, place: int) -> QColor:
         chosen = self._colors[place]
-        return QColor(chosen) if chosen else self._theme.color(f"series_{place % 6 + 1}")
+        return QColor(chosen) if chosen else self._usual[place]
 
     def _paint(self) -> None:
         size = self._theme.px(_SWATCH)

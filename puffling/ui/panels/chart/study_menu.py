@@ -36,19 +36,21 @@ class StudyMenu:
         menu.addAction(self._icon("plus"), "Find a study…", desk.ask).setShortcut("Ctrl+I")
         menu.addAction("Compare with a symbol…", self.ask_symbol)
         menu.addSeparator()
+        there = menu.addMenu("On the chart")
+        there.setEnabled(bool(desk.there))
+        for place, spec in enumerate(desk.there):
+            inside = there.addMenu(spec.title)
+            inside.addAction("Settings…", partial(desk.edit, place))
+            inside.addAction("Remove", partial(desk.remove, place))
+        menu.addSeparator()
         for usual in USUAL:
             self._offer(menu, offer(usual))
+        every = menu.addMenu("All studies")
         for name, known in groups().items():
-            inside = menu.addMenu(name)
+            inside = every.addMenu(name)
             for each in known:
                 if each.id != COMPARE:
                     self._offer(inside, each)
-        if desk.there:
-            menu.addSection("On the chart")
-        for place, spec in enumerate(desk.there):
-            inside = menu.addMenu(spec.title)
-            inside.addAction("Settings…", partial(desk.edit, place))
-            inside.addAction("Remove", partial(desk.remove, place))
         menu.addSeparator()
         self.templates(menu.addMenu("Templates"))
         menu.addAction("Undo change of studies", self._undo).setEnabled(desk.can_undo)
