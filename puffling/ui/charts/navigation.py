@@ -36,7 +36,7 @@ class ChartView(PaneView):
     back); on an axis a drag stretches it, between panes it changes their heights; a double click
     fits, between panes it makes them equally tall. Keys: Left and Right pan, with Shift they move
     the crosshair; + and - zoom; Up and Down stretch the values; Home fits, End goes to the last
-    bar, Page Up and Down turn pages. Alt+Up and Alt+Down choose a pane, Ctrl+Up and Ctrl+Down make
+    bar, Page Up and Down turn pages. Shift+Up and Shift+Down choose a pane, Ctrl+Up and Ctrl+Down make
     it taller or less tall, Alt+Return gives it all the room and back. A `tool` is asked first.
     """
 
@@ -47,8 +47,8 @@ class ChartView(PaneView):
         self._edge = 0  # the one that is dragged
         self.tool: ChartTool | None = None
         self._pane_keys: dict[tuple[Qt.KeyboardModifier, Qt.Key], Callable[[], None]] = {
-            (Modifier.AltModifier, Key.Key_Up): lambda: self.choose_pane(-1),
-            (Modifier.AltModifier, Key.Key_Down): lambda: self.choose_pane(1),
+            (Modifier.ShiftModifier, Key.Key_Up): lambda: self.choose_pane(-1),
+            (Modifier.ShiftModifier, Key.Key_Down): lambda: self.choose_pane(1),
             (Modifier.ControlModifier, Key.Key_Up): lambda: self.grow_pane(GROWTH),
             (Modifier.ControlModifier, Key.Key_Down): lambda: self.grow_pane(1 / GROWTH),
             (Modifier.AltModifier, Key.Key_Return): self.toggle_alone,

@@ -14,6 +14,7 @@ from puffling.ui.charts.pyramid import LinePyramid
 from tests.ui.charts.samples import is_color, live, make_bars, pixels
 
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_an_edge_shows_that_it_can_be_dragged(chart, panes):
 
 def test_keys_choose_a_pane_and_change_its_height(chart, panes):
     before = heights(panes)
-    QTest.keyClick(chart, Qt.Key.Key_Down, ALT)
+    QTest.keyClick(chart, Qt.Key.Key_Down, SHIFT)
     assert chart.current_pane is panes[1]
     accent = is_color(pixels(chart), chart.surface.colors.equity)
     y = int(panes[1].frame.top + panes[1].frame.height / 2)
@@ -81,7 +82,7 @@ def test_keys_choose_a_pane_and_change_its_height(chart, panes):
     QTest.keyClick(chart, Qt.Key.Key_Up)
     frame = panes[1].frame
     assert frame.y1 - frame.y0 == pytest.approx(pytest.approx(100 / 0.84 / 1.25))
-    QTest.keyClick(chart, Qt.Key.Key_Up, ALT)
+    QTest.keyClick(chart, Qt.Key.Key_Up, SHIFT)
     assert chart.current_pane is panes[0]
 
 
