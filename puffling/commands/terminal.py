@@ -129,20 +129,38 @@ class TerminalGate:
         )
 
 
+def _refusal(name: str) -> Callable[..., NoReturn]:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise PufflingError(
+            f"{name.replace('_', ' ').capitalize()} needs the window.",
+            hint="Start Puffling and ask again.",
+        )
+
+    return refuse
+
+
+class _Refusing:
+    """A part of the window that is not there."""
+
+    def __getattr__(self, name: str) -> Callable[..., NoReturn]:
+        return _refusal(name)
+
+
 class NoDesk:
     """The desk of a process without a window: whatever needs one says so."""
 
     has_window = False
     symbol = ""
 
-    def __getattr__(self, name: str) -> Callable[..., NoReturn]:
-        def refuse(*_: object, **__: object) -> NoReturn:
-            raise PufflingError(
-                f"{name.replace('_', ' ').capitalize()} needs the window.",
-                hint="Start Puffling and ask again.",
-            )
+    def __init__(self) -> None:
+        # What the window has in parts refuses part by part.
+        self.panels: Any = _Refusing()
+        self.layout_moves: Any = _Refusing()
+        self.studies: Any = _Refusing()
+        self.charts: Any = _Refusing()
 
-        return refuse
+    def __getattr__(self, name: str) -> Callable[..., NoReturn]:
+        return _refusal(name)
 
     def fill_ticket(self, side: Side, symbol: str = "", quantity: Decimal | None = None) -> None:
         """Say which command does it here."""

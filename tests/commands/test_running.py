@@ -6,6 +6,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ DESK = {
     "desk.full_screen": ("full_screen",),
     "desk.quit": ("quit",),
 }
-WITH_VALUES = {
+WITH_VALUES: dict[str, tuple[dict[str, Any], tuple[object, ...]]] = {
     "chart.timeframe": ({"interval": "1w"}, ("chart_timeframe", "1w")),
     "chart.overlay": ({"kind": "ema", "window": "50"}, ("chart_overlay", "ema", 50)),
     "chart.study_add": (

@@ -385,7 +385,7 @@ async def test_where_the_newest_backup_is_no_use_the_next_one_is_offered(profile
 @story
 async def test_a_restored_backup_is_there_when_the_desk_starts_again(profile):
     async with Desk(profile) as desk:
-        await until(lambda: backups(profile) and not desk.context.jobs.running())
+        await until(lambda: bool(backups(profile)) and not desk.context.jobs.running())
         desk.context.watchlists.create("Later")
         await desk.context.risk.halt("test", "a drill")
         name = backups(profile)[0].name
@@ -613,7 +613,7 @@ async def test_a_macro_is_recorded_kept_and_run(profile, qtbot):
         lines.run("LAYOUT quant")
         await until(lambda: desk.furniture._layouts.name == "Quant")
         desk.furniture.launcher.run_id("panel.risk")
-        await until(lambda: len(lines._recorded) == 2)
+        await until(lambda: lines._recorded is not None and len(lines._recorded) == 2)
         await registry["macro.keep"].run_with(context, {"name": "Evening"})
         assert context.macros.get("Evening").lines == ("LAYOUT quant", "panel.risk")
         lines.run("LAYOUT trade")
