@@ -52,12 +52,12 @@ coverage: setup
 bench: setup
 	$(OFFSCREEN) $(PY) -m tests.bench
 
-# Other backtesters, for the bench alone: in an environment of their own, never shipped.
+# Other backtesters and chart programs, for the bench alone: in an environment of their own, never shipped.
 peers: build/peers/.ready
 
 build/peers/.ready:
 	$(PYTHON) -m venv build/peers
-	build/peers/bin/python -m pip install -q --disable-pip-version-check backtesting vectorbt
+	build/peers/bin/python -m pip install -q --disable-pip-version-check backtesting vectorbt finplot PyQt6 vnpy
 	@touch $@
 
 bundle: setup

@@ -101,3 +101,5 @@ async def test_without_a_window_the_desk_says_what_needs_one():
     with pytest.raises(PufflingError, match=r"run\.pdf was not written") as written:
         await desk.write_pdf("<p></p>", {}, Path("run.pdf"))
     assert ".html" in written.value.hint
+    with pytest.raises(PufflingError, match=r"^Grid needs the window\.$"):
+        desk.panels.grid(4)
