@@ -57,6 +57,7 @@ class Linking:
         self.time = False
         self._following = False
         self._due: int | None = None
+        self._seen = (0.0, 0.0)  # the bars that were in view last
         self._frame = QTimer(panel, singleShot=True, interval=FRAME_MS)
         self._frame.timeout.connect(self._point)
         self._scroll = QTimer(panel, singleShot=True, interval=FRAME_MS)
@@ -124,6 +125,10 @@ class Linking:
         self._panel.parts.links.pointed.emit(self._panel, self._due)
 
     def _on_range(self) -> None:
+        chart = self._chart
+        if chart is None or chart.view_range == self._seen:
+            return  # painted again, not moved
+        self._seen = chart.view_range
         if self.time and not self._following and not self._scroll.isActive():
             self._scroll.start()
 

@@ -174,7 +174,8 @@ class ChartPanel(ChartDoing):
             return
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        self.drawing.fill(menu, at)
+        drawn = self.drawing.fill(menu, at)
         price = in_ticks(self.chart.pane.frame.value_at(at.y()))
-        self.menus.chart(menu, price if price > 0 and self.chart.count else None)
+        rest = menu.addMenu("Chart") if drawn else menu
+        self.menus.chart(rest, price if price > 0 and self.chart.count else None)
         menu.popup(self.chart.mapToGlobal(at))

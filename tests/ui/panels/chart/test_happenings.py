@@ -1,0 +1,60 @@
+"""Splits and alerts on a chart: where they are, and an alert that is moved by its line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from puffin.data.times import nanoseconds
+
+
+def alert_lines(panel):
+    return [line for line, _ in panel.chart._lines.layer.lines if line.icon == "bell"]
+
+
+def test_splits_are_marked_on_their_bars_and_told_by_the_legend(room, panel):
+    room.until(lambda: panel._happened._bars)
+    splits = room.context.bars.splits("AAPL")
+    places = [int(np.searchsorted(panel.chart.time, nanoseconds(each.date))) for each in splits]
+    assert [place for place, _ in panel._happened._bars] == places
+    panel.chart.set_cursor_bar(places[-1])
+    assert "Split 2 for 1" in panel.chart._legend.text
+    room.parts.links.choose("blue", "GOOG")
+    room.settle()
+    assert panel._happened._bars == []
+    panel.happenings.show(events=False)
+    room.parts.links.choose("blue", "AAPL")
+    room.settle()
+    assert panel._happened._bars == []
+
+
+def test_an_alert_is_a_line_that_asks_before_it_is_moved(room, panel):
+    alert = room.run("alert.add", symbol="AAPL", kind="above", price="900")
+    room.run("alert.add", symbol="IBM", kind="above", price="300")
+    (line,) = alert_lines(panel)
+    assert (line.price, line.text) == (900.0, "Above")
+    panel.chart.line_dropped.emit(line.key, 910.004)
+    assert panel.asking.isVisible()
+    assert panel.asking.words.text() == "Move the alert of AAPL from 900.00 to 910.00?"
+    panel.asking.close_bar()
+    assert room.context.alerts.get(alert.id).price == 900
+    panel.chart.line_dropped.emit(line.key, 910.004)
+    panel.asking.apply()
+    assert room.context.alerts.get(alert.id).price == Decimal("910.00")
+    assert [each.price for each in alert_lines(panel)] == [910.0]
+    room.run("alert.enable", id=alert.id, enabled=False)
+    assert [each.text for each in alert_lines(panel)] == ["Above, off"]
+    panel.happenings.show(alerts=False)
+    assert alert_lines(panel) == []
+
+
+@pytest.mark.parametrize(
+    ("kept", "wanted"),
+    [({"alerts": False, "events": True}, (False, True)), ("x", (True, True)), (None, (True, True))],
+)
+def test_what_is_shown_is_remembered(room, panel, kept, wanted):
+    panel.restore({"told": kept})
+    assert (panel.happenings.alerts, panel.happenings.events) == wanted
+    room.settle()

@@ -1,0 +1,153 @@
+"""Charts in step: crosshair, interval and time, as far as each of them wants to."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from puffin.data.bars import Interval
+from puffin.data.times import moment
+from puffling.ui.panels.chart.bar import FULL, LEAST
+from puffling.ui.panels.chart.linking import Reach
+
+if TYPE_CHECKING:
+    from puffling.ui.panels.chart.panel import ChartPanel
+
+
+@pytest.fixture
+def other(panel, open_chart) -> ChartPanel:
+    made: ChartPanel = open_chart()
+    return made
+
+
+def cursor_day(panel: ChartPanel) -> date:
+    assert panel.chart is not None
+    assert panel.chart.cursor is not None
+    return moment(int(panel.chart.time[panel.chart.cursor])).date()
+
+
+def interval_of(panel: ChartPanel) -> Interval:
+    return panel.interval
+
+
+def test_the_crosshair_is_on_charts_of_the_colour_at_the_same_time(room, panel, other):
+    room.parts.links.choose("green", "IBM")
+    other.set_interval("1w")
+    room.settle()
+    panel.chart.set_cursor_bar(1_000)
+    room.until(lambda: other.chart.cursor is not None)
+    wanted = cursor_day(panel)
+    assert cursor_day(other) <= wanted
+    assert (wanted - cursor_day(other)).days < 7
+    panel.chart.set_cursor_bar(None)
+    room.until(lambda: other.chart.cursor is None)
+
+
+@pytest.mark.parametrize(("reach", "seen"), [("colour", False), ("all", True)])
+def test_a_chart_of_another_colour_shows_it_only_if_it_wants_all(room, panel, other, reach, seen):
+    other.set_link("green")
+    room.parts.links.choose("green", "IBM")
+    room.settle()
+    other.linking.choose(crosshair=Reach(reach))
+    told: list[object] = []
+    room.parts.links.pointed.connect(lambda *each: told.append(each))
+    panel.chart.set_cursor_bar(2_000)
+    room.until(lambda: told)
+    assert (other.chart.cursor is not None) is seen
+    panel.linking.choose(crosshair=Reach.OFF)
+    panel.chart.set_cursor_bar(10)
+    assert not panel.linking._frame.isActive()
+
+
+def test_interval_and_time_are_shared_when_they_are_to_be(room, panel, other):
+    panel.set_interval("1w")
+    room.settle()
+    assert interval_of(other) is Interval.D1
+    for each in (panel, other):
+        each.linking.choose(interval=True, time=True)
+    panel.set_interval("1mo")
+    room.settle()
+    assert interval_of(other) is Interval.MO1
+    panel.chart.show_range(40, 80)
+    room.until(lambda: other.chart.view_range == pytest.approx((40, 80), abs=0.5))
+
+
+def test_it_is_remembered(room, panel, other):
+    panel.linking.choose(crosshair=Reach.ALL, time=True)
+    other.restore(panel.state())
+    assert other.linking.state() == {"crosshair": "all", "interval": False, "time": True}
+    other.restore({"together": {"crosshair": 7}, "series": "pie", "scale": None})
+    assert other.linking.crosshair is Reach.ALL
+    room.settle()
+
+
+def test_the_data_window_says_every_number_of_the_bar_and_copies_it(room, panel):
+    panel.toggle_overlay("sma", 20)
+    QTest.keyClick(panel.chart, Qt.Key.Key_W)
+    assert panel.data.isVisible()
+    panel.chart.set_cursor_bar(1_000)
+    rows = dict(line.split("\t") for line in panel.data.copy().splitlines())
+    close = panel.chart.pyramid.close
+    assert rows["Close"] == f"{close[1_000]:.2f}"
+    assert rows["SMA 20"] == f"{close[981:1_001].mean():.2f}"
+    assert list(rows)[:7] == ["Bar", "Open", "High", "Low", "Close", "Change", "Change %"]
+    assert QGuiApplication.clipboard().text().startswith("Bar\t")
+    panel.chart.set_cursor_bar(0)
+    rows = dict(line.split("\t") for line in panel.data.copy().splitlines())
+    assert rows["Change"] == rows["SMA 20"] == "—"
+    QTest.keyClick(panel.chart, Qt.Key.Key_W)
+    assert not panel.data.isVisible()
+
+
+def test_a_date_is_gone_to(room, panel):
+    QTest.keyClick(panel.chart, Qt.Key.Key_G)
+    bar = panel.goto_bar
+    assert bar.isVisible()
+    bar.day.setDate(bar.day.date().fromString("2008-09-14", "yyyy-MM-dd"))  # a Sunday
+    QTest.keyClick(bar, Qt.Key.Key_Return)
+    assert not bar.isVisible()
+    assert cursor_day(panel) == date(2008, 9, 12)
+    first, last = panel.chart.view_range
+    assert first < panel.chart.cursor < last
+    QTest.keyClick(panel.chart, Qt.Key.Key_G)
+    QTest.keyClick(bar, Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+
+
+def test_the_scale_and_the_type_are_chosen_and_remembered(room, panel, other):
+    QTest.keyClick(panel.chart, Qt.Key.Key_L)
+    assert panel.chart.scale.value == "log"
+    QTest.keyClick(panel.chart, Qt.Key.Key_L)
+    assert panel.chart.scale.value == "linear"
+    for button, wanted in ((panel.bar.type, "Heikin-Ashi"), (panel.bar.scale, "Percent")):
+        button.menu().aboutToShow.emit()
+        next(each for each in button.menu().actions() if each.text() == wanted).trigger()
+    assert (panel.series, panel.scale) == ("heikin_ashi", "percent")
+    other.restore(panel.state())
+    assert (other.chart.series.value, other.chart.scale.value) == ("heikin_ashi", "percent")
+    room.settle()
+
+
+@pytest.mark.parametrize("width", [240, 420, 640, 1_400])
+def test_the_bar_fits_its_dock(room, panel, width):
+    panel.resize(width, 400)
+    room.settle()
+    bar = panel.bar
+    seen = [each for each in bar.children() if each.isWidgetType() and not each.isHidden()]
+    assert all(each.geometry().right() < width for each in seen)
+    assert (bar._level == FULL) is (width == 1_400)
+    assert (bar._level == LEAST) is (width == 240)
+    if bar.intervals.isVisible():
+        menu = bar.intervals.menu()
+        menu.aboutToShow.emit()
+        chosen = {each.text(): each for each in menu.actions()}
+        assert not chosen["5 minutes"].isEnabled()
+        chosen["1 week"].trigger()
+        assert panel.interval is Interval.W1
+        assert bar.intervals.text() == "1W"
+        room.settle()
