@@ -59,7 +59,7 @@ async def test_equity_below_what_the_lender_asks_closes_everything_at_the_next_o
     for symbol in ("NFLX", "IBM"):
         await sim.price("100", symbol)
         await sim.send(Side.BUY, Decimal(950), symbol=symbol)
-        await until(lambda symbol=symbol: context.portfolio.position(symbol))
+    await until(lambda: len(context.portfolio.positions()) == 2)
     lasting = {"time_in_force": TimeInForce.GTC}
     waits = await sim.send(Side.SELL, Decimal(5), OrderType.LIMIT, Decimal(150), **lasting)
     await sim.price("63")
