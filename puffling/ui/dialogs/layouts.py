@@ -90,7 +90,7 @@ class LayoutsDialog(Dialog):
     """The list of layouts; Return uses one and closes the dialog."""
 
     def __init__(self, theme: Theme, shelf: Shelf, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "Layouts", parent, width=680)
+        super().__init__(theme, "Layouts", parent, width=760)
         self._shelf = shelf
         self.model: RecordModel[LayoutRow] = RecordModel(_columns(), lambda row: row.name, self)
         self.table = RecordView(theme, self.model, empty="No layout.", name="Layouts")
@@ -259,6 +259,6 @@ def _columns() -> tuple[Column[LayoutRow], ...]:
     return (
         Column("name", "Layout", lambda row: row.name, width=170),
         Column("panels", "Panels", lambda row: row.panels, tone=lambda _: Tone.MUTED, stretch=True),
-        Column("note", "", lambda row: row.note, tone=lambda _: Tone.MUTED, width=130),
+        Column("note", "", lambda row: row.note, tone=lambda _: Tone.MUTED, width=190),
         Column("keys", "Keys", lambda row: row.keys, tone=lambda _: Tone.MUTED, width=70),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -23,6 +22,7 @@ from typing_extensions import override
 
 from puffling.ui.shell import dock_tree, qtads
 from puffling.ui.shell.layout_document import Layout, Tabs, leaves, pruned, tabs_of
+from puffling.ui.shell.layout_shapes import opened
 from puffling.ui.shell.layout_xml import to_xml
 from puffling.ui.shell.screens import brought_back, screen_of, screens_of
 from puffling.ui.shell.slot import Slot
@@ -33,31 +33,13 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QMainWindow
 
+    from puffling.core.directions import Toward
     from puffling.ui.shell.layout_document import Floating, Node, Place
     from puffling.ui.shell.nearness import Spot
     from puffling.ui.theme.theme import Theme
 
 SETTLE = 300  # milliseconds without a change before it is announced
 _MOVES = {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide}
-
-
-class Side(StrEnum):
-    """Where a dock goes beside another one."""
-
-    LEFT = "left"
-    RIGHT = "right"
-    ABOVE = "above"
-    BELOW = "below"
-    TAB = "tab"
-
-
-_AREAS = {
-    Side.LEFT: qtads.LEFT,
-    Side.RIGHT: qtads.RIGHT,
-    Side.ABOVE: qtads.ABOVE,
-    Side.BELOW: qtads.BELOW,
-    Side.TAB: qtads.TAB,
-}
 
 
 class Docks(QObject):
@@ -178,13 +160,13 @@ class Docks(QObject):
 
     # Showing and arranging
 
-    def open(self, instance: str, *, beside: str = "", side: Side = Side.TAB) -> None:
-        """Show `instance`, beside another open one where there is one."""
-        dock = self._docks[instance]
+    def open(self, instance: str, *, mate: str = "", toward: Toward | None = None) -> None:
+        """Show `instance` beside another open one, or along an edge; usually as a tab."""
         if self._is_open(instance):
             return
-        mate = self._docks[beside] if beside != instance and self._is_open(beside) else None
-        self._put(dock, mate, side)
+        self.restore()
+        now = Layout("", *self.arrangement())
+        self._apply(opened(now, instance, mate if self._is_open(mate) else "", toward))
 
     def resize(self, instance: str, by: int, *, across: bool) -> bool:
         """Make an instance wider (or taller) by so many pixels; whether that can be."""
@@ -210,8 +192,8 @@ class Docks(QObject):
     def arrange(self, layout: Layout) -> None:
         """Show exactly the layout's instances, as it says; each must have a dock.
 
-        An instance that QtAds did not bring back for whatever reason is opened as a tab, so a
-        restore never loses a panel.
+        An instance that QtAds did not bring back for whatever reason is opened all the
+        same, so a restore never loses a panel.
         """
         self._zoomed_from, self._zoomed = None, ""
         self._apply(layout)
@@ -283,17 +265,6 @@ class Docks(QObject):
         dock = self._docks.get(instance)
         return dock is not None and not dock.isClosed()
 
-    def _put(self, dock: qtads.Dock, mate: qtads.Dock | None, side: Side) -> None:
-        with self._clear_stage():
-            if mate is None:
-                areas = self.manager.openedDockAreas()
-                target = areas[-1] if areas and side is Side.TAB else None
-                self.manager.addDockWidget(_AREAS[side] if target else qtads.RIGHT, dock, target)
-            else:
-                self.manager.addDockWidget(_AREAS[side], dock, mate.dockAreaWidget())
-            qtads.show_dock(dock, on=True)
-        self._settle.start()
-
     @contextmanager
     def _clear_stage(self) -> Iterator[None]:
         """Let every content step aside while docks move; those in sight come back at the end."""
@@ -308,6 +279,9 @@ class Docks(QObject):
                 if slot.isVisible():
                     slot.come_back()
             self._window.setUpdatesEnabled(True)
+            # A window made meanwhile took over that it is not to be painted.
+            for each in dock_tree.floating_windows(self.manager):
+                each.setUpdatesEnabled(True)
         if focus is not None and isValid(focus) and focus.isVisible():
             focus.setFocus()
 
@@ -323,7 +297,9 @@ class Docks(QObject):
             self.manager.restoreState(QByteArray(to_xml(layout).encode()))
         for instance in layout.shown:
             if not self._is_open(instance):
-                self._put(self._docks[instance], None, Side.TAB)
+                with self._clear_stage():
+                    self.manager.addDockWidget(qtads.RIGHT, self._docks[instance])
+                    qtads.show_dock(self._docks[instance], on=True)
         for one in layout.floating:
             self._place_floating(one)
         self._settle.start()

@@ -79,7 +79,18 @@ def beside(layout: Layout, instance: str, mate: str, toward: Toward | None) -> L
 
 def at_edge(layout: Layout, instance: str, toward: Toward) -> Layout:
     """Return `layout` with `instance` along that whole edge of its window."""
-    return _each_root(layout, lambda root: _at_edge(root, instance, toward))
+    return _each_root(
+        layout, lambda root: _at_edge(root, instance, toward) if instance in leaves(root) else root
+    )
+
+
+def opened(layout: Layout, instance: str, mate: str, toward: Toward | None) -> Layout:
+    """Return `layout` with one panel more: beside `mate`, else along that edge of the window."""
+    if mate:
+        return beside(layout, instance, mate, toward)
+    if layout.root is None:
+        return replace(layout, root=Tabs((instance,), instance))
+    return replace(layout, root=_at_edge(layout.root, instance, toward or Toward.RIGHT))
 
 
 def floated(layout: Layout, instance: str, place: Place) -> Layout:
@@ -107,7 +118,7 @@ def _each_root(layout: Layout, change: Callable[[Node], Node]) -> Layout:
 
 def _at_edge(root: Node, instance: str, toward: Toward) -> Node:
     left, cell = pruned(root, lambda each: each != instance), Tabs((instance,), instance)
-    if left is None or instance not in leaves(root):
+    if left is None:
         return root
     horizontal, before = _way(toward)
     if isinstance(left, Split) and left.horizontal == horizontal:

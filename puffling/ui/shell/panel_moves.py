@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from puffling.core.directions import Toward
 from puffling.core.errors import BadValueError, PufflingError
 from puffling.ui.links import Link
-from puffling.ui.shell.docks import Side
 from puffling.ui.shell.layout_document import Place, panel_of
 from puffling.ui.shell.layout_shapes import at_edge, beside, floated
 from puffling.ui.shell.nearness import nearest
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
 
 STEP = 48  # pixels that a panel grows by
 FLOATING = (640, 420)
-_SIDES = {
-    Toward.LEFT: Side.LEFT,
-    Toward.RIGHT: Side.RIGHT,
-    Toward.UP: Side.ABOVE,
-    Toward.DOWN: Side.BELOW,
-}
 # Which neighbour is meant when no direction is given.
 _USUAL = (Toward.LEFT, Toward.UP, Toward.RIGHT, Toward.DOWN)
 
@@ -91,7 +84,7 @@ class PanelKeys:
         if mates:
             self._show(instance, beside(self._workspace.snapshot(), instance, mates[0], toward))
         elif self._workspace.may_be_many(instance):
-            self._workspace.open_new(panel_of(instance), side=_SIDES[toward])
+            self._workspace.open_new(panel_of(instance), toward=toward)
         else:
             raise PufflingError(
                 "This panel is alone, and only one of it can be open.",
@@ -151,7 +144,8 @@ class PanelKeys:
         Raises:
             PufflingError: None was closed since the desk opened.
         """
-        if self._workspace.reopen() is None:
+        self._history.note()
+        if self._workspace.reopen(self._history.home) is None:
             raise PufflingError("No panel was closed since Puffling started.")
 
     def link(self, colour: str) -> None:

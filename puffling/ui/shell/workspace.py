@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from puffling.core.directions import Toward
 from puffling.core.errors import BadValueError
 from puffling.ui.panel import Area, PanelWidget
-from puffling.ui.shell.docks import Docks, Side
+from puffling.ui.shell.docks import Docks
 from puffling.ui.shell.faces import FACES
 from puffling.ui.shell.layout_document import (
     Layout,
@@ -26,7 +27,7 @@ from puffling.ui.shell.layout_shapes import GRIDS, beside, returned, with_grid
 from puffling.ui.widgets.reach import reachable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtWidgets import QMainWindow
 
@@ -38,18 +39,11 @@ log = logging.getLogger(__name__)
 
 _MOST_CLOSED = 20
 # Where a panel that has never been open goes, seen from the panel beside it.
-_TOWARD = {
-    Side.LEFT: Toward.LEFT,
-    Side.RIGHT: Toward.RIGHT,
-    Side.ABOVE: Toward.UP,
-    Side.BELOW: Toward.DOWN,
-    Side.TAB: None,
-}
 _SIDES = {
-    Area.LEFT: Side.LEFT,
-    Area.RIGHT: Side.RIGHT,
-    Area.BOTTOM: Side.BELOW,
-    Area.CENTER: Side.TAB,
+    Area.LEFT: Toward.LEFT,
+    Area.RIGHT: Toward.RIGHT,
+    Area.BOTTOM: Toward.DOWN,
+    Area.CENTER: None,
 }
 
 
@@ -161,13 +155,13 @@ class Workspace(QObject):
         panel = self._panels.get(panel_of(instance))
         return panel is not None and panel.many
 
-    def open_new(self, panel: str, *, side: Side = Side.TAB) -> PanelWidget | None:
+    def open_new(self, panel: str, *, toward: Toward | None = None) -> PanelWidget | None:
         """Open one more of a panel that may be open many times, in its tabs or beside it."""
         if not self.may_be_many(panel) or not self.nearest(panel):
             return self.open(panel)
         instance = _fresh(panel, self.docks.shown)
         self._memories.pop(instance, None)
-        self._show(instance, beside=self.nearest(panel), side=side)
+        self._show(instance, mate=self.nearest(panel), toward=toward)
         return self.panel(instance)
 
     def arrange_grid(self, panel: str, count: int) -> list[str]:
@@ -212,10 +206,9 @@ class Workspace(QObject):
         panel = self._panels.get(panel_of(instance))
         if before is None and root is not None and panel is not None:
             docked = set(leaves(root))
-            mate, side = self._place_for(
+            mate, toward = self._place_for(
                 panel, [each for each in self.docks.shown if each in docked]
             )
-            toward = _TOWARD[side]
             self.apply(beside(self.snapshot(), instance, mate or next(iter(docked)), toward))
             return
         home = returned(root, before or Tabs((instance,), instance), instance)
@@ -247,13 +240,22 @@ class Workspace(QObject):
         self.docks.remove(instance)
         self.changed.emit()
 
-    def reopen(self) -> PanelWidget | None:
-        """Bring back the panel that was closed last."""
+    def reopen(self, home: Callable[[str], Node | None] = lambda _: None) -> PanelWidget | None:
+        """Bring back the panel that was closed last.
+
+        `home` returns the last tree of the window that a panel was in, if that is known.
+        """
         while self._closed:
             instance = self._closed.pop()
-            if instance not in self.docks.shown:
+            if instance in self.docks.shown:
+                continue
+            before, now = home(instance), self.snapshot()
+            if before is None:
                 self._show(instance)
-                return self.panel(instance)
+            else:
+                self.apply(replace(now, root=returned(now.root, before, instance)))
+                self.focus(instance)
+            return self.panel(instance)
         return None
 
     def focus(self, instance: str) -> None:
@@ -296,23 +298,23 @@ class Workspace(QObject):
             _restore(widget, self._memories[instance])
         self.docks.fill(instance, widget)
 
-    def _show(self, instance: str, *, beside: str = "", side: Side = Side.TAB) -> None:
+    def _show(self, instance: str, *, mate: str = "", toward: Toward | None = None) -> None:
         self.docks.restore()
         if instance not in self.docks.shown:
             self._make(instance)
             panel = self._panels[panel_of(instance)]
-            if not beside:
-                beside, side = self._place_for(panel, self.docks.shown)
-            self.docks.open(instance, beside=beside, side=side)
+            if not mate:
+                mate, toward = self._place_for(panel, self.docks.shown)
+            self.docks.open(instance, mate=mate, toward=toward)
             self._build(instance)
             self.changed.emit()
         self.focus(instance)
 
-    def _place_for(self, panel: Panel, shown: Sequence[str]) -> tuple[str, Side]:
+    def _place_for(self, panel: Panel, shown: Sequence[str]) -> tuple[str, Toward | None]:
         """Return where a new panel goes: behind one of its own area, else beside the chart."""
         same = (each for each in shown if self._panels[panel_of(each)].area is panel.area)
         if mate := next(same, ""):
-            return mate, Side.TAB
+            return mate, None
         return next((each for each in shown if panel_of(each) == "chart"), ""), _SIDES[panel.area]
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QVBoxLayout, QWidg
 
 from puffling.core.directions import Toward
 from puffling.ui.shell.dock_tree import LEAST
-from puffling.ui.shell.docks import Docks, Side
+from puffling.ui.shell.docks import Docks
 from puffling.ui.shell.layout_document import Floating, Layout, Place, Split, Tabs, leaves
 from puffling.ui.shell.layout_reading import dump, parse
 from puffling.ui.shell.layout_shapes import beside, floated
@@ -185,6 +185,7 @@ def test_a_panel_can_be_moved_split_tabbed_floated_closed_and_opened_again(docks
     )
     docks.arrange(floated(saved(docks), "ticket", Place(9_000, 9_000, 10, 10)))
     assert docks.is_floating("ticket")
+    assert all(each.updatesEnabled() for each in docks.manager.floatingWidgets())
     (floating,) = docks.arrangement()[1]
     assert floating.place.x < 9_000
     assert floating.place.width >= 100
@@ -192,7 +193,7 @@ def test_a_panel_can_be_moved_split_tabbed_floated_closed_and_opened_again(docks
     assert docks.group("backtest") == ()
     docks.hide("activity")
     assert "activity" not in docks.shown
-    docks.open("activity", beside="watchlist", side=Side.RIGHT)
+    docks.open("activity", mate="watchlist", toward=Toward.RIGHT)
     assert "activity" in docks.shown
     docks.remove("activity")
     assert "activity" not in docks.instances
@@ -295,8 +296,8 @@ def test_two_restores_in_one_turn_of_the_loop_do_not_mix(docks, qapp):
 
 def test_a_panel_opened_beside_a_restored_layout_shows_its_title(docks):
     docks.arrange(trade())
-    docks.open("backtest", beside="chart", side=Side.RIGHT)
-    docks.open("chart#2", beside="chart")
+    docks.open("backtest", mate="chart", toward=Toward.RIGHT)
+    docks.open("chart#2", mate="chart")
     for instance in docks.shown:
         tab = docks._docks[instance].tabWidget()
         assert not tab.isHidden(), instance
