@@ -145,4 +145,6 @@ class PriceSeries:
     def take_over(self) -> bool:
         """Copy one of the columns that are only borrowed; whether there may be more to copy."""
         closes = self.closes
-        return self.source.take_over() or (closes is not None and closes.take_over())
+        if self.source.take_over() or self.drawn.take_over():
+            return True
+        return closes is not None and closes.take_over()
