@@ -80,7 +80,16 @@ Shown: TypeAlias = Annotated[
 DrawnOn: TypeAlias = Annotated[
     Interval, Field(title="Interval", description="Of the chart: 1d, 1h, 5m…")
 ]
-Flag: TypeAlias = Annotated[bool | None, Field(description="Empty keeps it.")]
+Locked: TypeAlias = Annotated[
+    bool | None,
+    Field(title="Locked", description="Whether it cannot be moved by hand; empty keeps it."),
+]
+Hidden: TypeAlias = Annotated[
+    bool | None, Field(title="Hidden", description="Whether it is not shown; empty keeps it.")
+]
+NewText: TypeAlias = Annotated[
+    str | None, Field(max_length=400, title="Text", description="Empty keeps what is written.")
+]
 
 
 @command("drawing.add", "Draw at points…", menu=None, effect=Effect.CHANGE, words="line level")
@@ -123,12 +132,12 @@ async def change(  # noqa: PLR0913 - what can be changed, each given by name
     *,
     id: Id,  # noqa: A002 - what the list calls it
     points: Points | None = None,
-    text: Annotated[str | None, Field(max_length=400, title="Text")] = None,
+    text: NewText = None,
     color: Color = "",
     width: Width = None,
     line: Line = None,
-    locked: Flag = None,
-    hidden: Flag = None,
+    locked: Locked = None,
+    hidden: Hidden = None,
 ) -> Drawing:
     """Change where a drawing is, what is written at it, or how it looks."""
     drawing = context.drawings.get(id)
@@ -163,7 +172,9 @@ async def clear(
     context: Context,
     *,
     symbol: AnySymbol = "",
-    locked: Annotated[bool, Field(title="Locked too")] = False,
+    locked: Annotated[
+        bool, Field(title="Locked too", description="Whether those that are locked go too.")
+    ] = False,
 ) -> dict[str, int]:
     """Take away everything drawn on a symbol, except what is locked."""
     return {"removed": context.drawings.clear(_symbol(context, symbol), locked=locked)}
@@ -174,7 +185,9 @@ async def hide(
     context: Context,
     *,
     symbol: AnySymbol = "",
-    hidden: Annotated[bool, Field(title="Hidden")] = True,
+    hidden: Annotated[
+        bool, Field(title="Hidden", description="Whether they are hidden or shown.")
+    ] = True,
 ) -> None:
     """Hide everything drawn on a symbol, or show it again."""
     context.drawings.hide_all(_symbol(context, symbol), hidden=hidden)
@@ -211,7 +224,10 @@ async def alert(  # noqa: PLR0913 - what an alert on a line is made of, each giv
     log: Annotated[
         bool, Field(title="Logarithmic", description="Whether that chart is logarithmic.")
     ] = False,
-    repeat: Annotated[Literal["once", "every", "daily"], Field(title="Repeat")] = "once",
+    repeat: Annotated[
+        Literal["once", "every", "daily"],
+        Field(title="Repeat", description="once, every time (with a rest between), or daily."),
+    ] = "once",
 ) -> Alert:
     """Tell me when a price crosses a line that was drawn; the alert follows the line.
 
