@@ -271,7 +271,8 @@ class Desk(Floor):
         """Put `changed` in an order's place, or set it on its way there."""
         changed = replace(changed, parent=resting.order.parent, replaces=resting.id)
         if self._settings.latency and resting.status is not OrderStatus.HELD:
-            resting.change = Change(self._now() + self._settings.latency, changed)
+            due = self._now() + self._settings.latency
+            resting.change = Change(due, changed, resting.filled)
             self._say(resting)
             self._tell(OrderUpdate(changed.id, OrderStatus.PENDING, self._now()))
             return
@@ -289,12 +290,21 @@ class Desk(Floor):
     def _change(self, resting: Resting, at: datetime) -> None:
         change, resting.change = resting.change, None
         if change is not None and change.order is not None:
-            self._exchange(resting, change.order, at)
+            self._exchange(resting, change.order, at, change.filled)
         else:
             self.end(resting, OrderStatus.CANCELLED, "Cancelled as asked.")
 
-    def _exchange(self, old: Resting, changed: Order, at: datetime) -> None:
+    def _exchange(
+        self, old: Resting, changed: Order, at: datetime, filled: Decimal | None = None
+    ) -> None:
+        meanwhile = ZERO if filled is None else old.filled - filled
+        if meanwhile and (changed.ticket.notional or meanwhile >= changed.ticket.quantity):
+            self._refuse_change(changed, "Too late to replace: as much has filled meanwhile.")
+            self._say(old, at=at)
+            return
         new = self.add(changed, old.family)
+        if meanwhile:
+            new.ticket = replace(new.ticket, quantity=new.ticket.quantity - meanwhile)
         new.status = OrderStatus.WORKING if old.status is OrderStatus.PARTIAL else old.status
         new.due = old.due
         if new.ticket.type is OrderType.TRAILING:
@@ -302,7 +312,7 @@ class Desk(Floor):
         self._remove(old)
         old.status, old.family = OrderStatus.REPLACED, None
         self._say(old, at=at, reason="Replaced as asked.")
-        self._say(new, at=at)
+        self._say(new, at=at, restated=bool(meanwhile))
         self._catch_up(new)
         family = new.family
         if family is None:
@@ -356,12 +366,6 @@ class Desk(Floor):
             family.room = split_quantity(family.room, split.ratio)
         for resting in waiting:
             self._split_order(resting, split)
-
-    def split_marks(self, split: Split) -> None:
-        """Restate the best prices that trailing stops of a symbol follow."""
-        for resting in self._by_symbol.get(split.symbol, {}).values():
-            if resting.mark is not None:
-                resting.mark /= split.ratio
 
     def _catch_up(self, resting: Resting) -> None:
         """Restate an order that was written before a split and arrived after it."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from puffin.broker.paper_market import PaperMarket
-    from puffin.types import Fill, Order, Ticket
+    from puffin.types import Fill, Order, Split, Ticket
 
 TICK = timedelta(microseconds=1)
 OTHER_FILLED = "The other exit filled."
@@ -189,6 +189,8 @@ class Floor:
                     told[name] = at.isoformat()
             if each.change is not None:
                 told["change"] = each.change.due.isoformat()
+                if each.change.filled is not None:
+                    told["filled"] = str(each.change.filled)
                 told["status"] = each.status.value  # its row only says that it is changing
             if told:
                 kept[each.id] = told
@@ -200,6 +202,12 @@ class Floor:
             resting = self._orders.get(order_id)
             if resting is not None:
                 _recall(resting, told)
+
+    def split_marks(self, split: Split) -> None:
+        """Restate the best prices that trailing stops of a symbol follow."""
+        for resting in self._by_symbol.get(split.symbol, {}).values():
+            if resting.mark is not None:
+                resting.mark /= split.ratio
 
     def _arrived(self, resting: Resting) -> OrderStatus:
         halted = any(map(self._market.is_halted, resting.symbols))
@@ -264,4 +272,5 @@ def _recall(resting: Resting, told: dict[str, object]) -> None:
         resting.expires = datetime.fromisoformat(known["expires"])
     if "change" in known and resting.change is not None:
         due = datetime.fromisoformat(known["change"])
-        resting.change = Change(due, resting.change.order)
+        filled = Decimal(known["filled"]) if "filled" in known else None
+        resting.change = Change(due, resting.change.order, filled)

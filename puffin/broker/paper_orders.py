@@ -25,10 +25,14 @@ CAN_FILL = frozenset({OrderStatus.WORKING, OrderStatus.PARTIAL})
 
 
 class Change(NamedTuple):
-    """A cancellation, or an order for the place of another, that is on its way."""
+    """A cancellation, or an order for the place of another, that is on its way.
+
+    `filled` is how much of the old order had filled when it was sent; None when nobody knows.
+    """
 
     due: datetime
     order: Order | None = None
+    filled: Decimal | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -61,8 +61,10 @@ class OrderProposer:
         """
         before = [self._book.open_order(each) for each in (*filter(None, (replaces,)), *cancels)]
         old = before[0] if replaces else None
+        asked = ticket
         if old is not None:
             _refuse_another_order(old, ticket)
+            ticket = _left_of(old, ticket)
         checked = self.check(
             ticket, asked_by, replaces=replaces, cancels=cancels, flattens=flattens
         )
@@ -87,7 +89,10 @@ class OrderProposer:
             for each, words in ((each, order_words.ticket(each.ticket)) for each in before)
         )
         if old is not None:
-            notes = (*notes, order_words.changes(old.ticket, ticket))
+            notes = (*notes, order_words.changes(old.ticket, asked))
+            if old.filled_quantity:
+                done = f"{old.filled_quantity.normalize():f}"
+                notes = (*notes, f"{done} of it are filled already and are not traded again.")
         text = order_words.proposal(order, mode, does, checked.verdicts)
         proposal = Proposal(
             id=secrets.token_hex(8),
@@ -107,6 +112,7 @@ class OrderProposer:
             notes=notes,
             cancels=tuple(cancels),
             flattens=flattens,
+            filled=ZERO if old is None else old.filled_quantity,
         )
         return replace(proposal, digest=digest_of(proposal))
 
@@ -120,10 +126,8 @@ class OrderProposer:
         cancels: Collection[str] = (),
         flattens: bool = False,
     ) -> Checked:
-        """Have every limit look at `ticket`; one that replaces an order counts for the change."""
+        """Have every limit look at `ticket`; the order that it replaces does not count."""
         old = self._book.get(replaces) if replaces else None
-        if old is not None and old.filled_quantity < ticket.quantity:
-            ticket = replace(ticket, quantity=ticket.quantity - old.filled_quantity)
         without = (*self._family(old), *cancels)
         return self._risk.check(
             ticket,
@@ -179,3 +183,15 @@ def _refuse_another_order(old: Order, ticket: Ticket) -> None:
             f"{old.filled_quantity:f} are filled already; the quantity must be more.",
             hint="Cancel the order to keep what is filled.",
         )
+
+
+def _left_of(old: Order, asked: Ticket) -> Ticket:
+    """Return what the new order is for: what was asked for in all, less what filled already."""
+    if not old.filled_quantity:
+        return asked
+    if asked.notional is not None:
+        raise BadValueError(
+            "An order for an amount that has filled in part cannot be changed.",
+            hint="Cancel it and place another one.",
+        )
+    return replace(asked, quantity=asked.quantity - old.filled_quantity)

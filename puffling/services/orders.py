@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from puffin.errors import PuffinError
 from puffin.types import OrderStatus
 from puffling.core.errors import (
+    NotConfirmedError,
     PufflingError,
     StoreError,
     UnknownOrderError,
@@ -283,7 +284,12 @@ class OrderService:
         now = self._clock.now()
         self._desk.verify(proposal, approval, now, self._clock.monotonic())
         if proposal.order.replaces:
-            self._book.open_order(proposal.order.replaces)
+            old = self._book.open_order(proposal.order.replaces)
+            if old.filled_quantity != proposal.filled:
+                raise NotConfirmedError(
+                    "More of the order has filled since you were asked.",
+                    hint="Review the change again.",
+                )
         return now
 
     def apply(self, update: OrderUpdate) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from puffin.types import OrderType, Side
+from puffin.types import ZERO, OrderType, Side
 from puffling.core.errors import NotConfirmedError
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ class Proposal:
     equity afterwards, None while equity is partly unknown. `digest` is the fingerprint of the
     exact content; a yes to anything else is not a yes to this. `cancels` are the orders that are
     cancelled before it is sent, and `notes` says so, or what it takes the place of. `flattens`
-    says that it is part of closing everything.
+    says that it is part of closing everything. `filled` is how much of the order whose place it
+    takes had filled: the new one is for what was left.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Proposal:
     notes: tuple[str, ...] = ()
     cancels: tuple[str, ...] = ()
     flattens: bool = False
+    filled: Decimal = ZERO
 
     @property
     def warnings(self) -> list[str]:

@@ -108,7 +108,18 @@ def _base(told: Sequence[OrderEvent]) -> Order | None:
 
 
 def _ticket(base: Order, told: Sequence[OrderEvent]) -> tuple[Ticket, datetime]:
-    """Return the ticket as the broker last changed it, and since when it is so."""
+    """Return the ticket as the broker last changed it, and since when it is so.
+
+    An order that took another's place is for as much as the broker says: what the other filled
+    on the way is not traded again.
+    """
+    said = [
+        each.order.ticket
+        for each in told
+        if each.order is not None and each.kind is not Kind.INTENT
+    ]
+    if base.replaces and said and base.ticket.notional is None and not base.ticket.legs:
+        base = replace(base, ticket=replace(base.ticket, quantity=said[-1].quantity))
     changed = [
         (each.ticket, each.at)
         for each in told

