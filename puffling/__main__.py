@@ -54,12 +54,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
     folder: Path | None = arguments.data_dir
     paths = default_paths() if folder is None else Paths(folder.expanduser().resolve())
-    if arguments.action is None:
-        from puffling.ui.shell.session import AGAIN
-        from puffling.ui.shell.start import open_desk
-
-        code = open_desk(paths, build_app)
-        return _begin_again() if code == AGAIN else code
+    if arguments.action in {None, "open"}:
+        return _open(paths, getattr(arguments, "file", None))
     if arguments.action == "tour":
         from puffling.ui.tour import run_tour
 
@@ -71,6 +67,27 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.action == "halt":
         return _halt(paths, arguments.reason or " ".join(arguments.words) or UNSAID)
     return _one_command(paths, arguments)
+
+
+def _open(paths: Paths, file: Path | None) -> int:
+    """Open the desk; a file of layouts is imported and used, in the window that is open if any."""
+    from puffling.core.lock import ProfileLock
+    from puffling.ui.shell.session import AGAIN
+    from puffling.ui.shell.start import open_desk
+
+    lines: list[str] = []
+    if file is not None:
+        place = file.expanduser().resolve()
+        if paths.lock.exists() and ProfileLock(paths.lock).holder() is not None:
+            from puffling.app import run_command
+            from puffling.commands import all_commands
+
+            chosen = all_commands()["layout.import"]
+            asyncio.run(run_command(paths, chosen, {"path": str(place), "use": True}))
+            return 0
+        lines.append(f'layout.import path="{place}" use=true')
+    code = open_desk(paths, build_app, lines)
+    return _begin_again() if code == AGAIN else code
 
 
 def _begin_again() -> NoReturn:
@@ -155,6 +172,8 @@ def _parser() -> argparse.ArgumentParser:
     said = "keep everything of this run in DIR"
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help=said)
     actions = parser.add_subparsers(dest="action", metavar="action")
+    opened = actions.add_parser("open", help="open the desk, perhaps with a file of layouts")
+    opened.add_argument("file", type=Path, nargs="?", metavar="FILE")
     run = actions.add_parser("run", help="run one command, as the window would")
     run.add_argument("command", help="such as data.quote; 'puffling commands' lists all")
     run.add_argument("values", nargs="*", metavar="name=value")
@@ -173,7 +192,8 @@ def _parser() -> argparse.ArgumentParser:
     halt = actions.add_parser("halt", help="the kill switch, even when the window hangs")
     halt.add_argument("words", nargs="*", metavar="why", help="kept with the halt")
     halt.add_argument("--reason", default="", help="the same")
-    for each in (run, doctor, halt):  # after the action, too: without it, what was said before
+    # After the action, too: without it, what was said before.
+    for each in (opened, run, doctor, halt):
         each.add_argument(
             "--data-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help=said
         )

@@ -14,6 +14,7 @@ from puffling.commands.words import Name
 if TYPE_CHECKING:
     from puffling.commands.registry import Command
 
+Use = Annotated[bool, Field(title="Use", description="Arrange the panels by the first at once.")]
 File = Annotated[Path, Field(title="File", description="Such as mine.puffling-layout.")]
 AnyName = Annotated[
     str, Field(max_length=60, title="Name", description="Empty for every layout of yours.")
@@ -123,9 +124,12 @@ async def export(context: Context, path: File, name: AnyName = "") -> str:
     window_only=True,
     words="file load",
 )
-async def import_(context: Context, path: File) -> list[str]:
+async def import_(context: Context, path: File, *, use: Use = False) -> list[str]:
     """Read layouts from a file and keep them: all of them, or none if one has a mistake."""
-    return list(context.desk.layout_moves.take_file(path))
+    names = list(context.desk.layout_moves.take_file(path))
+    if use and names:
+        context.desk.apply_layout(names[0])
+    return names
 
 
 @command(

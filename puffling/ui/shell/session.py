@@ -25,7 +25,7 @@ from puffling.ui.shell.window import MainWindow
 from puffling.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Sequence
 
     from PySide6.QtWidgets import QApplication
 
@@ -45,8 +45,11 @@ PAINT_WITHIN = 2.0  # seconds; a window that is never shown is never painted
 class Session:
     """Opens the desk, waits for its end, and closes everything in the reverse order."""
 
-    def __init__(self, app: QApplication, paths: Paths, build: Build) -> None:
-        self._app, self._paths, self._build_app = app, paths, build
+    def __init__(
+        self, app: QApplication, paths: Paths, build: Build, lines: Sequence[str] = ()
+    ) -> None:
+        """Prepare a run; `lines` of the command line are done once the panels are in place."""
+        self._app, self._paths, self._build_app, self._lines = app, paths, build, lines
         self._ended = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.crashes = CrashNet()
@@ -115,6 +118,8 @@ class Session:
             try:
                 await furniture.move_in()
                 log.info("Panels in place after %.0f ms of CPU", time.process_time() * 1000)
+                if self._lines:
+                    furniture.popups.lines.run_all(self._lines)
                 collector = Collector(window)
                 await self._ended.wait()
                 collector.end()

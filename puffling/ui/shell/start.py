@@ -20,7 +20,7 @@ from puffling.core.errors import StoreError
 from puffling.ui.shell.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from puffling.core.paths import Paths
     from puffling.ui.shell.building import Build
@@ -48,13 +48,16 @@ def make_application() -> QApplication:
     return app
 
 
-def open_desk(paths: Paths, build: Build) -> int:
-    """Open the window of this profile and run until it is closed; return the exit code."""
+def open_desk(paths: Paths, build: Build, lines: Sequence[str] = ()) -> int:
+    """Open the window of this profile and run until it is closed; return the exit code.
+
+    `lines` of the command line are done once it is open.
+    """
     sys.setswitchinterval(SWITCH_SECONDS)
     app = make_application()
     loop = make_loop(app)
     with fault_log(paths):
-        code: int = loop.run_until_complete(Session(app, paths, build).run())
+        code: int = loop.run_until_complete(Session(app, paths, build, lines).run())
     impatient = threading.Timer(PATIENCE, _leave, (code,))
     impatient.daemon = True
     impatient.start()

@@ -38,7 +38,7 @@ from puffling.ui.shell.tray import TrayIcon
 from tests.ui.shell.conftest import story
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from puffling.commands.context import Context
     from puffling.core.paths import Paths
@@ -79,8 +79,8 @@ def child(window: MainWindow, kind: type[W]) -> W:
 class Desk:
     """A running session, driven by a test; it ends with the `async with`."""
 
-    def __init__(self, profile: Paths) -> None:
-        self.session = Session(make_application(), profile, build)
+    def __init__(self, profile: Paths, lines: Sequence[str] = ()) -> None:
+        self.session = Session(make_application(), profile, build, lines)
         self.task = asyncio.create_task(self.session.run())
 
     async def __aenter__(self) -> Self:
@@ -645,3 +645,18 @@ async def test_the_latency_display_measures_quotes_and_panels_and_goes_again(pro
         assert hud.isVisible()
         context.desk.show("hud")
         assert not hud.isVisible()
+
+
+@story
+async def test_a_file_of_layouts_that_is_opened_is_kept_and_used(profile, tmp_path):
+    file = tmp_path / "my desk.puffling-layout"
+    async with Desk(profile) as desk:
+        registry, context = desk.furniture.parts.registry, desk.context
+        context.desk.apply_layout("quant")
+        context.desk.save_layout("Evening")
+        await registry["layout.export"].run_with(context, {"path": file, "name": "Evening"})
+        context.desk.apply_layout("trade")
+        await registry["layout.delete"].run_with(context, {"name": "Evening"})
+    async with Desk(profile, [f'layout.import path="{file}" use=true']) as desk:
+        await until(lambda: desk.furniture._layouts.name == "Evening")
+        assert "backtest" in desk.window.workspace.docks.shown
