@@ -52,6 +52,15 @@ Points: TypeAlias = Annotated[
         description="A time and a price each, with commas: 2012-03-01 540, 2012-05-01 610.5.",
     ),
 ]
+NewPoints: TypeAlias = Annotated[
+    tuple[tuple[datetime, float], ...] | None,
+    BeforeValidator(_points),
+    Field(
+        max_length=2_000,
+        title="Points",
+        description="Where it goes, as when it is drawn; empty leaves it where it is.",
+    ),
+]
 Kind: TypeAlias = Annotated[
     DrawingKind, Field(title="Tool", description="Such as trend, ray, horizontal or channel.")
 ]
@@ -131,7 +140,7 @@ async def change(  # noqa: PLR0913 - what can be changed, each given by name
     context: Context,
     *,
     id: Id,  # noqa: A002 - what the list calls it
-    points: Points | None = None,
+    points: NewPoints = None,
     text: NewText = None,
     color: Color = "",
     width: Width = None,
