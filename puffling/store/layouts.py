@@ -205,7 +205,7 @@ class LayoutStore:
         before = self._retired()
         number = int(before[-1].name.partition("-")[0]) + 1 if before else 1
         write_whole(self._deleted / f"{number:09d}-{path.name}", data)
-        for each in before[: len(before) + 1 - MOST_DELETED]:
+        for each in before[: max(0, len(before) + 1 - MOST_DELETED)]:
             with file_errors(each):
                 each.unlink(missing_ok=True)
 
