@@ -215,11 +215,12 @@ class VolumeLayer(Layer):
         super().__init__(pane, -5)
         self.placing = Placing()
 
-    def most(self, frame: Frame) -> float:
-        """The largest volume of a column in view."""
+    def most(self, frame: Frame, start: int | None = None) -> float:
+        """The largest volume of a column in view, or of those from a bar on."""
         if self.pyramid is None or not len(self.pyramid):
             return 0.0
-        columns = self.placing.stripes(self.pyramid, frame, frame.left, frame.right).columns
+        left = frame.left if start is None else max(frame.left, frame.x(float(start)))
+        columns = self.placing.stripes(self.pyramid, frame, left, frame.right).columns
         return float(columns.volume.max(initial=0.0))
 
     @override

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,9 +125,12 @@ class LegendLayer(Layer):
         super().__init__(pane, 21)
         self._placed: list[tuple[float, float, Said]] = []  # from the legend's corner
         self._size = QSizeF(0, 0)
+        self._lines: list[tuple[float, list[Said]]] = []  # with their widths
+        self._news = QRectF()  # what changed, from the legend's corner
 
     def say(self, lines: Sequence[Sequence[Said]]) -> None:
         """Say this from now on."""
+        before, self._lines = self._lines, []
         self._placed = []
         widest, height = 0.0, self.surface.tag_height
         for row, line in enumerate(lines):
@@ -134,8 +138,19 @@ class LegendLayer(Layer):
             for said in line:
                 self._placed.append((x, row * height, said))
                 x += self.surface.width(said.text, strong=said.strong) + GAP
+            self._lines.append((x, list(line)))
             widest = max(widest, x)
         self._size = QSizeF(widest, height * len(lines))
+        for row, (one, other) in enumerate(zip_longest(before, self._lines)):
+            if one != other:
+                wide = max(one[0] if one else 0.0, other[0] if other else 0.0)
+                self._news = self._news.united(QRectF(0, row * height, wide, height))
+
+    def take_news(self) -> QRectF:
+        """The part of the widget where it says something else since this was asked last."""
+        news, self._news = self._news, QRectF()
+        corner = QPointF(self.pane.frame.left, self.pane.frame.top) + LEGEND
+        return news.translated(corner).adjusted(-2, 0, 2, 0) if not news.isEmpty() else news
 
     @property
     def text(self) -> str:

@@ -36,8 +36,8 @@ class ChartView(PaneView):
     back); on an axis a drag stretches it, between panes it changes their heights; a double click
     fits, between panes it makes them equally tall. Keys: Left and Right pan, with Shift they move
     the crosshair; + and - zoom; Up and Down stretch the values; Home fits, End goes to the last
-    bar, Page Up and Down turn pages. Shift+Up and Shift+Down choose a pane, Ctrl+Up and Ctrl+Down make
-    it taller or less tall, Alt+Return gives it all the room and back. A `tool` is asked first.
+    bar, Page Up and Down turn pages. Shift+Up and Shift+Down choose a pane, Ctrl+Up and Ctrl+Down
+    make it taller or less tall, Alt+Return gives it all the room and back. A `tool` is asked first.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -69,7 +69,8 @@ class LineLayer(Layer):
         beside = not len(x) or lowest.max() < part.top - 2 or highest.min() > part.bottom + 2
         if beside and self.fill is None:
             return
-        points = np.column_stack([x, (lowest + highest) / 2])
+        points = np.empty((len(x), 2))
+        points[:, 0], points[:, 1] = x, (lowest + highest) / 2
         if self.fill is not None:
             self._fill(painter, frame, points, part)
         if frame.bar_width < 1:
@@ -84,7 +85,9 @@ class LineLayer(Layer):
         # Such a pen counts in device pixels.
         width = self.width * self.pane.frame.ratio
         painter.setPen(self.surface.colors.pen(self.color, width))
-        draw_lines(painter, np.hstack([start, end]))
+        lines = np.empty((len(start), 4))
+        lines[:, :2], lines[:, 2:] = start, end
+        draw_lines(painter, lines)
         painter.setRenderHint(painter.RenderHint.Antialiasing, on=False)
 
     def _draw_dense(
@@ -103,11 +106,12 @@ class LineLayer(Layer):
         start, end = corners[:-1], corners[1:]
         flat = ~(tall[start] & tall[end])
         self._draw_smooth(painter, points[start[flat]], points[end[flat]])
-        wide = np.ones(len(top))
-        boxes = np.round(np.column_stack([points[:, 0] - 0.5, top, wide, bottom - top]))
+        boxes = np.empty((int(tall.sum()), 4))
+        boxes[:, 0], boxes[:, 2] = points[tall, 0] - 0.5, 1.0
+        boxes[:, 1], boxes[:, 3] = top[tall], (bottom - top)[tall]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.color)
-        draw_rects(painter, np.asarray(boxes[tall], dtype=np.float64))
+        draw_rects(painter, np.round(boxes))
 
     def _fill(
         self,
@@ -201,6 +205,8 @@ class MarkLayer(Layer):
     @override
     def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint the triangles of the part."""
+        if not len(self._index):
+            return
         reach = 2 * TRIANGLE / frame.bar_width
         first, stop = np.searchsorted(
             self._index, [frame.index_at(part.left) - reach, frame.index_at(part.right) + reach]

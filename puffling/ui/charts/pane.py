@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, isfinite, log
+from math import exp, isfinite, log, nan
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
@@ -86,6 +86,7 @@ class Pane:
         self.share = share  # of the chart's height, against the other panes' shares
         self.room = (0.1, 0.06)  # above and below, as shares of the pane's height
         self.manual: Bounds | None = None
+        self._known: Bounds = (nan, nan)  # the lowest and the highest value of what is in view
         self.scale = Scale.LINEAR
         self.inverted = False
         self.is_empty = True  # nothing to mark the axis for
@@ -111,7 +112,7 @@ class Pane:
         """The values to show for these bars."""
         if self.manual is not None:
             return self.manual
-        low, high = self._ends(bars)
+        low, high = self._known = self._ends(bars)
         self.is_empty = not (isfinite(low) and isfinite(high))
         if self.is_empty:
             return 0.0, 1.0
@@ -125,6 +126,19 @@ class Pane:
         spread = (high - low) / (1 - above - below)
         low, high = low - below * spread, high + above * spread
         return (exp(low), exp(high)) if is_log else (low, high)
+
+    def is_outgrown(self, bars: range) -> bool:
+        """Whether values of these bars lie beyond those it shows.
+
+        A last value that was the highest and fell back leaves it as it is: a line at its live end
+        would else lay out the whole chart at every tick.
+        """
+        if self.manual is not None:
+            return False
+        (low, high), (lowest, highest) = self._ends(bars), self._known
+        if not (isfinite(low) and isfinite(high)):
+            return False
+        return self.is_empty or low < lowest or high > highest
 
     def _ends(self, bars: range) -> Bounds:
         """The lowest and the highest value to be seen."""

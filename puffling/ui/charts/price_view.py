@@ -365,7 +365,8 @@ class PriceView(LegendView):
     def _tick_rects(self) -> list[QRectF]:
         if not self.count:
             return []
-        rects = self.words_rects()
+        rects = [self._legends[pane].take_news() for pane in self.seen_panes]
+        rects = [each for each in rects if not each.isEmpty()]
         beside = self.surface.tag_height  # a label that was covered comes back
         for pane in self.seen_panes:
             frame = pane.frame
@@ -378,10 +379,10 @@ class PriceView(LegendView):
 
     def _outgrown(self) -> bool:
         """Whether the last bar needs other values in view, or a lower volume scale."""
-        bars = self._bars_in_view()
-        if any(pane.fitted(bars) != (pane.frame.y0, pane.frame.y1) for pane in self.seen_panes):
-            return True
-        return self._volume.most(self.pane.frame) != self._volume.peak
+        last = range(self.count - 1, self.count)
+        return any(pane.is_outgrown(last) for pane in self.seen_panes) or (
+            self._volume.most(self.pane.frame, self.count - 1) > self._volume.peak
+        )
 
     @override
     def retint(self) -> None:
