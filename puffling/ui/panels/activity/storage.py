@@ -51,7 +51,7 @@ class Usage:
 
 
 KEPT: tuple[Column[Kept], ...] = (
-    Column("name", "File", lambda each: each.name, draw=Draw.STRONG, width=250),
+    Column("name", "File", lambda each: each.name, draw=Draw.STRONG, width=290),
     number("size", "Size", lambda each: formats.size(each.size), lambda each: each.size, width=84),
     Column(
         "changed",

@@ -90,8 +90,9 @@ class GoalsTab(QWidget):
         self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
         self._frame.timeout.connect(self.refresh)
         self._connect()
-        self._list()
-        self.refresh()
+        known = self._parts.context.goals.all()
+        self._list(known[0].name if known else "")
+        self._choose()
 
     @property
     def typed(self) -> Goal | None:

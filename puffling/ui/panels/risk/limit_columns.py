@@ -98,5 +98,5 @@ LIMITS: tuple[Column[LimitRow], ...] = (
         amount=lambda row: None if row.share is None else min(row.share, 1.0),
         width=60,
     ),
-    Column("words", "State", brief, tip=words, tone=tone_of, width=120),
+    Column("words", "State", brief, tip=words, tone=tone_of, stretch=True),
 )

@@ -41,6 +41,15 @@ def keep(room: Room, tab: Any, **values: object) -> None:
     room.settle()
 
 
+def test_it_begins_with_the_first_goal_there_is(room: Room, panel: Any):
+    room.run("goal.save", name="Core", targets="AAPL:0.5")
+    panel.turn_to(GoalsTab)
+    room.settle()
+    assert panel.goals.chooser.currentData() == "Core"
+    assert panel.goals.sheet.values()["name"] == "Core"
+    assert panel.goals.states.state is State.CONTENT
+
+
 def test_without_shares_it_asks_for_them(tab: Any):
     assert tab.states.state is State.EMPTY
     assert not tab.save_button.isEnabled()
