@@ -331,9 +331,6 @@ class FakeStudies:
     def compare(self, symbol: str) -> None:
         self._done.append(("compare", symbol))
 
-    def undo(self) -> None:
-        self._done.append(("undo_study",))
-
     def template(self, name: str) -> ChartTemplate:
         self._done.append(("chart_template", name))
         return ChartTemplate(name, (StudySpec("rsi"),))

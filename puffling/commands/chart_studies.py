@@ -113,19 +113,6 @@ async def study_edit(context: Context, study: Which, values: Values = "") -> Non
 
 
 @command(
-    "chart.study_undo",
-    "Undo change of studies",
-    menu=None,
-    effect=Effect.LOOK,
-    window_only=True,
-    words="indicator back",
-)
-async def study_undo(context: Context) -> None:
-    """Take back the last change of studies on the focused chart."""
-    context.desk.studies.undo()
-
-
-@command(
     "chart.compare",
     "Compare with a symbol…",
     menu=Menu.VIEW,
@@ -192,7 +179,6 @@ COMMANDS = (
     study_add,
     study_remove,
     study_edit,
-    study_undo,
     compare,
     template_save,
     template_apply,

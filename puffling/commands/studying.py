@@ -36,10 +36,6 @@ class StudyMoves(Protocol):
         """Draw another symbol beside this one, or take it away."""
         ...
 
-    def undo(self) -> None:
-        """Take back the last change of studies."""
-        ...
-
     def template(self, name: str) -> ChartTemplate:
         """Return how the chart looks, under a name."""
         ...

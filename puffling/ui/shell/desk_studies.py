@@ -63,10 +63,6 @@ class DeskStudies:
         """Draw another symbol beside this one, or take it away."""
         self._focused().study_desk.compare(symbol)
 
-    def undo(self) -> None:
-        """Take back the last change of studies."""
-        self._focused().study_desk.undo()
-
     def template(self, name: str) -> ChartTemplate:
         """Return how the chart looks, under a name."""
         return self._focused().study_desk.template(name)

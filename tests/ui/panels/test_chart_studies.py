@@ -112,12 +112,14 @@ def test_a_study_is_found_added_changed_and_removed_by_keyboard(room, panel, dia
     assert titles(panel) == ["BB 20, 2"]
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
-    panel.study_desk.undo()
+    undo = room.context.undo
+    assert undo.undo() == "Studies of the chart of AAPL"
     assert titles(panel) == ["RSI 9", "BB 20, 2"]
-    for _ in range(3):
-        panel.study_desk.undo()
-    with pytest.raises(BadValueError, match="left to undo"):
-        panel.study_desk.undo()
+    undo.undo()
+    undo.undo()
+    assert titles(panel) == ["RSI 14"]
+    undo.redo()
+    assert titles(panel) == ["RSI 14", "BB 20, 2"]
 
 
 def test_a_double_click_on_the_legend_opens_the_settings(room, panel):
@@ -165,7 +167,7 @@ def test_the_menu_says_how_things_are_and_changes_them(room, panel):
     assert [each.text() for each in own] == ["Settings…", "Remove"]
     own[1].trigger()
     assert titles(panel) == []
-    open_menu()["Undo change of studies"].trigger()
+    room.context.undo.undo()
     assert titles(panel) == ["MACD 12, 26, 9"]
     open_menu()["Remove all"].trigger()
     assert titles(panel) == []
@@ -216,7 +218,7 @@ def test_words_reach_the_studies_of_the_chart(room, panel):
     with pytest.raises(BadValueError, match="greater than or equal"):
         words.edit("1", "1")
     words.remove("2")
-    words.undo()
+    room.context.undo.undo()
     assert [each.title for each in words.there()] == ["RSI 21", "SMA 20", "SMA 100"]
     words.remove("")
     assert titles(panel) == []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
+
+from shiboken6 import isValid
 
 from puffin.errors import ParameterError
 from puffling.core.errors import BadValueError
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
     from puffling.ui.charts.chart import PriceChart
     from puffling.ui.panel import PanelWidget
     from puffling.ui.panels.chart.study_dialog import StudyDialog
-
-KEPT = 50  # steps that can be undone
 
 
 class Charted(Protocol):
@@ -63,7 +64,6 @@ class StudyDesk:
 
     def __init__(self, panel: PanelWidget, charted: Charted) -> None:
         self._panel, self._charted = panel, charted
-        self._before: list[tuple[StudySpec, ...]] = []
         self._dialog: StudyDialog | None = None
         self._chart: PriceChart | None = None
         self.templates = ChartTemplates(panel.parts.context.state)
@@ -158,27 +158,20 @@ class StudyDesk:
             raise BadValueError(str(error)) from None
         self.toggle(spec)
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
-        return bool(self._before)
-
-    def undo(self) -> None:
-        """Take back the last change of studies.
-
-        Raises:
-            BadValueError: There is none.
-        """
-        if not self._before:
-            raise BadValueError("No change of studies is left to undo.")
-        self._show(self._before.pop())
-
     def _set(self, studies: tuple[StudySpec, ...]) -> None:
         before = self.there
         if studies == before:
             return
-        self._before = [*self._before[1 - KEPT :], before]
         self._show(studies)
+        self._panel.parts.context.undo.note(
+            f"Studies of the chart of {self._panel.symbol}".strip(),
+            partial(self._put_back, before),
+            partial(self._put_back, studies),
+        )
+
+    def _put_back(self, studies: tuple[StudySpec, ...]) -> None:
+        if isValid(self._panel):  # a chart that was closed has nothing to take back
+            self._show(studies)
 
     def _show(self, studies: tuple[StudySpec, ...]) -> None:
         self._charted.set_studies(studies)

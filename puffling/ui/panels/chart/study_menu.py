@@ -53,7 +53,6 @@ class StudyMenu:
                     self._offer(inside, each)
         menu.addSeparator()
         self.templates(menu.addMenu("Templates"))
-        menu.addAction("Undo change of studies", self._undo).setEnabled(desk.can_undo)
         menu.addAction("Remove all", desk.clear).setEnabled(bool(desk.there))
 
     def templates(self, menu: QMenu) -> None:
@@ -107,9 +106,6 @@ class StudyMenu:
             self._desk.add(StudySpec(known.id))
         except (BadValueError, ParameterError) as error:
             self._panel.parts.runner.report(error)
-
-    def _undo(self) -> None:
-        self._attempt(self._desk.undo)
 
     def _attempt(self, do: Callable[[], object]) -> None:
         try:
