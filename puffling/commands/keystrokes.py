@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 LEADER = "Ctrl+."
 MORE = "more"  # nouns with one command share a letter
 _KEYS = ascii_lowercase + digits
+# What is done in a hurry has the letter it begins with.
+_FIRST = (
+    "chart order panel watchlist alert layout backtest strategy risk inbox trade journal drawing"
+    " goal mode"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,11 @@ def assign(names: Sequence[str]) -> dict[str, str]:
 def groups(registry: Registry) -> dict[str, Group]:
     """Return every command by two keys: that of its noun, then its own.
 
-    The nouns with most commands choose their letters first.
+    The nouns of every day choose their letters first, then those with most commands.
     """
     sizes = Counter(each.id.partition(".")[0] for each in registry)
     nouns = [noun for noun, count in sizes.most_common() if count > 1]
+    nouns.sort(key=lambda noun: _FIRST.index(noun) if noun in _FIRST else len(_FIRST))
     found = {
         key: Group(noun.capitalize(), _verbs(_of(registry, {noun})))
         for key, noun in assign(nouns).items()

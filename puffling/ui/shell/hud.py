@@ -11,7 +11,6 @@ from typing_extensions import override
 
 from puffling.core import formats
 from puffling.ui.panel import PanelWidget
-from puffling.ui.theme.theme import Kind
 from puffling.ui.widgets import frames
 
 if TYPE_CHECKING:
@@ -71,7 +70,6 @@ class Hud(QLabel):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Latency")
         parts.theme.set_role(self, "hud")
-        self.setFont(parts.theme.font(Kind.MONO))
         window.installEventFilter(self)
         self._timer = QTimer(self, interval=EACH)
         self._timer.timeout.connect(self._look)

@@ -43,6 +43,7 @@ _FONT_OF_ROLE = {
     "strong": Kind.STRONG,
     "headline": Kind.HEADLINE,
     "mono": Kind.MONO,
+    "hud": Kind.MONO,
     "chip": Kind.CAPTION,
 }
 
