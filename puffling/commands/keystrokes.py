@@ -16,10 +16,23 @@ LEADER = "Ctrl+."
 MORE = "more"  # nouns with one command share a letter
 _KEYS = ascii_lowercase + digits
 # What is done in a hurry has the letter it begins with.
-_FIRST = (
-    "chart order panel watchlist alert layout backtest strategy risk inbox trade journal drawing"
-    " goal mode"
-).split()
+_FIRST = [
+    "chart",
+    "order",
+    "panel",
+    "watchlist",
+    "alert",
+    "layout",
+    "backtest",
+    "strategy",
+    "risk",
+    "inbox",
+    "trade",
+    "journal",
+    "drawing",
+    "goal",
+    "mode",
+]
 
 
 @dataclass(frozen=True, slots=True)
