@@ -12,7 +12,7 @@ from typing_extensions import override
 from puffling.ui.charts.drawings.sheet import DASHES, Sheet
 from puffling.ui.charts.pane import Layer
 from puffling.ui.charts.primitives import draw_lines, draw_rects
-from puffling.ui.charts.surface import RADIUS, over
+from puffling.ui.charts.surface import over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,8 +148,8 @@ class DrawingLayer(Layer):
         for name, share, rows in laid.boxes:
             painter.setBrush(self._color(name, share))
             draw_rects(painter, part.touched(rows))
+        self._draw_areas(painter, laid, part)  # their edges are lines: smooth ones cost thrice
         painter.setRenderHint(painter.RenderHint.Antialiasing)
-        self._draw_areas(painter, laid, part)
         lines, pens = laid.lines, laid.pens
         if part.right - part.left < frame.width or part.bottom - part.top < frame.height:
             low = np.minimum(lines[:, :2], lines[:, 2:])
@@ -190,7 +190,7 @@ class DrawingLayer(Layer):
             if label.share > 0:
                 painter.setPen(color)
                 painter.setBrush(over(self._color(label.color, label.share), background))
-                painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+                painter.drawRect(box.toAlignedRect().adjusted(0, 0, -1, -1))
                 color = self.surface.colors.tag_text
             painter.setPen(color)
             top = box.top() + (PAD / 2 if label.share > 0 else 0.0)

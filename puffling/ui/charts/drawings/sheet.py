@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FAR = 1e6  # pixels; nothing is placed further away, so that the painter's sums stay exact
+WIDE = 1_000.0  # pixels a label may be away from its place
 MARGIN = 8.0  # pixels beyond the frame to which lines are drawn
 DASHES = {"solid": (), "dashed": (5.0, 4.0), "dotted": (1.0, 3.0)}  # in widths of the pen
 
@@ -104,6 +105,8 @@ class Sheet:
         self._arrows = np.flatnonzero(table[:, 6])
         periods = np.array([sum(DASHES[pen.dash]) * max(pen.width, 1.0) for pen in self.pens])
         self._period = periods[self._pen] if len(self.pens) else np.empty(0)
+        self._label_spots = np.array([spot for _, _, spot in self._labels], dtype=np.intp)
+        self._pinned = np.array([each.pinned for _, each, _ in self._labels], dtype=np.bool_)
         self._weigh()
 
     def _add(self, spot: Spot, at: int) -> int:
@@ -198,16 +201,14 @@ class Sheet:
         return found
 
     def _lay_labels(self, spots: Floats, frame: Frame) -> list[Said]:
+        x, y = spots[self._label_spots].T
+        seen = (y >= frame.top - MARGIN) & (y <= frame.bottom + MARGIN)
+        seen &= (np.abs(x - frame.left) <= WIDE + frame.width) | self._pinned
         found = []
-        for owner, label, spot in self._labels:
-            x, y = spots[spot]
-            if label.pinned:
-                x = frame.right - 4.0
-            if (
-                frame.left - FAR / 1e3 <= x <= frame.right + FAR / 1e3
-                and frame.top - MARGIN <= y <= frame.bottom + MARGIN
-            ):
-                found.append(Said(owner, label, float(x), float(y)))
+        for number in np.flatnonzero(seen):
+            owner, label, _ = self._labels[number]
+            left = frame.right - 4.0 if label.pinned else float(x[number])
+            found.append(Said(owner, label, left, float(y[number])))
         return found
 
 
