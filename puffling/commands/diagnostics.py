@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from functools import partial
 from importlib.metadata import distributions
@@ -17,7 +18,9 @@ from puffling.commands.registry import Effect, Menu, command
 from puffling.core import formats
 from puffling.core.events import Level, NoticePosted
 from puffling.core.log import tail
+from puffling.services import updates
 from puffling.services.diagnostics import plain_settings, scrubbed, without_orders, write_zip
+from puffling.services.updates import Update
 from puffling.store.backups import stamp
 from puffling.store.diagnostics import database_facts
 from puffling.work.requests import plain
@@ -132,4 +135,20 @@ def _seconds(value: float | None) -> str:
     return formats.UNKNOWN if value is None else f"{value:.3f} s"
 
 
-COMMANDS = (export,)
+@command(
+    "desk.updates",
+    "Look for a new version",
+    menu=Menu.HELP,
+    effect=Effect.LOOK,
+    words="update upgrade release",
+)
+async def look_for_updates(context: Context) -> Update:
+    """Ask the address in the settings whether there is a newer Puffling; nothing is installed.
+
+    It is asked only now: Puffling never looks by itself.
+    """
+    address = context.settings.current.general.updates_address
+    return await asyncio.to_thread(updates.look, address, __version__)
+
+
+COMMANDS = (export, look_for_updates)

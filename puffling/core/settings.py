@@ -90,6 +90,12 @@ class General(Section):
         title="Desktop notifications",
         description="Show alerts, fills and finished jobs outside the window too.",
     )
+    updates_address: str = Field(
+        default="",
+        max_length=300,
+        title="Address for new versions",
+        description="Asked only when you look for a new version; empty asks nobody.",
+    )
 
 
 class Appearance(Section):
