@@ -43,7 +43,7 @@ Scale = Annotated[
 Day = Annotated[
     date | None, Field(title="Date", description="Such as 2008-09-15; empty to be asked for it.")
 ]
-Charts = Annotated[Literal[1, 2, 4, 6, 9], Field(title="Charts", description="How many.")]
+Charts = Annotated[Literal["1", "2", "4", "6", "9"], Field(title="Charts", description="How many.")]
 Reach = Annotated[
     Literal["off", "colour", "all"],
     Field(title="Where", description="This chart only, charts of its link colour, or all."),
@@ -188,7 +188,7 @@ async def goto(context: Context, day: Day = None) -> None:
 )
 async def grid(context: Context, charts: Charts) -> None:
     """Lay 1, 2, 4, 6 or 9 charts side by side; new ones begin like the focused one."""
-    context.desk.charts.grid(charts)
+    context.desk.charts.grid(int(charts))
 
 
 @command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from typing_extensions import override
 
 from puffin.data.bars import Interval
 from puffling.ui.charts import loading
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from puffling.ui.panels.chart.history import Answer
 
 USUAL = 160  # bars in view
+WIDE, TALL = 440, 360  # pixels from which on there is a column of tools
 
 
 class ChartBody(PanelWidget):
@@ -96,6 +98,14 @@ class ChartBody(PanelWidget):
         else:
             self.spawn(self._load_chart())
         self.on_symbol(self.symbol)
+
+    @override
+    def resizeEvent(self, event: object) -> None:
+        """Leave out what there is no room for: the column of tools, notes over the prices."""
+        theme = self.parts.theme
+        roomy = self.width() >= theme.px(WIDE) and self.height() >= theme.px(TALL)
+        self.drawing.bar.setVisible(roomy)
+        self.showing.say_notes()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -9,6 +9,7 @@ from typing_extensions import override
 from puffin.data.bars import DAY, Interval
 from puffin.data.times import midnight, moment, nanoseconds
 from puffin.errors import ParameterError
+from puffling.core import formats
 from puffling.core.drawing_kinds import DrawingKind
 from puffling.core.errors import BadValueError
 from puffling.core.events import Level, NoticePosted
@@ -132,10 +133,17 @@ class ChartDoing(ChartBody):
         """Bring the bar of a day into view.
 
         Raises:
-            BadValueError: There are no bars.
+            BadValueError: There are no bars, or none that old.
         """
         if self.chart is None or not self.chart.count:
             raise BadValueError("There is no chart to move yet.", hint="Choose a symbol first.")
+        first = moment(int(self.chart.time[0]))
+        if day < first.date():
+            bars = self.interval.label.replace(" ", "-").removesuffix("s")
+            oldest = formats.day(first, zone=first.tzinfo)
+            raise BadValueError(
+                f"No {bars} prices of {self.symbol} older than {oldest} from {self.showing.source}."
+            )
         last_of_day = nanoseconds(midnight(day)) + (DAY - 1) * SECOND
         self.chart.show_time(last_of_day)
 

@@ -209,7 +209,9 @@ class ChartMenus:
         for count in GRIDS:
             words = "One chart" if count == 1 else f"{count} charts"
             action = grids.addAction(words)
-            action.triggered.connect(lambda _=False, each=count: run("chart.grid", charts=each))
+            action.triggered.connect(
+                lambda _=False, each=count: run("chart.grid", charts=str(each))
+            )
         menu.addSeparator()
         menu.addAction(icon("export"), "Save as a file…", self.ask_export)
         menu.addAction(icon("edit"), "Into the journal", lambda: run("journal.snapshot"))

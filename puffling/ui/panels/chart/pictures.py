@@ -1,4 +1,4 @@
-"""A chart as a picture in a file."""
+"""A chart in a file: a picture, a drawing, or its numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def write_picture(chart: PriceChart | None, path: Path) -> None:
-    """Write a picture of a chart.
+    """Write a chart to a file, as the file's ending says: .png, .svg or .csv.
 
     Raises:
         BadValueError: There is nothing on it, or the file cannot be written.
@@ -22,6 +22,6 @@ def write_picture(chart: PriceChart | None, path: Path) -> None:
         raise BadValueError("There is no chart to save yet.", hint="Choose a symbol first.")
     if not chart.export(path):
         raise BadValueError(
-            f"The picture could not be written to {path}.",
-            hint="Choose a folder that exists and a name that ends in .png.",
+            f"The chart could not be written to {path}.",
+            hint="Choose a folder that exists and a name that ends in .png, .svg or .csv.",
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FRAME_MS = 33
 PATIENCE_MS = 150  # a fetch that is quicker than this does not flash "loading"
+LOW = 320  # pixels
 BASE = 3  # closed bars kept to put the live one after
 TODAY = "Today's way through its open, high, low and close is simulated."
 
@@ -60,6 +61,7 @@ class Showing:
         self.shown: tuple[str, Interval] | None = None
         self._base: Bars | None = None
         self._note = ""
+        self.source = ""  # who has the bars that are shown
         self._is_demo = False
         self._was = ""  # where the replay stood that the note tells of
         self._to_end = False  # whether the last bars are to come into view
@@ -116,7 +118,9 @@ class Showing:
         past = self._past()
         simulated = quote is not None and quote.simulated and past is None
         if self.chart is not None:
-            self.chart.set_notes((self._note, TODAY if simulated else "", self._marked()))
+            # In a low chart they would cover the prices; that it is the demo is said below them.
+            known = ("", "") if self.is_low else (self._note, TODAY if simulated else "")
+            self.chart.set_notes((*known, self._marked()))
             told = "DEMO" if self._is_demo else ""
             self.chart.set_watermark(told if past is None else f"REPLAY {past.words}")
 
@@ -127,7 +131,7 @@ class Showing:
         bars = answer.bars
         key = (bars.symbol, bars.interval)
         self._base, self._is_demo = bars.tail(BASE), answer.is_demo
-        self._note, self._was = answer.note, answer.past
+        self._note, self._was, self.source = answer.note, answer.past, answer.source
         self.chart.set_bars(bars, keep_view=key == self.shown and not self._to_end)
         self._to_end = False
         self.shown = key
@@ -154,6 +158,11 @@ class Showing:
     def _give_up(self) -> None:
         self._history.forget()
         self._states.show_error(f"Fetching {self._panel.symbol} was stopped.")
+
+    @property
+    def is_low(self) -> bool:
+        """Whether there is no room for notes."""
+        return self._panel.height() < self._panel.parts.theme.px(LOW)
 
     @property
     def is_empty(self) -> bool:

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 
 from puffin.data.bars import Interval
 from puffin.data.times import moment
+from puffling.core.errors import BadValueError
 from puffling.ui.panels.chart.bar import FULL, LEAST
 from puffling.ui.panels.chart.linking import Reach
 
@@ -114,6 +115,8 @@ def test_a_date_is_gone_to(room, panel):
     assert cursor_day(panel) == date(2008, 9, 12)
     first, last = panel.chart.view_range
     assert first < panel.chart.cursor < last
+    with pytest.raises(BadValueError, match="1-day prices of AAPL older than 1 Mar 2000 from Demo"):
+        panel.go_to(date(1999, 1, 4))
     QTest.keyClick(panel.chart, Qt.Key.Key_G)
     QTest.keyClick(bar, Qt.Key.Key_Escape)
     assert not bar.isVisible()
