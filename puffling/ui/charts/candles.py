@@ -219,6 +219,8 @@ class VolumeLayer(Layer):
         """The largest volume of a column in view, or of those from a bar on."""
         if self.pyramid is None or not len(self.pyramid):
             return 0.0
+        if start is not None and frame.bar_width * frame.ratio >= 1:
+            return float(self.pyramid.volume[start:].max(initial=0.0))
         left = frame.left if start is None else max(frame.left, frame.x(float(start)))
         columns = self.placing.stripes(self.pyramid, frame, left, frame.right).columns
         return float(columns.volume.max(initial=0.0))

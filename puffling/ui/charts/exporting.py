@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from puffling.ui.charts.legend_view import LegendView
 
 _EXACT = 1e15  # whole numbers below it are written without a point
+_FIGURES = 12  # adjusting for splits and dividends leaves noise in those behind
 _DPI = 96
 
 
@@ -89,4 +90,5 @@ def table(chart: LegendView) -> str:
 def _number(value: float) -> str:
     if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 - NaN is not itself
         return ""
-    return str(int(value)) if value == int(value) and abs(value) < _EXACT else repr(value)
+    known = float(f"{value:.{_FIGURES}g}")
+    return str(int(known)) if known == int(known) and abs(known) < _EXACT else repr(known)
