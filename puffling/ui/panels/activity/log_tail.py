@@ -55,11 +55,13 @@ class LogTab(QWidget):
         self.level.setCurrentIndex(1)
         self.words = QLabel()
         theme.set_role(self.words, "caption")
-        self.copy_button = QPushButton(theme.icon("copy"), "Copy log")
-        self.export_button = QPushButton("Export diagnostics…")
+        self.words.setMinimumWidth(1)  # gives way in a narrow dock
+        self.copy_button = QPushButton(theme.icon("copy"), "Copy")
+        self.copy_button.setAccessibleName("Copy log")
+        self.export_button = QPushButton("Diagnostics…")
         self.export_button.setToolTip(
-            "One file for somebody who helps you: log, versions, settings, the state of database "
-            "and connections. No keys, no orders. Nothing is sent."
+            "Export one file for somebody who helps you: log, versions, settings, the state of "
+            "database and connections. No keys, no orders. Nothing is sent."
         )
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
