@@ -95,7 +95,7 @@ GREEKS: tuple[Column[GreekRow], ...] = (
         draw=Draw.TEXT,
         tip=lambda row: row.why,
         tone=lambda row: Tone.TEXT if row.is_sum else Tone.MUTED,
-        width=196,
+        width=220,
     ),
     number(
         "quantity",
