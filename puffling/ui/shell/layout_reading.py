@@ -29,6 +29,7 @@ MOST_PANELS = 60
 LONGEST_TEXT = 200
 MOST_MEMORY = 5_000  # parts of what one panel remembers
 MOST_MEMORY_DEPTH = 12
+DIRECTIONS = ("horizontal", "vertical")  # asked with ==: what is read may be of any kind
 LINKS = ("none", "blue", "green", "amber")
 T = TypeVar("T")
 
@@ -134,7 +135,7 @@ def _node(raw: object, seen: set[str], depth: int) -> Node:
     part = _mapping(raw, "A part of the layout")
     if "tabs" in part:
         return _tabs(part, seen)
-    if part.get("split") not in {"horizontal", "vertical"}:
+    if part.get("split") not in DIRECTIONS:
         raise _ShapeError("A part of the layout is neither tabs nor a split.")
     children = tuple(_node(child, seen, depth + 1) for child in _list(part.get("children")))
     if not children:

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFileDialog
 from typing_extensions import override
 
 from puffling.core.errors import BadValueError
 from puffling.store.layouts import LayoutStore
+from puffling.ui.dialogs.layouts import LayoutsDialog
 from puffling.ui.panel import Area, Panel, PanelWidget
 from puffling.ui.shell.faces import FACES
+from puffling.ui.shell.layout_keys import LayoutKeys
+from puffling.ui.shell.layout_shelf import LayoutShelf
 from puffling.ui.shell.layouts import Layouts
 from puffling.ui.shell.window import MainWindow
 
@@ -200,6 +206,48 @@ def test_a_damaged_arrangement_falls_back_and_says_so(opened, store, tmp_path, t
     assert layouts.notices
 
 
+def test_an_arrangement_cut_anywhere_falls_back_to_the_one_before(opened, store, tmp_path):
+    _, layouts = opened()
+    layouts.finish()
+    path = tmp_path / "layouts" / "current.json"
+    whole = path.read_bytes()
+    older = {**json.loads(whole), "name": "Review"}
+    for end in (0, 1, len(whole) // 3, len(whole) - 1):
+        (tmp_path / "layouts" / "current.1.json").write_text(json.dumps(older))
+        path.write_bytes(whole[:end])
+        document, notice = store.current()
+        assert document is not None
+        assert document["name"] == "Review"
+        assert "damaged" in notice
+    again, later = opened()
+    assert later.name == "Review"
+    assert "chart" in again.workspace.docks.shown
+
+
+def test_an_arrangement_of_a_newer_puffling_falls_back_and_says_so(opened, tmp_path):
+    folder = tmp_path / "layouts"
+    folder.mkdir()
+    document = {"version": 99, "name": "Tomorrow", "root": {"tabs": ["chart"]}}
+    (folder / "current.json").write_text(json.dumps(document))
+    window, layouts = opened()
+    assert layouts.name == "Trade"
+    assert "chart" in window.workspace.docks.shown
+    assert any("newer Puffling" in each for each in layouts.notices)
+
+
+def test_an_arrangement_with_a_mistake_is_said_and_a_panel_that_is_gone_is_left_out(
+    opened, tmp_path
+):
+    folder = tmp_path / "layouts"
+    folder.mkdir()
+    root = {"split": "vertical", "children": [{"tabs": ["chart", "crystal"]}, {"tabs": ["risk"]}]}
+    document = {"version": 2, "name": "Trade", "root": root, "floating": [{"x": "left"}]}
+    (folder / "current.json").write_text(json.dumps(document))
+    window, layouts = opened()
+    assert window.workspace.docks.shown == ("chart", "risk")
+    assert "mistake" in layouts.notices[0]
+
+
 def test_a_layout_of_unknown_panels_alone_falls_back(opened, tmp_path):
     folder = tmp_path / "layouts"
     folder.mkdir()
@@ -239,3 +287,164 @@ def test_a_maximised_window_comes_back_maximised(opened, store):
     assert kept(store)["window"]["maximised"] is True
     again, _ = opened()
     assert again.isMaximized()
+
+
+# Exchanged with other desks
+
+
+def test_a_layout_goes_to_another_desk_and_back(opened, store, tmp_path):
+    window, layouts = opened()
+    window.workspace.docks.hide("activity")
+    layouts.save("Mine")
+    moves = LayoutKeys(layouts)
+    path = moves.write_file("Mine", tmp_path / "mine")
+    layouts.remove("Mine")
+    assert moves.take_file(path) == ["Mine"]
+    assert moves.take_file(path) == ["Mine 2"]
+    layouts.apply("Mine 2")
+    assert "activity" not in window.workspace.docks.shown
+    assert "window" not in json.loads(path.read_text())["layouts"][0]
+    everything = moves.write_file("", tmp_path / "all.json")
+    assert len(json.loads(everything.read_text())["layouts"]) == 2
+    built = moves.write_file("morning", tmp_path / "morning.json")
+    assert moves.take_file(built) == ["Morning 2"]
+
+
+def test_of_a_file_with_one_mistake_nothing_is_taken(opened, store, tmp_path):
+    _, layouts = opened()
+    good = {"version": 2, "name": "Good", "root": {"tabs": ["chart"]}}
+    bad = {"version": 2, "name": "Bad", "root": {"tabs": ["chart"]}, "floating": [{"x": 1}]}
+    empty = {"version": 2, "name": "Empty", "root": None}
+    path = tmp_path / "some.json"
+    for wrong in (bad, empty):
+        path.write_text(json.dumps({"version": 2, "layouts": [good, wrong]}))
+        with pytest.raises(BadValueError, match=wrong["name"]) as refused:
+            LayoutKeys(layouts).take_file(path)
+        assert refused.value.hint == "Nothing was imported."
+    assert layouts.names == []
+    with pytest.raises(BadValueError, match="No layout is saved"):
+        LayoutKeys(layouts).write_file("", tmp_path / "none.json")
+
+
+def test_a_layout_is_copied_as_it_is_on_the_screen(opened, store):
+    window, layouts = opened()
+    window.workspace.docks.hide("ticket")
+    moves = LayoutKeys(layouts)
+    assert moves.duplicate("Trade", "Mine") == "Mine"
+    assert moves.duplicate("quant", "Mine") == "Mine 2"
+    assert moves.duplicate("mine", "Third") == "Third"
+    assert "ticket" not in str(kept_as(store, "Third")["root"])
+    with pytest.raises(BadValueError, match="built-in"):
+        moves.duplicate("Mine", "trade")
+    with pytest.raises(BadValueError, match="no layout called"):
+        moves.duplicate("Nothing", "Other")
+
+
+def kept_as(store: LayoutStore, name: str) -> dict[str, Any]:
+    document, _ = store.load(name)
+    assert document is not None
+    return document
+
+
+# The list of layouts
+
+
+@pytest.fixture
+def listed(opened, theme, qtbot):
+    window, layouts = opened()
+    used: list[str] = []
+
+    def apply(name: str) -> None:
+        used.append(name)
+        layouts.apply(name)
+
+    shelf = LayoutShelf(layouts, LayoutKeys(layouts), apply, {"layout.quant": "Ctrl+4"})
+    dialog = LayoutsDialog(theme, shelf, window)
+    dialog.show()
+    return SimpleNamespace(window=window, layouts=layouts, dialog=dialog, used=used)
+
+
+def press(qtbot, widget, *keys: str) -> None:
+    for each in keys:
+        sequence = QKeySequence(each)[0]
+        qtbot.keyClick(widget, sequence.key(), sequence.keyboardModifiers())
+
+
+def answer(qtbot, dialog, name: str) -> None:
+    dialog.ask.name.setText(name)
+    qtbot.keyClick(dialog.ask.name, Qt.Key.Key_Return)
+
+
+def rows(dialog) -> dict[str, str]:
+    return {row.name: row.note for row in dialog.model.records}
+
+
+def test_every_layout_is_listed_with_what_became_of_it(listed):
+    listed.layouts.save("Mine")
+    listed.window.workspace.docks.hide("ticket")
+    listed.layouts.apply("Quant")
+    listed.dialog.fill()
+    notes = rows(listed.dialog)
+    assert list(notes)[:6] == ["Morning", "Trade", "Research", "Quant", "Review", "Monitor"]
+    assert notes["Quant"] == "Built in · in use"
+    assert notes["Mine"] == "Yours · changed"
+    quant = listed.dialog.model.records[3]
+    assert quant.keys == "Ctrl+4"
+    assert "Backtest" in quant.panels
+
+
+def test_the_list_is_used_by_keys_alone(listed, qtbot):
+    dialog, table = listed.dialog, listed.dialog.table
+    assert table.hasFocus() or dialog.focusWidget() is table
+    press(qtbot, table, "S")
+    answer(qtbot, dialog, "Mine")
+    assert rows(dialog)["Mine"] == "Yours · in use"
+    assert table.current.name == "Mine"
+    press(qtbot, table, "F2")
+    answer(qtbot, dialog, "Ours")
+    press(qtbot, table, "C")
+    answer(qtbot, dialog, "Third")
+    assert {"Ours", "Third"} <= set(rows(dialog))
+    press(qtbot, table, "Del")
+    assert "Third" not in rows(dialog)
+    assert "Ctrl+Z brings it back" in dialog.message.text()
+    press(qtbot, table, "Ctrl+Z")
+    assert "Third" in rows(dialog)
+    table.choose("Quant")
+    press(qtbot, table, "Del", "F2")
+    assert "built-in layout is not renamed" in dialog.message.text()
+    assert not dialog.ask.isVisible()
+    press(qtbot, table, "Return")
+    assert listed.used == ["Quant"]
+    assert not dialog.isVisible()
+
+
+def test_a_layout_is_reset_from_the_list_whether_it_is_in_use_or_not(listed, qtbot):
+    listed.window.workspace.docks.hide("ticket")
+    listed.layouts.apply("Quant")
+    listed.window.workspace.docks.hide("chart")
+    listed.dialog.fill()
+    assert rows(listed.dialog)["Trade"] == "Built in · changed"
+    for name in ("Trade", "Quant"):
+        listed.dialog.table.choose(name)
+        press(qtbot, listed.dialog.table, "0")
+    assert "chart" in listed.window.workspace.docks.shown
+    assert "changed" not in "".join(rows(listed.dialog).values())
+    listed.layouts.apply("Trade")
+    assert "ticket" in listed.window.workspace.docks.shown
+
+
+def test_a_file_is_exported_and_imported_from_the_list(listed, qtbot, tmp_path):
+    dialog = listed.dialog
+    dialog.table.choose("Review")
+    for key in ("E", "I"):
+        press(qtbot, dialog.table, key)
+        chooser = dialog.findChild(QFileDialog)
+        assert chooser is not None
+        chooser.fileSelected.emit(str(tmp_path / "review.puffling-layout"))
+        chooser.setParent(None)
+        chooser.deleteLater()
+    assert "Imported: Review 2" in dialog.message.text()
+    (tmp_path / "review.puffling-layout").write_text("{")
+    dialog._take(str(tmp_path / "review.puffling-layout"))
+    assert "not a file of layouts" in dialog.message.text()
