@@ -65,6 +65,29 @@ class Ordering:
         )
         self._panel.parts.context.desk.write_ticket(ticket, sized=False)
 
+    def write_bracket(
+        self, side: Side, price: Decimal, target: Decimal, stop: Decimal, shares: int | None
+    ) -> None:
+        """Write an entry with its target and its stop on the ticket.
+
+        Without `shares` the quantity is asked for. The replay's ticket takes the entry alone.
+        """
+        if self._panel.replaying.place is not None:
+            self.write(side, price)
+            return
+        limit = self.kind(side, price) is OrderType.LIMIT
+        ticket = Ticket(
+            self._panel.symbol,
+            side,
+            Decimal(shares or _UNSIZED),
+            OrderType.LIMIT if limit else OrderType.STOP,
+            limit_price=price if limit else None,
+            stop_price=None if limit else price,
+            take_profit=target,
+            stop_loss=stop,
+        )
+        self._panel.parts.context.desk.write_ticket(ticket, sized=bool(shares))
+
     def line_dropped(self, key: str, price: float) -> None:
         """Ask for a working order to be changed to the price its line was dropped at."""
         if self._panel.replaying.place is not None:
