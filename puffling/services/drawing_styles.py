@@ -33,6 +33,7 @@ class DrawingStyles:
             if name in set(DrawingKind)
         }
         self._named = _read(kept.get("named"))
+        self._magnet = kept.get("magnet") is not False
         risk = kept.get("risk")
         self._risk = float(risk) if isinstance(risk, int | float) and risk > 0 else None
 
@@ -44,6 +45,16 @@ class DrawingStyles:
     def set_risk(self, risk: float | None) -> None:
         """Let new positions lose so much; None leaves their quantity open."""
         self._risk = risk
+        self._keep()
+
+    @property
+    def magnet(self) -> bool:
+        """Whether points are drawn to the prices of bars."""
+        return self._magnet
+
+    def set_magnet(self, *, on: bool) -> None:
+        """Draw points to the prices of bars from now on, or not."""
+        self._magnet = on
         self._keep()
 
     def usual(self, kind: DrawingKind) -> Style:
@@ -90,7 +101,9 @@ class DrawingStyles:
     def _keep(self) -> None:
         usual = {kind.value: write_style(style) for kind, style in self._usual.items()}
         named = {name: write_style(style) for name, style in self._named.items()}
-        self._state.put(KEPT, {"usual": usual, "named": named, "risk": self._risk})
+        self._state.put(
+            KEPT, {"usual": usual, "named": named, "risk": self._risk, "magnet": self._magnet}
+        )
 
 
 def _read(kept: Any) -> dict[str, Style]:  # noqa: ANN401 - plain values of any shape

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from puffling.core.drawings import Anchor
-from puffling.ui.charts.scales import quoted
+from puffling.ui.charts.scales import price_text
 from puffling.ui.charts.ticks import price_decimals
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ class ChartGround:
         stop = max(min(floor(last + FINEST) + 1, count), start)
         return np.arange(start, stop), np.asarray(self._chart.pyramid.close[start:stop])
 
-    def price(self, value: float) -> str:
-        """A price as this chart writes it."""
-        return quoted(value)
+    def price(self, value: float, like: float | None = None) -> str:
+        """A price as this chart writes it; with the decimals of another one."""
+        return price_text(value, price_decimals(abs(value if like is None else like)))
 
     def anchor(self, at: QPointF, *, snaps: bool, loose: bool = False) -> Anchor:
         """The bar and the price under a point; with `snaps` what a bar near it traded at.

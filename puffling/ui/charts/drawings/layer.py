@@ -50,6 +50,7 @@ class DrawingLayer(Layer):
         self.chosen: tuple[int, ...] = ()
         self.hovered: int | None = None
         self.belled: tuple[int, ...] = ()  # those with an alert
+        self.hint = ""  # what a person may do next, or where what is moved is now
         self.handle: int | None = None  # of the first chosen one, when the keys act on it
 
     def show_plans(self, plans: Sequence[Plan]) -> None:
@@ -143,6 +144,7 @@ class DrawingLayer(Layer):
         """Paint what touches the part."""
         laid = self.laid()
         if not len(laid.points):
+            self._draw_hint(painter, frame)
             return
         painter.setPen(Qt.PenStyle.NoPen)
         for name, share, rows in laid.boxes:
@@ -169,6 +171,7 @@ class DrawingLayer(Layer):
         self._draw_handles(painter)
         painter.setRenderHint(painter.RenderHint.Antialiasing, on=False)
         self._draw_words(painter, laid, part)
+        self._draw_hint(painter, frame)
 
     def _draw_areas(self, painter: QPainter, laid: Laid, part: Part) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -208,6 +211,18 @@ class DrawingLayer(Layer):
             bell = self._theme.pixmap("bell", "warning", BELL, frame.ratio)
             place = QPointF(max(x, frame.left) + GRIP + 2, y - BELL - 2)
             painter.drawPixmap(place, bell)
+
+    def _draw_hint(self, painter: QPainter, frame: Frame) -> None:
+        if not self.hint:
+            return
+        colors, height = self.surface.colors, self._line_height() + PAD
+        width = self.surface.width(self.hint) + 2 * PAD
+        box = QRectF(frame.left + PAD, frame.bottom - height - PAD, width, height)
+        painter.setPen(colors.tag)
+        painter.setBrush(colors.background)
+        painter.drawRect(box.toAlignedRect())
+        painter.setPen(colors.tag_text)
+        self.surface.write(painter, box, self.hint)
 
     def _draw_handles(self, painter: QPainter) -> None:
         shown = list(self.chosen)

@@ -72,6 +72,19 @@ class Making(Showing):
             self._magnet = on
             self.magnet_changed.emit(on)
 
+    @override
+    def hint(self) -> str:
+        if self.kind is None:
+            return super().hint()
+        label, count = self.kind.label, len(self._placed) + 1
+        if self.kind is DrawingKind.BRUSH:
+            return f"{label}: press and draw · Esc leaves"
+        if self.kind.facts.is_open:
+            return f"{label}: point {count} · click, or arrows and Return · the same twice ends it"
+        of = clicks(self.kind)
+        place = f"point {count} of {of}" if of > 1 else "one point"
+        return f"{label}: {place} · click, or arrows and Return · Esc leaves"
+
     @property
     def placed(self) -> int:
         """How many points of a new drawing are placed."""

@@ -31,8 +31,8 @@ class Ground(Protocol):
         """The bars from one to another, and where they closed."""
         ...
 
-    def price(self, value: float) -> str:
-        """A price as this chart writes it."""
+    def price(self, value: float, like: float | None = None) -> str:
+        """A price as this chart writes it; with the decimals of another one."""
         ...
 
 

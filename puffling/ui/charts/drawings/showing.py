@@ -126,8 +126,18 @@ class Showing(QObject):
         for gone in self._plans.keys() - kept:
             del self._plans[gone]
         self.layer.show_plans(plans)
+        self.layer.hint = self.hint()
         self._mark()
         self.chart.viewport().update()
+
+    def hint(self) -> str:
+        """What a person may do next, or where what is moved is now; nothing where that is plain."""
+        moved = next(iter(self._instead.values()), None)
+        if moved is None:
+            return ""
+        at = moved.anchors[min(self.layer.handle or 0, len(moved.anchors) - 1)]
+        when = self.chart.calendar.text(at.time)
+        return f"{moved.kind.label}: {self.ground.price(at.price)} · {when}"
 
     def _plan(self, drawing: Drawing) -> Plan:
         known = self._plans.get(drawing.id)

@@ -31,7 +31,7 @@ def moved_words(start: Anchor, end: Anchor, ground: Ground) -> str:
     """Say how far a price went: "+12.30 (+2.15 %)"."""
     step = end.price - start.price
     sign = "−" if step < 0 else "+" if step > 0 else ""
-    said = f"{sign}{ground.price(abs(step))}"
+    said = f"{sign}{ground.price(abs(step), end.price)}"
     if abs(start.price) < FINEST:
         return said
     return f"{said} ({formats.percent(step / abs(start.price), sign=True)})"

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from puffling.ui.panels.chart.ordering import Ordering
 
 COPIED = "puffling-drawings"  # begins what is copied
+STUDIES = "Studies of"  # how a change of studies is called where it can be taken back
 BESIDE = 12  # pixels from a drawing to its duplicate
 
 
@@ -51,6 +52,7 @@ class ChartDrawings(QObject):
         self.ordering = ordering
         self.bar = DrawingBar(self._theme)
         self._chart: PriceChart | None = None
+        self._noted = ""  # what could be taken back elsewhere when a drawing changed last
         self._asking: DrawingAsk | None = None
         self._menu = DrawingMenu(self, self._theme)
         self._tools: ToolMenu | None = None
@@ -64,7 +66,7 @@ class ChartDrawings(QObject):
         self.bar.clear_chosen.connect(
             lambda: self.attempt(lambda: self.drawings.clear(self._symbol))
         )
-        self.bar.undo_chosen.connect(self.undo)
+        self.bar.undo_chosen.connect(self._undo_drawing)
         self._say_state()
 
     # -- wiring ------------------------------------------------------------------------------
@@ -86,6 +88,7 @@ class ChartDrawings(QObject):
         board.undo_wanted.connect(self.undo)
         board.copy_wanted.connect(self.copy)
         board.paste_wanted.connect(self.paste)
+        board.magnet = self.styles.magnet
         self.bar.magnet.setChecked(board.magnet)
 
     def follow(self, symbol: str, interval: Interval) -> None:
@@ -145,13 +148,23 @@ class ChartDrawings(QObject):
         self._tools.popup(self._chart.mapToGlobal(QPoint(self._theme.px(8), self._theme.px(8))))
 
     def undo(self, again: bool = False) -> None:  # noqa: FBT001, FBT002 - what the signal carries
-        """Take the last change back, or do it again."""
+        """Take the last change of drawings or studies back, or do it again."""
+        undo, drawings = self._panel.parts.context.undo, self.drawings
+        newest = undo.next_again if again else undo.next_back
+        own = (drawings.redoable if again else drawings.undoable)(self._symbol)
+        if newest.startswith(STUDIES) and (not own or newest != self._noted):
+            self.attempt(undo.redo if again else undo.undo)
+        else:
+            self._undo_drawing(again)
+
+    def _undo_drawing(self, again: bool) -> None:  # noqa: FBT001 - what the signal carries
         do = self.drawings.redo if again else self.drawings.undo
         self.attempt(lambda: do(self._symbol))
 
     def _set_magnet(self, on: bool) -> None:  # noqa: FBT001 - what the signal carries
         if self._chart is not None:
             self.board.magnet = on
+            self.attempt(lambda: self.styles.set_magnet(on=on))
 
     # -- asking ------------------------------------------------------------------------------
 
@@ -297,6 +310,7 @@ class ChartDrawings(QObject):
 
     def _on_changed(self, event: DrawingsChanged) -> None:
         if event.symbol == self._symbol:
+            self._noted = self._panel.parts.context.undo.next_back
             if self._chart is not None:
                 self.board.set_drawings(self.drawings.of(event.symbol))
             self._say_state()
@@ -309,7 +323,7 @@ class ChartDrawings(QObject):
         drawn = self.drawings.of(self._symbol) if self._symbol else ()
         self.bar.show_state(
             count=len(drawn),
-            hidden=bool(drawn) and all(each.hidden for each in drawn),
+            hidden=any(each.hidden for each in drawn),
             undo=self.drawings.undoable(self._symbol),
             redo=self.drawings.redoable(self._symbol),
         )

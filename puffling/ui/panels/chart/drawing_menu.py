@@ -35,6 +35,7 @@ PRICED = (
     DrawingKind.CROSS,
     DrawingKind.PRICE_LABEL,
 )
+POSITIONS = (DrawingKind.LONG, DrawingKind.SHORT)
 SWATCH = 12
 
 
@@ -99,7 +100,7 @@ class DrawingMenu:
             menu.addAction(icon("edit"), "Text…", lambda: owner.ask_text(first.id))
             if first.kind.facts.style.levels:
                 menu.addAction("Levels…", owner.ask_levels)
-            if first.kind in {DrawingKind.LONG, DrawingKind.SHORT}:
+            if first.kind in POSITIONS:
                 menu.addAction("Money at risk…", owner.ask_risk)
         self._looks(menu, first)
         self._templates(menu.addMenu("Style"), first)
@@ -146,8 +147,20 @@ class DrawingMenu:
                     f"{verb} {kind} at {formats.price(price)}…",
                     lambda each=side: owner.ordering.write(each, price),
                 )
+        if drawing.kind in POSITIONS:
+            menu.addAction(icon("ticket"), "Write the order…", partial(self._write, drawing))
         if lines or price is not None:
             menu.addSeparator()
+
+    def _write(self, drawing: Drawing) -> None:
+        """Write the entry of a position with its target and its stop on the ticket."""
+        from puffling.ui.charts.drawings.spans import shares_for
+
+        ordering = self._owner.ordering
+        side = Side.BUY if drawing.kind is DrawingKind.LONG else Side.SELL
+        entry, target, stop = (in_ticks(each.price) for each in drawing.anchors)
+        shares = shares_for(drawing)
+        self._owner.attempt(lambda: ordering.write_bracket(side, entry, target, stop, shares))
 
     def _looks(self, menu: QMenu, first: Drawing) -> None:
         colors = menu.addMenu("Colour")

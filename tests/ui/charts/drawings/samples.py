@@ -9,7 +9,8 @@ import numpy as np
 from puffling.core.drawing_kinds import DrawingKind
 from puffling.core.drawings import Anchor, Drawing
 from puffling.ui.charts.frame import Frame, Scale
-from puffling.ui.charts.scales import quoted
+from puffling.ui.charts.scales import price_text
+from puffling.ui.charts.ticks import price_decimals
 
 LINEAR = Frame(0, 0, 800, 400, 0, 100, 50, 150)
 LOG = Frame(0, 0, 800, 400, 0, 100, 50, 150, scale=Scale.LOG)
@@ -32,8 +33,8 @@ class Numbers:
         index = np.arange(max(round(first), 0), round(last) + 1)
         return index, np.array([self.price_of.get(int(each), 100.0) for each in index])
 
-    def price(self, value: float) -> str:
-        return quoted(value)
+    def price(self, value: float, like: float | None = None) -> str:
+        return price_text(value, price_decimals(abs(value if like is None else like)))
 
 
 def drawing_of(kind: DrawingKind, *anchors: tuple[int, float], **more) -> Drawing:

@@ -330,3 +330,19 @@ def test_a_new_symbol_lets_go_of_everything(chart, board, edits):
     board.show("OTHER", Interval.D1, ())
     assert board.placed == 0
     assert edits == []
+
+
+def test_the_board_says_what_to_do_next_and_where_what_is_moved_is(chart, board):
+    board.arm(K.TREND)
+    assert board.layer.hint.startswith("Trend line: point 1 of 2 · click")
+    click(chart, at(chart, 230, middle(chart)))
+    assert board.layer.hint.startswith("Trend line: point 2 of 2 · click")
+    board.arm(None)
+    assert board.layer.hint == ""
+    keep(board, level(chart))
+    board.choose(["horizontal"])
+    QTest.keyPress(chart, Key.Key_Up)
+    price = middle(chart) + 0.01
+    assert board.layer.hint == f"Horizontal line: {price:.2f} · {chart.time_text(250)}"
+    QTest.keyRelease(chart, Key.Key_Up)
+    assert board.layer.hint == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -247,3 +248,46 @@ def test_a_drawing_under_the_pointer_fills_the_menu(panel, line):
     other = QMenu(panel)
     assert not panel.drawing.fill(other, QPoint(at.x(), at.y() - 60))
     assert other.isEmpty()
+
+
+def test_the_order_of_a_position_has_its_target_its_stop_and_its_shares(room, panel, line):
+    last = round(panel.chart.last_price, 2)
+    long = Drawing(
+        "",
+        "AAPL",
+        DrawingKind.LONG,
+        (
+            Anchor(line.anchors[0].time, last - 10),
+            Anchor(line.anchors[0].time, last + 30),
+            Anchor(line.anchors[0].time, last - 20),
+        ),
+        risk=1_000,
+    )
+    (made,) = room.context.drawings.add([long])
+    panel.drawing.board.choose([made.id])
+    choose(panel, "Write the order…")
+    _, ticket, sized = room.context.desk.done[-1]
+    assert (ticket.side, ticket.quantity, sized) == (Side.BUY, 100, True)
+    assert (ticket.take_profit, ticket.limit_price, ticket.stop_loss) == (
+        Decimal(f"{last + 30:.2f}"),
+        Decimal(f"{last - 10:.2f}"),
+        Decimal(f"{last - 20:.2f}"),
+    )
+
+
+def test_undo_takes_back_the_newest_of_studies_and_drawings(room, panel, line):
+    taken: list[str] = []
+    undo = room.context.undo
+    undo.note("Studies of the chart of AAPL", lambda: taken.append("studies"), lambda: None)
+    QTest.keyClick(panel.chart, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (taken, ids(panel)) == (["studies"], [line.id])
+    undo.note("Studies of the chart of AAPL", lambda: taken.append("again"), lambda: None)
+    room.context.drawings.add([replace(line, id="")])
+    QTest.keyClick(panel.chart, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (taken, ids(panel)) == (["studies"], [line.id])
+
+
+def test_the_magnet_is_remembered(room, panel, open_chart):
+    panel.drawing.bar.magnet.click()
+    assert not panel.drawing.board.magnet
+    assert not open_chart().drawing.board.magnet
