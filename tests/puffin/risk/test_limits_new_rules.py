@@ -489,3 +489,17 @@ def test_an_old_price_stops_neither_closing_nor_a_limit_nor_what_waits_for_the_o
     assert refused(facts(is_open=False, quote_age=old)) == []
     crypto = facts(ticket("BTC/USD"), quote=quote("BTC/USD"), is_open=False, quote_age=old)
     assert "price age" in refused(crypto)
+
+
+# Closing everything
+
+
+def test_closing_everything_is_no_duplicate_as_long_as_it_only_closes():
+    selling = ticket(side=SELL)
+    before = [waiting(selling, created_at=NOW, status=OrderStatus.FILLED)]
+    given = facts(selling, position=held("10"), recent_orders=before)
+    assert refused(given) == ["duplicate"]
+    every = replace(given, flattens=True)
+    assert refused(every) == []
+    assert "what is still held is closed" in verdict("duplicate", every).text
+    assert "duplicate" in refused(replace(every, position=held("9")))
