@@ -301,6 +301,9 @@ def test_a_change_that_is_not_agreed_to_leaves_the_order(room, panel, gate):
 
 def test_it_is_remembered_as_it_was(room, panel):
     panel.toggle_overlay("ema", 50)
+    panel.set_studies((*panel.studies, StudySpec("rsi")))
+    panel.chart.panes[1].share = 0.7
+    panel.looks.turn("inverted", on=True)
     panel.set_interval("1w")
     panel.mark("none")
     panel.chart.show_last(300)
@@ -311,7 +314,9 @@ def test_it_is_remembered_as_it_was(room, panel):
     room.settle()
     assert again.state() == state
     assert again.chart.visible_count == 300
-    assert again.studies == (EMA_50,)
+    assert again.studies == (EMA_50, StudySpec("rsi"))
+    assert [each.share for each in again.chart.panes] == [1.0, 0.7]
+    assert again.chart.pane.inverted
     assert shown(room, again, "AAPL", Interval.W1)
 
 
@@ -321,6 +326,8 @@ def test_it_is_remembered_as_it_was(room, panel):
         {"interval": "7d", "studies": "x", "bars": -3, "marks": 4},
         {"interval": None, "studies": [[1, 2], None], "bars": True},
         {"bars": 1e9, "interval": ["1d"]},
+        {"looks": {"box": -1, "base": "x", "panes": [None, 3], "local": 1}, "told": 3},
+        {"looks": [], "together": [], "series": 3, "scale": "log10", "data": 7},
     ],
 )
 def test_a_damaged_memory_is_passed_over(room, panel, state):

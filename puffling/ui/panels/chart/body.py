@@ -17,6 +17,7 @@ from puffling.ui.panels.chart.framed import FRAME, FramedPlace
 from puffling.ui.panels.chart.goto_bar import GotoBar
 from puffling.ui.panels.chart.happenings import Happenings
 from puffling.ui.panels.chart.linking import Linking
+from puffling.ui.panels.chart.looks import Looks
 from puffling.ui.panels.chart.marking import Marking
 from puffling.ui.panels.chart.ordering import Ordering
 from puffling.ui.panels.chart.replaying import Replaying
@@ -79,6 +80,7 @@ class ChartBody(PanelWidget):
             lambda: self.replaying.place,
         )
         self.replaying = Replaying(self, lambda: self.interval, self._on_replay)
+        self.looks = Looks()
         self.asking = AskBar(parts.theme)
         self.happenings = Happenings(
             self, self.asking, lambda: self.replaying.place, self.marks.refresh
@@ -148,7 +150,9 @@ class ChartBody(PanelWidget):
         chart.set_scale(ScaleKind(self._scale))
         chart.show_last(self._visible)
         self._happened = HappeningLayer(chart)
+        self.looks.take(chart)
         chart.set_studies(self._studies)
+        self.looks.share_out()
         self.drawing.take(chart)
         self.linking.take(chart)
         self.replaying.take(chart)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from puffling.ui.panel import Parts
     from puffling.ui.panels.chart.happenings import Happenings
     from puffling.ui.panels.chart.linking import Linking
+    from puffling.ui.panels.chart.looks import Looks
     from puffling.ui.panels.chart.marking import Marking
     from puffling.ui.panels.chart.ordering import Ordering
     from puffling.ui.panels.chart.replaying import Replaying
@@ -55,6 +56,7 @@ class Charted(Protocol):
 
     parts: Parts
     happenings: Happenings
+    looks: Looks
     linking: Linking
     replaying: Replaying
 
@@ -130,6 +132,8 @@ class ChartMenus:
             action.setCheckable(True)
             action.setChecked(kind.value == self._panel.scale)
             action.triggered.connect(lambda _=False, each=kind.value: self._panel.set_scale(each))
+        menu.addSeparator()
+        self._panel.looks.fill(menu)
 
     def together(self, menu: QMenu) -> None:
         """What this chart shares with others."""

@@ -75,6 +75,7 @@ class ChartPanel(ChartDoing):
             "marks": self.marks.lasting,
             "series": self.series,
             "scale": self.scale,
+            "looks": self.looks.state(),
             "told": self.happenings.state(),
             "together": self.linking.state(),
             "data": not self.data.isHidden(),
@@ -99,7 +100,9 @@ class ChartPanel(ChartDoing):
             self._visible = bars
             if self.chart is not None:
                 self.chart.show_last(bars)
+        self.looks.restore(state.get("looks"))
         self.set_studies(from_json(state.get("studies")))
+        self.looks.share_out()
         self.showing.load()
 
     @override
