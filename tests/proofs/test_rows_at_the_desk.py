@@ -6,10 +6,11 @@ import asyncio
 import threading
 import time
 from decimal import Decimal
+from typing import Self
 
 import pytest
 from sqlalchemy import event
-from typing_extensions import Self, override
+from typing_extensions import override
 
 from puffin.types import OrderStatus, OrderType, Side, Ticket
 from puffling.core.errors import NotReadyError, StoreError
