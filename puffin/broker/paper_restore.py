@@ -122,7 +122,7 @@ class Restorer:
         family.exits.sort(key=lambda each: each.ticket.stop_price is not None)  # the target first
         chain = [each for each in self._stored.values() if self._name_of(each.id) == name]
         exits = [each for each in chain if self._root(each.id) != name or self._is_oco(name)]
-        ended = {each.status for each in exits if each.status.is_terminal}
+        ended = {each.status for each in exits if each.status.is_terminal and self._stood(each)}
         gone = name in self._gone and self._desk.get(name) is None
         if OrderStatus.FILLED in ended or gone:
             family.room = ZERO if self._is_oco(name) or gone else max(family.room, ZERO)
@@ -133,6 +133,13 @@ class Restorer:
                 self._desk.end(each, OrderStatus.CANCELLED, OTHER_ENDED)
         else:
             self._desk.fit(family, self._now, OTHER_FILLED)
+
+    def _stood(self, order: Order) -> bool:
+        """Whether an order ever stood at the market: one that was to replace another may not."""
+        old = self._stored.get(order.replaces)
+        if old is None:
+            return not order.replaces or order.status is not OrderStatus.REJECTED
+        return old.status is OrderStatus.REPLACED
 
     def _is_oco(self, name: str) -> bool:
         order = self._stored.get(name)

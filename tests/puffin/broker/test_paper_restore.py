@@ -69,6 +69,15 @@ def same(one: Play, other: Play) -> None:
 
 @given(SETTINGS, MANY, MANY)
 @example(
+    PaperSettings(latency=timedelta(seconds=45)),
+    [
+        ("submit", "AAPL", BUY, 4, "market", "oco", 57, DAY),
+        ("replace", 1, 47, 25),
+        ("replace", 1, 41, 12),
+    ],
+    [],
+)
+@example(
     PaperSettings(latency=timedelta(seconds=45), short=False),
     [
         ("trade", "AAPL", 20, 0, 0),
