@@ -11,6 +11,8 @@ from puffling.ui.charts.frame import Scale
 from puffling.ui.charts.ticks import PriceTicks, log_ticks, price_decimals, price_ticks
 
 _PLAIN = 8  # decimals from which a price's zeros are counted and not written
+_ROOM, _LEAST_ROOM = 44.0, 24.0  # pixels from one mark to the next
+_FEW = 5  # marks that a low pane should have
 _SMALL = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -63,7 +65,8 @@ class Reading:
         """Mark the values from low to high so that what is written is round."""
         if scale is Scale.LOG:
             return log_ticks(low, high, pixels)
-        ticks = price_ticks(self.shown(low), self.shown(high), pixels)
+        room = min(_ROOM, max(_LEAST_ROOM, pixels / _FEW))
+        ticks = price_ticks(self.shown(low), self.shown(high), pixels, room)
         if self.base is None:
             return ticks
         return PriceTicks(tuple(map(self.value, ticks.values)), ticks.decimals)
