@@ -90,11 +90,13 @@ class Follower:
         window = indicator.warm_up(parameters) + 1
         self._slow = indicator.id in FADING | TURNING
         self._rows = max(LEAST, REMEMBERED * window) if self._slow else window + SPARE
+        self._met = -1  # the row up to which the values were met
         self._sums: Running | None = None
 
     def start(self, bars: Bars) -> dict[str, Floats]:
         """Return all values, and find out how far back the next ones must look."""
         found = self.indicator.study(bars, self.parameters)
+        self._met = -1
         if isinstance(self.parameters, VwapParameters | AnchoredVwapParameters):
             self._sums = Running(bars, self.parameters)
         elif self._slow and len(bars):
@@ -141,9 +143,12 @@ class Follower:
                 return None
             bars = cut(start)
             found = self.indicator.study(bars, self.parameters)
-            if start == 0 or self._meets(bars, found, known, first):
+            # Before the first of these rows nothing changes with a live bar: once is enough.
+            if start == 0 or first == self._met or self._meets(bars, found, known, first):
+                self._met = first
                 return {name: values[first - start :] for name, values in found.items()}
             self._rows *= GROWTH
+            self._met = -1
 
     def _meets(self, bars: Bars, found: Known, known: Known, first: int) -> bool:
         turns = self.indicator.id in TURNING
@@ -153,9 +158,9 @@ class Follower:
         for name, values in found.items():
             one, other = values[here], known[name][there]
             largest = float(np.nanmax(np.abs(other), initial=0.0))
-            if not np.allclose(
-                one, other, rtol=0.0, atol=ALIKE * largest + ROUNDING * prices, equal_nan=True
-            ):
+            apart = np.abs(one - other)
+            only_one = np.isnan(one) != np.isnan(other)
+            if only_one.any() or (apart > ALIKE * largest + ROUNDING * prices).any():
                 return False
         if not turns:
             return True

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from puffling.ui.charts.crosshair import Said
     from puffling.ui.charts.pane import Pane
     from puffling.ui.charts.price_view import PriceView
+    from puffling.ui.charts.pyramid import BarPyramid
     from puffling.ui.charts.study_view import StudyView
 
 SHARE = 0.28  # of the prices' height that a pane of a study has at first
@@ -164,9 +165,21 @@ class StudyHost(QObject):
     def show_compared(self, symbol: str, bars: Bars | None, why: str = "") -> None:
         """Draw a symbol's bars, or say in its line why there are none."""
         for view in self._compares():
-            if view.symbol == symbol:
-                view.show(bars, why)
+            if view.symbol != symbol:
+                continue
+            if bars is None or not self._chart.count:
+                view.show(None, why)
+            elif self.spawn is None or self._chart.count <= AT_ONCE:
+                view.show(view.placed(self._chart.pyramid.time, bars))
+            else:
+                self.spawn(self._place(view, self._chart.pyramid, bars))
         self._show()
+
+    async def _place(self, view: CompareView, pyramid: BarPyramid, bars: Bars) -> None:
+        line = await asyncio.to_thread(view.placed, pyramid.time, bars)
+        if view.pyramid is pyramid and view in self._views:
+            view.show(line)
+            self._show()
 
     def price_compared(self, symbol: str, close: float) -> None:
         """Follow the live price of a symbol that is compared with."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from puffling.services.study_specs import StudySpec
     from puffling.ui.charts.pane import Bounds, Pane
     from puffling.ui.charts.pyramid import BarPyramid
+    from puffling.ui.charts.study_compare import Times
     from puffling.ui.charts.study_track import Track
 
 # The two outputs between which a band is filled.
@@ -249,7 +250,6 @@ class CompareView(StudyView):
         self.layer = LineLayer(pane, self.surface.colors.axis_text, width=spec.width, height=4)
         self.layers.append(self.layer)
         self.line: IndexedLine | None = None
-        self.bars: Bars | None = None
         self.why = "…"  # there is nothing to see yet
         self._first: int | None = None
         pane.also.append(self.bounds)
@@ -262,22 +262,22 @@ class CompareView(StudyView):
     @override
     def take(self, pyramid: BarPyramid, interval: Interval) -> None:
         super().take(pyramid, interval)
-        if self.bars is not None and self.bars.interval is not interval:
-            self.bars, self.why = None, "…"
-        self._renew()
+        self.show(None, "…")
 
-    def show(self, bars: Bars | None, why: str = "") -> None:
-        """Draw these bars, or say why there are none."""
-        self.bars, self.why = bars, why
-        self._renew()
+    @staticmethod
+    def placed(times: Times, bars: Bars) -> IndexedLine:
+        """Put their closes beside this symbol's bars; any thread may do it."""
+        length = bars.interval.seconds * SECOND
+        line = IndexedLine(aligned(times, bars.time, bars.close, length))
+        line.take_over()
+        return line
 
-    def _renew(self) -> None:
-        self.line, self._first = None, None
-        if self.bars is not None and len(self.pyramid):
-            length = self.interval.seconds * SECOND
-            found = aligned(self.pyramid.time, self.bars.time, self.bars.close, length)
-            self.line = IndexedLine(found)
-        self.layer.line = self.line
+    def show(self, line: IndexedLine | None, why: str = "") -> None:
+        """Draw their closes, or say why there are none."""
+        self.line, self.why, self._first = line, why, None
+        self.layer.line = line
+        if line is not None:
+            self.follow()  # bars that came meanwhile
 
     def price(self, close: float) -> None:
         """Follow their live price."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import threading
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -10,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from puffin.errors import NoDataError, ParameterError
+from puffin.factors import library
 from puffin.factors.base import Group, Pane
 from puffin.factors.catalogue import INDICATORS, indicator
 from puffin.factors.trend import ema, sma
@@ -212,3 +217,26 @@ def test_averages_are_those_that_strategies_use():
 def test_one_bar_is_no_reason_to_fail():
     for each in INDICATORS:
         assert all(len(values) == 1 for values in each.study(BARS.head(1)).values())
+
+
+def test_ta_lib_is_loaded_without_the_libraries_of_series():
+    code = """if True:
+        import sys
+        from puffin.factors import library
+        library.talib()
+        print("pandas" in sys.modules)
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_a_library_is_kept_from_one_thread_only():
+    found: list[object] = []
+    with library._without(frozenset({"colorsys"})):
+        sys.modules.pop("colorsys", None)
+        with pytest.raises(ModuleNotFoundError, match="colorsys"):
+            import_module("colorsys")
+        other = threading.Thread(target=lambda: found.append(import_module("colorsys")))
+        other.start()
+        other.join()
+    assert len(found) == 1

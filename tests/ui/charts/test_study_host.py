@@ -31,6 +31,11 @@ def said(chart: PriceChart) -> str:
     return " ".join(chart._legends[pane].text for pane in chart.panes)
 
 
+def is_drawn(view: CompareView) -> bool:
+    """Whether there is a line for every bar."""
+    return view.line is not None and len(view.line) == len(view.pyramid)
+
+
 @pytest.mark.parametrize("names", SETS, ids=lambda each: each[0])
 def test_every_indicator_of_the_catalogue_is_drawn_and_followed(chart, names):
     bars = make_bars(400, Interval.D1)
@@ -235,6 +240,25 @@ def test_another_symbol_begins_where_both_are_first_in_view(chart):
     assert "SPY is not known." in said(chart)
     chart.set_studies([])
     assert not chart.pane.also
+
+
+async def test_another_symbol_is_put_beside_a_long_history_off_the_window(chart):
+    spawned: list[asyncio.Task[None]] = []
+    chart.studied.spawn = lambda work: spawned.append(asyncio.ensure_future(work))
+    bars = make_bars(60_000)
+    chart.set_bars(bars)
+    chart.set_studies([StudySpec(COMPARE, {"symbol": "SPY"})])
+    chart.studied.show_compared("SPY", make_bars(60_000, seed=9))
+    (view,) = chart.studied.views
+    assert isinstance(view, CompareView)
+    assert not is_drawn(view)
+    chart.update_last(live(bars, 120.0, later=1))
+    await asyncio.gather(*spawned)
+    assert is_drawn(view)
+    chart.studied.show_compared("SPY", make_bars(60_000, seed=9))
+    chart.set_bars(make_bars(50_000))
+    await asyncio.gather(*spawned)
+    assert not is_drawn(view)  # it belonged to other bars
 
 
 def test_a_double_click_on_a_legend_asks_for_the_settings(chart):
