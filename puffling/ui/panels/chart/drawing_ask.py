@@ -61,8 +61,8 @@ class DrawingAsk(QFrame):
         """Close it; nothing is kept."""
         self._done = None
         if not self.isHidden():
+            self._over.setFocus(Qt.FocusReason.PopupFocusReason)  # before it goes to another panel
             self.hide()
-            self._over.setFocus(Qt.FocusReason.PopupFocusReason)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
