@@ -10,6 +10,7 @@ from pydantic import Field
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
 from puffling.commands.words import Name
+from puffling.core.events import Level, NoticePosted
 
 if TYPE_CHECKING:
     from puffling.commands.registry import Command
@@ -80,14 +81,17 @@ async def rename(context: Context, name: Name, to: Name) -> None:
 
 @command("layout.delete", "Delete layout…", menu=None, effect=Effect.CHANGE, window_only=True)
 async def delete(context: Context, name: Name) -> None:
-    """Remove a saved layout."""
+    """Remove a saved layout; it can be brought back."""
     context.desk.remove_layout(name)
+    _say(context, f"The layout {name} is deleted.", "“Bring back deleted layout” returns it.")
 
 
 @command("layout.duplicate", "Duplicate layout…", menu=None, effect=Effect.CHANGE, window_only=True)
 async def duplicate(context: Context, name: Name, to: Name) -> str:
     """Copy a layout under another name; a built-in one becomes yours to change."""
-    return context.desk.layout_moves.duplicate(name, to)
+    shown = context.desk.layout_moves.duplicate(name, to)
+    _say(context, f"The layout {shown} is a copy of {name}.")
+    return shown
 
 
 @command(
@@ -100,7 +104,9 @@ async def duplicate(context: Context, name: Name, to: Name) -> str:
 )
 async def bring_back(context: Context) -> str:
     """Bring back the layout that was deleted or replaced last; again the one before."""
-    return context.desk.layout_moves.bring_back()
+    shown = context.desk.layout_moves.bring_back()
+    _say(context, f"The layout {shown} is back.")
+    return shown
 
 
 @command(
@@ -113,7 +119,9 @@ async def bring_back(context: Context) -> str:
 )
 async def export(context: Context, path: File, name: AnyName = "") -> str:
     """Write a layout to a file that another desk can import; without a name, all of yours."""
-    return str(context.desk.layout_moves.write_file(name, path))
+    place = str(context.desk.layout_moves.write_file(name, path))
+    _say(context, "Layouts are exported.", place)
+    return place
 
 
 @command(
@@ -127,6 +135,7 @@ async def export(context: Context, path: File, name: AnyName = "") -> str:
 async def import_(context: Context, path: File, *, use: Use = False) -> list[str]:
     """Read layouts from a file and keep them: all of them, or none if one has a mistake."""
     names = list(context.desk.layout_moves.take_file(path))
+    _say(context, "Layouts are imported.", ", ".join(names))
     if use and names:
         context.desk.apply_layout(names[0])
     return names
@@ -192,6 +201,10 @@ async def reset(context: Context) -> None:
 async def list_layouts(context: Context) -> dict[str, list[str]]:
     """List the built-in and the saved layouts."""
     return {"built in": list(BUILT_IN), "saved": list(context.layouts.named())}
+
+
+def _say(context: Context, title: str, text: str = "") -> None:
+    context.bus.publish(NoticePosted(Level.SUCCESS, title, text))
 
 
 COMMANDS = (

@@ -46,6 +46,7 @@ def test_wherever_a_panel_is_moved_none_is_lost_and_none_doubled(root, instance,
     if instance == mate:
         return
     moved = beside(Layout("", root), instance, mate, toward)
+    assert moved.root is not None
     assert sorted(moved.shown) == sorted(NAMES)
     assert all(min(each.sizes) >= 1 for each in splits(moved.root))
     groups = {each: group.panels for group in tabs_of(moved.root) for each in group.panels}
@@ -55,6 +56,7 @@ def test_wherever_a_panel_is_moved_none_is_lost_and_none_doubled(root, instance,
 @given(trees(), st.sampled_from(NAMES), st.sampled_from(list(Toward)))
 def test_a_panel_at_the_edge_is_the_first_or_last_part_of_the_whole(root, instance, toward):
     moved = at_edge(Layout("", root), instance, toward).root
+    assert moved is not None
     assert sorted(leaves(moved)) == sorted(NAMES)
     assert isinstance(moved, Split)
     assert moved.horizontal == (toward in {Toward.LEFT, Toward.RIGHT})
@@ -89,6 +91,7 @@ def test_a_panel_moves_from_a_window_of_its_own_into_tabs():
     layout = Layout("", tree(), (Floating(Place(0, 0, 9, 9), Tabs(("e",), "e")),))
     moved = beside(layout, "e", "c", None)
     assert moved.floating == ()
+    assert moved.root is not None
     assert Tabs(("b", "c", "e"), "e") in list(tabs_of(moved.root))
 
 

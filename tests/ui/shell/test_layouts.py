@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFileDialog
 from typing_extensions import override
 
@@ -316,9 +315,9 @@ def test_of_a_file_with_one_mistake_nothing_is_taken(opened, store, tmp_path):
     bad = {"version": 2, "name": "Bad", "root": {"tabs": ["chart"]}, "floating": [{"x": 1}]}
     empty = {"version": 2, "name": "Empty", "root": None}
     path = tmp_path / "some.json"
-    for wrong in (bad, empty):
+    for name, wrong in (("Bad", bad), ("Empty", empty)):
         path.write_text(json.dumps({"version": 2, "layouts": [good, wrong]}))
-        with pytest.raises(BadValueError, match=wrong["name"]) as refused:
+        with pytest.raises(BadValueError, match=name) as refused:
             LayoutKeys(layouts).take_file(path)
         assert refused.value.hint == "Nothing was imported."
     assert layouts.names == []
@@ -364,10 +363,23 @@ def listed(opened, theme, qtbot):
     return SimpleNamespace(window=window, layouts=layouts, dialog=dialog, used=used)
 
 
+NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+KEYS = {
+    "0": (Qt.Key.Key_0, NONE),
+    "C": (Qt.Key.Key_C, NONE),
+    "Ctrl+Z": (Qt.Key.Key_Z, CTRL),
+    "Del": (Qt.Key.Key_Delete, NONE),
+    "E": (Qt.Key.Key_E, NONE),
+    "F2": (Qt.Key.Key_F2, NONE),
+    "I": (Qt.Key.Key_I, NONE),
+    "Return": (Qt.Key.Key_Return, NONE),
+    "S": (Qt.Key.Key_S, NONE),
+}
+
+
 def press(qtbot, widget, *keys: str) -> None:
     for each in keys:
-        sequence = QKeySequence(each)[0]
-        qtbot.keyClick(widget, sequence.key(), sequence.keyboardModifiers())
+        qtbot.keyClick(widget, *KEYS[each])
 
 
 def answer(qtbot, dialog, name: str) -> None:
