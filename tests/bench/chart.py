@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FRAMES = 60
 SIZE = (1_500, 800)
 COUNTS = (100_000, 1_000_000, 10_000_000)
+STUDIES = (("sma", 20), ("ema", 50), ("rsi", 14))
 FIRST_PAINT = {100_000: 50.0, 1_000_000: 120.0}  # milliseconds
 MOST_SETTLING = 60.0  # seconds
 
@@ -110,8 +111,7 @@ def probe(count: int) -> dict[str, object]:
         app.processEvents()
     chart = opened()
     chart.set_bars(bars)
-    kinds = (("sma", 20), ("ema", 50), ("rsi", 14))
-    chart.set_studies([StudySpec(kind, {"window": window}) for kind, window in kinds])
+    chart.set_studies([StudySpec(kind, {"window": window}) for kind, window in STUDIES])
     end = time.monotonic() + MOST_SETTLING
     while chart.is_settling and time.monotonic() < end:
         app.processEvents()
@@ -134,6 +134,7 @@ def memory() -> dict[str, float]:
     from PySide6.QtWidgets import QApplication
 
     from puffling.core.settings import Appearance
+    from puffling.services.study_specs import StudySpec
     from puffling.ui.charts.chart import PriceChart
     from puffling.ui.theme.theme import Theme
 
@@ -144,8 +145,9 @@ def memory() -> dict[str, float]:
     chart.resize(*SIZE)
     chart.show()
     chart.set_bars(walk(COUNTS[0]))
-    end = time.monotonic() + 1
-    while time.monotonic() < end:
+    chart.set_studies([StudySpec(kind, {"window": window}) for kind, window in STUDIES])
+    end = time.monotonic() + MOST_SETTLING
+    while chart.is_settling and time.monotonic() < end:
         app.processEvents()
     return {"memory": resident()}
 
