@@ -82,5 +82,5 @@ class HappeningLayer(Layer):
             if place == at:
                 yield (
                     self.pane,
-                    [Said(each.letter, colors.axis_text), Said(each.text, colors.tag_text)],
+                    [Said(each.name, colors.axis_text), Said(each.text, colors.tag_text)],
                 )

@@ -24,10 +24,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that happened to a company: when (ns UTC), a letter for it, and what to say."""
+    """Something that happened to a company: when (ns UTC), its letter, its name, and what it was."""
 
     time: int
     letter: str
+    name: str
     text: str
 
 

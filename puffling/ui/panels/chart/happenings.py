@@ -121,19 +121,20 @@ class Happenings:
         except DataError:
             return symbol, ()  # whoever has the prices cannot tell now; asked again next time
         return symbol, tuple(
-            Happening(
-                nanoseconds(each.date),
-                "S",
-                f"Split {formats.quantity(each.ratio)} for 1"
-                if each.ratio >= 1
-                else f"Reverse split 1 for {formats.quantity(1 / each.ratio)}",
-            )
+            Happening(nanoseconds(each.date), "S", "Split", split_words(each.ratio))
             for each in splits
         )
 
     def _take(self, found: tuple[str, tuple[Happening, ...]]) -> None:
         self._splits = found
         self._renew()
+
+
+def split_words(ratio: Decimal) -> str:
+    """Say how many new shares there are for how many old ones."""
+    if ratio >= 1:
+        return f"{formats.quantity(ratio)} for 1"
+    return f"1 for {formats.quantity(1 / ratio)}, fewer shares"
 
 
 def _line(alert: Alert, price: Decimal) -> PriceLine:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from puffin.data.times import nanoseconds
+from puffling.ui.panels.chart.happenings import split_words
 
 
 def alert_lines(panel):
@@ -48,6 +49,11 @@ def test_an_alert_is_a_line_that_asks_before_it_is_moved(room, panel):
     assert [each.text for each in alert_lines(panel)] == ["Above, off"]
     panel.happenings.show(alerts=False)
     assert alert_lines(panel) == []
+
+
+def test_a_split_is_told_both_ways():
+    assert split_words(Decimal("1.5")) == "1.5 for 1"
+    assert split_words(Decimal("0.1")) == "1 for 10, fewer shares"
 
 
 @pytest.mark.parametrize(
