@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import puffling.ui
 from puffling.core.errors import BadValueError
 from puffling.ui.shell.shortcuts import check, keys_of, portable
 
@@ -23,6 +27,23 @@ def test_a_changed_key_takes_precedence_over_a_declared_one(qapp, registry):
     keys = keys_of(registry, {"desk.help": "Ctrl+K"})
     assert keys["desk.help"] == "Ctrl+K"
     assert "desk.palette" not in keys
+
+
+def test_no_panel_has_a_key_of_its_own_that_belongs_to_the_desk(qapp, registry):
+    ours = {keys: id_ for id_, keys in keys_of(registry, {}).items()}
+    theirs = {
+        portable(found): path.name
+        for path in (Path(puffling.ui.__file__).parent).rglob("*.py")
+        for found in re.findall(r'QShortcut\(\s*QKeySequence\("([^"]+)"\)', path.read_text())
+    }
+    assert not {key: (ours[key], where) for key, where in theirs.items() if key in ours}
+    assert "Ctrl+B" in theirs
+
+
+def test_every_key_of_the_desks_panels_says_where_it_goes_and_moves_with_shift(qapp, registry):
+    for way, arrow in (("left", "Left"), ("right", "Right"), ("up", "Up"), ("down", "Down")):
+        assert registry[f"dock.focus_{way}"].shortcut == f"Alt+{arrow}"
+        assert registry[f"dock.move_{way}"].shortcut == f"Ctrl+Alt+Shift+{arrow}"
 
 
 @pytest.mark.parametrize(
