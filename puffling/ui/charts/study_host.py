@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Signal
 from PySide6.QtGui import QMouseEvent
 from typing_extensions import override
 
@@ -119,7 +119,10 @@ class StudyHost(QObject):
         for view in self._views:
             view.take(self._chart.pyramid, self.interval)
         self._compute()
-        if any(isinstance(each, CompareView) for each in self._views):
+        for compared in self._compares():
+            if compared.theirs is not None and compared.theirs.interval is self.interval:
+                self._put(compared, compared.theirs)
+        if any(each.is_behind for each in self._compares()):
             self.compared.emit()
 
     def _compute(self) -> None:
@@ -165,15 +168,18 @@ class StudyHost(QObject):
     def show_compared(self, symbol: str, bars: Bars | None, why: str = "") -> None:
         """Draw a symbol's bars, or say in its line why there are none."""
         for view in self._compares():
-            if view.symbol != symbol:
-                continue
-            if bars is None or not self._chart.count:
-                view.show(None, why)
-            elif self.spawn is None or self._chart.count <= AT_ONCE:
-                view.show(view.placed(self._chart.pyramid.time, bars))
-            else:
-                self.spawn(self._place(view, self._chart.pyramid, bars))
+            if view.symbol == symbol:
+                view.theirs = bars
+                self._put(view, bars, why)
         self._show()
+
+    def _put(self, view: CompareView, bars: Bars | None, why: str = "") -> None:
+        if bars is None or not self._chart.count:
+            view.show(None, why)
+        elif self.spawn is None or self._chart.count <= AT_ONCE:
+            view.show(view.placed(self._chart.pyramid.time, bars))
+        else:
+            self.spawn(self._place(view, self._chart.pyramid, bars))
 
     async def _place(self, view: CompareView, pyramid: BarPyramid, bars: Bars) -> None:
         line = await asyncio.to_thread(view.placed, pyramid.time, bars)
@@ -186,7 +192,12 @@ class StudyHost(QObject):
         for view in self._compares():
             if view.symbol == symbol:
                 view.price(close)
-        self._chart.viewport().update()
+        chart, frame = self._chart, self._chart.pane.frame
+        chart.say(chart.cursor)
+        left = frame.x(chart.count - 2.0) - 2  # the line comes from the bar before
+        right = frame.x(chart.count - 0.5) + 2
+        column = QRectF(left, frame.top, right - left, frame.height)
+        chart.repaint_parts([column, *chart.words_rects()])
 
     def _compares(self) -> Iterator[CompareView]:
         return (each for each in self._views if isinstance(each, CompareView))

@@ -250,6 +250,7 @@ class CompareView(StudyView):
         self.layer = LineLayer(pane, self.surface.colors.axis_text, width=spec.width, height=4)
         self.layers.append(self.layer)
         self.line: IndexedLine | None = None
+        self.theirs: Bars | None = None  # what was last drawn of them
         self.why = "…"  # there is nothing to see yet
         self._first: int | None = None
         pane.also.append(self.bounds)
@@ -263,6 +264,15 @@ class CompareView(StudyView):
     def take(self, pyramid: BarPyramid, interval: Interval) -> None:
         super().take(pyramid, interval)
         self.show(None, "…")
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether their bars end before this symbol's, or are of another length."""
+        theirs = self.theirs
+        if theirs is None or theirs.interval is not self.interval or not len(theirs):
+            return True
+        length = self.interval.seconds * SECOND
+        return bool(len(self.pyramid) and self.pyramid.time[-1] > theirs.time[-1] + length)
 
     @staticmethod
     def placed(times: Times, bars: Bars) -> IndexedLine:

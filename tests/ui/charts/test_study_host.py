@@ -242,6 +242,25 @@ def test_another_symbol_begins_where_both_are_first_in_view(chart):
     assert not chart.pane.also
 
 
+def test_bars_of_another_symbol_are_asked_for_when_those_there_do_not_reach(chart):
+    asked = []
+    chart.studied.compared.connect(lambda: asked.append(chart.studied.symbols))
+    bars = make_bars(500, Interval.D1)
+    chart.set_bars(bars)
+    chart.set_studies([StudySpec(COMPARE, {"symbol": "SPY"})])
+    chart.studied.show_compared("SPY", make_bars(500, Interval.D1, seed=9))
+    (view,) = chart.studied.views
+    del asked[:]
+    chart.set_bars(bars.head(400))
+    assert is_drawn(view)
+    assert asked == []
+    chart.set_bars(make_bars(510, Interval.D1))
+    assert asked == [("SPY",)]
+    chart.set_bars(make_bars(400, Interval.H1))
+    assert asked == [("SPY",)] * 2
+    assert not is_drawn(view)
+
+
 async def test_another_symbol_is_put_beside_a_long_history_off_the_window(chart):
     spawned: list[asyncio.Task[None]] = []
     chart.studied.spawn = lambda work: spawned.append(asyncio.ensure_future(work))
@@ -256,9 +275,9 @@ async def test_another_symbol_is_put_beside_a_long_history_off_the_window(chart)
     await asyncio.gather(*spawned)
     assert is_drawn(view)
     chart.studied.show_compared("SPY", make_bars(60_000, seed=9))
-    chart.set_bars(make_bars(50_000))
+    chart.set_bars(make_bars(50_000, Interval.M5))
     await asyncio.gather(*spawned)
-    assert not is_drawn(view)  # it belonged to other bars
+    assert not is_drawn(view)  # it belonged to bars of another length
 
 
 def test_a_double_click_on_a_legend_asks_for_the_settings(chart):
