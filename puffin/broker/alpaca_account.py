@@ -87,7 +87,7 @@ def read_account(body: object) -> BrokerAccount:
     trades = decimal(read.get("daytrade_count"))
     return BrokerAccount(
         cash=needed(read, "cash"),
-        buying_power=needed(read, "buying_power"),
+        buying_power=max(needed(read, "buying_power"), ZERO),
         equity=decimal(read.get("equity")),
         last_equity=decimal(read.get("last_equity")),
         multiplier=decimal(read.get("multiplier")) or ZERO + 1,

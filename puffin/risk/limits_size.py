@@ -23,7 +23,7 @@ def quantity(facts: Facts) -> Verdict:
         facts.limits.smallest_quantity,
     )
     size = ticket.quantity
-    if size != size.quantize(FINEST_QUANTITY):
+    if size != size.quantize(FINEST_QUANTITY) and size != abs(facts.holding):
         text = "A quantity has at most six decimal places."
         return refused("quantity", text, most, size)
     if facts.reduces:

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 def closing_ticket(position: Position, share: Decimal = Decimal(1)) -> Ticket:
     """Return the order that closes this share of a position at the market.
 
-    A part of whole shares is rounded down to whole shares.
+    All of it is exactly what is held, however fine. A part of whole shares is rounded down to
+    whole shares.
 
     Raises:
         BadValueError: That share is less than anything that can be traded.
     """
     held = abs(position.quantity)
     quantity = held * share
-    whole = held == held.to_integral_value()
-    quantity = quantity.quantize(Decimal(1) if whole else FINEST_QUANTITY, ROUND_FLOOR)
+    if share < 1:
+        whole = held == held.to_integral_value()
+        quantity = quantity.quantize(Decimal(1) if whole else FINEST_QUANTITY, ROUND_FLOOR)
     if not quantity:
         raise BadValueError(f"{share} of {held:f} shares is less than one share.")
     return Ticket(position.symbol, _way_out(position), quantity)

@@ -242,6 +242,11 @@ class OrderService:
             self._verify(proposal, approval)
             self._check(proposal, approval)  # what is refused takes no stop away
             await self._canceller.these(proposal.cancels, approval.by)
+        if proposal.order.replaces and not self.broker.venue.local:
+            self._verify(proposal, approval)
+            told = await self.broker.lookup(proposal.order.replaces)
+            if told is not None and told.order is not None:
+                _refuse_filled(proposal, told.order)  # what nobody heard of here yet
         async with self._door:
             now = self._verify(proposal, approval)
             checked = self._check(proposal, approval)
@@ -284,12 +289,7 @@ class OrderService:
         now = self._clock.now()
         self._desk.verify(proposal, approval, now, self._clock.monotonic())
         if proposal.order.replaces:
-            old = self._book.open_order(proposal.order.replaces)
-            if old.filled_quantity != proposal.filled:
-                raise NotConfirmedError(
-                    "More of the order has filled since you were asked.",
-                    hint="Review the change again.",
-                )
+            _refuse_filled(proposal, self._book.open_order(proposal.order.replaces))
         return now
 
     def apply(self, update: OrderUpdate) -> bool:
@@ -376,3 +376,11 @@ class OrderService:
             for each in left:
                 each.cancel()
             await asyncio.wait(left)
+
+
+def _refuse_filled(proposal: Proposal, old: Order) -> None:
+    """Refuse a change of an order that has filled further: the new one would trade that again."""
+    if old.filled_quantity != proposal.filled:
+        raise NotConfirmedError(
+            "More of the order has filled since you were asked.", hint="Review the change again."
+        )

@@ -28,6 +28,7 @@ from puffling.core.errors import (
     UnknownOrderError,
 )
 from puffling.core.events import ActivityBooked, BrokerReady, FillBooked, FillVoided, NoticePosted
+from puffling.services.order_closing import closing_ticket
 from puffling.services.orders import GRACE
 from tests.fakes import OPEN, START, filled, until, working
 
@@ -113,6 +114,17 @@ async def test_what_filled_since_the_question_is_asked_about_again(orders, send,
     orders.apply(filled(order, "3", "560"))
     with pytest.raises(NotConfirmedError, match="More of the order has filled"):
         await orders.submit(proposal, gate.yes(proposal))
+
+
+async def test_what_filled_unheard_at_the_broker_is_asked_about_before_a_change(
+    orders, send, broker
+):
+    order = await send(LIMIT)
+    ahead = replace(order, filled_quantity=Decimal(3), status=OrderStatus.PARTIAL)
+    broker.known[order.id] = OrderUpdate(order.id, OrderStatus.PARTIAL, OPEN, order=ahead)
+    with pytest.raises(NotConfirmedError, match="More of the order has filled"):
+        await send(replace(LIMIT, limit_price=Decimal(565)), replaces=order.id)
+    assert broker.replaced == []
 
 
 async def test_an_amount_that_has_filled_in_part_is_not_changed(orders, send):
@@ -469,3 +481,15 @@ async def test_a_stream_that_breaks_locks_the_ticket_and_compares_anew(puffling,
     await until(lambda: len(orders.open()) == 2)
     feed.cancel()
     await asyncio.gather(feed, return_exceptions=True)
+
+
+async def test_all_of_a_position_is_closed_however_fine_it_is(puffling, orders, send):
+    order = await send(replace(TICKET, quantity=Decimal("1.12"), notional=Decimal(600)))
+    orders.apply(filled(order, "1.115982241", "560", status=OrderStatus.FILLED))
+    held = puffling.context.portfolio.position("AAPL")
+    ticket = closing_ticket(held)
+    assert ticket.quantity == Decimal("1.115982241")
+    assert orders.propose(ticket, "test").closing
+    assert closing_ticket(held, Decimal("0.5")).quantity == Decimal("0.557991")
+    with pytest.raises(RiskRefusedError, match="six decimal places"):
+        orders.propose(replace(ticket, quantity=Decimal("1.115982239")), "test")
