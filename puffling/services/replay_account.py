@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +16,7 @@ import numpy as np
 from puffin.broker.paper import PaperBroker
 from puffin.data.times import moment
 from puffin.execution.costs import Costs
-from puffin.types import ZERO, Order, OrderStatus, Quote, TimeInForce
+from puffin.types import ZERO, Order, OrderStatus, OrderType, Quote, Side, TimeInForce
 from puffling.core.errors import BadValueError
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ CASH = Decimal(100_000)
 MORNING = timedelta(hours=15)  # a day's prices are dated within its session, in UTC
 EVENING = timedelta(hours=20)
 TICK = timedelta(milliseconds=1)
+PATIENCE = 0.02  # seconds of work before others have a turn
 MOST_STOPS = 200  # prices met between two of a bar's four, so that nothing goes on for ever
 
 
@@ -109,6 +114,7 @@ class ReplayAccount:
             raise BadValueError("That order is not waiting any more.")
         self._deeds = [each for each in self._deeds if each.until <= until]
         self._deeds.append(Deed(until, cancels=order_id))
+        self._tickets = None
         await self._broker.cancel(order_id)
 
     async def move(self, since: int, until: int) -> None:
@@ -124,6 +130,7 @@ class ReplayAccount:
 
     def _begin(self) -> None:
         self._at = moment(0)
+        self._tickets: list[Ticket] | None = None  # of what waits, until something happens
         self._last: dict[str, Decimal] = {}
         self._broker = PaperBroker(NAME, CASH, Costs(), lambda: self._at)
 
@@ -135,13 +142,19 @@ class ReplayAccount:
             ends = self._tape.ends(symbol, self.interval)
             first, last = (int(np.searchsorted(ends, at, side="right")) for at in (since, until))
             rows += [(int(ends[row]), symbol, row) for row in range(first, last)]
-        marks = {each.until for each in self._deeds if since < each.until <= until}
-        for end in sorted({row[0] for row in rows} | marks):
-            for _, symbol, row in sorted(each for each in rows if each[0] == end):
-                await self._trade(symbol, row, end)
+        rows += [(each.until, "", 0) for each in self._deeds if since < each.until <= until]
+        begun = monotonic()
+        for end, group in groupby(sorted(rows), key=itemgetter(0)):
+            traded = False
+            for _, symbol, row in group:
+                traded |= bool(symbol) and await self._trade(symbol, row, end)
             self._at = moment(end)
-            self._broker.end_session(self._at)
+            if traded:
+                self._broker.end_session(self._at)
             await self._do(end)
+            if monotonic() - begun > PATIENCE:  # whoever else waits has a turn
+                await asyncio.sleep(0)
+                begun = monotonic()
 
     async def _do(self, until: int) -> None:
         """Do again what was done at the end of this bar."""
@@ -152,32 +165,39 @@ class ReplayAccount:
             if deed.ticket is not None:
                 await self._broker.submit(self._order(number, deed.ticket, until))
             else:
+                self._tickets = None
                 await self._broker.cancel(deed.cancels)
 
-    async def _trade(self, symbol: str, row: int, end: int) -> None:
-        """Let a symbol go through one of its bars."""
+    async def _trade(self, symbol: str, row: int, end: int) -> bool:
+        """Let a symbol go through one of its bars; whether anything there could have happened."""
         bars = self._tape.load(symbol, self.interval)
         if row:
             before, now = int(bars.time[row - 1]), int(bars.time[row])
             for split in self._tape.splits(symbol, before, now):
                 self._broker.apply_split(split)
+                self._tickets = None
+        self._last[symbol] = Decimal(repr(float(bars.close[row])))
+        low, high = float(bars.low[row]), float(bars.high[row])
+        if not any(touches(each, low, high) for each in await self._waiting(symbol)):
+            return False
         bar = bars.bar(row)
         start, close = bar.time, moment(end) - TICK
         if not self.interval.is_intraday:
             start, close = bar.time + MORNING, bar.time + EVENING
         at, here = max(start, self._at + TICK), Decimal(repr(bar.open))
-        for there in way_of(bar) if await self._waiting(symbol) else ():
+        for there in way_of(bar):
             async for price in self._stops(symbol, here, there):
                 self._take(symbol, price, at, bar)
                 at += TICK
             self._take(symbol, there, at, bar)
             at, here = at + TICK, there
-        self._last[symbol] = Decimal(repr(bar.close))
         self._take(symbol, self._last[symbol], max(at, close), bar)
+        return True
 
     async def _waiting(self, symbol: str) -> list[Ticket]:
-        orders = await self._broker.open_orders()
-        return [each.ticket for each in orders if each.ticket.symbol == symbol]
+        if self._tickets is None:
+            self._tickets = [each.ticket for each in await self._broker.open_orders()]
+        return [each for each in self._tickets if each.symbol == symbol]
 
     async def _stops(self, symbol: str, here: Decimal, there: Decimal) -> AsyncIterator[Decimal]:
         """Yield the prices of waiting orders that are met on the way, one after the other."""
@@ -194,14 +214,23 @@ class ReplayAccount:
             yield here
 
     def _take(self, symbol: str, price: Decimal, at: datetime, bar: Bar) -> None:
-        self._at = at
+        self._at, self._tickets = at, None
         opened = Decimal(repr(bar.open))
         self._broker.take_quote(Quote(symbol, price, price, price, at, open=opened, simulated=True))
 
     def _order(self, number: int, ticket: Ticket, until: int) -> Order:
         at = moment(until)
-        self._at = max(self._at, at)
+        self._at, self._tickets = max(self._at, at), None
         return Order(f"{NAME}-{number}", NAME, ticket, OrderStatus.SENT, at, at, at)
+
+
+def touches(ticket: Ticket, low: float, high: float) -> bool:
+    """Whether a bar between two prices could fill an order or set it off; never wrongly no."""
+    prices = [float(each) for each in (ticket.limit_price, ticket.stop_price) if each is not None]
+    if not prices or ticket.type not in {OrderType.LIMIT, OrderType.STOP}:
+        return True
+    falls = (ticket.side is Side.BUY) is (ticket.type is OrderType.LIMIT)
+    return low <= prices[0] if falls else high >= prices[0]
 
 
 def way_of(bar: Bar) -> Iterator[Decimal]:

@@ -24,7 +24,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that happened to a company: when (ns UTC), its letter, its name, and what it was."""
+    """Something that happened to a company: when (ns UTC), its letter, its name, what it was."""
 
     time: int
     letter: str
