@@ -8,7 +8,7 @@ from pydantic import Field
 
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
-from puffling.core.settings import Theme
+from puffling.core.settings import Theme, UpDown
 from puffling.services.risk import tolerance_limits
 
 AnySection = Annotated[
@@ -21,7 +21,10 @@ FieldName = Annotated[
 Value = Annotated[
     str, Field(title="Value", description="As text; several words are separated by spaces.")
 ]
-Scheme = Annotated[Theme, Field(title="Theme", description="dark or light.")]
+Scheme = Annotated[Theme, Field(title="Theme", description="dark, light or high contrast.")]
+Pair = Annotated[
+    UpDown, Field(title="Up and down", description="The colour of a rise first, then of a fall.")
+]
 
 
 @command("settings.show", "Show settings", menu=None, effect=Effect.LOOK, words="preferences")
@@ -56,12 +59,29 @@ async def change(
 
 
 @command(
-    "settings.theme", "Theme…", menu=Menu.VIEW, effect=Effect.CHANGE, words="dark light colours"
+    "settings.theme",
+    "Theme…",
+    menu=Menu.VIEW,
+    effect=Effect.CHANGE,
+    words="dark light high contrast colours",
 )
 async def theme(context: Context, theme: Scheme) -> dict[str, Any]:
-    """Choose the dark or the light theme."""
+    """Choose the dark, the light or the high-contrast theme."""
     context.settings.change("appearance", theme=theme)
     return {"theme": theme}
 
 
-COMMANDS = (show, change, theme)
+@command(
+    "settings.up_down",
+    "Colours of up and down…",
+    menu=Menu.VIEW,
+    effect=Effect.CHANGE,
+    words="red green blue orange colour blind vision east asia convention",
+)
+async def up_down(context: Context, colours: Pair) -> dict[str, Any]:
+    """Choose the colours of rises and falls, in tables, on charts and on buttons."""
+    context.settings.change("appearance", up_down=colours)
+    return {"up_down": colours}
+
+
+COMMANDS = (show, change, theme, up_down)

@@ -47,13 +47,16 @@ class Theme(StrEnum):
 
     DARK = "dark"
     LIGHT = "light"
+    HIGH_CONTRAST = "high contrast"
 
 
 class UpDown(StrEnum):
-    """Which colours mean up and down."""
+    """Which colours mean up and down, in this order."""
 
     GREEN_RED = "green and red"
+    RED_GREEN = "red and green"
     BLUE_ORANGE = "blue and orange"
+    VIVID = "vivid blue and amber"
 
 
 class Density(StrEnum):
@@ -101,11 +104,16 @@ class General(Section):
 class Appearance(Section):
     """How the desk looks."""
 
-    theme: Theme = Field(default=Theme.DARK, title="Theme")
+    theme: Theme = Field(
+        default=Theme.DARK,
+        title="Theme",
+        description="High contrast is black and white, with every word at 7:1 or more.",
+    )
     up_down: UpDown = Field(
         default=UpDown.GREEN_RED,
         title="Up and down",
-        description="Blue and orange are easier to tell apart with a colour vision deficiency.",
+        description="Rising first. Red rises in East Asia. Blue and orange are easier to tell "
+        "apart with a colour vision deficiency, and the vivid pair stands out most.",
     )
     density: Density = Field(default=Density.COMPACT, title="Table rows")
     scale: int = Field(

@@ -337,7 +337,9 @@ async def test_settings_are_changed_by_words(run, puffling):
     await run("settings.change", section="watchlist", name="starter", value="IBM, MSFT")
     assert puffling.context.settings.current.watchlist.starter == ("IBM", "MSFT")
     await run("settings.theme", theme="light")
-    assert (await run("settings.show", section="appearance"))["appearance"]["theme"] == "light"
+    await run("settings.up_down", colours="red and green")
+    appearance = (await run("settings.show", section="appearance"))["appearance"]
+    assert (appearance["theme"], appearance["up_down"]) == ("light", "red and green")
     with pytest.raises(BadValueError, match="no settings called 'nothing'"):
         await run("settings.show", section="nothing")
     with pytest.raises(BadValueError, match="no setting 'nothing'"):

@@ -13,7 +13,7 @@ from puffling.core.settings import Appearance, Density, UpDown
 from puffling.ui.theme.icons import Icons, icon
 from puffling.ui.theme.palette import palette
 from puffling.ui.theme.stylesheet import stylesheet, write_pictures
-from puffling.ui.theme.tokens import Sizes, Tone, read_tokens
+from puffling.ui.theme.tokens import Sizes, Tone, read_tokens, slug
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from puffling.ui.theme.tokens import Tokens
 
 _FAMILIES = ("Inter", "Segoe UI", "Noto Sans")  # all have tabular figures
+_HALF = 128  # of the lightness of white
+
+# The tokens of a rise and of a fall.
+PAIRS: dict[UpDown, tuple[str, str]] = {
+    UpDown.GREEN_RED: ("up", "down"),
+    UpDown.RED_GREEN: ("down", "up"),
+    UpDown.BLUE_ORANGE: ("up_alternative", "down_alternative"),
+    UpDown.VIVID: ("up_vivid", "down_vivid"),
+}
 
 
 class Kind(StrEnum):
@@ -75,8 +84,8 @@ class Theme(QObject):
 
     @property
     def is_dark(self) -> bool:
-        """Whether the scheme in force is the dark one."""
-        return self.appearance.theme.value == "dark"
+        """Whether the scheme in force is bright words on a dark ground."""
+        return self.color("panel").lightness() < _HALF
 
     @property
     def reduced_motion(self) -> bool:
@@ -102,9 +111,8 @@ class Theme(QObject):
             app.setStyle("Fusion")
         app.setFont(self.font(Kind.TEXT))
         app.setPalette(palette(self.tokens))
-        pictures = write_pictures(
-            self.tokens, Path(self._folder.path()), self.appearance.theme.value
-        )
+        scheme = slug(self.appearance.theme.value)
+        pictures = write_pictures(self.tokens, Path(self._folder.path()), scheme)
         sheet = stylesheet(
             self.tokens, self.sizes, pictures, up=self._name("up"), down=self._name("down")
         )
@@ -202,8 +210,8 @@ class Theme(QObject):
         widget.update()
 
     def _name(self, name: str) -> str:
-        if name in {"up", "down"} and self.appearance.up_down is UpDown.BLUE_ORANGE:
-            name = f"{name}_alternative"
+        if name in {"up", "down"}:
+            name = PAIRS[self.appearance.up_down][name == "down"]
         return self.tokens.named(name)
 
     def _make_font(self, kind: Kind) -> QFont:

@@ -58,6 +58,8 @@ class Tokens:
     down: str
     up_alternative: str
     down_alternative: str
+    up_vivid: str
+    down_vivid: str
     success: str
     warning: str
     danger: str
@@ -120,8 +122,13 @@ def themes_folder() -> Path:
     return resources() / "themes"
 
 
+def slug(scheme: str) -> str:
+    """Return a scheme's name as the name of a file."""
+    return scheme.replace(" ", "-")
+
+
 @cache
 def read_tokens(scheme: str) -> Tokens:
-    """Read the scheme called `scheme` ("dark" or "light")."""
-    with (themes_folder() / f"{scheme}.toml").open("rb") as file:
+    """Read the scheme called `scheme` ("dark", "light" or "high contrast")."""
+    with (themes_folder() / f"{slug(scheme)}.toml").open("rb") as file:
         return Tokens(**tomllib.load(file))

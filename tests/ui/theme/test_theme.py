@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
@@ -48,6 +49,25 @@ def test_up_and_down_follow_the_persons_choice(qapp, theme):
     assert theme.up.name() == read_tokens("dark").up_alternative
     assert theme.color(Tone.DOWN).name() == read_tokens("dark").down_alternative
     assert read_tokens("dark").up_alternative in qapp.styleSheet()
+
+
+def test_red_rises_where_it_does(qapp, theme):
+    theme.apply(qapp, Appearance(up_down=UpDown.RED_GREEN))
+    assert (theme.up.name(), theme.down.name()) == (
+        read_tokens("dark").down,
+        read_tokens("dark").up,
+    )
+    buys = re.search(r'QPushButton\[role="buy"\]:checked \{ background: (#\w+)', qapp.styleSheet())
+    assert buys is not None
+    assert buys[1] == theme.up.name()
+
+
+def test_high_contrast_is_dark_and_its_pictures_are_found(qapp, theme):
+    theme.apply(qapp, Appearance(theme=Scheme.HIGH_CONTRAST))
+    assert theme.is_dark
+    pictures = re.findall(r"url\(([^)]*)\)", qapp.styleSheet())
+    assert pictures
+    assert all(Path(each).is_file() and " " not in Path(each).name for each in pictures)
 
 
 @pytest.mark.parametrize("kind", [Kind.TEXT, Kind.CAPTION, Kind.HEADLINE, Kind.STRONG])
