@@ -18,6 +18,8 @@ from puffling.ui.charts.surface import over
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from puffling.ui.charts.frame import Frame
     from puffling.ui.charts.pane import Pane
     from puffling.ui.charts.surface import Part
@@ -38,18 +40,26 @@ class GridLayer(Layer):
         self.below = ""  # in smaller letters under the watermark
         self._name_key: tuple[object, ...] = ()
         self._name = QPixmap()
+        self._marked: tuple[object, object, object] = (None, None, None)
+        self._lines = np.empty((0, 4))  # at what is marked
 
     @override
     def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint grid and watermark."""
         painter.setPen(over(self.surface.colors.grid, self.surface.colors.background))
-        heights = [round(frame.y(value)) + 0.5 for value in self.pane.axis.ticks.values]
-        places = [round(frame.x(float(tick.index))) + 0.5 for tick in self.ticks]
-        lines = [(part.left, y, part.right, y) for y in heights if part.top <= y <= part.bottom]
-        lines += [(x, frame.top, x, frame.bottom) for x in places if part.left <= x <= part.right]
-        draw_lines(painter, np.array(lines).reshape(-1, 4))
+        marked = (frame, self.pane.axis.ticks, self.ticks)
+        if not all(one is other for one, other in zip(marked, self._marked, strict=True)):
+            self._marked, self._lines = marked, self._placed(frame)
+        draw_lines(painter, self._lines)
         if self.watermark:
             self._write_name(painter, frame, part)
+
+    def _placed(self, frame: Frame) -> NDArray[np.float64]:
+        heights = [round(frame.y(value)) + 0.5 for value in self.pane.axis.ticks.values]
+        places = [round(frame.x(float(tick.index))) + 0.5 for tick in self.ticks]
+        lines = [(frame.left, y, frame.right, y) for y in heights]
+        lines += [(x, frame.top, x, frame.bottom) for x in places]
+        return np.array(lines).reshape(-1, 4)
 
     def _write_name(self, painter: QPainter, frame: Frame, part: Part) -> None:
         size = max(24, int(min(frame.height / 4, frame.width / 6)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -46,7 +47,7 @@ class Surface:
         self._theme = theme
         self.axis_width = 48.0
         self._region: QRegion | None = None  # None: everything
-        self._parts: dict[Frame, list[Part]] = {}
+        self._parts: dict[tuple[float, float, float, float], list[Part]] = {}
         self._words: dict[tuple[str, bool], QStaticText] = {}
         self.follow_theme()
 
@@ -73,9 +74,10 @@ class Surface:
         """The parts of a frame that are to be painted now; no two share a column of pixels."""
         if self._region is None:
             return [Part(frame.left, frame.right, frame.top, frame.bottom)]
-        if frame not in self._parts:
-            self._parts[frame] = self._parts_of(frame, self._region)
-        return self._parts[frame]
+        area = (frame.left, frame.top, frame.width, frame.height)
+        if area not in self._parts:
+            self._parts[area] = self._parts_of(frame, self._region)
+        return self._parts[area]
 
     @staticmethod
     def _parts_of(frame: Frame, region: QRegion) -> list[Part]:
@@ -143,13 +145,19 @@ def over(color: QColor, background: QColor) -> QColor:
 
     Qt fills opaque rectangles ten times as fast as translucent ones.
     """
-    share = color.alphaF()
+    return QColor(_mixed(color.rgba(), background.rgba()))
+
+
+@lru_cache(maxsize=256)  # a chart has few colours, and asks for them at every paint
+def _mixed(color: int, background: int) -> int:
+    above, below = QColor.fromRgba(color), QColor.fromRgba(background)
+    share = above.alphaF()
 
     def mixed(one: float, other: float) -> float:
         return one * share + other * (1 - share)
 
     return QColor.fromRgbF(
-        mixed(color.redF(), background.redF()),
-        mixed(color.greenF(), background.greenF()),
-        mixed(color.blueF(), background.blueF()),
-    )
+        mixed(above.redF(), below.redF()),
+        mixed(above.greenF(), below.greenF()),
+        mixed(above.blueF(), below.blueF()),
+    ).rgba()
