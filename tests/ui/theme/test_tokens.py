@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import fields
+from math import dist
 
 import pytest
 
@@ -68,8 +69,7 @@ def seen(color: str, blindness: str) -> tuple[float, float, float]:
 
 
 def distance(one: str, other: str, blindness: str) -> float:
-    pairs = zip(seen(one, blindness), seen(other, blindness), strict=True)
-    return sum((left - right) ** 2 for left, right in pairs) ** 0.5
+    return dist(seen(one, blindness), seen(other, blindness))
 
 
 def test_black_on_white_has_the_contrast_everybody_knows():
