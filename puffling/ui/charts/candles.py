@@ -11,9 +11,10 @@ import numpy as np
 from PySide6.QtCore import Qt
 from typing_extensions import override
 
+from puffling.ui.charts.ladder import BASE
 from puffling.ui.charts.pane import Layer, device_pixels
 from puffling.ui.charts.primitives import draw_rects, first_of_each
-from puffling.ui.charts.pyramid import BASE, Columns
+from puffling.ui.charts.pyramid import Columns
 from puffling.ui.charts.surface import over
 
 if TYPE_CHECKING:

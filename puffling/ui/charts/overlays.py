@@ -9,10 +9,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPolygonF
 from typing_extensions import override
 
+from puffling.ui.charts.ladder import BASE
 from puffling.ui.charts.marks import MarkKind
 from puffling.ui.charts.pane import Layer, device_pixels
 from puffling.ui.charts.primitives import draw_lines, draw_rects, first_of_each
-from puffling.ui.charts.pyramid import BASE
 from puffling.ui.charts.surface import RADIUS, over
 from puffling.ui.theme.icons import draw as draw_icon
 

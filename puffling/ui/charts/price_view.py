@@ -12,29 +12,24 @@ from puffling.ui.charts.axes import Tag
 from puffling.ui.charts.candles import VolumeLayer
 from puffling.ui.charts.chart_series import PriceSeries, SeriesType
 from puffling.ui.charts.edges import GRIP
-from puffling.ui.charts.legend_view import LegendView
 from puffling.ui.charts.pyramid import BarPyramid
 from puffling.ui.charts.renko import Change
 from puffling.ui.charts.scales import Reading, ScaleKind
-from puffling.ui.charts.session_marks import NO_SESSIONS, SessionLayer, ever_closes, sessions_of
-from puffling.ui.charts.ticks import EXCHANGE, SECOND, Calendar
+from puffling.ui.charts.session_view import SessionView
 from puffling.ui.charts.tools import ChartPoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import tzinfo
-
     from PySide6.QtCore import QPointF
     from PySide6.QtWidgets import QWidget
 
     from puffin.data.bars import Bars
-    from puffling.ui.charts.pane import Bounds, Pane
+    from puffling.ui.charts.pane import Bounds
     from puffling.ui.theme.theme import Theme
 
 REACH = 8.0  # pixels from which a point snaps to a price
 
 
-class PriceView(LegendView):
+class PriceView(SessionView):
     """The bars of a symbol, in the first pane, with what was traded.
 
     `pyramid` holds the bars that the index of the chart counts; it is empty until there are some.
@@ -49,10 +44,6 @@ class PriceView(LegendView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self._session_layers: dict[Pane, SessionLayer] = {}
-        self._zone: tzinfo | None = EXCHANGE
-        self._with_sessions = True
-        self._closes = False  # whether the market of the bars ever does
         self._asked = False  # whether there were ever bars
         self._name = ""
         self._scale = ScaleKind.LINEAR
@@ -68,24 +59,12 @@ class PriceView(LegendView):
         self._settle.timeout.connect(self._take_over)
         self.setAccessibleName("Price chart")
 
-    @override
-    def add_pane(self, bounds: Callable[[range], Bounds], *, share: float = 1.0) -> Pane:
-        pane = super().add_pane(bounds, share=share)
-        self._session_layers[pane] = SessionLayer(pane)
-        return pane
-
-    @override
-    def remove_pane(self, pane: Pane) -> None:
-        self._session_layers.pop(pane, None)
-        super().remove_pane(pane)
-
     # -- what is shown -----------------------------------------------------------------------
 
     def set_bars(self, bars: Bars, *, keep_view: bool = False) -> None:
         """Show other bars. The last ones come into view, as many as before; or nothing moves."""
         followed, before = self.at_end, self.count
-        self.calendar = Calendar(bars.interval.seconds * SECOND, self._zone)
-        self._closes = self.calendar.is_intraday and ever_closes(bars.time)
+        self.take_times(bars.time, bars.interval)
         self._name = f"{bars.symbol} · {bars.interval.label}" if bars.symbol else ""
         self._grids[0].watermark = bars.symbol
         self._asked = True
@@ -219,26 +198,13 @@ class PriceView(LegendView):
         self.refresh()
 
     @property
-    def zone(self) -> tzinfo | None:
-        """What intraday times are shown in: the exchange's, or None for this computer's."""
-        return self._zone
+    def is_auto(self) -> bool:
+        """Whether the price axis follows what is in view."""
+        return self.pane.manual is None
 
-    def set_zone(self, zone: tzinfo | None) -> None:
-        """Show intraday times in a zone."""
-        self._zone = zone
-        self.calendar = Calendar(self.calendar.bar, zone)
-        self.set_cursor_bar(None)
-        self.refresh()
-        self.describe()
-
-    @property
-    def with_sessions(self) -> bool:
-        """Whether intraday bars outside the regular hours are shaded, and days divided."""
-        return self._with_sessions
-
-    def set_sessions(self, *, shown: bool) -> None:
-        """Mark the sessions of the exchange, or not."""
-        self._with_sessions = shown
+    def set_auto(self, *, auto: bool) -> None:
+        """Let the price axis follow what is in view, or stay as it is now."""
+        self.pane.manual = None if auto else (self.pane.frame.y0, self.pane.frame.y1)
         self.refresh()
 
     def set_inverted(self, *, inverted: bool) -> None:
@@ -337,12 +303,7 @@ class PriceView(LegendView):
 
     @override
     def prepare(self) -> None:
-        marked = NO_SESSIONS
-        if self._with_sessions and self._closes and self.series is not SeriesType.RENKO:
-            marked = sessions_of(self.time, self._bars_in_view(), self.bar_width)
-        for layer in self._session_layers.values():
-            layer.sessions = marked
-            layer.setVisible(marked != NO_SESSIONS)
+        self.mark_sessions(wanted=self.series is not SeriesType.RENKO)
         self._volume.peak = self._volume.most(self.pane.frame)
         self.prepare_last()
 

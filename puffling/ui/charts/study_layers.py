@@ -10,9 +10,9 @@ from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QColor
 from typing_extensions import override
 
+from puffling.ui.charts.ladder import BASE
 from puffling.ui.charts.pane import Layer, device_pixels
 from puffling.ui.charts.primitives import draw_rects
-from puffling.ui.charts.pyramid import BASE
 from puffling.ui.charts.surface import over
 
 if TYPE_CHECKING:

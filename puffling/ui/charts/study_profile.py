@@ -13,9 +13,9 @@ from puffin.data.bars import Bars, Interval
 from puffin.errors import NoDataError
 from puffin.factors.profile import volume_profile
 from puffin.factors.vwap import Since, period_starts
+from puffling.ui.charts.ladder import BASE
 from puffling.ui.charts.pane import Layer, device_pixels
 from puffling.ui.charts.primitives import draw_rects
-from puffling.ui.charts.pyramid import BASE
 from puffling.ui.charts.study_track import bars_of
 from puffling.ui.charts.surface import over
 

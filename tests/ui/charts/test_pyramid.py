@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from puffling.ui.charts.pyramid import BASE, FLOOR, BarPyramid, Columns, LinePyramid
+from puffling.ui.charts.ladder import BASE, FLOOR
+from puffling.ui.charts.pyramid import BarPyramid, Columns, LinePyramid
 
 patient = settings(deadline=None)  # a busy computer is no failure
 

@@ -177,6 +177,18 @@ def test_a_hand_on_the_axis_holds_on_any_scale_until_another_is_chosen(chart):
     assert chart.pane.manual is None
 
 
+def test_the_axis_stays_where_it_is_until_it_follows_again(chart):
+    chart.set_bars(scaled(100.0))
+    assert chart.is_auto
+    chart.set_auto(auto=False)
+    before = chart.pane.frame
+    chart.show_range(100, 300)
+    assert (chart.pane.frame.y0, chart.pane.frame.y1) == (before.y0, before.y1)
+    assert not chart.is_auto
+    chart.set_auto(auto=True)
+    assert (chart.pane.frame.y0, chart.pane.frame.y1) != (before.y0, before.y1)
+
+
 def test_low_prices_are_at_the_top_when_it_is_upside_down(chart):
     chart.set_bars(scaled(100.0))
     chart.set_inverted(inverted=True)
