@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from puffin.data.bars import Bars
     from puffin.data.base import BarStore
     from puffin.data.sample import SampleProvider
-    from puffin.types import Split
+    from puffin.types import Dividend, Split
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.core.settings_store import SettingsStore
@@ -151,6 +151,17 @@ class BarService:
         if symbol in self._imported() or not self._online.in_use:
             return []
         return self._online.splits(symbol)
+
+    def dividends(self, symbol: str) -> list[Dividend]:
+        """Return the dividends that whoever has `symbol` knows of, oldest first; blocks.
+
+        They are in the shares of today.
+        """
+        if symbol in self._market.symbols:
+            return self._demo.dividends(symbol)
+        if symbol in self._imported() or not self._online.in_use:
+            return []
+        return self._online.dividends(symbol)
 
     def live_bar(self, symbol: str, interval: Interval, bars: Bars) -> Bars:
         """Return `bars` with the bar of now from the latest quote, put last or in place of it.

@@ -66,12 +66,15 @@ class ReplayAccount:
     Inside a bar, prices are taken to run from its open over its low and its high to its close
     when it rises, over its high first when it falls; an order fills where that way meets its
     price, or at the open after a gap. An order given at a bar's end waits for the next bar.
-    There is no spread and no commission.
+    There is no spread and no commission; dividends that the source tells of are paid.
 
     Args:
         tape: The bars.
         interval: How long the bars are that orders fill on.
     """
+
+    _broker: PaperBroker
+    _tickets: list[Ticket] | None  # of what waits, until something happens
 
     def __init__(self, tape: ReplayTape, interval: Interval) -> None:
         self._tape, self.interval = tape, interval
@@ -130,7 +133,7 @@ class ReplayAccount:
 
     def _begin(self) -> None:
         self._at = moment(0)
-        self._tickets: list[Ticket] | None = None  # of what waits, until something happens
+        self._tickets = None
         self._last: dict[str, Decimal] = {}
         self._broker = PaperBroker(NAME, CASH, Costs(), lambda: self._at)
 
@@ -176,6 +179,8 @@ class ReplayAccount:
             for split in self._tape.splits(symbol, before, now):
                 self._broker.apply_split(split)
                 self._tickets = None
+            for due, per_share in self._tape.dividends(symbol, before, now):
+                self._broker.pay_dividend(symbol, due + MORNING, per_share)
         self._last[symbol] = Decimal(repr(float(bars.close[row])))
         low, high = float(bars.low[row]), float(bars.high[row])
         if not any(touches(each, low, high) for each in await self._waiting(symbol)):

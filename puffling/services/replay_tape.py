@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,10 +14,12 @@ from puffin.errors import NoDataError
 from puffling.core import formats
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from numpy.typing import NDArray
 
     from puffin.data.bars import Bars
-    from puffin.types import Split
+    from puffin.types import Dividend, Split
     from puffling.services.bars import BarService
 
 SECOND = 1_000_000_000  # nanoseconds
@@ -37,6 +41,7 @@ class ReplayTape:
         self._raw: dict[tuple[str, Interval], Bars] = {}
         self._ends: dict[tuple[str, Interval], NDArray[np.int64]] = {}
         self._splits: dict[str, list[Split]] = {}
+        self._dividends: dict[str, list[Dividend]] = {}
 
     def base(self, symbol: str, interval: Interval) -> Interval:
         """Return how long the bars are that bars of `interval` are gathered from."""
@@ -52,6 +57,7 @@ class ReplayTape:
         if key not in self._raw:
             found = self._bars.history(symbol, interval, adjusted=False)
             self._splits.setdefault(symbol, self._bars.splits(symbol))
+            self._dividends.setdefault(symbol, self._bars.dividends(symbol))
             self._ends[key] = ends_of(found)
             self._raw[key] = found
         return self._raw[key]
@@ -122,6 +128,15 @@ class ReplayTape:
         return [
             each for each in self._splits.get(symbol, ()) if after < nanoseconds(each.date) <= up_to
         ]
+
+    def dividends(self, symbol: str, after: int, up_to: int) -> list[tuple[datetime, Decimal]]:
+        """Return when dividends were due between two bars, and how much on a share of then."""
+        found = []
+        for each in self._dividends.get(symbol, ()):
+            if after < nanoseconds(each.date) <= up_to:
+                later = [one.ratio for one in self._splits[symbol] if one.date > each.date]
+                found.append((each.date, each.per_share * prod(later, start=Decimal(1))))
+        return found
 
 
 def ends_of(bars: Bars) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ import pytest
 from puffin.data.bars import Interval
 from puffin.data.times import nanoseconds
 from puffin.errors import NoDataError
-from puffin.types import OrderType, Side, Ticket
+from puffin.types import Dividend, OrderType, Side, Ticket
 from puffling.core.errors import BadValueError
 from puffling.core.events import FillBooked, OrderChanged, ReplayChanged, ReplayStep
 
@@ -186,6 +186,19 @@ async def test_a_split_turns_old_shares_into_new_ones(started):
     await started.step(1)
     assert started.book.position("AAPL").quantity == 200
     assert abs(started.book.profit - profit) < 2_000  # the price halved, the profit did not
+
+
+async def test_a_dividend_is_paid_in_the_shares_of_then(puffling, replay, monkeypatch):
+    paid = [Dividend("AAPL", datetime(2004, 6, 14, tzinfo=UTC), Decimal("0.05"))]
+    monkeypatch.setattr(puffling.context.bars, "dividends", lambda _: paid)
+    await replay.start("blue", "AAPL", Interval.D1, at(2004, 6, 9))
+    await replay.order(buy())
+    await replay.step()
+    before = replay.book.cash
+    await replay.step()
+    assert replay.book.cash == before + 10  # it split 2 for 1 since: 0.10 a share of then
+    await replay.step(-1)
+    assert replay.book.cash == before
 
 
 async def test_a_cancelled_order_does_not_fill_and_an_impossible_one_is_refused(started):

@@ -1,4 +1,4 @@
-"""What a chart tells of besides trades: splits of its symbol, and alerts on its price."""
+"""What a chart tells of besides trades: splits, dividends, and alerts on its price."""
 
 from __future__ import annotations
 
@@ -114,16 +114,21 @@ class Happenings:
         self._renew()
 
     def _find(self) -> tuple[str, tuple[Happening, ...]]:
-        """Read the splits of the symbol; blocks."""
+        """Read the splits and dividends of the symbol; blocks."""
         symbol = self._panel.symbol
         try:
             splits = self._context.bars.splits(symbol) if symbol else []
+            paid = self._context.bars.dividends(symbol) if symbol else []
         except DataError:
             return symbol, ()  # whoever has the prices cannot tell now; asked again next time
-        return symbol, tuple(
+        found = [
             Happening(nanoseconds(each.date), "S", "Split", split_words(each.ratio))
             for each in splits
-        )
+        ]
+        for each in paid:
+            words = f"{each.per_share.normalize():f} a share of today"
+            found.append(Happening(nanoseconds(each.date), "D", "Dividend", words))
+        return symbol, tuple(found)
 
     def _take(self, found: tuple[str, tuple[Happening, ...]]) -> None:
         self._splits = found

@@ -166,13 +166,13 @@ class ChartMenus:
             self._mark(menu, _run_words(each), each.id)
         menu.addSeparator()
         menu, told = menu.addMenu("Alerts and events"), panel.happenings
-        alerts, splits = menu.addAction("Alerts"), menu.addAction("Splits")
+        alerts, splits = menu.addAction("Alerts"), menu.addAction("Splits and dividends")
         for action, shown in ((alerts, told.alerts), (splits, told.events)):
             action.setCheckable(True)
             action.setChecked(shown)
         alerts.triggered.connect(lambda on: told.show(alerts=on))
         splits.triggered.connect(lambda on: told.show(events=on))
-        unknown = menu.addAction("Earnings and dividends: no source in use tells their dates")
+        unknown = menu.addAction("Earnings: no source tells their dates")
         unknown.setEnabled(False)
 
     def _mark(self, menu: QMenu, words: str, what: str) -> None:

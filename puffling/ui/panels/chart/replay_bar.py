@@ -168,7 +168,7 @@ class ReplayBar(QFrame):
         self.profit.setToolTip(
             "Virtual money. Orders fill on the bars that come, without spread or commission; "
             "inside a bar, prices are taken to go from its open over its nearer turn to its close. "
-            "Dividends are not paid."
+            "Dividends are paid where the source of prices tells them."
         )
         self._list_orders(book.orders)
         self.show()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import numpy as np
 
 from puffin.data.times import nanoseconds
+from puffin.types import Dividend
 from puffling.ui.panels.chart.happenings import split_words
 
 
@@ -48,6 +50,19 @@ def test_an_alert_is_a_line_that_asks_before_it_is_moved(room, panel):
     assert [each.text for each in alert_lines(panel)] == ["Above, off"]
     panel.happenings.show(alerts=False)
     assert alert_lines(panel) == []
+
+
+def test_a_dividend_is_marked_where_the_source_tells_it(room, panel, monkeypatch):
+    paid = [Dividend("IBM", datetime(2010, 5, 6, tzinfo=UTC), Decimal("0.6500"))]
+    monkeypatch.setattr(
+        room.context.bars, "dividends", lambda symbol: paid if symbol == "IBM" else []
+    )
+    room.parts.links.choose("blue", "IBM")
+    room.until(lambda: [each.letter for _, each in panel._happened._bars] == ["D"])
+    ((place, found),) = panel._happened._bars
+    assert (found.letter, found.text) == ("D", "0.65 a share of today")
+    assert panel.chart.time[place] == nanoseconds(paid[0].date)
+    room.settle()
 
 
 def test_a_split_is_told_both_ways():
