@@ -60,6 +60,7 @@ class LiveMarket:
         self._splits = LiveSplits(ground)
         self._dividends = LiveDividends(ground)
         self._was_open = False
+        self._closed = ground.clock.now()  # the latest close that was seen to
         self._saved: dict[str, object] = {}
         self._told: set[str] = set()
         for kind in (WatchlistsChanged, FillBooked, OrderChanged, AlertsChanged):
@@ -119,7 +120,7 @@ class LiveMarket:
             else:
                 account = on.accounts.current(mode) or self._open()
                 self._in_here(account, await self._splits.behind(account))
-            self._was_open = on.market.is_open()
+            self._was_open, self._closed = on.market.is_open(), self._last_close()
             await self.look()
             await self._reconcile()
         except BaseException:
@@ -158,17 +159,18 @@ class LiveMarket:
             self._say("alerts", Level.ERROR, "Alerts are not being stored", str(error))
 
     def tick(self) -> None:
-        """Notice that a session opened or closed."""
+        """Notice that a session opened or closed, also while the computer slept."""
         if self._mode is None:
             return
-        on, is_open = self._on, self._on.market.is_open()
-        if is_open == self._was_open:
+        on, is_open, close = self._on, self._on.market.is_open(), self._last_close()
+        ended = close > self._closed
+        if is_open == self._was_open and not ended:
             return
-        self._was_open = is_open
+        self._was_open, self._closed = is_open, close
+        if ended and self._simulated is not None:
+            self._simulated.end_session(close)
         if is_open:
             on.portfolio.session_opens()
-        elif self._simulated is not None:
-            self._simulated.end_session(on.market.now())
         self.save()
         on.bus.publish(SessionChanged(on.market.now(), is_open))
 

@@ -396,6 +396,34 @@ async def test_a_full_disk_is_said_once_and_stops_nothing(
     assert said.count("Alerts are not being stored") == 1
 
 
+async def test_an_order_for_the_day_ends_with_it_although_the_computer_slept(
+    puffling, modes, world, clock, gate
+):
+    context = puffling.context
+    context.settings.change("paper", leverage=2, interest_rate="0.1")
+    context.settings.change("trading", largest_position=1, largest_order=90_000)
+    await modes.switch(Mode.SIM, "test")
+    clock.pass_(4 * 86_400)  # a Friday
+    modes.here.tick()
+    await modes.here.look()
+    await until(lambda: world.sources[-1].watched)
+    for symbol in ("NFLX", "IBM"):
+        world.sources[-1].news.put_nowait(priced(symbol, "90.00", clock.now()))
+    await until(lambda: context.quotes.last("IBM"))
+    many = replace(BUY, quantity=Decimal(900))
+    for ticket in (LOW, many, replace(many, symbol="IBM", quantity=Decimal(600))):
+        proposal = context.orders.propose(ticket, "test")
+        await context.orders.submit(proposal, gate.yes(proposal))
+    low = next(each for each in context.orders.all() if each.ticket == LOW)
+    assert context.portfolio.cash == Decimal("-35015.00")
+    clock.pass_(3 * 86_400)  # the Monday after, in the session
+    modes.here.tick()
+    await until(lambda: context.orders.get(low.id).status is OrderStatus.EXPIRED)
+    await context.orders.reconcile()
+    (paid,) = [each for each in context.orders._book.activities() if each.kind == "interest"]
+    assert paid.amount == Decimal("-28.78")  # 35,015 borrowed for three nights
+
+
 class Splitting(NoNetwork):
     """A source of history that knows of one split, or of nothing."""
 
