@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from typing_extensions import override
@@ -16,6 +17,7 @@ from puffling.ui.charts.drawings.moving import (
     completed,
     shifted,
     straightened,
+    thinned,
     with_handle,
 )
 from puffling.ui.charts.drawings.showing import PREVIEW, Showing
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 STILL = 4.0  # pixels a pressed pointer may move without dragging
+SMOOTH = 0.7  # pixels a stroke of the brush may be off where it was drawn
 APART = 3.0  # pixels between two points of a stroke of the brush
 WRITTEN = (DrawingKind.TEXT, DrawingKind.CALLOUT)  # begin with words
 Modifier, Shape = Qt.KeyboardModifier, Qt.CursorShape
@@ -112,7 +115,7 @@ class Making(Showing):
     def put(self, anchor: Anchor) -> None:
         """Place the next point of the drawing that is being made; the last one makes it."""
         kind = self.kind
-        if kind is None:
+        if kind is None or len(self._placed) >= kind.facts.most:
             return
         self._placed.append(anchor)
         if not kind.facts.is_open and len(self._placed) >= clicks(kind):
@@ -145,6 +148,9 @@ class Making(Showing):
             return
         anchors = completed(kind, _apart(self._placed), self.ground)
         enough = anchors is not None and len(_apart(self._placed)) >= clicks(kind)
+        if kind is DrawingKind.BRUSH and anchors is not None:
+            pixels = np.array([self.ground.pixel(each) for each in anchors])
+            anchors = tuple(anchors[each] for each in thinned(pixels, SMOOTH))
         self.let_go()
         if not self.stays_armed:
             self.arm(None)

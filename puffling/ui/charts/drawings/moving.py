@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from puffling.core.drawing_kinds import DrawingKind
 from puffling.core.drawings import Anchor
 from puffling.ui.charts.ticks import price_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from puffling.core.drawings import Drawing
     from puffling.ui.charts.frame import Frame
@@ -128,6 +132,27 @@ def straightened(fixed: tuple[float, float], at: tuple[float, float]) -> tuple[f
     if abs(at[0] - fixed[0]) >= abs(at[1] - fixed[1]):
         return at[0], fixed[1]
     return fixed[0], at[1]
+
+
+def thinned(points: NDArray[np.float64], tolerance: float) -> list[int]:
+    """Return the numbers of points through which a path is nowhere further off than `tolerance`."""
+    kept, open_ = {0, len(points) - 1}, [(0, len(points) - 1)]
+    while open_:
+        first, last = open_.pop()
+        if last - first < 2:  # noqa: PLR2004 - nothing lies between them
+            continue
+        step = points[last] - points[first]
+        away = points[first + 1 : last] - points[first]
+        length = float(np.hypot(*step))
+        if length:
+            along = np.clip(away @ step / length**2, 0.0, 1.0)
+            away = away - along[:, None] * step
+        far = np.hypot(away[:, 0], away[:, 1])
+        worst = first + 1 + int(far.argmax())
+        if far.max() > tolerance:
+            kept.add(worst)
+            open_ += [(first, worst), (worst, last)]
+    return sorted(kept)
 
 
 def tick(price: float) -> float:

@@ -52,6 +52,7 @@ class ChartDrawings(QObject):
         self.ordering = ordering
         self.bar = DrawingBar(self._theme)
         self._chart: PriceChart | None = None
+        self._unreadable = ""  # the symbol whose drawings could not be read, once it was said
         self._noted = ""  # what could be taken back elsewhere when a drawing changed last
         self._asking: DrawingAsk | None = None
         self._menu = DrawingMenu(self, self._theme)
@@ -94,8 +95,7 @@ class ChartDrawings(QObject):
     def follow(self, symbol: str, interval: Interval) -> None:
         """Show what is drawn on a symbol, as far as bars of this length show it."""
         if self._chart is not None:
-            drawn = self.drawings.of(symbol) if symbol else ()
-            self.board.show(symbol, interval, drawn)
+            self.board.show(symbol, interval, self._drawn(symbol) if symbol else ())
             self._say_alerts()
             self._say_state()
 
@@ -294,7 +294,7 @@ class ChartDrawings(QObject):
         except (PufflingError, PuffinError) as error:
             self._report(error)
             if self._chart is not None:
-                self.board.set_drawings(self.drawings.of(self._symbol) if self._symbol else ())
+                self.board.set_drawings(self._drawn())
         self._say_state()
 
     def _keep(self, edit: Edit) -> None:
@@ -312,15 +312,27 @@ class ChartDrawings(QObject):
         if event.symbol == self._symbol:
             self._noted = self._panel.parts.context.undo.next_back
             if self._chart is not None:
-                self.board.set_drawings(self.drawings.of(event.symbol))
+                self.board.set_drawings(self._drawn())
             self._say_state()
 
     @property
     def _symbol(self) -> str:
-        return self._panel.symbol
+        """The symbol whose bars are shown: the panel may have chosen another one already."""
+        return self.board.symbol if self._chart is not None else self._panel.symbol
+
+    def _drawn(self, symbol: str = "") -> tuple[Drawing, ...]:
+        """What is drawn on the symbol; nothing, and a word, where it cannot be read."""
+        symbol = symbol or self._symbol
+        try:
+            return self.drawings.of(symbol) if symbol else ()
+        except PufflingError as error:
+            if self._unreadable != symbol:
+                self._unreadable = symbol
+                self._report(error)
+            return ()
 
     def _say_state(self) -> None:
-        drawn = self.drawings.of(self._symbol) if self._symbol else ()
+        drawn = self._drawn()
         self.bar.show_state(
             count=len(drawn),
             hidden=any(each.hidden for each in drawn),

@@ -139,7 +139,7 @@ def test_the_brush_follows_the_pointer(chart, board, edits):
     start = at(chart, 230, price)
     QTest.mousePress(chart.viewport(), LEFT, pos=start)
     for step in range(1, 8):
-        QTest.mouseMove(chart.viewport(), start + QPoint(9 * step, step % 3 * 6))
+        QTest.mouseMove(chart.viewport(), start + QPoint(9 * step, step % 2 * 12))
     QTest.mouseRelease(chart.viewport(), LEFT, pos=start + QPoint(70, 0))
     assert len(edits[0].after[0].anchors) == 8
 
@@ -252,6 +252,23 @@ def test_ctrl_click_chooses_several_and_they_go_together(chart, board, edits):
     QTest.keyClick(chart, Key.Key_Delete)
     assert {each.id for each in edits[0].before} == {"horizontal", "low"}
     assert (edits[0].after, board.drawings) == ((), ())
+
+
+def test_of_several_the_locked_one_stays(chart, board, edits):
+    keep(board, level(chart, 1.0), replace(level(chart, -1.0), id="low", locked=True))
+    board.choose(["low", "horizontal"])
+    start = at(chart, 280, middle(chart) + 1)
+    drag(chart, start, start + QPoint(0, 30))
+    assert [each.id for each in edits[0].before] == ["horizontal"]
+
+
+def test_keys_that_move_a_handle_leave_the_others_that_are_chosen(chart, board, edits):
+    keep(board, level(chart, 1.0), sloped(chart))
+    board.choose(["trend", "horizontal"])
+    QTest.keyClick(chart, Key.Key_Tab)
+    QTest.keyClick(chart, Key.Key_Up)
+    assert [each.id for each in edits[0].before] == ["trend"]
+    assert edits[0].before[0].anchors[1] == edits[0].after[0].anchors[1]
 
 
 def test_keys_that_mean_something_are_kept_from_shortcuts(chart, board):

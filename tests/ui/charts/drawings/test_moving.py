@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from puffling.core.drawing_kinds import DrawingKind
 from puffling.core.drawings import Anchor
+from puffling.ui.charts.drawings.layer import distances
 from puffling.ui.charts.drawings.moving import (
     completed,
     nudged,
     shifted,
     straightened,
+    thinned,
     with_handle,
 )
 from tests.ui.charts.drawings.samples import LINEAR, LOG, Numbers, drawing_of
@@ -102,3 +105,19 @@ def test_too_few_points_show_nothing_yet():
     assert completed(DrawingKind.TREND, [], Numbers()) is None
     assert completed(DrawingKind.TREND, [Anchor(1, 1.0)], Numbers()) is None
     assert completed(DrawingKind.HORIZONTAL, [Anchor(1, 1.0)], Numbers()) is not None
+
+
+@given(st.lists(st.tuples(st.floats(0, 500), st.floats(0, 500)), min_size=2, max_size=60))
+def test_a_thinned_path_is_nowhere_far_from_the_one_that_was_drawn(path):
+    points = np.array(path)
+    kept = thinned(points, 0.7)
+    assert (kept[0], kept[-1]) == (0, len(points) - 1)
+    lines = np.hstack([points[kept[:-1]], points[kept[1:]]])
+    for number, (x, y) in enumerate(points):
+        piece = max(at for at, each in enumerate(kept[:-1]) if each <= number)
+        assert distances(lines[piece : piece + 1], x, y)[0] <= 0.7 + 1e-6
+
+
+def test_a_straight_stroke_keeps_its_two_ends():
+    points = np.column_stack([np.arange(100.0), 2 * np.arange(100.0)])
+    assert thinned(points, 0.7) == [0, 99]

@@ -16,6 +16,7 @@ from puffin.data.bars import Interval
 from puffin.types import Side
 from puffling.core.drawing_kinds import DrawingKind, Style
 from puffling.core.drawings import Anchor, Drawing
+from puffling.core.errors import StoreDamagedError
 from puffling.core.events import NoticePosted
 from puffling.ui.panels.chart.drawing_bar import ToolMenu
 
@@ -291,3 +292,29 @@ def test_the_magnet_is_remembered(room, panel, open_chart):
     panel.drawing.bar.magnet.click()
     assert not panel.drawing.board.magnet
     assert not open_chart().drawing.board.magnet
+
+
+def test_drawings_that_cannot_be_read_are_said_once_and_the_chart_is_there(
+    room, panel, line, monkeypatch
+):
+    notices: list[NoticePosted] = []
+    room.context.bus.subscribe(NoticePosted, notices.append)
+
+    def refuse(*_args):
+        raise StoreDamagedError("The database is damaged.")
+
+    monkeypatch.setattr(room.context.drawings, "of", refuse)
+    panel.set_symbol("IBM")
+    room.until(lambda: panel.drawing.board.symbol == "IBM" and panel.chart.count)
+    assert [each.title for each in notices] == ["The database is damaged."]
+    assert ids(panel) == []
+
+
+def test_without_bars_nothing_is_drawn_and_no_tool_is_taken(room, panel, line):
+    notices: list[NoticePosted] = []
+    room.context.bus.subscribe(NoticePosted, notices.append)
+    panel.drawing.follow("", Interval.D1)
+    assert ids(panel) == []
+    panel.drawing.arm(DrawingKind.RAY)
+    assert panel.drawing.board.kind is None
+    assert notices[0].title == "There is no chart to draw on yet."
