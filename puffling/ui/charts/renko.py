@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING
@@ -65,12 +65,12 @@ class Renko:
         self._bars = bars
         self._live: list[Brick] = []
         # What was before the last bar is settled.
-        self._state, bricks = self._settled(max(0, len(bars) - 1))
-        self._count = len(bricks)
+        self._state, self.made = self._settled(max(0, len(bars) - 1))
+        self._count = len(self.made)
         self._ahead = len(bars)
         if len(bars):
             _, self._live = self._step(self._state, len(bars) - 1)
-        self.made = _pyramid([*bricks, *self._live])
+            self._lay()
 
     def follow(self) -> Change:
         """Lay the bricks of the last bar anew."""
@@ -84,45 +84,69 @@ class Renko:
         if before == self._live:
             return Change.NONE
         self.made.cut(self._count)
-        for time, opened, close, volume in self._live:
-            ends = (max(opened, close), min(opened, close))
-            self.made.append(time, (opened, *ends, close, volume))
+        self._lay()
         added = len(self._live) - len(before)
         same = len(self._live) - 1
         last = added in {0, 1} and self._live[:same] == before[:same]
         return Change.LAST if last else Change.MORE
 
-    def _settled(self, stop: int) -> tuple[_State | None, list[Brick]]:
-        """The bricks of the bars up to `stop` (not included)."""
-        state: _State | None = None
-        found: list[Brick] = []
-        if not stop:
-            return state, found
-        close = self._bars.close[:stop]
-        # A close in the same box as the one before it adds nothing.
-        floors = np.diff(np.floor(close / self.box + _EDGE), prepend=np.nan)
-        ceilings = np.diff(np.ceil(close / self.box - _EDGE), prepend=np.nan)
-        turns = np.flatnonzero((floors != 0) | (ceilings != 0))
-        traded = np.concatenate([[0.0], np.cumsum(self._bars.volume[:stop])])
-        since = 0
-        for at in turns.tolist():
-            state, bricks = self._step(state, at, float(traded[at + 1] - traded[since]))
-            if bricks:
-                found += bricks
-                since = at + 1
-        if state is not None:
-            state = replace(state, volume=float(traded[stop] - traded[since]))
-        return state, found
+    def _lay(self) -> None:
+        """Put the live bricks behind the settled ones."""
+        for time, opened, close, volume in self._live:
+            ends = (max(opened, close), min(opened, close))
+            self.made.append(time, (opened, *ends, close, volume))
 
-    def _step(
-        self, state: _State | None, at: int, traded: float | None = None
-    ) -> tuple[_State, list[Brick]]:
+    def _settled(self, stop: int) -> tuple[_State | None, BarPyramid]:
+        """The bricks of the bars up to `stop` (not included)."""
+        if not stop:
+            return None, BarPyramid.empty()
+        close = self._bars.close[:stop]
+        ups = np.floor(close / self.box + _EDGE).astype(np.int64)
+        downs = np.ceil(close / self.box - _EDGE).astype(np.int64)
+        traded = np.cumsum(self._bars.volume[:stop])
+        # A close in the same box as the one before it adds nothing.
+        turns = np.flatnonzero((np.diff(ups) != 0) | (np.diff(downs) != 0)) + 1
+        level = int(ups[0])
+        runs = [(0, level, level + 1)]  # a bar, and where its bricks begin and end
+        columns = (turns, ups[turns], downs[turns])
+        for at, up, down in zip(*(each.tolist() for each in columns), strict=True):
+            if up > level + 1:
+                runs.append((at, level + 1, up))
+                level = up - 1
+            elif down < level:
+                runs.append((at, level, down))
+                level = down
+        bars, starts, ends = np.array(runs, dtype=np.int64).T
+        state = _State(level, float(traded[-1] - traded[bars[-1]]))
+        return state, self._expanded(bars, starts, ends, np.diff(traded[bars], prepend=0.0))
+
+    def _expanded(
+        self,
+        bars: NDArray[np.int64],
+        starts: NDArray[np.int64],
+        ends: NDArray[np.int64],
+        traded: NDArray[np.float64],
+    ) -> BarPyramid:
+        """A brick for each box of the runs."""
+        counts = np.abs(ends - starts)
+        last = np.cumsum(counts) - 1
+        number = np.arange(last[-1] + 1) - np.repeat(last + 1 - counts, counts)  # within its run
+        side = np.repeat(np.sign(ends - starts), counts)
+        opened = np.repeat(starts, counts) + side * number
+        time = np.repeat(self._bars.time[bars], counts) + number
+        volume = np.zeros(len(number))
+        volume[last] = traded
+        one, other = opened * self.box, (opened + side) * self.box
+        return BarPyramid(
+            time, Columns(one, np.maximum(one, other), np.minimum(one, other), other, volume)
+        )
+
+    def _step(self, state: _State | None, at: int) -> tuple[_State, list[Brick]]:
         """The bricks of one bar, after those before it."""
         bars = self._bars
         place = float(bars.close[at]) / self.box
         up, down = floor(place + _EDGE), ceil(place - _EDGE)
-        if traded is None:
-            traded = float(bars.volume[at]) + (state.volume if state is not None else 0.0)
+        traded = float(bars.volume[at]) + (state.volume if state is not None else 0.0)
         if state is None:
             tops = [(up, up + 1)]
             level = up
@@ -145,11 +169,3 @@ class Renko:
             for number, (one, other) in enumerate(tops)
         ]
         return _State(level, 0.0), bricks
-
-
-def _pyramid(bricks: list[Brick]) -> BarPyramid:
-    time = np.array([each[0] for each in bricks], dtype=np.int64)
-    values: NDArray[np.float64] = np.array([each[1:] for each in bricks]).reshape(-1, 3)
-    opens, close, volume = (np.ascontiguousarray(column) for column in values.T)
-    high, low = np.maximum(opens, close), np.minimum(opens, close)
-    return BarPyramid(time, Columns(opens, high, low, close, volume))
