@@ -21,6 +21,7 @@ class OnePanel:
     def __init__(self, panel: Any) -> None:
         self.workspace = self
         self.shown, self.opened = panel, ""
+        self.history: Any = None  # of the arrangement, which nobody asks for here
 
     def isVisible(self) -> bool:  # noqa: N802 - Qt's own name
         return True

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
     from puffling.store.backtests import SavedBacktest
+    from puffling.ui.charts.chart import PriceChart
     from puffling.ui.panel import Parts
     from puffling.ui.panels.chart.happenings import Happenings
     from puffling.ui.panels.chart.linking import Linking
@@ -55,6 +56,12 @@ class Charted(Protocol):
         ...
 
     parts: Parts
+
+    @property
+    def chart(self) -> PriceChart | None:
+        """The chart; None until its library is loaded."""
+        ...
+
     happenings: Happenings
     looks: Looks
     linking: Linking
@@ -134,6 +141,12 @@ class ChartMenus:
             action.triggered.connect(lambda _=False, each=kind.value: self._panel.set_scale(each))
         menu.addSeparator()
         self._panel.looks.fill(menu)
+        chart = self._panel.chart
+        if chart is not None:
+            auto = menu.addAction("Fit prices by itself")
+            auto.setCheckable(True)
+            auto.setChecked(chart.is_auto)
+            auto.triggered.connect(lambda on: chart.set_auto(auto=on))
 
     def together(self, menu: QMenu) -> None:
         """What this chart shares with others."""
