@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 
+from puffling.core.bus import EventBus
 from puffling.core.drawing_kinds import DrawingKind, Style
 from puffling.core.drawings import Anchor, Drawing
 from puffling.core.errors import BadValueError, StoreFullError
@@ -16,6 +20,27 @@ from puffling.services.drawings import DrawingService
 from puffling.store.drawings import DrawingStore
 from puffling.store.opening import open_storage
 from puffling.store.state import StateStore
+
+DROPS = """
+import os, pathlib, signal, sys
+from puffling.core.bus import EventBus
+from puffling.core.clock import SystemClock
+from puffling.core.drawing_kinds import DrawingKind
+from puffling.core.drawings import Anchor, Drawing
+from puffling.core.paths import Paths
+from puffling.services.drawings import DrawingService
+from puffling.store.drawings import DrawingStore
+from puffling.store.opening import open_storage
+drawings = DrawingService(
+    DrawingStore(open_storage(Paths(pathlib.Path(sys.argv[1])), SystemClock()).user), EventBus()
+)
+made = [
+    drawings.add([Drawing("", "AAPL", DrawingKind.HORIZONTAL, (Anchor(10**18, price),))])[0]
+    for price in (1.0, 2.0, 3.0)
+]
+drawings.change([made[1].moved_to([Anchor(10**18, 2.5)])])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def line(price: float = 100.0, symbol: str = "AAPL") -> Drawing:
@@ -50,6 +75,17 @@ def test_what_is_drawn_is_there_for_whoever_opens_the_profile_next(drawings, sto
     assert told == [DrawingsChanged("AAPL", frozenset({made.id}))]
     assert DrawingService(DrawingStore(storage.user), bus).of("AAPL") == (made,)
     assert drawings.symbols() == {"AAPL": 1}
+
+
+@pytest.mark.slow
+def test_what_was_dropped_survives_a_kill_in_the_next_instant(paths, clock):
+    done = subprocess.run(
+        [sys.executable, "-c", DROPS, str(paths.root)], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    storage = open_storage(paths, clock)
+    assert prices(DrawingService(DrawingStore(storage.user), EventBus())) == [1.0, 2.5, 3.0]
+    storage.close()
 
 
 def test_new_ones_come_above_all_others_and_get_an_id_nobody_has(drawings):

@@ -16,6 +16,8 @@ from alembic.script import ScriptDirectory  # noqa: TID253 - the same
 
 from puffin.backtest.result import BacktestResult
 from puffin.data.bars import Interval
+from puffling.core.drawing_kinds import DrawingKind
+from puffling.core.drawings import Anchor, Drawing
 from puffling.core.errors import StoreDamagedError, StoreError, StoreNewerError
 from puffling.services.book import Book
 from puffling.store import migrations
@@ -23,6 +25,7 @@ from puffling.store.accounts import AccountStore
 from puffling.store.alerts import AlertStore
 from puffling.store.backtests import BacktestStore
 from puffling.store.database import Database
+from puffling.store.drawings import DrawingStore
 from puffling.store.opening import open_storage
 from puffling.store.orders import OrderStore
 from puffling.store.schema import metadata
@@ -258,6 +261,26 @@ def test_a_profile_of_the_first_revision_keeps_everything(
     assert store.verdict("b") is None
     assert len(list(paths.backups.glob("*.db"))) == 1
     storage.close()
+
+
+def test_a_profile_from_before_drawings_can_be_drawn_on(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+):
+    paths.make()
+    with monkeypatch.context() as earlier:
+        earlier.setattr(migrations, "NEWEST", "0003")
+        old = Database(paths.database, synchronous="FULL", create=True)
+        migrations.migrate(old)
+    with old.write() as connection:
+        connection.exec_driver_sql("INSERT INTO profile VALUES (?, ?)", ("p", AT))
+        connection.exec_driver_sql("INSERT INTO users VALUES (?, ?, ?)", ("default", "D", AT))
+    old.close()
+    line = Drawing("d", "AAPL", DrawingKind.HORIZONTAL, (Anchor(10**18, 600.5),))
+    for _ in range(2):
+        storage = open_storage(paths, HandClock())
+        DrawingStore(storage.user).change([line])
+        assert DrawingStore(storage.user).of("AAPL") == [line]
+        storage.close()
 
 
 def test_a_table_can_be_made_anew_though_others_refer_to_it(

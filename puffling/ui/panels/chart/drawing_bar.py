@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from puffling.core.drawing_kinds import FACTS, GROUPS
@@ -79,7 +79,9 @@ class DrawingBar(QWidget):
         self._kinds: dict[str, DrawingKind] = {}
         self._armed = ""  # the group of the tool in the hand
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumHeight(1)  # a low chart has the first buttons; D has every tool
         column.setContentsMargins(*[theme.px(2)] * 4)
         column.setSpacing(theme.px(1))
         self.pointer = self._button("cursor", "Choose and move drawings (Esc)", checkable=True)
@@ -98,12 +100,27 @@ class DrawingBar(QWidget):
         for each in (self.magnet, self.hide_all, self.undo, self.redo, self.clear):
             column.addWidget(each)
         column.addStretch(1)
+        self.setFixedWidth(column.sizeHint().width())
         self.magnet.clicked.connect(self.magnet_chosen)
         self.hide_all.clicked.connect(self.hide_chosen)
         self.clear.clicked.connect(self.clear_chosen)
         self.undo.clicked.connect(lambda: self.undo_chosen.emit(False))  # noqa: FBT003 - the signal's
         self.redo.clicked.connect(lambda: self.undo_chosen.emit(True))  # noqa: FBT003 - the same
         self.show_tool(None)
+
+    @override
+    def resizeEvent(self, event: object) -> None:
+        """Show the buttons there is room for."""
+        margins = self._column.contentsMargins()
+        room = self.height() - margins.top() - margins.bottom()
+        for place in range(self._column.count()):
+            item = self._column.itemAt(place)
+            button = None if item is None else item.widget()
+            if item is not None:
+                room -= item.sizeHint().height() + self._column.spacing()
+            if button is not None:
+                room -= 0 if button.isVisibleTo(self) else button.sizeHint().height()
+                button.setVisible(room >= 0)
 
     def show_tool(self, kind: DrawingKind | None) -> None:
         """Press the button of the tool in the hand."""

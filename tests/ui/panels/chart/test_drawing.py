@@ -318,3 +318,14 @@ def test_without_bars_nothing_is_drawn_and_no_tool_is_taken(room, panel, line):
     panel.drawing.arm(DrawingKind.RAY)
     assert panel.drawing.board.kind is None
     assert notices[0].title == "There is no chart to draw on yet."
+
+
+def test_a_low_chart_has_the_tools_there_is_room_for(panel):
+    bar = panel.drawing.bar
+    buttons = [*bar._tools.values(), bar.pointer, bar.magnet, bar.clear]
+    bar.resize(bar.width(), 150)
+    shown = [each for each in buttons if each.isVisible()]
+    assert 0 < len(shown) < len(buttons)
+    assert all(each.geometry().bottom() < 150 for each in shown)
+    bar.resize(bar.width(), 700)
+    assert all(each.isVisible() for each in buttons)
