@@ -15,6 +15,8 @@ from puffin.data.bars import Interval
 from puffling.services.study_offers import COMPARE, PATTERNS, PROFILE, SPECIAL, offers
 from puffling.services.study_specs import StudySpec, spec_of
 from puffling.ui.charts.study_kinds import CompareView, IndicatorView, PatternView, ProfileView
+from puffling.ui.charts.study_layers import columns_of
+from puffling.ui.charts.study_view import StudyReading, value_text
 from tests.ui.charts.samples import is_color, live, make_bars, pixels
 
 if TYPE_CHECKING:
@@ -311,3 +313,49 @@ def test_colours_follow_the_theme(chart, theme):
     assert found == [series(0), series(1), series(0)]
     chart.retint()
     assert [each.colors["value"] for each in chart.studied.views] == found
+
+
+def test_nothing_of_bars_and_dots_is_lost_when_pixels_hold_many(chart):
+    bars = make_bars(60_000)
+    close = bars.close.copy()
+    close[31_234:31_236] = [70.0, 140.0]
+    high, low = np.maximum(bars.high, close), np.minimum(bars.low, close)
+    chart.set_bars(replace(bars, close=close, high=high, low=low))
+    chart.set_studies([spec_of("momentum 1"), spec_of("macd"), spec_of("sar")])
+    chart.fit()
+    chart.grab()
+    for view, name in zip(chart.studied.views, ("value", "bars", "value"), strict=True):
+        line, frame = view.track.lines[name], view.pane.frame
+        (part,) = chart.surface.exposed(frame)
+        columns = columns_of(line, frame, part)
+        assert len(columns.low) <= part.right - part.left + 4
+        ends = float(np.nanmin(columns.low)), float(np.nanmax(columns.high))
+        assert ends == line.extremes(0, 60_000)
+        if view.owns_pane:
+            assert frame.y0 < ends[0]
+            assert frame.y1 > ends[1]
+    momentum = chart.studied.views[0].pane.frame
+    assert momentum.y0 < -20
+    assert momentum.y1 > 60
+
+
+def test_bars_that_are_taken_back_are_worked_out_anew(chart):
+    bars = make_bars(300)
+    chart.set_bars(bars)
+    chart.set_studies([spec_of("sma 5"), spec_of("rsi")])
+    chart.pyramid.cut(200)
+    chart.time = chart.pyramid.time
+    chart.bar_updated.emit()
+    line = chart.studied.views[0].track.lines["value"].values
+    assert len(line) == 200
+    assert line[-1] == pytest.approx(bars.close[195:200].mean())
+
+
+def test_values_are_written_as_large_or_small_as_they_are():
+    said = [value_text(each, is_price=False) for each in (1.234, -0.00012345, 2_345_678, 0.0)]
+    assert said == ["1.23", "−0.0001234", "2.35M", "0.00"]
+    assert value_text(float("nan"), is_price=True) == "—"
+    assert value_text(0.5, is_price=True) == "0.5000"
+    reading = StudyReading()
+    assert reading.text(-732_700.0, 2) == "−732.7K"
+    assert reading.text(48.311, 2) == "48.31"

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
 
 from puffling.core.errors import BadValueError
 from puffling.services.study_offers import COMPARE, offers
@@ -222,6 +222,48 @@ def test_words_reach_the_studies_of_the_chart(room, panel):
     assert [each.title for each in words.there()] == ["RSI 21", "SMA 20", "SMA 100"]
     words.remove("")
     assert titles(panel) == []
+
+
+def test_the_menu_asks_for_a_symbol_and_for_a_name(room, panel, monkeypatch):
+    said = []
+    monkeypatch.setattr(panel.parts.runner, "report", said.append)
+    for ask, text in (
+        (panel.study_menu.ask_symbol, "ibm"),
+        (panel.study_menu.ask_template, "Mine"),
+        (panel.study_menu.ask_template, "Trend"),
+    ):
+        ask()
+        asked = panel.findChild(QInputDialog)
+        asked.setTextValue(text)
+        asked.accept()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        room.settle()
+    assert titles(panel) == ["IBM"]
+    assert [str(each) for each in said] == ["Trend is built in. Choose another name."]
+    menu = QMenu(panel)
+    panel.study_menu.templates(menu)
+    gone: Any = next(each for each in menu.actions() if each.text() == "Delete").menu()
+    gone.actions()[0].trigger()
+    assert not [each for each in panel.study_desk.templates.all() if each.name == "Mine"]
+
+
+def test_a_compared_symbol_follows_what_is_known_of_it(room, panel):
+    words = DeskStudies(lambda: panel)
+    words.compare("ibm")
+    room.settle()
+    (view,) = panel.chart.studied.views
+    before = view.line
+    room.context.bars.announce("IBM")
+    room.settle()
+    assert view.line is not before
+    assert words.template("Mine").studies == panel.studies
+    words.apply(panel.study_desk.templates.get("Momentum"))
+    assert titles(panel) == ["EMA 20", "RSI 14", "MACD 12, 26, 9"]
+    words.ask()
+    panel.study_desk._dialog.reject()
+    words.edit("rsi", "")
+    assert panel.study_desk._dialog.form.offer.id == "rsi"
+    panel.study_desk._dialog.reject()
 
 
 def test_studies_come_back_with_the_panel(room, panel):
