@@ -21,7 +21,8 @@ class OnePanel:
     def __init__(self, panel: Any) -> None:
         self.workspace = self
         self.shown, self.opened = panel, ""
-        self.history: Any = None  # of the arrangement, which nobody asks for here
+        self.docks: Any = self
+        self.history = self.store = None  # of layouts, which nobody asks for here
 
     def isVisible(self) -> bool:  # noqa: N802 - Qt's own name
         return True
@@ -59,7 +60,7 @@ class TwoCharts(OnePanel):
 
     def __init__(self, charts: dict[str, ChartPanel], current: Any) -> None:
         super().__init__(None)
-        self.docks, self.charts, self.current = self, charts, current
+        self.charts, self.current = charts, current
         self.shown = tuple(charts)
 
     @override
