@@ -24,7 +24,7 @@ from tests.servers.alpaca import alpaca_server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from puffin.data.base import DataProvider
+    from puffling.services.live_parts import PastPrices
     from tests.servers.alpaca import AlpacaServer
 
 NOW = datetime(2026, 1, 9, 21, 30, tzinfo=UTC)
@@ -65,8 +65,8 @@ def days(*closes: float) -> list[dict[str, Any]]:
     return [bar(f"2026-01-{5 + each:02}T05:00:00Z", close) for each, close in enumerate(closes)]
 
 
-def test_it_is_a_provider(data: AlpacaData):
-    fits: DataProvider = data
+def test_it_has_past_prices(data: AlpacaData):
+    fits: PastPrices = data
     assert fits.name == "Alpaca IEX"
 
 
