@@ -67,7 +67,8 @@ def days(*closes: float) -> list[dict[str, Any]]:
 
 def test_it_has_past_prices(data: AlpacaData):
     fits: PastPrices = data
-    assert fits.name == "Alpaca IEX"
+    assert fits is data
+    assert data.name == "Alpaca IEX"
 
 
 def test_days_are_adjusted_for_splits_and_bring_the_adjusted_close(
