@@ -8,7 +8,6 @@ from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QLayout,
     QMenu,
@@ -23,6 +22,7 @@ from puffin.data.times import moment
 from puffin.types import Side
 from puffling.core import formats
 from puffling.ui.forms.day_edit import DayEdit
+from puffling.ui.panels.chart.folding import FoldingRows
 from puffling.ui.panels.chart.replay_ticket import ReplayTicket
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.badge import Badge
@@ -101,22 +101,15 @@ class ReplayBar(QFrame):
             self.jump,
         )
         self._trading: tuple[QWidget, ...] = (self.profit, self.orders, self.buy, self.sell)
-        self._first, self._second = QHBoxLayout(), QHBoxLayout()
-        for each in (self.chip, self.where, *self._timing):
-            self._first.addWidget(each)
-        self._first.addStretch(1)
-        self._second.addWidget(self.profit)
-        self._second.addStretch(1)
-        for each in (*self._trading[1:], self.exit):
-            self._second.addWidget(each)
+        place = (self.chip, self.where, self.back, self.play, self.forward)
+        speed = (self.speed, self.day, self.jump)
+        groups = (place, speed, (*self._trading, self.exit))
+        self._lines = FoldingRows(groups, theme.px(4), apart=True)
         self._rows = QVBoxLayout(self)
         self._rows.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._rows.setContentsMargins(theme.px(8), theme.px(2), theme.px(6), theme.px(2))
         self._rows.setSpacing(theme.px(2))
-        self._top = QHBoxLayout()
-        self._top.addLayout(self._first, 1)
-        self._top.addLayout(self._second)
-        self._rows.addLayout(self._top)
+        self._rows.addLayout(self._lines)
         self._rows.addWidget(self.ticket)
         self._connect()
         self.hide()
@@ -143,6 +136,7 @@ class ReplayBar(QFrame):
         self.where.setWordWrap(True)
         self.exit.setText("Cancel")
         self.show()
+        self._fold()
 
     def show_place(self, place: ReplayPlace, book: ReplayBook, symbol: str) -> None:
         """Say where it stands and what was made."""
@@ -172,6 +166,7 @@ class ReplayBar(QFrame):
         )
         self._list_orders(book.orders)
         self.show()
+        self._fold()
 
     def show_playing(self, *, playing: bool) -> None:
         """Say whether it runs."""
@@ -182,11 +177,11 @@ class ReplayBar(QFrame):
 
     @override
     def resizeEvent(self, event: object) -> None:
-        """Put what was made below where the panel is narrow."""
-        rows = (self._first, self._second)
-        narrow = self.width() < sum(each.sizeHint().width() for each in rows) + self._theme.px(24)
-        way = QHBoxLayout.Direction.TopToBottom if narrow else QHBoxLayout.Direction.LeftToRight
-        self._top.setDirection(way)
+        """Use as few lines as there is room for."""
+        self._fold()
+
+    def _fold(self) -> None:
+        self._lines.fold(self.width() - 2 * self._theme.px(8))
 
     def _show_parts(self, *, shown: bool) -> None:
         for each in (*self._timing, *self._trading):

@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from puffin.errors import OrderRejectedError
 from puffin.types import OrderType, Side, Ticket, TimeInForce
+from puffling.ui.panels.chart.folding import FoldingRows
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.decimal_edit import Bounds, DecimalEdit
 
@@ -55,14 +56,16 @@ class ReplayTicket(QWidget):
         self.give = QPushButton("Give virtual order")
         self.problem = QLabel()
         theme.set_role(self.problem, "caption", Tone.WARNING)
-        row = QHBoxLayout(self)
-        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        row.setContentsMargins(0, 0, 0, theme.px(2))
-        fields: tuple[QWidget, ...] = (self.side, self.quantity, self.type)
-        for field in (*fields, self.price, self.target, self.stop):
-            row.addWidget(field)
-        row.addWidget(self.give)
-        row.addWidget(self.problem, 1)
+        what = (self.side, self.quantity, self.type, self.price)
+        exits = (self.target, self.stop, self.give)
+        self._lines = FoldingRows((what, exits), theme.px(4))
+        column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        column.setContentsMargins(0, 0, 0, theme.px(2))
+        column.setSpacing(theme.px(2))
+        column.addLayout(self._lines)
+        column.addWidget(self.problem)
+        self.problem.hide()
         self.type.currentIndexChanged.connect(self._on_type)
         self.give.clicked.connect(self._give)
         self._on_type()
@@ -73,7 +76,7 @@ class ReplayTicket(QWidget):
         self.side.setCurrentIndex(self.side.findData(side))
         self.type.setCurrentIndex(list(_TYPES.values()).index(OrderType(kind)))
         self.price.set_value(price)
-        self.problem.clear()
+        self.problem.hide()
         self.show()
         self.quantity.setFocus(Qt.FocusReason.OtherFocusReason)
         self.quantity.selectAll()
@@ -88,6 +91,11 @@ class ReplayTicket(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @override
+    def resizeEvent(self, event: object) -> None:
+        """Use as few lines as there is room for."""
+        self._lines.fold(self.width())
+
     def put_away(self) -> None:
         """Close it."""
         self.hide()
@@ -101,6 +109,7 @@ class ReplayTicket(QWidget):
             ticket = self._written()
         except OrderRejectedError as error:
             self.problem.setText(str(error))
+            self.problem.show()
             return
         self.put_away()
         self.ordered.emit(ticket)
