@@ -103,6 +103,7 @@ class TreeMap(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Map of positions")
+        self._describe()
 
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
         """Show these, the largest first."""
@@ -112,6 +113,7 @@ class TreeMap(QWidget):
             self._tiles = fresh
             keys = [each.key for each in fresh]
             self._current = keys.index(key) if key in keys else -1
+            self._describe()
             self.update()
 
     @property
@@ -178,7 +180,7 @@ class TreeMap(QWidget):
         key = Qt.Key(event.key())
         if key in _STEPS and self._tiles:
             self._current = min(max(self._current + _STEPS[key], 0), len(self._tiles) - 1)
-            self.setAccessibleDescription(self._tiles[self._current].tip)
+            self._describe()
             self.update()
         elif key in _ENTER and self.current:
             self.chosen.emit(self.current)
@@ -188,11 +190,18 @@ class TreeMap(QWidget):
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._current = max(self._current, 0)
+        self._describe()
         self.update()
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.update()
+
+    def _describe(self) -> None:
+        """Say what the tile under the keyboard says, or how many there are."""
+        on_tile = 0 <= self._current < len(self._tiles)
+        held = f"{len(self._tiles)} tiles, the largest first" if self._tiles else "Nothing to show"
+        self.setAccessibleDescription(self._tiles[self._current].tip if on_tile else held)
 
     def _at(self, point: QPointF) -> int:
         found = (place for place, rect in enumerate(self.rects()) if rect.contains(point))

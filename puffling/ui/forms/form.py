@@ -14,6 +14,7 @@ from puffling.ui.forms.describe import Sort, describe, title_of
 from puffling.ui.forms.fields import editor
 from puffling.ui.forms.wording import sentence
 from puffling.ui.theme.tokens import Tone
+from puffling.ui.widgets.tab_order import stand_after
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -98,14 +99,9 @@ class Form(QWidget):
     def stand_after(self, widget: QWidget) -> QWidget:
         """Let Tab come from a widget to the fields, and return the last of them.
 
-        Needed for a form that is made later than what stands below it. Tab is given to the
-        widgets that take the keyboard themselves: Qt passes over those that only hand it on.
+        Needed for a form that is made later than what stands below it.
         """
-        for row in self._rows.values():
-            place = row.editor.focusProxy() or row.editor
-            QWidget.setTabOrder(widget, place)
-            widget = place
-        return widget
+        return stand_after(widget, (row.editor for row in self._rows.values()))
 
     def values(self) -> dict[str, object]:
         """Return the values of the fields that are right by themselves."""

@@ -36,6 +36,8 @@ class AccountTab(QScrollArea):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self.setAccessibleName("Account")
+        self.setAccessibleDescription("What kind of account this is and how it is kept.")
         self.facts = {caption: QLabel(formats.UNKNOWN) for caption in _CAPTIONS}
         inner = QWidget()
         form = QFormLayout()
