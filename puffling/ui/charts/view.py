@@ -215,7 +215,7 @@ class PaneView(pg.GraphicsView):
         top, used = 0.0, 0.0
         for pane in panes:
             used += pane.share
-            height = round(self.time_axis.top * used / shares) - top
+            height = max(1.0, round(self.time_axis.top * used / shares) - top)
             where = QRectF(0.0, top, width, height)
             pane.place(where, self._view, pane.fitted(bars), self.devicePixelRatioF())
             top += height

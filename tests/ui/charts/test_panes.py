@@ -9,8 +9,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from puffling.ui.charts.crosshair import Said
+from puffling.ui.charts.frame import Scale
 from puffling.ui.charts.overlays import LineLayer
 from puffling.ui.charts.pyramid import LinePyramid
+from puffling.ui.charts.scales import ScaleKind
 from tests.ui.charts.samples import is_color, live, make_bars, pixels
 
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -114,6 +116,22 @@ def test_a_pane_goes_with_all_that_is_in_it(chart, panes):
     pixels(chart)
     with pytest.raises(ValueError, match="first pane"):
         chart.remove_pane(panes[0])
+
+
+def test_many_panes_in_a_small_window_are_no_reason_to_fail(chart, panes):
+    chart.set_scale(ScaleKind.LOG)
+    for _ in range(14):
+        chart.add_pane(lambda _bars: (1.0, 2.0), share=0.02).scale = Scale.LOG
+    for size in ((300, 60), (90, 70), (900, 500), (200, 45)):
+        chart.resize(*size)
+        chart.refresh()
+        chart.put_cursor(400)
+        for y in range(0, size[1], 7):
+            at = QPointF(size[0] / 4, y)
+            chart.point_at(at)
+            chart.set_cursor_bar(400, at)
+        chart.grow_pane(1.5)
+        pixels(chart)
 
 
 def test_the_crosshair_goes_through_all_panes_and_has_its_value_where_the_pointer_is(chart, panes):
