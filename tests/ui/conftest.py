@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import qasync
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from shiboken6 import isValid
 from typing_extensions import override
 
@@ -38,6 +38,9 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
     Garbage is collected here and nowhere else: a collection that happens on a worker's thread
     destroys Qt objects there, and their timers go on firing at nothing.
     """
+    # As the program has it: without, a floating window makes all its neighbours native, and the
+    # offscreen platform crashes over what is left of them.
+    qapp.setAttribute(Qt.ApplicationAttribute.AA_DontCreateNativeWidgetSiblings)
     gc.disable()
     gc.freeze()  # what is alive by now need not be looked through again
     windows, threads = windows_open(qapp), threads_running()

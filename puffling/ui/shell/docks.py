@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from puffling.ui.shell.nearness import Spot
     from puffling.ui.theme.theme import Theme
 
-SETTLE = 300  # milliseconds without a change before it is announced
+SETTLE = 200  # milliseconds without a change before it is announced
 _MOVES = {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide}
 
 

@@ -94,7 +94,8 @@ class Layouts(QObject):
         self._written = document
 
     def start(self) -> None:
-        """Keep every change from now on."""
+        """Keep every change from now on: where panels are at once, what they show soon after."""
+        self._workspace.docks.changed.connect(self.save_if_changed)
         self._timer.start()
 
     # What can be asked for
@@ -243,7 +244,9 @@ class Layouts(QObject):
 
     def finish(self) -> None:
         """Write the arrangement for the last time and stop."""
-        self._timer.stop()
+        if self._timer.isActive():
+            self._timer.stop()
+            self._workspace.docks.changed.disconnect(self.save_if_changed)
         self._pool.waitForDone()
         document = self.document()
         if document != self._written:

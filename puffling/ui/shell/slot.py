@@ -62,8 +62,9 @@ class Slot(QWidget):
     @staticmethod
     def _hang(content: QWidget, parent: QWidget) -> None:
         content.hide()
-        plain = content.window() is parent.window() and not content.internalWinId()
-        if plain:
+        # The system's windows, not Qt's: asked for those, shiboken lets the content die with them.
+        mine, theirs = content.effectiveWinId(), parent.effectiveWinId()
+        if mine and mine == theirs and not content.internalWinId():
             QObject.setParent(content, parent)
         else:
             content.setParent(parent)
