@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from puffin.broker.paper_orders import exits_of
 from puffling.core.errors import UnknownOrderError
 from puffling.services.transitions import fold
 from puffling.store.order_events import intent_of
@@ -67,8 +68,8 @@ class Book:
     def family(self) -> list[Order]:
         """Return the open orders, and the ended ones that they hang on, oldest first.
 
-        A broker of our own takes up with these: an entry whose exits wait, and an order whose
-        place another took.
+        A broker of our own takes up with these: an entry whose exits wait, an order whose place
+        another took, and exits that were cancelled before their entry: they must not come back.
         """
         found = dict(self._open)
         asked = list(found.values())
@@ -79,6 +80,9 @@ class Book:
                 if known is not None:
                     found[known.id] = known
                     asked.append(known)
+        brought = [exit_.id for each in found.values() for exit_ in exits_of(each)]
+        ended = [known for each in brought if (known := self.get(each)) is not None]
+        found |= {each.id: each for each in ended}
         return sorted(found.values(), key=_created)
 
     def recent(self) -> list[Order]:

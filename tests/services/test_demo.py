@@ -220,3 +220,26 @@ async def test_old_quotes_reach_nobody(puffling, monkeypatch):
     assert seen == []
     context.demo.take_quote(replace(now, at=now.at + timedelta(minutes=1)))
     assert len(seen) == 1
+
+
+async def test_exits_that_were_cancelled_before_their_entry_filled_stay_away(opening, gate):
+    entry = Ticket(
+        "AAPL",
+        Side.BUY,
+        Decimal(1),
+        OrderType.LIMIT,
+        Decimal(500),
+        time_in_force=TimeInForce.GTC,
+        take_profit=Decimal(600),
+        stop_loss=Decimal(450),
+    )
+    async with opening() as first:
+        context = first.context
+        order = await send(context, gate, entry)
+        await until(lambda: len(context.orders.open()) == 3)
+        await context.orders.cancel(f"{order.id}-stop", "test")
+        await until(lambda: [each.id for each in context.orders.open()] == [order.id])
+    async with opening() as second:
+        context = second.context
+        assert [each.id for each in context.orders.open()] == [order.id]
+        assert [each.id for each in await context.orders.broker.open_orders()] == [order.id]
