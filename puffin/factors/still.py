@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Still: TypeAlias = "Callable[[Bars, Any], Flags]"
 CHUNK: Final = 1_024
 ROUNDING: Final = 1e-9  # an RSI moves by so much without a reason
+FADED: Final = 1e-14  # below it TA-Lib takes a number for 0
 LEAST_FLOW: Final = 1.0  # of money, below which TA-Lib's money flow index gives 0
 
 
@@ -57,6 +58,15 @@ def _until_a_close_differs(bars: Bars, parameters: Any) -> Flags:  # noqa: ANN40
     """Averages without an end remember every change, so only the time before the first is still."""
     del parameters
     return _before_first(bars, lambda rows: bars.close[rows] != bars.close[:1])
+
+
+def _without_a_change(bars: Bars, parameters: Any) -> Flags:  # noqa: ANN401 - its own class
+    """Besides: where the average of changes has faded to what TA-Lib takes for nothing."""
+    found = _until_a_close_differs(bars, parameters)
+    if (bars.close[1:] == bars.close[:-1]).any():
+        change = np.abs(np.diff(bars.close))
+        found[1:] |= call("RMA", [change], [parameters.window])[0] < FADED
+    return found
 
 
 def _until_a_range(bars: Bars, parameters: Any) -> Flags:  # noqa: ANN401 - its own class
@@ -125,8 +135,8 @@ def _stochastic_rsi(bars: Bars, parameters: Any) -> Flags:  # noqa: ANN401 - its
 
 
 STILL: Final[Mapping[str, Still]] = {
-    "rsi": _until_a_close_differs,
-    "cmo": _until_a_close_differs,
+    "rsi": _without_a_change,
+    "cmo": _without_a_change,
     "plus_di": _until_a_range,
     "minus_di": _until_a_range,
     "dx": _until_a_range,

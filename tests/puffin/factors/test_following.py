@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 IDS = [each.id for each in INDICATORS]
 COUNT, LIVE = 1_600, 10
+PRICES = ("open", "high", "low", "close")
 
 
 def still_now_and_then(bars: Bars) -> Bars:
@@ -110,6 +111,19 @@ def test_a_tick_looks_at_a_window_and_not_at_the_history():
 )
 def test_it_holds_for_windows_far_from_the_usual(name: str, values: dict[str, object]):
     live(indicator(name), MARKETS[0], values)
+
+
+@pytest.mark.parametrize("name", ["rsi", "cmo", "adx", "atr", "macd", "stochastic_rsi", "ema"])
+@pytest.mark.parametrize("flat", [300, 420, 700, 1_500])
+def test_a_price_that_stood_still_for_long(name: str, flat: int):
+    moving, close = walk(400, seed=8), walk(400, seed=8).close[-1]
+    time = moving.time[-1] + (1 + np.arange(flat + 12)) * 86_400_000_000_000
+    last = np.where(np.arange(flat + 12) < flat, close, close * 1.01)
+    rows: dict[str, Any] = {each: np.concatenate([getattr(moving, each), last]) for each in PRICES}
+    volume = np.concatenate([moving.volume, np.zeros(flat + 12)])
+    bars = replace(moving, time=np.concatenate([moving.time, time]), volume=volume, **rows)
+    live(indicator(name), bars, {})
+    live(indicator(name), bars.head(400 + flat), {})
 
 
 def test_from_the_first_bar_on():

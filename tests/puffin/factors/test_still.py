@@ -91,6 +91,18 @@ def test_a_halt_knows_no_future(name):
             np.testing.assert_array_equal(values, whole[output][:cut])
 
 
+def test_an_rsi_of_a_price_that_stood_still_too_long_is_unknown_and_not_0():
+    moved = walk(100)
+    still = np.full(900, moved.close[-1])
+    close = np.concatenate([moved.close, still, still[:1] * 1.01])
+    bars = bars_of(dict.fromkeys(COLUMNS, close))
+    for name in ("rsi", "cmo"):
+        found = indicator(name).study(bars)["value"]
+        assert np.isfinite(found[14:400]).all()
+        assert np.isnan(found[600:1_000]).all()
+        assert found[1_000] == pytest.approx(100.0)
+
+
 def test_where_something_moves_the_numbers_are_talibs():
     bars = halted()
     found = indicator("rsi").study(bars)["value"]

@@ -14,8 +14,10 @@ from PySide6.QtTest import QTest
 from puffin.data.bars import Interval
 from puffling.services.study_offers import COMPARE, PATTERNS, PROFILE, SPECIAL, offers
 from puffling.services.study_specs import StudySpec, spec_of
+from puffling.ui.charts.pyramid import BarPyramid
 from puffling.ui.charts.study_kinds import CompareView, IndicatorView, PatternView, ProfileView
 from puffling.ui.charts.study_layers import columns_of
+from puffling.ui.charts.study_track import Track
 from puffling.ui.charts.study_view import StudyReading, value_text
 from tests.ui.charts.samples import is_color, live, make_bars, pixels
 
@@ -191,6 +193,11 @@ def test_each_session_has_a_profile_where_there_is_room(chart):
         rows = slice(int(start + 0.5), int(stop + 0.5))
         assert profile.volume.sum() == pytest.approx(bars.volume[rows].sum())
     chart.grab()
+    chart.show_last(1_440 * 2)
+    before = view.layer.shown[-1][2].volume.sum()
+    more = replace(bars.tail(1), volume=bars.volume[-1:] + 5_000)
+    chart.update_last(more)
+    assert view.layer.shown[-1][2].volume.sum() == pytest.approx(before + 5_000)
     chart.set_bars(make_bars(400_000))
     chart.fit()
     assert view.layer.shown == []
@@ -229,6 +236,7 @@ def test_another_symbol_begins_where_both_are_first_in_view(chart):
     chart.show_range(100, 400)
     assert view.line is not None
     assert view.line.values[200] * view.line.factor == pytest.approx(bars.close[200])
+    assert view.line.bounds(0, 200, 201)[1][0] == pytest.approx(bars.close[200])
     low, high = view.line.extremes(100, 400)
     assert chart.pane.frame.y0 < low < high < chart.pane.frame.y1
     chart.set_cursor_bar(300)
@@ -322,7 +330,7 @@ def test_nothing_of_bars_and_dots_is_lost_when_pixels_hold_many(chart):
     high, low = np.maximum(bars.high, close), np.minimum(bars.low, close)
     chart.set_bars(replace(bars, close=close, high=high, low=low))
     chart.set_studies([spec_of("momentum 1"), spec_of("macd"), spec_of("sar")])
-    chart.fit()
+    chart.show_range(0, 50_000)  # several columns of the pyramid for each pixel
     chart.grab()
     for view, name in zip(chart.studied.views, ("value", "bars", "value"), strict=True):
         line, frame = view.track.lines[name], view.pane.frame
@@ -330,7 +338,7 @@ def test_nothing_of_bars_and_dots_is_lost_when_pixels_hold_many(chart):
         columns = columns_of(line, frame, part)
         assert len(columns.low) <= part.right - part.left + 4
         ends = float(np.nanmin(columns.low)), float(np.nanmax(columns.high))
-        assert ends == line.extremes(0, 60_000)
+        assert ends == line.extremes(0, 50_000)
         if view.owns_pane:
             assert frame.y0 < ends[0]
             assert frame.y1 > ends[1]
@@ -359,3 +367,15 @@ def test_values_are_written_as_large_or_small_as_they_are():
     reading = StudyReading()
     assert reading.text(-732_700.0, 2) == "−732.7K"
     assert reading.text(48.311, 2) == "48.31"
+
+
+def test_lines_begin_with_the_first_bar_there_is():
+    bars = make_bars(30)
+    track = Track(spec_of("sma 5"), bars.head(0))
+    pyramid = BarPyramid.of(bars)
+    assert track.follow(pyramid, bars.interval)
+    line = track.lines["value"].values
+    assert len(line) == 30
+    assert line[-1] == pytest.approx(bars.close[-5:].mean())
+    with pytest.raises(ValueError, match="not worked out as lines"):
+        Track(spec_of("volume profile"), bars)
