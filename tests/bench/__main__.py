@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.bench.measure import Row
 
-PARTS = ("start", "chart", "quotes", "engine", "search", "figures", "orders", "loop")
+PARTS = ("start", "chart", "drawings", "quotes", "engine", "search", "figures", "orders", "loop")
 WIDE = 56
 
 

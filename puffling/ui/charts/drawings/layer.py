@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,6 +46,8 @@ class DrawingLayer(Layer):
         self._sheet = Sheet(())
         self._laid: tuple[Frame, Laid] | None = None
         self._boxes: list[QRectF] | None = None
+        self._boxes_of: object = None
+        self._widths: dict[str, float] = {}
         self._colors: dict[tuple[str, float], QColor] = {}
         self._colors_of: object = None
         self.chosen: tuple[int, ...] = ()
@@ -56,6 +59,10 @@ class DrawingLayer(Layer):
     def show_plans(self, plans: Sequence[Plan]) -> None:
         """Show these, the taken first."""
         self._sheet = Sheet(plans)
+        self.forget()
+
+    def forget(self) -> None:
+        """Lay everything out anew the next time."""
         self._laid = self._boxes = None
 
     def laid(self) -> Laid:
@@ -112,6 +119,9 @@ class DrawingLayer(Layer):
 
     def _label_boxes(self) -> list[QRectF]:
         laid = self.laid()
+        if self._boxes_of is not self.surface.colors:  # another theme has other fonts
+            self._boxes_of, self._boxes = self.surface.colors, None
+            self._widths.clear()
         if self._boxes is None:
             self._boxes = []
             taken: dict[int, list[QRectF]] = {}
@@ -129,10 +139,15 @@ class DrawingLayer(Layer):
     def _box(self, said: Said) -> QRectF:
         lines = said.label.text.split("\n")
         pad = PAD if said.label.share > 0 else 0.0
-        width = max(self.surface.width(each) for each in lines) + 2 * pad
+        width = max(map(self._width, lines)) + 2 * pad
         height = len(lines) * self._line_height() + pad
         x = said.x - (1.0 if said.label.pinned else said.label.align) * width
         return QRectF(x, said.y - said.label.rise * height, width, height)
+
+    def _width(self, text: str) -> float:
+        if text not in self._widths:
+            self._widths[text] = self.surface.width(text)
+        return self._widths[text]
 
     def _line_height(self) -> float:
         return float(self.surface.words("0").size().height())
@@ -160,8 +175,7 @@ class DrawingLayer(Layer):
             touches &= (high[:, 1] >= part.top - REACH) & (low[:, 1] <= part.bottom + REACH)
             lines, pens = lines[touches], pens[touches]
         for number in np.unique(pens):
-            painter.setPen(self._pen(self._sheet.pens[number], frame.ratio))
-            draw_lines(painter, lines[pens == number])
+            self._draw_lines(painter, frame, self._sheet.pens[number], lines[pens == number])
         for _, pen, corners in laid.heads:
             color = self._color(pen.color)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -172,6 +186,23 @@ class DrawingLayer(Layer):
         painter.setRenderHint(painter.RenderHint.Antialiasing, on=False)
         self._draw_words(painter, laid, part)
         self._draw_hint(painter, frame)
+
+    def _draw_lines(
+        self, painter: QPainter, frame: Frame, pen: Pen, lines: NDArray[np.float64]
+    ) -> None:
+        """Draw lines of one pen; level and upright ones as boxes, which are sharp and quick."""
+        made = self._pen(pen, frame.ratio)
+        if made.style() is Qt.PenStyle.SolidLine:
+            straight = (lines[:, 0] == lines[:, 2]) | (lines[:, 1] == lines[:, 3])
+            wide = max(1.0, ceil(pen.width * frame.ratio - 0.5)) / frame.ratio
+            painter.setRenderHint(painter.RenderHint.Antialiasing, on=False)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(made.color())
+            draw_rects(painter, boxed(lines[straight], wide, frame.ratio))
+            painter.setRenderHint(painter.RenderHint.Antialiasing)
+            lines = lines[~straight]
+        painter.setPen(made)
+        draw_lines(painter, lines)
 
     def _draw_areas(self, painter: QPainter, laid: Laid, part: Part) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -185,7 +216,8 @@ class DrawingLayer(Layer):
     def _draw_words(self, painter: QPainter, laid: Laid, part: Part) -> None:
         shown = QRectF(part.left, part.top, part.right - part.left, part.bottom - part.top)
         height = self._line_height()
-        background = self.surface.colors.background
+        background, surface = self.surface.colors.background, self.surface
+        painter.setFont(surface.small)
         for said, box in zip(laid.labels, self._label_boxes(), strict=True):
             if not box.intersects(shown):
                 continue
@@ -198,8 +230,9 @@ class DrawingLayer(Layer):
             painter.setPen(color)
             top = box.top() + (PAD / 2 if label.share > 0 else 0.0)
             for number, line in enumerate(label.text.split("\n")):
-                place = QRectF(box.left(), top + number * height, box.width(), height)
-                self.surface.write(painter, place, line, align=0.5)
+                x = box.left() + (box.width() - self._width(line)) / 2
+                place = QPointF(round(x), round(top + number * height))
+                painter.drawStaticText(place, surface.words(line))
 
     def _draw_bells(self, painter: QPainter, frame: Frame) -> None:
         """Mark what has an alert with a bell, beside its first point or at the edge near it."""
@@ -257,6 +290,16 @@ class DrawingLayer(Layer):
         if key not in self._colors:
             self._colors[key] = self._theme.color(name, share)
         return self._colors[key]
+
+
+def boxed(lines: NDArray[np.float64], wide: float, ratio: float) -> NDArray[np.float64]:
+    """Return level and upright lines as rows of left, top, width, height, on whole pixels."""
+    start = np.minimum(lines[:, :2], lines[:, 2:])
+    size = np.abs(lines[:, 2:] - lines[:, :2])
+    thin = size == 0
+    start = np.round(np.where(thin, start - wide / 2, start) * ratio) / ratio
+    size = np.where(thin, wide, np.round(size * ratio) / ratio + 1 / ratio)
+    return np.hstack([start, size])
 
 
 def distances(lines: NDArray[np.float64], x: float, y: float) -> NDArray[np.float64]:

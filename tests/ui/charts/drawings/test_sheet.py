@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from puffling.core.drawing_kinds import DrawingKind
 from puffling.core.drawings import Anchor
-from puffling.ui.charts.drawings.layer import distances
+from puffling.ui.charts.drawings.layer import boxed, distances
 from puffling.ui.charts.drawings.shapes import plan_of
 from puffling.ui.charts.drawings.sheet import MARGIN, Sheet, cut
 from puffling.ui.charts.frame import Frame
@@ -166,3 +166,10 @@ def test_many_drawings_lay_out_as_each_does_alone():
     for owner, plan in enumerate(plans):
         alone = Sheet([plan]).lay(LINEAR)
         assert together.lines[together.owners == owner] == pytest.approx(alone.lines)
+
+
+def test_level_and_upright_lines_become_boxes_of_whole_pixels_around_them():
+    lines = np.array([[10.0, 50.4, 300.0, 50.4], [80.2, 200.0, 80.2, 20.0]])
+    assert boxed(lines, 2.0, 1.0).tolist() == [[10, 49, 291, 2], [79, 20, 2, 181]]
+    fine = boxed(lines, 1.5, 2.0)
+    assert fine.tolist() == [[10, 49.5, 290.5, 1.5], [79.5, 20, 1.5, 180.5]]
