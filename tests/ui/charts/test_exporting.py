@@ -80,10 +80,11 @@ def test_a_table_has_the_bars_in_view_with_their_digits(chart):
 
 
 def test_noise_behind_the_twelfth_figure_is_left_out(chart):
-    one = np.ones(1)
-    noisy = (402.0299999999973, 402.5, 1e-8 / 3, 402.1, 10793900.000000073)
-    columns = [one * each for each in noisy]
-    chart.set_bars(Bars("T", Interval.D1, make_bars(1).time, *columns))
+    opened, high, low, close, volume = (
+        np.array([each]) for each in (402.0299999999973, 402.5, 1e-8 / 3, 402.1, 10793900.000000073)
+    )
+    time = make_bars(1).time
+    chart.set_bars(Bars("T", Interval.D1, time, opened, high, low, close, volume))
     written = list(csv.reader(io.StringIO(table(chart))))[1][1:]
     assert written == ["402.03", "402.5", "3.33333333333e-09", "402.1", "10793900"]
 

@@ -160,10 +160,11 @@ def test_a_logarithmic_scale_gives_way_to_prices_below_nothing(chart):
     sunk = {name: getattr(bars, name) - 12 for name in ("open", "high", "low", "close")}
     chart.set_bars(Bars("TEST", Interval.D1, bars.time, volume=bars.volume, **sunk))
     chart.set_scale(ScaleKind.LOG)
-    assert chart.scale is ScaleKind.LOG
-    assert chart.pane.frame.scale is Scale.LINEAR
+    scales = [chart.pane.frame.scale]
     chart.set_bars(scaled(10.0))
-    assert chart.pane.frame.scale is Scale.LOG
+    scales.append(chart.pane.frame.scale)
+    assert scales == [Scale.LINEAR, Scale.LOG]
+    assert chart.scale is ScaleKind.LOG
 
 
 def test_a_hand_on_the_axis_holds_on_any_scale_until_another_is_chosen(chart):
