@@ -74,6 +74,11 @@ class PanelWidget(QWidget):
         """The colour of the panels it shares its symbol with."""
         return self._link
 
+    @property
+    def group(self) -> str:
+        """The charts it goes with in a replay: those of its link colour, or itself alone."""
+        return (self.panel_id or "unlinked") if self._link is Link.NONE else self._link.value
+
     def set_link(self, link: str) -> None:
         """Join another colour and take over its symbol; one without a symbol gets ours."""
         before, self._link = self.symbol, link_from(link)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from puffin.data.times import midnight, nanoseconds
 from puffling.core.errors import BadValueError
 from puffling.core.events import ReplayStep
-from puffling.ui.links import Link
 from puffling.ui.panels.chart.replay_bar import ReplayBar
 
 if TYPE_CHECKING:
@@ -124,8 +123,7 @@ class Replaying(QObject):
     @property
     def group(self) -> str:
         """The charts that go together: those of the link colour, or this one alone."""
-        link = self._panel.link
-        return self._panel.panel_id or "this chart" if link is Link.NONE else link.value
+        return self._panel.group
 
     @property
     def place(self) -> ReplayPlace | None:

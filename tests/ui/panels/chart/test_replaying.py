@@ -139,6 +139,24 @@ def test_charts_of_the_colour_go_along_with_studies_without_the_future(room, pas
     assert last_day(alone) == date(2004, 6, 10)
 
 
+def test_a_compared_symbol_has_no_future_either(room, past):
+    past.study_desk.compare("IBM")
+    room.settle()
+    (view,) = past.chart.studied._compares()
+
+    def told() -> date:
+        return moment(int(view.theirs.time[-1])).date()
+
+    room.until(lambda: view.theirs is not None)
+    assert told() == THEN.date()
+    before = float(view.line.values[-1])
+    room.trade(2)  # quotes of now
+    assert float(view.line.values[-1]) == before
+    QTest.keyClick(past.chart, Qt.Key.Key_Period)
+    room.settle()
+    assert told() == date(2004, 6, 10)
+
+
 def test_another_symbol_stands_at_the_same_time_or_says_why_not(room, past):
     room.parts.links.choose("blue", "IBM")
     room.settle()
