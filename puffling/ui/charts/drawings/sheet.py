@@ -107,6 +107,14 @@ class Sheet:
         self._period = periods[self._pen] if len(self.pens) else np.empty(0)
         self._label_spots = np.array([spot for _, _, spot in self._labels], dtype=np.intp)
         self._pinned = np.array([each.pinned for _, each, _ in self._labels], dtype=np.bool_)
+        counts = [len(each.spots) for each in self._areas]
+        self._corner_starts = np.cumsum([0, *counts[:-1]]) if counts else np.empty(0, np.intp)
+        self._corners = (
+            np.concatenate([each.spots for each in self._areas])
+            if counts
+            else np.empty(0, dtype=np.intp)
+        )
+        self._goes_on = np.array([each.before or each.after for each in self._areas], np.bool_)
         self._weigh()
 
     def _add(self, spot: Spot, at: int) -> int:
@@ -171,8 +179,15 @@ class Sheet:
         )
 
     def _lay_areas(self, spots: Floats, frame: Frame) -> list[tuple[Area, Floats]]:
+        if not self._areas:
+            return []
+        across = spots[self._corners, 0]
+        left = np.minimum.reduceat(across, self._corner_starts)
+        right = np.maximum.reduceat(across, self._corner_starts)
+        near = self._goes_on | ((right >= frame.left) & (left <= frame.right))
         found = []
-        for area in self._areas:
+        for number in np.flatnonzero(near):
+            area = self._areas[number]
             corners = spots[area.spots]
             if area.is_band:
                 corners = _band(corners, frame, before=area.before, after=area.after)
