@@ -80,6 +80,7 @@ class ChartBody(PanelWidget):
             lambda: self.replaying.place,
         )
         self.replaying = Replaying(self, lambda: self.interval, self._on_replay)
+        self.link_changed.connect(self._on_link)
         self.looks = Looks()
         self.asking = AskBar(parts.theme)
         self.happenings = Happenings(
@@ -161,6 +162,13 @@ class ChartBody(PanelWidget):
     def follow_interval(self, interval: Interval) -> None:
         """Show bars of another length because another chart does."""
         raise NotImplementedError
+
+    def _on_link(self, *_: object) -> None:
+        """Show what the charts of the new colour show: the present or the past."""
+        self.bar.replay.setChecked(self.replaying.place is not None)
+        self._frame_place()
+        self.showing.load()
+        self.marks.refresh()
 
     def _on_replay(self, event: ReplayChanged) -> None:
         """Show what the replay of these charts did, within a frame while it runs."""

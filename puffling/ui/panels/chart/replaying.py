@@ -261,5 +261,10 @@ class Replaying(QObject):
         self.bar.show_place(place, self._service.book, self._panel.symbol)
 
     def _on_link(self, *_: object) -> None:
+        """Leave the replay of another colour; it ends if it began here."""
         self._hold()
+        running = self._service.place
+        if self._began and running is not None and running.group != self.group:
+            self._began = False
+            self._service.end()
         self.renew()

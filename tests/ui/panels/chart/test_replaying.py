@@ -232,6 +232,20 @@ def test_the_ticket_says_that_it_is_of_now(room, past):
     assert not notes[0].isVisible()
 
 
+def test_a_chart_that_leaves_the_colour_shows_the_present(room, past, open_chart):
+    other = open_chart()
+    room.parts.links.choose("green", "AAPL")
+    other.set_link("green")
+    room.settle()
+    assert last_day(other) == room.context.market.today()
+    assert not other.replaying.bar.isVisible()
+    assert last_day(past) == THEN.date()
+    past.set_link("green")  # it began the replay, which ends with it
+    room.settle()
+    assert room.context.replay.place is None
+    assert last_day(past) == room.context.market.today()
+
+
 def test_what_a_chart_began_ends_with_it(room, past):
     past.shut()
     assert room.context.replay.place is None
