@@ -130,7 +130,7 @@ def whole(play: Play) -> None:
         assert order.filled_quantity <= order.ticket.quantity
     families: dict[str, set[Decimal]] = {}
     for order in waiting.values():
-        if order.parent:
+        if order.parent and order.replaces not in waiting:  # a change on its way fits later
             families.setdefault(order.parent, set()).add(order.remaining)
     assert all(len(left) == 1 for left in families.values())
 
