@@ -1,7 +1,9 @@
-"""Rows as tab-separated text that a spreadsheet takes in without running anything."""
+"""Rows as text that a spreadsheet takes in without running anything."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -35,3 +37,13 @@ def as_tsv(columns: Sequence[Column[Any]], records: Iterable[Any]) -> str:
         for record in records
     ]
     return "\n".join(lines)
+
+
+def as_csv(columns: Sequence[Column[Any]], records: Iterable[Any]) -> str:
+    """Return the headings and the records as comma-separated values."""
+    page = io.StringIO()
+    sheet = csv.writer(page)
+    sheet.writerow([cell(each.heading) for each in columns])
+    for record in records:
+        sheet.writerow([cell((each.copied or each.text)(record)) for each in columns])
+    return page.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -115,6 +116,21 @@ class ColumnLayout(QObject):
         menu.addAction("Reset columns").triggered.connect(self.reset)
         return menu
 
+    def sort_menu(self, parent: QWidget) -> QMenu:
+        """Return a menu that sorts by a column, the other way round the second time."""
+        menu = QMenu("Sort by", parent)
+        by = self._model.sorted_by
+        for column in self.visible():
+            if not column.heading:
+                continue
+            action = menu.addAction(column.heading)
+            action.setCheckable(True)
+            action.setChecked(by is not None and by[0] == column.id)
+            action.triggered.connect(partial(self._sort_by, column))
+        menu.addSeparator()
+        menu.addAction("As they came").triggered.connect(partial(self._sort_by, None))
+        return menu
+
     def show_column(self, at: int, *, shown: bool) -> None:
         """Show or hide the column declared `at`-th."""
         self._header.setSectionHidden(at, not shown)
@@ -198,6 +214,15 @@ class ColumnLayout(QObject):
             down = sort.get("descending") is True
             order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
             self._header.setSortIndicator(ids.index(sort["column"]), order)
+
+    def _sort_by(self, column: Column[Any] | None, _checked: object = None) -> None:
+        up = Qt.SortOrder.AscendingOrder
+        if column is None:
+            self._header.setSortIndicator(-1, up)
+            return
+        again = self._model.sorted_by == (column.id, False)
+        at = self._model.columns.index(column)
+        self._header.setSortIndicator(at, Qt.SortOrder.DescendingOrder if again else up)
 
     def _sort(self, at: int, order: Qt.SortOrder) -> None:
         self._model.sort(at, order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Signal
@@ -14,10 +15,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 from typing_extensions import override
 
-from puffling.ui.tables.clipboard import as_tsv
+from puffling.core.errors import PufflingError
+from puffling.core.files import write_whole
+from puffling.ui.tables.clipboard import as_csv, as_tsv
 from puffling.ui.tables.delegates import CellPainter, Flashes
+from puffling.ui.tables.keys import TableKeys
 from puffling.ui.tables.layout import ColumnLayout
+from puffling.ui.tables.narrowing import Narrowing
 from puffling.ui.theme.tokens import Tone
+from puffling.ui.widgets.file_dialog import ask_file
 from puffling.ui.widgets.frames import Painting
 
 if TYPE_CHECKING:
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
         QKeyEvent,
         QMouseEvent,
         QPaintEvent,
+        QResizeEvent,
     )
     from PySide6.QtWidgets import QWidget
 
@@ -81,6 +88,8 @@ class RecordView(QTableView):
         self.setModel(model)
         self._columns = ColumnLayout(self, model, self._painter)
         self._columns.arranged.connect(self.arranged)
+        self.narrowing = Narrowing(theme, self, model, self._columns.visible)
+        TableKeys(self, {"Ctrl+F": self.narrowing.open})
         self._resort = QTimer(self)
         self._resort.setSingleShot(True)
         self._resort.setInterval(_RESORT_MS)
@@ -105,7 +114,12 @@ class RecordView(QTableView):
     def selected(self) -> list[Any]:
         """The selected records, from the top."""
         rows = sorted(each.row() for each in self.selectionModel().selectedRows())
-        return [self.records.record(row) for row in rows]
+        return [self.records.record(row) for row in rows if self.narrowing.place_of(row) >= 0]
+
+    @property
+    def in_view(self) -> list[Any]:
+        """The records that the filter line leaves, from the top."""
+        return [self.records.record(self.narrowing.row_at(at)) for at in range(len(self.narrowing))]
 
     def choose(self, key: str) -> bool:
         """Make the row of `key` the current one; whether there is such a row."""
@@ -145,6 +159,22 @@ class RecordView(QTableView):
         QGuiApplication.clipboard().setText(text)
         return text
 
+    def save(self, path: str) -> None:
+        """Write the rows in view, and the columns, as comma-separated values."""
+        records = self.in_view
+        try:
+            write_whole(Path(path), as_csv(self._columns.visible(), records).encode("utf-8-sig"))
+        except PufflingError as error:
+            self.narrowing.say(str(error))
+        else:
+            rows = "1 row" if len(records) == 1 else f"{len(records)} rows"
+            self.narrowing.say(f"{rows} saved to {Path(path).name}.")
+
+    def ask_where_to_save(self) -> None:
+        """Let the person choose the file that `save` writes."""
+        name = f"{self.accessibleName().lower()}.csv"
+        ask_file(self, "Save rows", self.save, kinds="Tables (*.csv)", save_as=name)
+
     # -- events ------------------------------------------------------------------------------
 
     @override
@@ -155,8 +185,7 @@ class RecordView(QTableView):
             self.opened.emit(self.current)
         elif Qt.Key(event.key()) in _FAR and event.modifiers() == _CONTROL:
             # Qt would move the frame and leave the row behind that keys act on.
-            last = len(self.records) - 1
-            self.choose(self.records.key_at(0 if event.key() == Qt.Key.Key_Home else last))
+            self.choose(self.records.key_at(self._end(last=event.key() == Qt.Key.Key_End)))
         else:
             super().keyPressEvent(event)
             return
@@ -168,11 +197,12 @@ class RecordView(QTableView):
     ) -> QModelIndex:
         """Home and End go to the first and the last row: a row is one thing here, not cells."""
         ends = {
-            QAbstractItemView.CursorAction.MoveHome: 0,
-            QAbstractItemView.CursorAction.MoveEnd: len(self.records) - 1,
+            QAbstractItemView.CursorAction.MoveHome: False,
+            QAbstractItemView.CursorAction.MoveEnd: True,
         }
-        if action in ends and len(self.records):
-            return self.records.index(ends[action], max(self.currentIndex().column(), 0))
+        if action in ends and len(self.narrowing):
+            row = self._end(last=ends[action])
+            return self.records.index(row, max(self.currentIndex().column(), 0))
         return super().moveCursor(action, modifiers)
 
     @override
@@ -205,10 +235,22 @@ class RecordView(QTableView):
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         copy.setEnabled(bool(self.selected))
         copy.triggered.connect(self.copy)
+        save = menu.addAction(self._theme.icon("export"), "Save as CSV…")
+        save.setEnabled(len(self.narrowing) > 0)
+        save.triggered.connect(self.ask_where_to_save)
+        narrow = menu.addAction(self._theme.icon("filter"), "Show rows with…")
+        narrow.setShortcut(QKeySequence(QKeySequence.StandardKey.Find))
+        narrow.triggered.connect(self.narrowing.open)
+        menu.addMenu(self._columns.sort_menu(menu))
         columns = self.column_menu(menu)
         columns.setIcon(self._theme.icon("columns"))
         menu.addMenu(columns)
         menu.popup(place)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.narrowing.place()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -219,17 +261,19 @@ class RecordView(QTableView):
         painter = QPainter(self.viewport())
         area = event.rect()
         painter.fillRect(area, self._painter.color("panel"))
-        if not len(self.records):
-            self._paint_empty(painter)
+        if not len(self.narrowing):
+            narrowed = "No row has these words." if len(self.records) else self._empty
+            self._paint_empty(painter, narrowed)
             return
         self._painter.start(painter)
         columns = self._columns.in_sight()
-        height = self.rowHeight(0)
+        height = self.rowHeight(self.narrowing.row_at(0))
         offset = self.verticalOffset()
         first = max((area.top() + offset) // height, 0)
-        last = min((area.bottom() + offset) // height, len(self.records) - 1)
-        for row in range(first, last + 1):
-            self._paint_row(painter, QRect(0, row * height - offset, 0, height), row, columns)
+        last = min((area.bottom() + offset) // height, len(self.narrowing) - 1)
+        for at in range(first, last + 1):
+            line = QRect(0, at * height - offset, 0, height)
+            self._paint_row(painter, line, self.narrowing.row_at(at), columns)
         self._paint_current(painter, height, offset)
         self._watch(height, offset)
 
@@ -279,22 +323,23 @@ class RecordView(QTableView):
             paint.paint(painter, rect, column, record, text)
 
     def _paint_current(self, painter: QPainter, height: int, offset: int) -> None:
-        row = self.currentIndex().row()
-        if row >= 0 and self.hasFocus():
+        at = self.narrowing.place_of(self.currentIndex().row())
+        if at >= 0 and self.hasFocus():
             accent = self._painter.color(Tone.ACCENT)
-            painter.fillRect(0, row * height - offset, 2, height - 1, accent)
+            painter.fillRect(0, at * height - offset, 2, height - 1, accent)
 
-    def _paint_empty(self, painter: QPainter) -> None:
+    def _paint_empty(self, painter: QPainter, sentence: str) -> None:
         painter.setPen(self._painter.color(Tone.MUTED))
         area = self.viewport().rect().adjusted(16, 0, -16, 0)
         area.setHeight(round(area.height() * 0.8))  # its middle is at 40 % of the height
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(area, flags, self._empty)
+        painter.drawText(area, flags, sentence)
 
     def _watch(self, height: int, offset: int) -> None:
         """Forget what is out of sight, and start fading what has lit up."""
         first = offset // height
-        shown = range(first, first + self.viewport().height() // height + 2)
+        last = min(first + self.viewport().height() // height + 2, len(self.narrowing))
+        shown = (self.narrowing.row_at(at) for at in range(first, last))
         self._flashes.keep_only({self.records.key_at(row) for row in shown})
         if self._flashes.active and not self._fade.isActive():
             self._fade.start()
@@ -311,6 +356,11 @@ class RecordView(QTableView):
     def _put_in_order(self) -> None:
         if self.records.out_of_order:
             self.records.resort()
+
+    def _end(self, *, last: bool) -> int:
+        """Return the first or the last row in view; -1 if there is none."""
+        count = len(self.narrowing)
+        return self.narrowing.row_at(count - 1 if last else 0) if count else -1
 
     def _hover(self, row: int) -> None:
         if row != self._hovered:

@@ -1,0 +1,39 @@
+"""Every dialog and the window's own bars can be used without a mouse and without eyes."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QDialog, QWidget
+
+from tests.ui.shell.conftest import story
+from tests.ui.shell.test_session import Desk, until
+from tests.ui.walking import faces, faults
+
+pytestmark = [
+    pytest.mark.slow,  # a whole desk, and each of its dialogs
+    pytest.mark.qt_log_ignore("This plugin does not support .*"),
+]
+DIALOGS = ("settings", "shortcuts", "layouts", "about", "help", "welcome")
+
+
+def dialog_of(window: QWidget) -> QDialog | None:
+    """The dialog that is open; None if there is none."""
+    return next((each for each in window.findChildren(QDialog) if each.isVisible()), None)
+
+
+@story
+async def test_every_dialog_names_its_controls_and_tab_goes_round(profile):
+    wrong = []
+    async with Desk(profile) as desk:
+        for what in DIALOGS:
+            desk.furniture.popups.show(what)
+            await until(lambda: dialog_of(desk.window) is not None)
+            dialog = dialog_of(desk.window)
+            assert dialog is not None
+            dialog.activateWindow()
+            await until(dialog.isActiveWindow)
+            for face in faces(dialog):
+                wrong += [f"{what} {face}: {each}" for each in faults(dialog)]
+            dialog.reject()
+            await until(lambda: dialog_of(desk.window) is None)
+    assert not wrong, "\n".join(wrong)
