@@ -296,6 +296,9 @@ class ChartView(PaneView):
     def leaveEvent(self, event: QEvent) -> None:
         """Take the crosshair away."""
         self.set_cursor_bar(None)
+        if self.edges.hovered is not None:
+            self.edges.hovered = None
+            self.viewport().update()
         event.accept()
 
     def _part_at(self, at: QPointF) -> str:

@@ -167,8 +167,11 @@ class PriceView(SessionView):
 
     def _redraw(self, kind: SeriesType) -> None:
         at_end, middle = self.at_end, self.time_at(sum(self.view_range) / 2)
+        had_bars = self.count > 0
         self._take(kind, self._series.source)
-        if at_end:
+        if not had_bars:
+            self.refresh()
+        elif at_end:
             self.show_last(self.visible_count)
         else:
             span = self.view_range[1] - self.view_range[0]

@@ -119,6 +119,15 @@ def test_bricks_are_what_a_renko_chart_counts_and_the_price_stays_the_market_s(c
     assert chart.box == 2.0
 
 
+def test_a_type_chosen_before_there_are_bars_leaves_the_zoom(chart):
+    chart.show_last(160)
+    chart.set_series(SeriesType.RENKO)
+    assert chart.visible_count == 160
+    chart.set_bars(make_bars(3_000))
+    assert chart.count < 3_000
+    assert chart.visible_count == 160
+
+
 def test_another_type_keeps_the_time_in_view(chart):
     chart.set_bars(make_bars(3_000))
     chart.show_range(1_000, 1_200)
