@@ -77,6 +77,9 @@ def test_interval_and_time_are_shared_when_they_are_to_be(room, panel, other):
     assert interval_of(other) is Interval.MO1
     panel.chart.show_range(40, 80)
     room.until(lambda: other.chart.view_range == pytest.approx((40, 80), abs=0.5))
+    room.until(lambda: not panel.linking._scroll.isActive())
+    other.chart.refresh()  # painted again, not moved: nothing to tell
+    assert not other.linking._scroll.isActive()
 
 
 def test_it_is_remembered(room, panel, other):

@@ -109,6 +109,8 @@ def test_it_plays_until_it_is_held(room, past):
 
 
 def test_quotes_of_now_and_new_sessions_do_not_reach_the_past(room, past):
+    room.parts.links.choose("blue", "IBM")  # no split since would keep its bars apart
+    room.settle()
     room.trade(3)
     past.showing.tick()
     room.settle()
