@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLabel
 from typing_extensions import override
 
 from puffling.core import formats
-from puffling.ui.panel import PanelWidget
 from puffling.ui.widgets import frames
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from puffling.work.flight import Flight, Spread
 
 EACH = 500  # milliseconds between two looks
-_KNOWN = "_puffling_panel"  # where a widget remembers whose it is
 
 
 class Pulse(QObject):
@@ -45,7 +43,7 @@ class Pulse(QObject):
         self._painted.stop()
 
     def _on_paint(self, widget: QWidget, seconds: float) -> None:
-        self._flight.painted(panel_of(widget), seconds)
+        self._flight.painted(name_of(widget), seconds)
 
     def _on_quotes(self, _event: QuotesChanged) -> None:
         if self._since is None:
@@ -116,22 +114,17 @@ def said(flight: Flight, symbol: str, age: float | None) -> str:
         f"quote to paint  {_spread(flight.latency())}",
         f"loop stall      {_longest(flight.stall())} in the last minute",
     ]
-    lines += [f"{what:<15} {_spread(each)}" for what, each in flight.paints().items()]
+    lines += [f"{what[:15]:<15} {_spread(each)}" for what, each in flight.paints().items()]
     return "\n".join(lines)
 
 
-def panel_of(widget: QWidget) -> str:
-    """Return the id of the panel that a widget belongs to; "window" if it is in none."""
-    known = widget.property(_KNOWN)
-    if isinstance(known, str):
-        return known
-    above: QWidget | None = widget
-    while above is not None and not isinstance(above, PanelWidget):
-        above = above.parentWidget()
-    name = above.panel_id if isinstance(above, PanelWidget) else "window"
-    if name and name != "window":
-        widget.setProperty(_KNOWN, name)
-    return name or "window"
+def name_of(widget: QWidget) -> str:
+    """Return what a widget calls itself, as a screen reader would say it.
+
+    It is asked nothing about its parents: a wrapper made for one in passing takes the wrappers
+    of its children with it when it goes.
+    """
+    return widget.accessibleName() or type(widget).__name__
 
 
 def _spread(each: Spread) -> str:

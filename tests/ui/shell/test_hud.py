@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from puffling.ui.shell.hud import panel_of, said
+from puffling.ui.shell.hud import name_of, said
 from puffling.ui.widgets.frames import Painting, listen
 from puffling.work.flight import Flight
 
@@ -37,7 +37,9 @@ def test_each_paint_is_heard_until_one_stops_listening(qtbot):
     assert heard[0][1] >= 0
 
 
-def test_a_widget_of_no_panel_is_the_window_s(qtbot):
+def test_a_widget_is_known_by_its_accessible_name(qtbot):
     widget = QWidget()
     qtbot.addWidget(widget)
-    assert panel_of(widget) == "window"
+    assert name_of(widget) == "QWidget"
+    widget.setAccessibleName("Price chart")
+    assert name_of(widget) == "Price chart"

@@ -641,7 +641,7 @@ async def test_the_latency_display_measures_quotes_and_panels_and_goes_again(pro
         context, hud = desk.context, desk.furniture.hud
         context.desk.show("hud")
         await until(lambda: context.watchdog.flight.latency(60).count > 2)
-        await until(lambda: "watchlist" in hud.text() and "p50" in hud.text())
+        await until(lambda: "Price chart" in hud.text() and "p50" in hud.text())
         assert hud.isVisible()
         context.desk.show("hud")
         assert not hud.isVisible()
