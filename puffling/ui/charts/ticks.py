@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from math import ceil, exp, floor, log, log10
@@ -120,6 +120,7 @@ def time_ticks(
     # From the bar before: the first visible one may be the first of its year.
     before = int(time[max(0, bars.start - 1)])
     found: dict[int, TimeTick] = {}
+    months: dict[int, int] = {}
     zone = calendar.zone if calendar.is_intraday else UTC
     for boundary in _boundaries(unit, calendar.when(before), calendar.when(last)):
         moment = int(boundary.replace(tzinfo=zone).timestamp()) * SECOND
@@ -130,7 +131,17 @@ def time_ticks(
                 continue  # no bar was traded then
             if index not in found or found[index].rank <= tick.rank:
                 found[index] = tick
-    return _spread(found, room / pixels_per_bar)
+                months[index] = boundary.month
+    return _with_month(_spread(found, room / pixels_per_bar), months)
+
+
+def _with_month(ticks: list[TimeTick], months: dict[int, int]) -> list[TimeTick]:
+    """Name the month with the first day when no mark in view does."""
+    first = next((tick for tick in ticks if tick.rank is Rank.DAY), None)
+    if first is None or any(tick.rank > Rank.DAY for tick in ticks):
+        return ticks
+    named = replace(first, text=f"{first.text} {MONTHS[months[first.index] - 1]}")
+    return [named if tick is first else tick for tick in ticks]
 
 
 def _spread(found: dict[int, TimeTick], apart: float) -> list[TimeTick]:

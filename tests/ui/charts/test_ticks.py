@@ -61,7 +61,7 @@ def test_a_year_begins_at_its_first_session_even_at_the_left_edge():
 def test_days_are_named_when_few_are_in_view():
     time = weekdays(datetime(2012, 6, 4, tzinfo=UTC), 10)
     assert texts(time, range(10), 100.0) == [
-        "4", "5", "6", "7", "8", "11", "12", "13", "14", "15",
+        "4 Jun", "5", "6", "7", "8", "11", "12", "13", "14", "15",
     ]  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def test_hours_are_in_exchange_time_and_nights_take_no_room():
     time = np.array([int(each.timestamp()) * SECOND for each in opens], dtype=np.int64)
     calendar = Calendar(5 * MINUTE)
     ticks = time_ticks(time, range(len(time)), 1_400 / len(time), 70, calendar)
-    assert [each.text for each in ticks if each.rank is Rank.DAY] == ["8", "11"]
+    assert [each.text for each in ticks if each.rank is Rank.DAY] == ["8 Jun", "11"]
     assert {each.text for each in ticks if each.rank is Rank.TIME} <= {"12:00", "14:00", "16:00"}
     assert calendar.text(int(time[0])) == "7 Jun 2012 09:30"
 
