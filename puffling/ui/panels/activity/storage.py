@@ -120,6 +120,7 @@ class StorageTab(QWidget):
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words.setWordWrap(True)
         theme.set_role(self.words, "caption")
         self._found: dict[str, tuple[str, str]] = {}  # what came of checking a backup, by its name
         self._usage = "", ""
@@ -155,7 +156,8 @@ class StorageTab(QWidget):
         copies = self._count(usage.kept)
         free = formats.size(usage.free)
         tone = Tone.WARNING if usage.free < _LITTLE else ""
-        self._usage = f"{usage.folder} · {copies} · {free} free on the disk", tone
+        self._usage = f"{copies} · {free} free on the disk", tone
+        self.words.setToolTip(str(usage.folder))
         self._judge()
 
     def _told(self, kept: Kept) -> Kept:
