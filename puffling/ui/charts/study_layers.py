@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QColor
 from typing_extensions import override
@@ -18,7 +17,7 @@ from puffling.ui.charts.surface import over
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PySide6.QtGui import QPainter, QPolygonF
+    from PySide6.QtGui import QPainter
 
     from puffling.ui.charts.frame import Frame
     from puffling.ui.charts.pane import Pane
@@ -142,40 +141,39 @@ class BandLayer(Layer):
 
     @override
     def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
-        """Fill what lies between, in one piece for each run of the same colour."""
+        """Fill each column of pixels."""
         if self.upper is None or self.lower is None:
             return
-        x, one = self._edge(self.upper, frame, part)
-        _, two = self._edge(self.lower, frame, part)
+        start, stop = np.floor(part.left * frame.ratio), np.ceil(part.right * frame.ratio)
+        pixels = np.arange(start, stop, dtype=np.float64)
+        one = self._edge(self.upper, frame, part, pixels)
+        two = self._edge(self.lower, frame, part, pixels)
+        device_pixels(painter, frame)
         painter.setPen(Qt.PenStyle.NoPen)
-        for start, stop, above in self._runs(one, two):
-            painter.setBrush(self._pale(self.color if above else self.other))
-            ends = (start, stop)
-            painter.drawPolygon(_between(x, one, two, ends, cut=self.color != self.other))
+        for color, chosen in ((self.color, one <= two), (self.other, one > two)):
+            top, bottom = np.minimum(one, two)[chosen], np.maximum(one, two)[chosen]
+            boxes = np.empty((len(top), 4))
+            boxes[:, 0], boxes[:, 2] = pixels[chosen], 1.0
+            boxes[:, 1] = np.round(top)
+            boxes[:, 3] = np.round(bottom) - boxes[:, 1]
+            painter.setBrush(self._pale(color))
+            draw_rects(painter, part.touched(boxes, frame.ratio))
 
     @staticmethod
-    def _edge(line: LinePyramid, frame: Frame, part: Part) -> tuple[Floats, Floats]:
-        """Where a line runs, a point for each bar or for each column of its pyramid."""
+    def _edge(line: LinePyramid, frame: Frame, part: Part, pixels: Floats) -> Floats:
+        """The height of a line at each pixel, NaN where it is not known."""
         reach = frame.bar_width + SPILL
         bars = frame.bars(len(line), part.left - reach, part.right + reach)
-        level = line.level_within(1 / frame.bar_width)
+        level = line.level_within(1 / (frame.bar_width * frame.ratio))
         size = BASE**level
         first, stop = bars.start // size, -(-bars.stop // size)
         low, high = line.bounds(level, first, stop)
-        x = frame.x(np.arange(first, first + len(low)) * float(size) + (size - 1) / 2)
-        return x, frame.y((low + high) / 2)
-
-    def _runs(self, one: Floats, two: Floats) -> list[tuple[int, int, bool]]:
-        """The runs of points where both lines are known, and which of them is above."""
-        above = one <= two if self.color != self.other else np.ones(len(one), dtype=np.bool_)
-        state = np.where(np.isfinite(one) & np.isfinite(two), np.where(above, 1, 2), 0)
-        starts = np.flatnonzero(np.diff(state, prepend=-1))
-        stops = np.append(starts[1:], len(state))
-        return [
-            (int(start), int(stop), bool(state[start] == 1))
-            for start, stop in zip(starts, stops, strict=True)
-            if state[start]
-        ]
+        middle = (low + high) / 2
+        if not len(middle):
+            return np.full(len(pixels), np.nan)
+        x = frame.x(np.arange(first, first + len(middle)) * float(size) + (size - 1) / 2)
+        y = frame.y(middle) * frame.ratio
+        return np.interp(pixels + 0.5, x * frame.ratio, y, left=np.nan, right=np.nan)
 
     def _pale(self, color: QColor) -> QColor:
         paler = QColor(color)
@@ -201,28 +199,3 @@ class LevelLayer(Layer):
             y = round(frame.y(value)) + 0.5
             if frame.top <= y <= frame.bottom:
                 painter.drawLine(QLineF(part.left, y, part.right, y))
-
-
-def _between(x: Floats, one: Floats, two: Floats, ends: tuple[int, int], *, cut: bool) -> QPolygonF:
-    """The piece between two lines from a point up to another, to where they cross beyond it."""
-    start, stop = ends
-    before = _crossing(x, one, two, start - 1) if cut and start else None
-    after = _crossing(x, one, two, stop - 1) if cut and stop < len(x) else None
-    points = np.column_stack([x[start:stop], one[start:stop]])
-    back = np.column_stack([x[start:stop], two[start:stop]])[::-1]
-    parts = [points, *([after] if after is not None else []), back]
-    parts += [before] if before is not None else []
-    whole = np.concatenate(parts)
-    polygon: QPolygonF = pg.functions.create_qpolygonf(len(whole))
-    pg.functions.ndarray_from_qpolygonf(polygon)[:] = whole
-    return polygon
-
-
-def _crossing(x: Floats, one: Floats, two: Floats, at: int) -> Floats | None:
-    """Where two lines cross between a point and the next; None where they do not."""
-    here, there = two[at] - one[at], two[at + 1] - one[at + 1]
-    if not np.isfinite(here + there) or here == there:
-        return None
-    share = here / (here - there)
-    along = [x[at] + share * (x[at + 1] - x[at]), one[at] + share * (one[at + 1] - one[at])]
-    return np.array([along])
