@@ -14,6 +14,8 @@ from puffling.services.replay_account import ReplayAccount, ReplayBook
 from puffling.services.replay_tape import ReplayTape, words_of
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from numpy.typing import NDArray
 
     from puffin.data.bars import Bars, Interval
@@ -171,6 +173,18 @@ class ReplayService:
         async with self._turn:
             place = self._running
             await self._trading.cancel(order_id, place.until)
+            self.book = await self._trading.read()
+        self._say(ReplayStep.TRADED, place.until)
+
+    async def change(self, order_id: str, price: Decimal) -> None:
+        """Give a virtual order another price.
+
+        Raises:
+            BadValueError: It is not waiting, or the price is not possible.
+        """
+        async with self._turn:
+            place = self._running
+            await self._trading.change(order_id, price, place.until)
             self.book = await self._trading.read()
         self._say(ReplayStep.TRADED, place.until)
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from puffin.broker.paper import PaperBroker
 from puffin.data.times import moment
+from puffin.errors import BrokerError, OrderRejectedError
 from puffin.execution.costs import Costs
 from puffin.types import ZERO, Order, OrderStatus, OrderType, Quote, Side, TimeInForce
 from puffling.core.errors import BadValueError
@@ -38,11 +39,12 @@ MOST_STOPS = 200  # prices met between two of a bar's four, so that nothing goes
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What was asked for, and when: an order, or the end of one."""
+    """What was asked for, and when: an order, the end of one, or another price for one."""
 
     until: int
     ticket: Ticket | None = None
-    cancels: str = ""
+    of: str = ""  # the order that is to end, or to change
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,35 @@ class ReplayAccount:
         if order_id not in {each.id for each in await self._broker.open_orders()}:
             raise BadValueError("That order is not waiting any more.")
         self._deeds = [each for each in self._deeds if each.until <= until]
-        self._deeds.append(Deed(until, cancels=order_id))
+        self._deeds.append(Deed(until, of=order_id))
         self._tickets = None
         await self._broker.cancel(order_id)
+
+    async def change(self, order_id: str, price: Decimal, until: int) -> None:
+        """Give a waiting order another price; what was undone before is forgotten.
+
+        Raises:
+            BadValueError: There is no such order waiting, or the price is not possible.
+        """
+        kept = [each for each in self._deeds if each.until <= until]
+        deed = Deed(until, of=order_id, price=price)
+        try:
+            await self._move(len(kept), deed)
+        except (OrderRejectedError, BrokerError) as error:
+            raise BadValueError(str(error)) from None
+        self._deeds = [*kept, deed]
+
+    async def _move(self, number: int, deed: Deed) -> None:
+        waiting = {each.id: each for each in await self._broker.open_orders()}
+        if deed.of not in waiting:
+            raise OrderRejectedError("That order is not waiting any more.")
+        ticket = waiting[deed.of].ticket
+        if ticket.type is OrderType.LIMIT:
+            ticket = replace(ticket, limit_price=deed.price)
+        else:
+            ticket = replace(ticket, stop_price=deed.price)
+        changed = self._order(number, ticket, deed.until)
+        await self._broker.replace(deed.of, changed)
 
     async def move(self, since: int, until: int) -> None:
         """Let the time go on, or turn it back: then everything is made anew up to there."""
@@ -167,9 +195,11 @@ class ReplayAccount:
                 continue
             if deed.ticket is not None:
                 await self._broker.submit(self._order(number, deed.ticket, until))
+            elif deed.price is not None:
+                await self._move(number, deed)
             else:
                 self._tickets = None
-                await self._broker.cancel(deed.cancels)
+                await self._broker.cancel(deed.of)
 
     async def _trade(self, symbol: str, row: int, end: int) -> bool:
         """Let a symbol go through one of its bars; whether anything there could have happened."""

@@ -201,6 +201,28 @@ async def test_a_dividend_is_paid_in_the_shares_of_then(puffling, replay, monkey
     assert replay.book.cash == before
 
 
+async def test_an_order_and_an_exit_of_a_bracket_get_other_prices(replay):
+    await replay.start("blue", "AAPL", Interval.D1, at(2004, 6, 9))
+    await replay.order(buy(type=OrderType.LIMIT, limit_price=Decimal(5), take_profit=Decimal(99)))
+    (entry, target) = replay.book.orders
+    await replay.change(entry.id, Decimal("40.00"))
+    await replay.step()
+    (fill,) = replay.book.fills
+    assert fill.price < 40
+    (target,) = replay.book.orders
+    await replay.change(target.id, Decimal("1.00"))
+    await replay.step(2)
+    there = replay.book
+    assert [each.side for each in there.fills] == [Side.BUY, Side.SELL]
+    await replay.step(-3)
+    assert {each.ticket.limit_price for each in replay.book.orders} == {40, 99}
+    await replay.step(3)
+    assert replay.book == there
+    for wrong, price in (("nothing", Decimal(1)), (target.id, Decimal(1))):
+        with pytest.raises(BadValueError, match="not waiting"):
+            await replay.change(wrong, price)
+
+
 async def test_a_cancelled_order_does_not_fill_and_an_impossible_one_is_refused(started):
     await started.order(buy(type=OrderType.LIMIT, limit_price=Decimal(80)))
     (order,) = started.book.orders

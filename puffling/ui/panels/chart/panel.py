@@ -169,7 +169,7 @@ class ChartPanel(ChartDoing):
 
     def _line_dropped(self, key: str, price: float) -> None:
         """Ask whether what the line stands for is to be changed."""
-        if not self.happenings.moved(key, price):
+        if not (self.replaying.moved(key, in_ticks(price)) or self.happenings.moved(key, price)):
             self.ordering.line_dropped(key, price)
 
     def _open_menu(self, at: QPoint) -> None:

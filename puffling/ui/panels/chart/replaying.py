@@ -11,10 +11,12 @@ from puffin.data.times import midnight, nanoseconds
 from puffling.core.errors import BadValueError
 from puffling.core.events import ReplayStep
 from puffling.ui.panels.chart.replay_bar import ReplayBar
+from puffling.ui.panels.chart.trades import VIRTUAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from datetime import date
+    from decimal import Decimal
 
     from PySide6.QtCore import QPointF
     from PySide6.QtGui import QKeyEvent
@@ -186,6 +188,12 @@ class Replaying(QObject):
     def order(self, ticket: Ticket) -> None:
         """Give a virtual order in the symbol in view."""
         self._do(self._service.order(replace(ticket, symbol=self._panel.symbol)))
+
+    def moved(self, key: str, price: Decimal) -> bool:
+        """Give a virtual order the price its line was dropped at; False for any other line."""
+        if key.startswith(VIRTUAL) and self.place is not None:
+            self._do(self._service.change(key.removeprefix(VIRTUAL), price))
+        return key.startswith(VIRTUAL)
 
     def end(self) -> None:
         """Show the present again."""

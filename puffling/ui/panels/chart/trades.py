@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FILLS, NONE = "fills", "none"  # what may be marked, besides a backtest by its id
 SIGNALS = "signals:"  # and what stands before the id of a strategy whose signals are
 _KIND = {Side.BUY: MarkKind.BUY, Side.SELL: MarkKind.SELL}
+VIRTUAL = "virtual "  # begins the key of a line of a replay's order
 MOST_RUNS = 8
 LISTED = 200
 
@@ -57,7 +58,7 @@ def virtual_fills(book: ReplayBook, symbol: str) -> tuple[Mark, ...]:
 def virtual_levels(book: ReplayBook, symbol: str) -> tuple[PriceLine, ...]:
     """Return a line for each price of a replay's waiting orders, and its average cost."""
     waiting = [each for each in book.orders if each.ticket.symbol == symbol]
-    lines = [replace(line, key="") for each in waiting for line in _order(each)]
+    lines = [replace(line, key=f"{VIRTUAL}{each.id}") for each in waiting for line in _order(each)]
     held = book.position(symbol)
     if held is not None:
         words = f"Average cost of {formats.quantity(held.quantity)}, virtual"

@@ -190,6 +190,18 @@ def test_a_virtual_order_is_given_filled_marked_and_undone(room, past):
     assert not bar.orders.isVisible()
 
 
+def test_the_line_of_a_virtual_order_moves_it(room, past, gate):
+    past.ordering.write(Side.BUY, Decimal("20.00"))
+    QTest.keyClick(past.replaying.bar.ticket, Qt.Key.Key_Return)
+    room.settle()
+    (line,) = [each for each, _ in past.chart._lines.layer.lines]
+    past.chart.line_dropped.emit(line.key, 21.004)
+    room.settle()
+    assert [each.price for each, _ in past.chart._lines.layer.lines] == [21.0]
+    assert [each.ticket.limit_price for each in room.context.replay.book.orders] == [21]
+    assert not gate.asked
+
+
 @pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)
 def test_no_way_leads_from_the_past_to_the_real_account(room, past, gate, desk):
     buy(room, past)
