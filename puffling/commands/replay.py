@@ -13,7 +13,7 @@ from puffin.data.times import midnight, nanoseconds
 from puffin.types import OrderType, Side, Ticket, TimeInForce
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, command
-from puffling.commands.words import AnySymbol, Id, Quantity
+from puffling.commands.words import AnySymbol, Id, Price, Quantity
 
 if TYPE_CHECKING:
     from puffling.services.replay import ReplayPlace
@@ -106,6 +106,17 @@ async def cancel(context: Context, id: Id) -> dict[str, Any]:  # noqa: A002 - wh
     return await show(context)
 
 
+@command("replay.change", "Change a virtual order…", menu=None, effect=Effect.LOOK, words="move")
+async def change(
+    context: Context,
+    id: Id,  # noqa: A002 - what the list calls it
+    price: Price,
+) -> dict[str, Any]:
+    """Give a waiting order of the replay another price; dragging its line does it on the chart."""
+    await context.replay.change(id, price)
+    return await show(context)
+
+
 @command("replay.end", "End the replay", menu=None, effect=Effect.LOOK, words="exit live present")
 async def end(context: Context) -> dict[str, Any]:
     """Show the present again; the replay's orders and profit are forgotten."""
@@ -141,4 +152,4 @@ def _told(place: ReplayPlace) -> dict[str, Any]:
     }
 
 
-COMMANDS = (start, step, jump, order, cancel, end, show)
+COMMANDS = (start, step, jump, order, change, cancel, end, show)

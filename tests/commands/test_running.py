@@ -101,6 +101,7 @@ DESK = {
     "macro.record": ("record_lines",),
     "desk.help": ("show", "help"),
     "desk.welcome": ("show", "welcome"),
+    "desk.tour": ("show", "tour"),
     "desk.about": ("show", "about"),
     "desk.show": ("show", "window"),
     "desk.full_screen": ("full_screen",),
@@ -317,7 +318,8 @@ async def test_the_past_is_replayed_with_orders_that_are_not_real(run, puffling)
     await run("replay.step", bars="2")
     told = await run("replay.show")
     assert (told["at"], len(told["fills"]), len(told["orders"])) == ("14 Jun 2004", 1, 2)
-    await run("replay.cancel", id=told["orders"][0]["id"])
+    moved = await run("replay.change", id=told["orders"][0]["id"], price="41")
+    await run("replay.cancel", id=moved["orders"][0]["id"])
     assert (await run("replay.jump", day="2004-06-09"))["at"] == "9 Jun 2004"
     assert puffling.context.orders.fills() == []
     assert await run("replay.end") == {"running": False}
