@@ -102,6 +102,8 @@ class NewsReader:
 
     def _voided(self, data: Json, order: Order, update: OrderUpdate) -> OrderUpdate:
         before = str(data.get("previous_execution_id") or data.get("execution_id") or "")
+        # What is filled again later has the same id and counts: when this was said matters.
+        update = replace(update, at=max(update.at, moment(data.get("timestamp")) or update.at))
         voids = self._names.executions.get(before, "")
         if data.get("event") == "trade_bust" or not voids:
             return replace(update, voids=voids)

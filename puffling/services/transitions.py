@@ -132,12 +132,16 @@ def _counted(told: Sequence[OrderEvent]) -> tuple[Fill, ...]:
     """Return the executions that count, oldest first.
 
     The stream's word on one is taken before that of the broker's list, so that what was booked
-    does not change when the list is read.
+    does not change when the list is read. One that was taken back does not count; the same amount
+    filled again later has its id, and counts.
     """
-    void = {each.voids for each in told if each.voids}
+    void = {each.voids: each.at for each in told if each.voids}  # the latest, as `told` is in order
     found: dict[str, Fill] = {}
     for each in sorted(told, key=lambda each: each.kind is Kind.FILL):
-        if each.fill is not None and each.fill.id not in void:
+        if each.fill is None:
+            continue
+        taken_back = void.get(each.fill.id)
+        if taken_back is None or each.fill.at > taken_back:
             found.setdefault(each.fill.id, each.fill)
     return tuple(sorted(found.values(), key=lambda fill: fill.at))
 

@@ -102,7 +102,7 @@ def fill_of(fill: Fill, received_at: datetime) -> OrderEvent:
         account=fill.account,
         order_id=fill.order_id,
         kind=Kind.FILL,
-        key=f"fill {fill.id}",
+        key=f"fill {fill.id} {fill.at.isoformat()}",
         at=fill.at,
         received_at=received_at,
         fill=fill,

@@ -188,6 +188,19 @@ def test_a_correction_counts_instead_of_what_it_corrects():
     assert result[0].average_price == 90
 
 
+def test_what_was_taken_back_and_filled_again_counts_once_more():
+    """The broker tells an execution by what the order then had in all: both have one id."""
+    back = said(OrderStatus.PARTIAL, 5, voids=PARTS[0].fill.id)
+    again = replace(PARTS[0].fill, at=minute(6))
+    listed = [fill_of(each, START) for each in (PARTS[0].fill, again)]
+    for told in ([*listed], [listed[0], said(OrderStatus.PARTIAL, 6, fill=again)]):
+        result = fold([INTENT, MESSAGES[0], PARTS[0], back, *told])
+        assert result is not None
+        assert result[1] == (again,)
+        assert result[0].filled_quantity == again.quantity
+    assert len({each.key for each in listed}) == 2
+
+
 def test_a_split_restates_the_ticket_and_says_since_when():
     ticket = Ticket("AAPL", Side.BUY, Decimal(20))
     order = made(said(OrderStatus.WORKING, 1, reason="2-for-1", ticket=ticket))
