@@ -62,8 +62,10 @@ class Slot(QWidget):
     @staticmethod
     def _hang(content: QWidget, parent: QWidget) -> None:
         content.hide()
-        # The system's windows, not Qt's: asked for those, shiboken lets the content die with them.
-        mine, theirs = content.effectiveWinId(), parent.effectiveWinId()
+        # The system's windows, not Qt's: those would be passing ones of shiboken's. A parent that
+        # was never shown has none yet and lies in the main window.
+        mine = content.effectiveWinId()
+        theirs = parent.effectiveWinId() or parent.window().effectiveWinId()
         if mine and mine == theirs and not content.internalWinId():
             QObject.setParent(content, parent)
         else:
