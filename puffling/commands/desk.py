@@ -210,6 +210,19 @@ async def welcome(context: Context) -> None:
 
 
 @command(
+    "desk.tour",
+    "Tour of the window",
+    menu=Menu.HELP,
+    effect=Effect.LOOK,
+    window_only=True,
+    words="first steps show me around introduction",
+)
+async def tour(context: Context) -> None:
+    """Point at the parts of the window, one after the other: Right, Left, Esc."""
+    context.desk.show("tour")
+
+
+@command(
     "desk.about",
     "About Puffling",
     menu=Menu.HELP,
@@ -276,6 +289,7 @@ COMMANDS = (
     shortcuts,
     help_,
     welcome,
+    tour,
     about,
     show,
     full_screen,

@@ -86,6 +86,7 @@ class Furniture(QObject):
         self.pulse = Pulse(self.parts, self)
         self.hud = Hud(self.parts, lambda: self._desk.symbol, window)
         self.popups.add("hud", self.hud.toggle)
+        self.popups.add("tour", self._show_around)
         self._desktop = FreeDesktop()
         self.tray = TrayIcon(theme, window)
         self.notices = Notices(
@@ -172,6 +173,14 @@ class Furniture(QObject):
         self._warm_up.start()
         if not self.parts.context.settings.current.general.welcomed:
             self.popups.welcome()
+
+    def _show_around(self) -> None:
+        """Begin the tour of the window, unless it is under way."""
+        from puffling.ui.shell.tour import Tour
+        from puffling.ui.shell.tour_stops import stops
+
+        if self._window.findChild(Tour) is None:
+            Tour(self._window.theme, self._window, stops(self._window)).start()
 
     async def _close(self) -> None:
         """Hide to the tray if that is wanted and there is one; otherwise quit."""

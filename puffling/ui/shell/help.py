@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 _FIRST = "start"
-_REFERENCE = {"commands", "keys", "settings"}
+_REFERENCE = {"glossary", "commands", "keys", "settings"}
 
 
 def pages(folder: Path | None = None) -> dict[str, str]:
@@ -75,6 +75,7 @@ class HelpDialog(Dialog):
         self.body.addLayout(row)
         close = self.add_button("Close", default=True)
         close.clicked.connect(self.accept)
+        self.page.anchorClicked.connect(self._follow)
         self.line.textChanged.connect(self._fill)
         self.list.currentRowChanged.connect(self._show)
         self._names: list[str] = []
@@ -85,6 +86,13 @@ class HelpDialog(Dialog):
     def open_page(self, topic: str) -> None:
         """Turn to the page of a topic, or to the first one."""
         self.list.setCurrentRow(self._names.index(topic) if topic in self._names else 0)
+
+    def _follow(self, link: QUrl) -> None:
+        """Turn to another page; nothing outside is opened."""
+        name = link.fileName().removesuffix(".md")
+        if name in self._pages:
+            self.line.clear()
+            self.open_page(name)
 
     def _fill(self, wanted: str) -> None:
         words = wanted.casefold().split()

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import re
+
+from PySide6.QtCore import QUrl
+
 from puffling.ui.shell.faces import FACES
 from puffling.ui.shell.help import HelpDialog, pages, title_of
 
@@ -42,3 +46,31 @@ def test_a_page_loads_nothing_and_shows_markup_as_text(qtbot, theme, monkeypatch
     dialog = HelpDialog(theme, "")
     qtbot.addWidget(dialog)
     assert "<b>bold</b>" in dialog.page.toPlainText()
+
+
+def test_links_lead_to_pages_that_are_there_and_nowhere_else(qtbot, theme):
+    found = pages()
+    links = [each for text in found.values() for each in re.findall(r"\]\(([^)]*)\)", text)]
+    assert {"glossary.md", "layouts.md", "lines.md", "upkeep.md"} <= set(links)
+    assert all(each.removesuffix(".md") in found for each in links)
+    dialog = HelpDialog(theme, "")
+    qtbot.addWidget(dialog)
+    dialog.line.setText("tour")
+    dialog.page.anchorClicked.emit(QUrl("glossary.md"))
+    assert dialog.page.toPlainText().startswith("Glossary")
+    dialog.page.anchorClicked.emit(QUrl("https://127.0.0.1:9/x"))
+    assert dialog.page.toPlainText().startswith("Glossary")
+
+
+def test_the_glossary_explains_the_words_in_use_in_order():
+    words = re.findall(r"(?m)^\*\*([^*]+)\*\* · \S", pages()["glossary"])
+    assert words == sorted(words, key=str.casefold)
+    assert {"Notional", "Drawdown", "Time in force", "Bracket", "OCO", "Sharpe"} <= set(words)
+    assert {"Value at risk (VaR)", "Expected shortfall", "IV", "Greeks", "Slippage"} <= set(words)
+
+
+def test_what_a_person_asks_about_is_found():
+    found = pages()
+    for words in ("macro", "workflow wheel", "latency", "portable", "backups", "replay", "ctrl+f"):
+        assert any(words in text.casefold() for text in found.values()), words
+    assert "high contrast" in found["look"]
