@@ -305,7 +305,9 @@ class CompareView(StudyView):
     def bounds(self, bars: range) -> Bounds:
         if self.line is None or not bars:
             return NONE
-        self._first = self.line.start_with(self.pyramid.close, bars)
+        # A single bar is asked about when it may have outgrown what is seen: nothing moves then.
+        if len(bars) > 1 or self._first is None:
+            self._first = self.line.start_with(self.pyramid.close, bars)
         return self.line.extremes(bars.start, bars.stop)
 
     @override

@@ -242,6 +242,10 @@ def test_another_symbol_begins_where_both_are_first_in_view(chart):
     chart.set_cursor_bar(300)
     change = other.close[100] / other.close[0] - 1
     assert f"{abs(change) * 100:.2f} %" in said(chart)
+    chart.show_last(300)
+    factor = view.line.factor
+    chart.update_last(live(bars, float(bars.close[-1])))
+    assert view.line.factor == factor  # what was painted before stays where it is
     chart.update_last(live(bars, 120.0, later=1))
     assert len(view.line) == 501
     chart.studied.price_compared("SPY", 10.0)
