@@ -50,6 +50,11 @@ class PaperMarket:
         self._halts: dict[str, datetime | None] = {}
         self._ended: datetime | None = None
 
+    @property
+    def ended(self) -> datetime | None:
+        """The latest close that was seen to."""
+        return self._ended
+
     def quote(self, symbol: str) -> Quote | None:
         """Return the standing quote, with the extra spread; None before there is one."""
         return self._quotes.get(symbol)

@@ -81,13 +81,18 @@ class PaperSession:
         """Let a halted symbol trade again."""
         self._desk.resume(symbol, self._now())
 
+    @property
+    def ended(self) -> datetime | None:
+        """When the latest session ended that this broker ended; None before one did."""
+        return self._market.ended
+
     def end_session(self, at: datetime) -> None:
         """Close the market: day orders placed before `at` expire, and no quote up to `at` fills.
 
         Orders for the closing auction trade at the last price. With loans, the night is charged
         and equity looked at. Call it when a session closes, and at a start while the market is
-        closed with the time of the last close, so that orders of a session that ended meanwhile
-        expire too.
+        closed with the time of each close since, so that orders of a session that ended meanwhile
+        expire too and every night is charged.
         """
         self._desk.advance(at)
         traded = self._market.traded()

@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from puffin.broker.paper import PaperBroker
+from puffin.data.sessions import exchange_date
 from puffin.errors import BrokerError, DataError, KeysRefusedError, PuffinError
 from puffin.execution.costs import Costs
 from puffling.core.errors import BadValueError, PufflingError, StoreError
@@ -168,7 +169,7 @@ class LiveMarket:
             return
         self._was_open, self._closed = is_open, close
         if ended and self._simulated is not None:
-            self._simulated.end_session(close)
+            self._end_sessions(self._simulated)
         if is_open:
             on.portfolio.session_opens()
         self.save()
@@ -312,7 +313,17 @@ class LiveMarket:
         broker.restore(
             on.book.fills(), splits, on.book.family(), on.book.activities(), state=self._saved
         )
-        broker.end_session(self._last_close())
+        self._end_sessions(broker)
+
+    def _end_sessions(self, broker: PaperBroker) -> None:
+        """End each session since the last one that was ended: a loan costs every night."""
+        market, last = self._on.market, self._last_close()
+        if broker.ended is not None:
+            missed = market.calendar.sessions(exchange_date(broker.ended), exchange_date(last))
+            for each in missed:
+                if broker.ended < each.close < last:
+                    broker.end_session(each.close)
+        broker.end_session(last)
 
     def _begin(
         self, account: Account, broker: Broker, splits: Sequence[Split], *, outside: bool

@@ -120,7 +120,9 @@ class OrderReconciler:
             self._follower.take_fill(fill)
 
     async def _activities(self, broker: Broker) -> None:
-        known = next((each.at for each in self._book.activities()[-1:]), None)
+        known = None
+        if not broker.venue.local:  # here nights that nobody saw are charged late
+            known = next((each.at for each in self._book.activities()[-1:]), None)
         for each in await broker.activities(self._since(known)):
             if not self._lies_behind(broker, each.at) and self._book.take_activity(each):
                 self._bus.publish(ActivityBooked(each))

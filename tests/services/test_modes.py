@@ -396,8 +396,9 @@ async def test_a_full_disk_is_said_once_and_stops_nothing(
     assert said.count("Alerts are not being stored") == 1
 
 
-async def test_an_order_for_the_day_ends_with_it_although_the_computer_slept(
-    puffling, modes, world, clock, gate
+@pytest.mark.parametrize("slept", [True, False], ids=["slept", "was away"])
+async def test_an_order_for_the_day_ends_with_it_and_every_night_is_charged_although_nobody_looked(
+    puffling, modes, world, clock, gate, slept
 ):
     context = puffling.context
     context.settings.change("paper", leverage=2, interest_rate="0.1")
@@ -416,12 +417,18 @@ async def test_an_order_for_the_day_ends_with_it_although_the_computer_slept(
         await context.orders.submit(proposal, gate.yes(proposal))
     low = next(each for each in context.orders.all() if each.ticket == LOW)
     assert context.portfolio.cash == Decimal("-35015.00")
-    clock.pass_(3 * 86_400)  # the Monday after, in the session
-    modes.here.tick()
+    if not slept:
+        await modes.switch(Mode.DEMO, "test")
+    clock.pass_(4 * 86_400)  # the Tuesday after, in the session
+    if slept:
+        modes.here.tick()
+    else:
+        await modes.switch(Mode.SIM, "test")
     await until(lambda: context.orders.get(low.id).status is OrderStatus.EXPIRED)
     await context.orders.reconcile()
-    (paid,) = [each for each in context.orders._book.activities() if each.kind == "interest"]
-    assert paid.amount == Decimal("-28.78")  # 35,015 borrowed for three nights
+    paid = [each for each in context.orders._book.activities() if each.kind == "interest"]
+    # 35,015 borrowed for three nights from Friday on, and 35,043.78 for the one from Monday on.
+    assert [each.amount for each in paid] == [Decimal("-28.78"), Decimal("-9.60")]
 
 
 class Splitting(NoNetwork):
