@@ -58,8 +58,10 @@ def margin(facts: Facts) -> Verdict:
     if (ticket.side is Side.SELL and not ticket.legs) or facts.reduces:
         return passed("margin", "The order borrows no money.")
     need = cash_needed(ticket, market_of(facts), facts.costs)
-    cash = max(ZERO, facts.cash)
-    if need is None or need <= cash:
+    cash, told = max(ZERO, facts.cash), facts.account
+    power = cash if told is None else told.buying_power
+    lends = power is None or power > cash  # an account without a loan refuses for want of cash
+    if need is None or need <= cash or not lends:
         return passed("margin", "The order borrows no money.", cash, need)
     text = f"{need - cash:,.2f} of it would be borrowed from the broker, at interest."
     return passed("margin", text, cash, need, warning=True)

@@ -204,6 +204,13 @@ def test_the_brokers_buying_power_is_what_may_be_spent():
     assert "Not enough buying power" in verdict("cash", poor).text
 
 
+@pytest.mark.parametrize("account", [None, AccountFlags(Decimal(500))])
+def test_an_account_that_lends_nothing_is_short_of_cash_and_borrows_none(account):
+    short = facts(cash=Decimal(500), account=account, asset=AssetFlags())
+    assert refused(short) == ["cash"]
+    assert verdict("margin", short).text == "The order borrows no money."
+
+
 def test_orders_that_the_broker_has_seen_are_in_its_buying_power_already():
     order = waiting(ticket(quantity="1", **limit("90")))
     account = AccountFlags(Decimal(1_050), at=order.updated_at)
