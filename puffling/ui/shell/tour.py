@@ -172,12 +172,15 @@ class Tour(QFrame):
             QPoint(around.left(), around.bottom() + gap),
             QPoint(around.left(), around.top() - gap - size.height()),
         )
-        middle = around.center() - self.rect().center()
-        free = next((each for each in places if inside.contains(each)), middle)
-        self.move(
-            min(max(free.x(), inside.left()), max(inside.right(), inside.left())),
-            min(max(free.y(), inside.top()), max(inside.bottom(), inside.top())),
-        )
+        held = [
+            QPoint(
+                min(max(each.x(), inside.left()), max(inside.right(), inside.left())),
+                min(max(each.y(), inside.top()), max(inside.bottom(), inside.top())),
+            )
+            for each in (*places, around.center() - self.rect().center())
+        ]
+        free = (each for each in held if not QRect(each, size).intersects(around))
+        self.move(next(free, held[-1]))
         self.raise_()
 
 

@@ -57,6 +57,15 @@ def test_it_stops_only_at_what_is_in_view_and_never_covers_it(tour, window, qtbo
         press(tour, Qt.Key.Key_Right, qtbot)
 
 
+@pytest.mark.parametrize("corner", [(0, 560), (860, 0), (860, 560), (400, 560)])
+def test_a_part_at_the_edge_stays_in_view(theme, window, corner):
+    named(window, "one").setGeometry(*corner, 40, 40)
+    tour = Tour(theme, window, [stop(window, "one")])
+    tour.start()
+    assert not tour.geometry().intersects(named(window, "one").geometry())
+    tour.end()
+
+
 def test_it_is_walked_by_keys_and_gives_the_keyboard_back(tour, window, qtbot):
     press(tour, Qt.Key.Key_Return, qtbot)
     assert tour.title.text() == "Two"
@@ -94,6 +103,7 @@ def test_a_window_with_nothing_to_point_at_has_no_tour(theme, window):
     assert not tour.isVisible()
 
 
+@pytest.mark.slow  # a whole desk
 @pytest.mark.qt_log_ignore("This plugin does not support .*")
 @story
 async def test_the_desk_points_at_its_own_parts(profile):
