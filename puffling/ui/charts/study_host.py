@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Signal
 from PySide6.QtGui import QMouseEvent
 from typing_extensions import override
 
-from puffling.ui.charts.study_kinds import CompareView, IndicatorView, kind_of
+from puffling.ui.charts.study_kinds import CompareView, IndicatorView, ProfileView, kind_of
 from puffling.ui.charts.study_track import Track, bars_of, interval_of
 from puffling.ui.charts.study_view import NONE, StudyReading
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from puffling.ui.charts.study_view import StudyView
 
 SHARE = 0.28  # of the prices' height that a pane of a study has at first
+PROFILE_EVERY = 1.0  # second between two counts of a live bar's volume
 AT_ONCE = 40_000  # bars times studies that are worked out without leaving the window's thread
 
 
@@ -52,6 +54,7 @@ class StudyHost(QObject):
         super().__init__(chart)
         self._chart = chart
         self._views: list[StudyView] = []
+        self._profiled = float("-inf")
         self._question = 0  # what is being worked out; answers to earlier ones are passed over
         self.spawn: Callable[[Coroutine[object, object, None]], object] | None = None
         chart.voices.insert(0, self._say)
@@ -156,7 +159,17 @@ class StudyHost(QObject):
             view.take(self._chart.pyramid, self.interval)
         if late:
             self._compute()
+        self._profile()
         self._tag()
+
+    def _profile(self) -> None:
+        """Let profiles count the live bar, and paint them whole, now and then."""
+        shown = [each for each in self._views if isinstance(each, ProfileView)]
+        if shown and monotonic() - self._profiled >= PROFILE_EVERY:
+            self._profiled = monotonic()
+            for view in shown:
+                view.layer.renew()
+            self._chart.viewport().update()
 
     # -- other symbols -------------------------------------------------------------------------
 

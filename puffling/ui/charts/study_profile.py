@@ -55,8 +55,12 @@ class ProfileLayer(Layer):
 
     def forget(self) -> None:
         """Work everything out anew: bars or settings are others."""
-        self._key = ()
+        self.renew()
         self._kept.clear()
+
+    def renew(self) -> None:
+        """Count the live bar anew."""
+        self._key = ()
 
     @property
     def shown(self) -> list[tuple[float, float, VolumeProfile]]:
@@ -65,9 +69,9 @@ class ProfileLayer(Layer):
         if pyramid is None or not len(pyramid):
             return []
         bars = frame.bars(len(pyramid))
-        last = len(pyramid) - 1
-        live = (float(pyramid.close[last]), float(pyramid.volume[last])) if last in bars else ()
-        key = (bars.start, bars.stop, last, live)
+        # A live bar counts once the chart is laid out anew or told to forget: what is painted in
+        # pieces must be of one profile.
+        key = (bars.start, bars.stop, len(pyramid), frame)
         if key != self._key:
             self._key = key
             self._shown = self._sessions(pyramid, bars) if self.by_session else []

@@ -198,6 +198,12 @@ def test_each_session_has_a_profile_where_there_is_room(chart):
     more = replace(bars.tail(1), volume=bars.volume[-1:] + 5_000)
     chart.update_last(more)
     assert view.layer.shown[-1][2].volume.sum() == pytest.approx(before + 5_000)
+    chart.studied._profiled = float("inf")  # no second has passed
+    chart.update_last(replace(more, volume=more.volume * 2))
+    painted = view.layer.shown[-1][2]  # of one profile, until it is painted whole
+    assert painted.volume.sum() == pytest.approx(before + 5_000)
+    chart.pan(-0.1)
+    assert view.layer.shown[-1][2].volume.sum() > painted.volume.sum()
     chart.set_bars(make_bars(400_000))
     chart.fit()
     assert view.layer.shown == []
