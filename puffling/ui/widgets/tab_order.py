@@ -45,16 +45,15 @@ def _stand_after(before: QWidget, editor: QWidget) -> QWidget:
 
 def _controls(editor: QWidget) -> list[QWidget]:
     """Return what takes Tab in an editor, in the order it does."""
-    inside = [each for each in editor.findChildren(QWidget) if _takes_tab(each)]
-    if not inside:
-        return [editor] if _takes_tab(editor) else []
+    # No search with findChildren: Qt for Python lets a wrapper that came of a passing one die
+    # with it, and a table would lose its header.
     found: list[QWidget] = []
     at = editor.nextInFocusChain()
-    while at is not None and at is not editor and len(found) < len(inside):
-        if at in inside:
+    while at is not None and at is not editor:
+        if editor.isAncestorOf(at) and _takes_tab(at):
             found.append(at)
         at = at.nextInFocusChain()
-    return found
+    return found or ([editor] if _takes_tab(editor) else [])
 
 
 def _takes_tab(widget: QWidget) -> bool:
