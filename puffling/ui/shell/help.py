@@ -101,11 +101,17 @@ class HelpDialog(Dialog):
             for name, text in self._pages.items()
             if all(word in text.casefold() or word in name for word in words)
         ]
+        # A page that is called so comes before those that only mention it.
+        self._names.sort(key=lambda name: not self._is_called(name, words))
         self.list.clear()
         self.list.addItems([title_of(self._pages[name], name) for name in self._names])
         self.list.setCurrentRow(0)
         if not self._names:
             self.page.setPlainText("No page has these words. Try fewer.")
+
+    def _is_called(self, name: str, words: list[str]) -> bool:
+        title = title_of(self._pages[name], name).casefold()
+        return bool(words) and all(word in title or word in name for word in words)
 
     def _show(self, row: int) -> None:
         if not 0 <= row < len(self._names):

@@ -35,6 +35,8 @@ def test_searching_keeps_the_pages_that_have_every_word(qtbot, theme):
     dialog.line.setText("crosshair volume")
     assert shown(dialog)[0] == "Chart"
     assert "Ticket" not in shown(dialog)
+    dialog.line.setText("glossary")
+    assert shown(dialog)[0] == "Glossary"
     dialog.line.setText("zzzz")
     assert shown(dialog) == []
     assert "Try fewer" in dialog.page.toPlainText()

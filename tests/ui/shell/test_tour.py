@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from puffling.ui.shell.tour import Stop, Tour
@@ -59,7 +59,8 @@ def test_it_stops_only_at_what_is_in_view_and_never_covers_it(tour, window, qtbo
 
 @pytest.mark.parametrize("corner", [(0, 560), (860, 0), (860, 560), (400, 560)])
 def test_a_part_at_the_edge_stays_in_view(theme, window, corner):
-    named(window, "one").setGeometry(QRect(*corner, 40, 40))
+    named(window, "one").move(corner[0], corner[1])
+    named(window, "one").resize(40, 40)
     tour = Tour(theme, window, [stop(window, "one")])
     tour.start()
     assert not tour.geometry().intersects(named(window, "one").geometry())
