@@ -142,12 +142,17 @@ def _seconds(value: float | None) -> str:
     effect=Effect.LOOK,
     words="update upgrade release",
 )
-async def look_for_updates(context: Context) -> Update:
+async def look_for_updates(context: Context) -> Update | dict[str, str]:
     """Ask the address in the settings whether there is a newer Puffling; nothing is installed.
 
     It is asked only now: Puffling never looks by itself.
     """
     address = context.settings.current.general.updates_address
+    if not address:
+        return {
+            "version": __version__,
+            "asked": "Nobody: no address for new versions is set (settings, General).",
+        }
     return await asyncio.to_thread(updates.look, address, __version__)
 
 
