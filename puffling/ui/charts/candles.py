@@ -144,7 +144,7 @@ class CandleLayer(Layer):
     @override
     def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint rising candles, then falling ones."""
-        if self.pyramid is None or not len(self.pyramid):
+        if self.pyramid is None or not len(self.pyramid) or self.pane.is_clear(part):
             return
         shown = self.placing.stripes(self.pyramid, frame, part.left, part.right)
         parts, inside = self._parts(shown, frame)

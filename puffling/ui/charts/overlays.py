@@ -43,11 +43,12 @@ class LineLayer(Layer):
         self.fill: QColor | None = None  # between the line and `base`
         self.base: float | None = 0.0  # None: the foot of the pane
         self.line: LinePyramid | None = None
+        self._extent: tuple[Frame | None, LinePyramid | None, float, float] = (None, None, 0.0, 0.0)
 
     @override
     def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
         """Paint the line from a column before the part to one after it."""
-        if self.line is None:
+        if self.line is None or self._misses(frame, part):
             return
         reach = max(1.0, frame.bar_width) + COARSE + 1
         bars = frame.bars(len(self.line), part.left - reach, part.right + reach)
@@ -66,6 +67,8 @@ class LineLayer(Layer):
             highest = np.fmin.reduceat(highest, starts)
         known = np.isfinite(lowest)
         x, lowest, highest = x[known], lowest[known], highest[known]
+        if part.left <= frame.left and part.right >= frame.right and len(x):
+            self._extent = (frame, self.line, float(highest.min()), float(lowest.max()))
         beside = not len(x) or lowest.max() < part.top - 2 or highest.min() > part.bottom + 2
         if beside and self.fill is None:
             return
@@ -77,6 +80,18 @@ class LineLayer(Layer):
             self._draw_dense(painter, points, lowest, highest)
         else:
             self._draw_smooth(painter, points[:-1], points[1:])
+
+    def _misses(self, frame: Frame, part: Part) -> bool:
+        """Whether a part lies above or below all of the line, as it was when all was painted.
+
+        The last bar's column is as tall as the pane, so that it never does.
+        """
+        known, line, top, bottom = self._extent
+        if known is not frame or line is not self.line or self.fill is not None:
+            return False
+        if part.left <= frame.left and part.right >= frame.right:
+            return False
+        return part.bottom < top - self.width - 1 or part.top > bottom + self.width + 1
 
     def _draw_smooth(
         self, painter: QPainter, start: NDArray[np.float64], end: NDArray[np.float64]

@@ -127,6 +127,17 @@ class Pane:
         low, high = low - below * spread, high + above * spread
         return (exp(low), exp(high)) if is_log else (low, high)
 
+    def is_clear(self, part: Part) -> bool:
+        """Whether a part lies above or below all that its bounds speak of.
+
+        The last bar's column is as tall as the pane, so that it never does.
+        """
+        low, high = self._known
+        if self.manual is not None or not (isfinite(low) and isfinite(high)):
+            return False
+        one, other = self.frame.y(low), self.frame.y(high)
+        return part.bottom < min(one, other) - 1 or part.top > max(one, other) + 1
+
     def is_outgrown(self, bars: range) -> bool:
         """Whether values of these bars lie beyond those it shows.
 
