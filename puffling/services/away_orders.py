@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from puffin.types import OrderStatus
 from puffling.core.modes import AT_A_BROKER
 from puffling.core.settings import Mode
 from puffling.services import order_words
-from puffling.services.connections import LIVE, PAPER, read_keys
+from puffling.services.connections import LIVE, NAMES, PAPER, TITLES, read_keys
 
 if TYPE_CHECKING:
     from puffin.types import Order
@@ -22,15 +23,22 @@ if TYPE_CHECKING:
     from puffling.store.orders import OrderStore
 
 ANSWER_WITHIN = 20.0
+OUR_ID = re.compile(r"[0-9a-f]{16}")  # as `OrderProposer` makes them; Alpaca's own are longer
 NOT_ANSWERED = frozenset({OrderStatus.SENT, OrderStatus.UNKNOWN})
 
 
 @dataclass(slots=True)
 class Cancelled:
-    """What came of cancelling at brokers: how many were, and which were not and why."""
+    """What came of cancelling at brokers: how many were, and which were not and why.
+
+    `strange` counts open orders of which nobody could tell that they were placed from here, and
+    `asked` the brokers that said what is open.
+    """
 
     count: int = 0
     failed: list[str] = field(default_factory=list)
+    strange: int = 0
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,44 @@ class AwayOrders:
                     done.failed.append(_words(account, order, str(error) or "no answer"))
         finally:
             await broker.close()
+
+
+async def cancel_unread(outside: Outside, secrets: SecretStore, clock: Clock) -> Cancelled:
+    """Cancel what brokers show of our orders, when the profile that knows them cannot be read."""
+    done = Cancelled()
+    for name in NAMES:
+        keys = await read_keys(secrets, name)
+        if keys is None:
+            continue
+        broker = outside.broker(keys, paper=name == PAPER, account="", now=clock.now)
+        try:
+            await _cancel_shown(broker, TITLES[name], done)
+        finally:
+            await broker.close()
+    return done
+
+
+async def _cancel_shown(broker: OutsideBroker, title: str, done: Cancelled) -> None:
+    try:
+        shown = await asyncio.wait_for(broker.open_orders(), ANSWER_WITHIN)
+    except (PuffinError, OSError, TimeoutError) as error:
+        done.failed.append(f"{title}: {_why(error)}")
+        return
+    done.asked += 1
+    for order in shown:
+        if not OUR_ID.fullmatch(order.id):
+            done.strange += 1
+            continue
+        try:
+            await asyncio.wait_for(broker.cancel(order.id), ANSWER_WITHIN)
+        except (PuffinError, OSError, TimeoutError) as error:
+            done.failed.append(f"{title}: {order_words.ticket(order.ticket)}: {_why(error)}")
+        else:
+            done.count += 1
+
+
+def _why(error: Exception) -> str:
+    return (str(error) or "no answer").rstrip(".")
 
 
 async def _end(broker: OutsideBroker, order: Order) -> int:

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from puffin.types import OrderStatus, OrderType, Side, Ticket
 from puffling.commands import outside
-from puffling.core.errors import PufflingError, StoreFullError
+from puffling.core.errors import PufflingError, StoreFullError, StoreLockedError
 from puffling.core.settings import Mode
 from puffling.store.halts import HaltStore
 from puffling.store.opening import open_storage
 from tests.fakes import until
-from tests.outside import priced
+from tests.outside import AwayBroker, priced
 
 BUY = Ticket("NFLX", Side.BUY, Decimal(1))
 
@@ -88,6 +89,58 @@ async def test_a_store_that_takes_nothing_does_not_stop_the_cancelling(
     with pytest.raises(PufflingError, match="could not be stored, so Puffling can trade on"):
         await asyncio.to_thread(lambda: outside.halt(paths, world, keyring, reason=""))
     assert world.brokers[-1].cancelled == [order.id]
+
+
+async def test_a_profile_that_cannot_be_opened_does_not_stop_the_cancelling(
+    opening, paths, keyring, world, placed
+):
+    async with opening() as opened:
+        order = await placed(opened)
+    world.remembers(next(each for each in world.brokers if each.sent))
+    elsewhere = replace(order, id="0f8fad5b-d9cb-469f-a165-70867728950e")
+    world.known.sent.append(elsewhere)
+    for each in paths.root.glob("puffling.db*"):
+        each.write_bytes(b"nonsense" * 1_000)
+    with pytest.raises(PufflingError, match="NOT stored, so Puffling can trade on: ") as told:
+        await asyncio.to_thread(lambda: outside.halt(paths, world, keyring, reason=""))
+    assert world.brokers[-1].cancelled == [order.id]
+    assert world.brokers[-1].closed
+    assert "1 order was cancelled at the broker. 1 open order was left alone" in str(told.value)
+
+
+async def test_what_cannot_be_cancelled_without_the_profile_is_said(
+    paths, keyring, world, monkeypatch
+):
+    def locked(*_):
+        raise StoreLockedError("Another program holds puffling.db.")
+
+    monkeypatch.setattr(outside, "open_storage", locked)
+    with pytest.raises(PufflingError, match="No keys of a broker were found, so nothing was"):
+        await asyncio.to_thread(lambda: outside.halt(paths, world, keyring, reason=""))
+    keyring.give("alpaca paper")
+    with pytest.raises(PufflingError, match="The broker shows no open order that was placed"):
+        await asyncio.to_thread(lambda: outside.halt(paths, world, keyring, reason=""))
+
+
+async def test_an_order_that_cannot_be_cancelled_without_the_profile_is_named(
+    opening, paths, keyring, world, placed, monkeypatch
+):
+    async with opening() as opened:
+        await placed(opened)
+    world.remembers(next(each for each in world.brokers if each.sent))
+
+    def locked(*_):
+        raise StoreLockedError("Another program holds puffling.db.")
+
+    async def lost(_):
+        raise ConnectionError("nobody is there")
+
+    world.down = True
+    monkeypatch.setattr(outside, "open_storage", locked)
+    for why in ("Alpaca paper account: Buy 1 NFLX.*: nobody", "Alpaca paper account: nobody"):
+        with pytest.raises(PufflingError, match=f"NOT cancelled: {why} is there. Cancel them"):
+            await asyncio.to_thread(lambda: outside.halt(paths, world, keyring, reason=""))
+        monkeypatch.setattr(AwayBroker, "open_orders", lost)
 
 
 async def test_the_window_in_another_mode_cancels_what_is_open_elsewhere(
