@@ -176,7 +176,7 @@ class PaperSession:
             "sequence": self._desk.sequence(),
             "market": self._market.state(),
             "last_equity": equity,
-            "splits": sorted(_named(*each) for each in self._splits),
+            "splits": sorted(split_key(*each) for each in self._splits),
         }
 
     def restore(
@@ -227,10 +227,10 @@ class PaperSession:
             self._restore_fill(restorer, fill)
         self._market.restore(cast("dict[str, object]", kept.get("market", {})))
         self._desk.recall(cast("dict[str, dict[str, object]]", kept.get("orders", {})))
-        everything = [_named(each.symbol, each.date) for each in behind]
+        everything = [split_key(each.symbol, each.date) for each in behind]
         booked = cast("list[str]", kept.get("splits", everything))
         for split in behind:
-            if _named(split.symbol, split.date) not in booked:
+            if split_key(split.symbol, split.date) not in booked:
                 self._desk.split_marks(split)
         self._desk.arrange(cast("list[str]", kept.get("sequence", [])))
         restorer.finish()
@@ -240,5 +240,6 @@ class PaperSession:
         self._latest[fill.order_id] = restorer.fill(fill)
 
 
-def _named(symbol: str, at: datetime) -> str:
+def split_key(symbol: str, at: datetime) -> str:
+    """Return the name under which `PaperSession.state` keeps a split."""
     return f"{symbol} {at.isoformat()}"

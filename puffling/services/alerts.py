@@ -240,10 +240,11 @@ class AlertService:
             if each.enabled and self._is_over(each.manner):
                 self._keep(replace(each, memory=replace(each.memory, enabled=False)))
 
-    def split(self, split: Split, done: str) -> bool:
+    def split(self, split: Split, done: str, *, late: bool = False) -> bool:
         """Restate levels in new shares, so that a split is not taken for a fall.
 
-        `done` names the split in the store: one that was taken in before changes nothing.
+        `done` names the split in the store: one that was taken in before changes nothing. One that
+        is found `late` changes no alert made since: its level is of new shares.
 
         Raises:
             StoreError: The new levels hold until Puffling closes, and are not stored.
@@ -251,7 +252,9 @@ class AlertService:
         changed = [
             replace(each, condition=_restated(each.condition, split.ratio))
             for each in self.all()
-            if each.symbol == split.symbol and isinstance(each.condition, PriceLevel)
+            if each.symbol == split.symbol
+            and isinstance(each.condition, PriceLevel)
+            and not (late and each.created_at >= split.date)
         ]
         fresh = True
         try:

@@ -313,6 +313,7 @@ class LiveMarket:
         broker.restore(
             on.book.fills(), splits, on.book.family(), on.book.activities(), state=self._saved
         )
+        self._splits.catch_up(splits, self._saved)
         self._end_sessions(broker)
 
     def _end_sessions(self, broker: PaperBroker) -> None:

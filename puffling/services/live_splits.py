@@ -6,8 +6,9 @@ import asyncio
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from puffin.broker.paper_session import split_key
 from puffin.data.sessions import EXCHANGE, exchange_date
 from puffin.errors import DataError
 from puffin.types import AssetClass, asset_of
@@ -16,7 +17,7 @@ from puffling.core.events import Level, NoticePosted
 from puffling.core.formats import quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from puffin.broker.paper import PaperBroker
@@ -53,6 +54,16 @@ class LiveSplits:
         first = exchange_date(account.market_start)
         self._asked = today
         return [each for each in known if first < exchange_date(each.date) <= today]
+
+    def catch_up(self, splits: Iterable[Split], kept: Mapping[str, object]) -> None:
+        """Restate alerts at the splits that the broker had not `kept`: nobody looked on their day.
+
+        An account that kept nothing knows no split: it never traded before one.
+        """
+        known = cast("list[str] | None", kept.get("splits"))
+        for each in splits:
+            if known is not None and split_key(each.symbol, each.date) not in known:
+                self._restate_alerts(each, late=True)
 
     async def look(self, broker: PaperBroker) -> None:
         """Once a day, take in what split among the shares that are held or ordered."""
@@ -92,9 +103,13 @@ class LiveSplits:
         broker.apply_split(split)
         on.orders.split(split)
         on.portfolio.split(split)
+        self._restate_alerts(split)
+
+    def _restate_alerts(self, split: Split, *, late: bool = False) -> None:
+        on = self._on
         done = f"alerts split {on.portfolio.account.id} {split.symbol} {split.date.date()}"
         try:
-            on.alerts.split(split, done)
+            on.alerts.split(split, done, late=late)
         except StoreError as error:
             log.warning("Alerts of %s are not restated: %s", split.symbol, error)
         on.bus.publish(

@@ -489,11 +489,17 @@ async def test_shares_that_split_while_nobody_looked_are_restated_on_the_way_bac
     puffling, modes, world, clock, gate, history
 ):
     await bought_in_sim(puffling, world, clock, gate)
+    context = puffling.context
+    old = context.alerts.add("NFLX", "below", Decimal(80))
     await modes.switch(Mode.DEMO, "test")
     history.known = [Split("NFLX", datetime(2026, 1, 7, tzinfo=UTC), Decimal(10))]
     clock.pass_(3 * 86_400)
+    new = context.alerts.add("NFLX", "below", Decimal(8))
+    for _ in range(2):
+        await modes.switch(Mode.SIM, "test")
+        assert [context.alerts.get(each.id).price for each in (old, new)] == [8, 8]
+        await modes.switch(Mode.DEMO, "test")
     await modes.switch(Mode.SIM, "test")
-    context = puffling.context
     assert context.portfolio.position("NFLX").quantity == 10
     assert (await context.orders.broker.positions())[0].quantity == 10
     await context.orders.reconcile()
