@@ -231,6 +231,7 @@ class PaperSession:
         booked = cast("list[str]", kept.get("splits", everything))
         for split in behind:
             if split_key(split.symbol, split.date) not in booked:
+                self._market.forget(split.symbol)  # what was kept is a price of old shares
                 self._desk.split_marks(split)
         self._desk.arrange(cast("list[str]", kept.get("sequence", [])))
         restorer.finish()

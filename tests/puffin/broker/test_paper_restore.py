@@ -226,6 +226,17 @@ def test_a_trailing_stop_follows_new_shares_after_a_split_that_nobody_was_there_
     assert again.fills("t") == [(100.0, 9.89)]
 
 
+def test_a_price_of_old_shares_values_no_new_ones_after_a_restart(bracket):
+    bracket.trade(110)
+    again = Market("100000")
+    again.now = bracket.now + timedelta(days=1)
+    split = Split("AAPL", bracket.now + timedelta(hours=12), Decimal(10))
+    again.broker.restore(done(bracket.broker.fills()), [split], [], state=bracket.broker.state())
+    assert done(again.broker.account()).equity is None
+    again.trade("11", spread="0.01")
+    assert done(again.broker.account()).equity == done(bracket.broker.account()).equity
+
+
 def test_an_order_that_was_to_replace_another_still_does():
     settings = PaperSettings(latency=timedelta(seconds=30))
     market = Market("100000", settings=settings)
