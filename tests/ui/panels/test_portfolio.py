@@ -451,5 +451,23 @@ def test_greeks_are_shown_by_underlying_with_what_is_not_known(room: Room):
     assert panel.greeks.words.isVisible()
 
 
+def test_sorted_greeks_stay_below_their_underlying(room: Room):
+    panel = room.open("portfolio")
+    low = OptionRow("A1", "AAPL call", "AAPL", Decimal(1), 30.0, 0.3, Effect(1, 1, 1, 1, 1))
+    high = replace(low, symbol="A2", effect=Effect(9, 1, 1, 1, 1))
+    other = replace(low, symbol="M1", underlying="MSFT", effect=Effect(5, 1, 1, 1, 1))
+    rows = (
+        UnderlyingRow("MSFT", Decimal(0), None, Effect(5, 1, 1, 1, 1), "", (other,)),
+        UnderlyingRow("AAPL", Decimal(0), None, Effect(10, 1, 1, 1, 1), "", (low, high)),
+    )
+    panel.greeks.show_book(BookGreeks(rows, Effect(15, 1, 1, 1, 1), ""))
+    delta = [each.id for each in GREEKS].index("delta")
+    model = panel.greeks.model
+    model.sort(delta, Qt.SortOrder.DescendingOrder)
+    assert model.keys == ("Everything", "all AAPL", "A2", "A1", "all MSFT", "M1")
+    model.sort(delta, Qt.SortOrder.AscendingOrder)
+    assert model.keys == ("Everything", "all MSFT", "M1", "all AAPL", "A1", "A2")
+
+
 def greek_texts(row) -> dict[str, str]:
     return {each.id: each.text(row) for each in GREEKS}

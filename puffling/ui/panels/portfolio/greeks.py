@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from puffling.core import formats
 from puffling.services.book_greeks import ASSUMED
@@ -38,6 +39,7 @@ class GreekRow:
     effect: Effect
     why: str
     is_sum: bool = False
+    group: str = ""  # the underlying; empty for everything
 
 
 def rows_of(book: BookGreeks) -> Iterator[GreekRow]:
@@ -48,7 +50,16 @@ def rows_of(book: BookGreeks) -> Iterator[GreekRow]:
         key, shares = f"all {each.underlying}", each.shares
         title = f"{each.underlying}, all of it"
         yield GreekRow(
-            key, title, each.underlying, shares, None, None, each.effect, each.why, is_sum=True
+            key,
+            title,
+            each.underlying,
+            shares,
+            None,
+            None,
+            each.effect,
+            each.why,
+            is_sum=True,
+            group=each.underlying,
         )
         for row in each.options:
             yield GreekRow(
@@ -60,7 +71,22 @@ def rows_of(book: BookGreeks) -> Iterator[GreekRow]:
                 row.volatility,
                 row.effect,
                 row.why,
+                group=each.underlying,
             )
+
+
+class GreekModel(RecordModel[GreekRow]):
+    """Sorts underlyings by their sums, and the contracts of each below it."""
+
+    @override
+    def _wanted_order(self) -> list[int] | None:
+        order = super()._wanted_order()
+        if order is None:
+            return None
+        rows = self._records
+        sums = [rows[at].group for at in order if rows[at].is_sum and rows[at].group]
+        places = {group: place for place, group in enumerate(["", *sums])}
+        return sorted(order, key=lambda at: (places[rows[at].group], not rows[at].is_sum))
 
 
 def _figure(
@@ -148,7 +174,7 @@ class GreeksTab(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.model: RecordModel[GreekRow] = RecordModel(GREEKS, lambda row: row.key, self)
+        self.model = GreekModel(GREEKS, lambda row: row.key, self)
         self.view = RecordView(
             theme, self.model, name="Greeks", empty="Options you hold show their greeks here."
         )
