@@ -268,10 +268,20 @@ class TicketPanel(PanelWidget):
                 self.parts.context, values_of(ticket)
             )
             if isinstance(placed, Order) and placed.status is not OrderStatus.REJECTED:
-                self.fields.clear()
+                self._begin_next()
         finally:
             self._sending = False
             self._show()
+
+    def _begin_next(self) -> None:
+        """Make ready for the next order: its quantity is typed first, if the person still is here.
+
+        The field that was typed into last may be hidden now, and the cursor elsewhere with it.
+        """
+        is_here = self.window().focusWidget() in self.findChildren(QWidget)
+        self.fields.clear()
+        if is_here:
+            self.fields.quantity.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _chosen(self, symbol: str) -> None:
         self.set_symbol(symbol)

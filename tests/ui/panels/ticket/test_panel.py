@@ -36,6 +36,18 @@ def test_buying_takes_f9_a_quantity_and_ctrl_return(room: Room, gate):
     assert panel.symbol == "MSFT"
 
 
+def test_after_a_limit_order_the_cursor_is_in_the_quantity(room: Room, gate):
+    panel = room.open("ticket")
+    type_quantity(panel, "5")
+    panel.fields.take_limit(Decimal(500))
+    assert panel.fields.limit.hasFocus()
+    panel.apply_focused()
+    room.settle()
+    assert len(gate.asked) == 1
+    assert panel.fields.limit.isHidden()
+    assert panel.fields.quantity.hasFocus()
+
+
 def test_a_no_at_the_gate_keeps_what_was_typed(room: Room, gate):
     gate.says_yes = False
     panel = room.open("ticket")
