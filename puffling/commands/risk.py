@@ -51,6 +51,9 @@ async def resume(context: Context, word: Word = "") -> dict[str, Any]:
         return {"halted": False}
     if not word:
         text = _what_restarts(context)
+        if context.actor == "terminal":  # whoever asks there may be gone when the window is seen
+            hint = f"Add word={RESUME_WORD} to the command."
+            raise NotConfirmedError(f"Trading stays halted. {text}", hint=hint)
         if not await context.desk.ask_word("Resume trading", text, RESUME_WORD):
             raise NotConfirmedError("Trading stays halted.")
         word = RESUME_WORD

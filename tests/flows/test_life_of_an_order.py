@@ -173,7 +173,9 @@ async def test_a_position_is_closed_in_part_and_whole(puffling, ask):
         await ask("position.close", symbol="AAPL")
 
 
-async def test_the_kill_switch_stops_it_cancels_what_waits_and_lets_close(puffling, ask, desk):
+async def test_the_kill_switch_stops_it_cancels_what_waits_and_lets_close(
+    puffling, ask, desk, registry
+):
     await bought(puffling, ask)
     waiting = await ask(
         "order.place", symbol="IBM", side="buy", quantity="1", type="limit", limit_price="100"
@@ -186,6 +188,9 @@ async def test_the_kill_switch_stops_it_cancels_what_waits_and_lets_close(puffli
     assert closed.status is OrderStatus.FILLED
     with pytest.raises(BadValueError, match="Type RESUME"):
         await ask("risk.resume", word="resume")
+    terminal = replace(puffling.context, actor="terminal")
+    with pytest.raises(NotConfirmedError, match="Trading stays halted"):
+        await registry["risk.resume"].run_with(terminal, {})
     await ask("risk.resume")
     assert ("ask_word", "RESUME") in desk.done
     assert (await bought(puffling, ask, "1", "IBM")).status is OrderStatus.FILLED

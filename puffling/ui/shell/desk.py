@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
+    from PySide6.QtWidgets import QDialog
+
     from puffin.types import Side, Ticket
     from puffling.ui.panel import PanelWidget, Parts
     from puffling.ui.panels.performance.panel import PerformancePanel
@@ -47,6 +49,7 @@ class WindowDesk:
         self.layout_moves = LayoutKeys(layouts)
         self.charts = DeskCharts(self._workspace, self._chart)
         self.studies = DeskStudies(self._chart)
+        self._words: dict[str, QDialog] = {}  # what is asked for a word now, by its title
         self.again = False  # whether the program is to start once more when it has ended
 
     def join(self, parts: Parts, popups: Popups, end: Callable[[], None]) -> None:
@@ -217,11 +220,26 @@ class WindowDesk:
         return self._popups.lines.recorded() if self._popups is not None else ()
 
     async def ask_word(self, title: str, text: str, word: str) -> bool:
-        """Ask the person to type `word`; whether they did."""
+        """Ask the person to type `word`; whether they did. The same is not asked twice at a time.
+
+        Raises:
+            PufflingError: It is being asked; that question comes to the front.
+        """
         from puffling.ui.dialogs.type_to_confirm import TypeToConfirm
 
-        theme = self._window.theme
-        return await TypeToConfirm(theme, title, text, word, self._window).answer()
+        before = self._words.get(title)
+        if before is not None:
+            before.raise_()
+            before.activateWindow()
+            raise PufflingError(
+                f"“{title}” is asked already.", hint="Answer the question in Puffling's window."
+            )
+        dialog = TypeToConfirm(self._window.theme, title, text, word, self._window)
+        self._words[title] = dialog
+        try:
+            return await dialog.answer()
+        finally:
+            del self._words[title]
 
     async def ask_unlock(self, facts: Sequence[tuple[str, str]]) -> bool:
         """Show what is in force when money is real and ask to type LIVE; whether they did."""

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from puffling.core.errors import PufflingError
 from puffling.services.journal import Words
+from puffling.ui.dialogs.type_to_confirm import TypeToConfirm
 from puffling.ui.panels.backtest.panel import BacktestPanel
 from puffling.ui.panels.chart.panel import ChartPanel
 from puffling.ui.panels.performance.panel import PerformancePanel
@@ -53,6 +56,26 @@ def test_a_strategy_is_handed_to_the_backtest_panel(parts, loop, tab: str):
     panel.shut()
     panel.close()
     panel.deleteLater()
+
+
+def test_one_word_is_asked_for_once_at_a_time(theme, loop, qtbot):
+    window: Any = QWidget()
+    window.theme, window.workspace = theme, OnePanel(None)
+    layouts = window.workspace
+    qtbot.addWidget(window)
+    desk = WindowDesk(window, layouts)
+
+    async def twice() -> bool:
+        first = asyncio.create_task(desk.ask_word("Resume trading", "Why not.", "RESUME"))
+        await until(lambda: window.findChildren(TypeToConfirm))
+        with pytest.raises(PufflingError, match="asked already"):
+            await desk.ask_word("Resume trading", "Why not.", "RESUME")
+        (dialog,) = window.findChildren(TypeToConfirm)
+        dialog.accept()
+        return await first
+
+    assert loop.run_until_complete(twice())
+    assert desk._words == {}
 
 
 class TwoCharts(OnePanel):
