@@ -1,22 +1,30 @@
-"""The first minutes: which market, how much risk, which symbols, which layout."""
+"""The first minutes: which market, keys, how much risk, which symbols, look and layout."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QStackedWidget
 
 from puffling.core.settings import Mode, limits_for
 from puffling.ui.dialogs.base import Dialog
-from puffling.ui.dialogs.welcome_pages import LayoutPage, ModePage, Page, RiskPage, SymbolsPage
+from puffling.ui.dialogs.welcome_pages import (
+    KeysPage,
+    LayoutPage,
+    LookPage,
+    ModePage,
+    RiskPage,
+    SymbolsPage,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtWidgets import QWidget
 
-    from puffling.core.settings import Trading
+    from puffling.core.settings import Settings
+    from puffling.ui.dialogs.welcome_pages import Page
     from puffling.ui.theme.theme import Theme
 
 
@@ -28,6 +36,8 @@ class Welcome:
     tolerance: int | None = None
     watchlist: tuple[str, ...] | None = None
     layout: str | None = None
+    look: Mapping[str, object] = field(default_factory=dict)  # settings of the appearance
+    tour: bool = False  # the window is to be shown afterwards
 
     @property
     def trading(self) -> dict[str, object]:
@@ -43,14 +53,14 @@ class Welcome:
 
 
 class WelcomeDialog(Dialog):
-    """Four short pages; each may be skipped, and what is skipped stays as it is."""
+    """Short pages; each may be skipped, and what is skipped stays as it is."""
 
     def __init__(
         self,
         theme: Theme,
         *,
-        trading: Trading,
-        watchlist: Sequence[str],
+        settings: Settings,
+        connections: QWidget,
         layouts: Sequence[tuple[str, str]],
         layout: str = "",
         parent: QWidget | None = None,
@@ -59,20 +69,31 @@ class WelcomeDialog(Dialog):
 
         Args:
             theme: The theme.
-            trading: The trading settings in force.
-            watchlist: The symbols of the starter list.
+            settings: The settings in force.
+            connections: What keeps and tries the keys of a broker.
             layouts: (name, what it is for) of each layout.
             layout: The layout in force.
             parent: The window it belongs to.
         """
         super().__init__(theme, "Welcome to Puffling", parent, width=560)
-        self.skipped: set[int] = set()
+        self.skipped: set[Page] = set()
+        self._tour = False
         self.mode = ModePage(theme)
-        self.risk = RiskPage(theme, trading.risk_tolerance)
-        self.symbols = SymbolsPage(theme, watchlist)
+        self.keys = KeysPage(theme, connections)
+        self.risk = RiskPage(theme, settings.trading.risk_tolerance)
+        self.symbols = SymbolsPage(theme, settings.watchlist.starter)
+        self.look = LookPage(theme, settings.appearance)
         self.layouts = LayoutPage(theme, layouts, layout)
+        self._order: tuple[Page, ...] = (
+            self.mode,
+            self.keys,
+            self.risk,
+            self.symbols,
+            self.look,
+            self.layouts,
+        )
         self.pages = QStackedWidget()
-        for page in (self.mode, self.risk, self.symbols, self.layouts):
+        for page in self._order:
             self.pages.addWidget(page)
         self.body.addWidget(self.pages, 1)
         self.step = QLabel()
@@ -80,53 +101,62 @@ class WelcomeDialog(Dialog):
         self.footer.insertWidget(0, self.step)
         self.back, self.skip = self.add_button("Back"), self.add_button("Skip")
         theme.set_role(self.skip, "flat")
+        self.tour = self.add_button("Show me around")
         self.next = self.add_button("Next", "primary", default=True)
         self.back.clicked.connect(lambda: self._turn(-1))
         self.skip.clicked.connect(self._skip)
         self.next.clicked.connect(self._next)
+        self.tour.clicked.connect(self._show_around)
         self._show()
 
     def chosen(self) -> Welcome:
         """Return what was chosen."""
+        return self._chosen(len(self._order))
+
+    def _chosen(self, seen: int) -> Welcome:
+        """Take what was answered on the first `seen` pages."""
+        told = set(self._order[:seen]) - self.skipped
         return Welcome(
-            tolerance=None if 1 in self.skipped else self.risk.slider.value(),
-            watchlist=None if 2 in self.skipped else self.symbols.symbols,  # noqa: PLR2004 - page
-            layout=None if 3 in self.skipped else self.layouts.name,  # noqa: PLR2004 - page
+            tolerance=self.risk.slider.value() if self.risk in told else None,
+            watchlist=self.symbols.symbols if self.symbols in told else None,
+            look=self.look.values if self.look in told else {},
+            layout=self.layouts.name if self.layouts in told else None,
+            tour=self._tour,
         )
 
     async def ask(self) -> Welcome:
         """Open it; return what was chosen. Closing it skips the rest."""
         found: list[Welcome] = []
-        self.finished.connect(lambda: found.append(self.chosen()))
-        finished = await self.answer()
-        if not found:
-            return Welcome()
-        if not finished:
-            return self._only_seen(found[0])
-        return found[0]
 
-    def _only_seen(self, welcome: Welcome) -> Welcome:
-        """Take pages that were not reached as skipped."""
-        at = self._seen
-        return Welcome(
-            tolerance=welcome.tolerance if at > 1 else None,
-            watchlist=welcome.watchlist if at > 2 else None,  # noqa: PLR2004 - the page's number
-        )
+        def note(code: int) -> None:
+            accepted = code == WelcomeDialog.DialogCode.Accepted.value
+            found.append(self.chosen() if accepted else self._chosen(self._seen))
+
+        self.finished.connect(note)
+        await self.answer()
+        return found[0] if found else Welcome()
+
+    @property
+    def _page(self) -> Page:
+        """The page in view."""
+        return self._order[self.pages.currentIndex()]
 
     def _turn(self, by: int) -> None:
         self.pages.setCurrentIndex(self.pages.currentIndex() + by)
         self._show()
 
     def _skip(self) -> None:
-        self.skipped.add(self.pages.currentIndex())
+        self.skipped.add(self._page)
         self._forward()
 
     def _next(self) -> None:
-        page = self.pages.currentWidget()
-        if isinstance(page, Page) and not page.is_right():
-            return
-        self.skipped.discard(self.pages.currentIndex())
-        self._forward()
+        if self._page.is_right():
+            self.skipped.discard(self._page)
+            self._forward()
+
+    def _show_around(self) -> None:
+        self._tour = True
+        self._next()
 
     def _forward(self) -> None:
         if self.pages.currentIndex() == self.pages.count() - 1:
@@ -140,6 +170,5 @@ class WelcomeDialog(Dialog):
         self.step.setText(f"Step {at + 1} of {last + 1}")
         self.back.setEnabled(at > 0)
         self.next.setText("Open the desk" if at == last else "Next")
-        page = self.pages.currentWidget()
-        if isinstance(page, Page):
-            page.start().setFocus()
+        self.tour.setVisible(at == last)
+        self._page.start().setFocus()

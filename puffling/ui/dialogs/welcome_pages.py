@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QRadioButton,
     QSlider,
     QVBoxLayout,
@@ -18,8 +19,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from puffin.types import SYMBOL
-from puffling.core.settings import Mode
+from puffling.core.settings import Appearance, Mode
 from puffling.ui.dialogs.settings import tolerance_line
+from puffling.ui.forms.form import Form
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.badge import Badge
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from puffling.ui.theme.theme import Theme
+
+_LOOKS = ("theme", "up_down", "scale", "reduced_motion")
 
 # Mode, what it is, and why it cannot be chosen yet (nothing if it can).
 MODES: tuple[tuple[Mode, str, str], ...] = (
@@ -118,6 +122,55 @@ class ModePage(Page):
     @override
     def start(self) -> QWidget:
         return self.buttons[Mode.DEMO]
+
+
+class KeysPage(Page):
+    """Keys of a broker, kept in the system's keyring and tried out at once."""
+
+    def __init__(self, theme: Theme, connections: QWidget) -> None:
+        super().__init__(
+            theme,
+            "Have you keys of a broker?",
+            "DEMO needs none. With keys of Alpaca, SIM and PAPER have live prices. They go into "
+            "the keyring of your system and nowhere else; without them, everything but live "
+            "prices and a broker's account works.",
+        )
+        self.connections = connections
+        self.column.addWidget(connections)
+        self.column.addStretch(1)
+
+    @override
+    def start(self) -> QWidget:
+        return next(iter(self.connections.findChildren(QPushButton)), self)
+
+
+class LookPage(Page):
+    """Theme, colours of up and down, and how large the text is."""
+
+    def __init__(self, theme: Theme, appearance: Appearance) -> None:
+        super().__init__(
+            theme,
+            "How should it look?",
+            "Text size is used from the next start; the rest at once. Settings, Appearance has "
+            "them all.",
+        )
+        values = appearance.model_dump()
+        self.form = Form(Appearance, values, theme=theme, only=_LOOKS)
+        self.column.addWidget(self.form)
+        self.column.addStretch(1)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The settings that were chosen."""
+        return {name: each for name, each in self.form.values().items() if name in _LOOKS}
+
+    @override
+    def is_right(self) -> bool:
+        return self.form.check()
+
+    @override
+    def start(self) -> QWidget:
+        return self.form.editor(_LOOKS[0])
 
 
 class RiskPage(Page):

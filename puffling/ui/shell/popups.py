@@ -22,6 +22,8 @@ from puffling.ui.widgets.symbol_edit import Suggestion
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from PySide6.QtWidgets import QWidget
+
     from puffling.ui.dialogs.base import Dialog
     from puffling.ui.dialogs.symbol_search import SymbolSearch
     from puffling.ui.panel import Parts
@@ -140,19 +142,15 @@ class Popups(QObject):
 
     def settings(self, page: str = "") -> None:
         """Open the settings."""
-        from puffling.ui.dialogs.connections import ConnectionsBox
         from puffling.ui.dialogs.settings import SettingsDialog
 
         parts = self._parts
-        keys = ConnectionsBox(
-            parts.theme, parts.runner, parts.context.connections, parts.signals.keys_changed
-        )
         dialog = SettingsDialog(
             parts.theme,
             parts.context.settings,
             changed=parts.signals.settings_changed,
             page=page,
-            extras={"connections": keys},
+            extras={"connections": self._connections()},
             parent=self._window,
         )
         self._present(dialog)
@@ -226,6 +224,15 @@ class Popups(QObject):
         """Open a dialog that nobody waits for; it goes when it is closed."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def _connections(self) -> QWidget:
+        """Return what keeps and tries the keys of a broker."""
+        from puffling.ui.dialogs.connections import ConnectionsBox
+
+        parts = self._parts
+        return ConnectionsBox(
+            parts.theme, parts.runner, parts.context.connections, parts.signals.keys_changed
+        )
 
     def _entries(self) -> list[Entry]:
         registry, keys = self._parts.registry, self._actions.keys
@@ -315,11 +322,10 @@ class Popups(QObject):
         from puffling.ui.dialogs.welcome import WelcomeDialog
 
         settings = self._parts.context.settings
-        now = settings.current
         chosen = await WelcomeDialog(
             self._parts.theme,
-            trading=now.trading,
-            watchlist=now.watchlist.starter,
+            settings=settings.current,
+            connections=self._connections(),
             layouts=[(each.name, _PURPOSES[each.name]) for each in BUILT_IN],
             layout=self._layouts.name,
             parent=self._window,
@@ -328,10 +334,14 @@ class Popups(QObject):
         await self._parts.context.modes.switch(chosen.mode, "desk")
         if chosen.trading:
             settings.change("trading", **chosen.trading)
+        if chosen.look:
+            settings.change("appearance", **chosen.look)
         if chosen.layout is not None:
             self._layouts.apply(chosen.layout)
         if chosen.watchlist is not None:
             await self._follow(chosen.watchlist)
+        if chosen.tour:
+            self.show("tour")
 
     async def _follow(self, symbols: Sequence[str]) -> None:
         """Add the chosen symbols to the first list; one that fails is said and passed over."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from puffling.ui.shell.focus import FocusKeeper
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Tour(QFrame):
         self._stops = [each for each in stops if _in_view(each.place(), window)]
         self._at = 0
         self._ring = _Ring(theme, window)
-        self._before: QWidget | None = window.focusWidget()
+        FocusKeeper(self)
         theme.set_role(self, "popup")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Tour of the window")
@@ -90,14 +91,12 @@ class Tour(QFrame):
         self.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def end(self) -> None:
-        """Take card and ring away, and give the keyboard back."""
+        """Take card and ring away; the keyboard goes back to where it was."""
         self._window.removeEventFilter(self)
         self._ring.hide()
         self._ring.deleteLater()
         self.hide()
         self.deleteLater()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def pointed_at(self) -> QWidget | None:

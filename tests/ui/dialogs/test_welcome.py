@@ -7,17 +7,33 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
-from puffling.core.settings import Mode, Settings, Trading
+from puffling.core.settings import Mode, Settings, UpDown, Watchlist
+from puffling.core.settings import Theme as Scheme
 from puffling.ui.dialogs.welcome import Welcome, WelcomeDialog
 
+USUAL = {
+    "theme": Scheme.DARK,
+    "up_down": UpDown.GREEN_RED,
+    "scale": 100,
+    "reduced_motion": False,
+}
 LAYOUTS = (("Morning", "the day before it opens"), ("Trade", "watchlist, chart, ticket"))
+
+
+def made(theme, parent: QWidget | None = None) -> WelcomeDialog:
+    return WelcomeDialog(
+        theme,
+        settings=Settings(watchlist=Watchlist(starter=("AAPL", "FB"))),
+        connections=QWidget(),
+        layouts=LAYOUTS,
+        layout="Trade",
+        parent=parent,
+    )
 
 
 @pytest.fixture
 def dialog(theme, qtbot):
-    dialog = WelcomeDialog(
-        theme, trading=Trading(), watchlist=("AAPL", "FB"), layouts=LAYOUTS, layout="Trade"
-    )
+    dialog = made(theme)
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -29,15 +45,20 @@ def enter(dialog: WelcomeDialog, qtbot) -> None:
 
 def test_it_is_walked_through_by_keyboard(dialog, qtbot):
     enter(dialog, qtbot)
+    enter(dialog, qtbot)
     qtbot.keyClick(dialog.risk.slider, Qt.Key.Key_End)
     enter(dialog, qtbot)
     dialog.symbols.line.selectAll()
     qtbot.keyClicks(dialog.symbols.line, "goog, ibm goog")
     enter(dialog, qtbot)
+    qtbot.keyClick(dialog.look.form.editor("theme").focusProxy(), Qt.Key.Key_End)
+    enter(dialog, qtbot)
     with qtbot.waitSignal(dialog.accepted):
         enter(dialog, qtbot)
     chosen = dialog.chosen()
-    assert chosen == Welcome(Mode.DEMO, 100, ("GOOG", "IBM"), "Trade")
+    look = {**USUAL, "theme": Scheme.HIGH_CONTRAST}
+    assert chosen == Welcome(Mode.DEMO, 100, ("GOOG", "IBM"), "Trade", look)
+    assert Settings().appearance.model_copy(update=chosen.look).theme is Scheme.HIGH_CONTRAST
     assert chosen.trading == {
         "risk_tolerance": 100,
         "largest_position": Decimal("0.20"),
@@ -47,7 +68,7 @@ def test_it_is_walked_through_by_keyboard(dialog, qtbot):
 
 
 def test_every_page_can_be_skipped(dialog, qtbot):
-    for _ in range(4):
+    for _ in range(6):
         qtbot.mouseClick(dialog.skip, Qt.MouseButton.LeftButton)
     assert dialog.chosen() == Welcome()
     assert dialog.chosen().trading == {}
@@ -55,10 +76,28 @@ def test_every_page_can_be_skipped(dialog, qtbot):
 
 def test_a_page_that_was_skipped_can_be_answered_after_all(dialog, qtbot):
     dialog.next.click()
+    dialog.next.click()
     dialog.skip.click()
     dialog.back.click()
     dialog.next.click()
     assert dialog.chosen().tolerance == 50
+
+
+def test_the_last_page_offers_to_show_the_window(dialog, qtbot):
+    for _ in range(5):
+        assert not dialog.tour.isVisible()
+        dialog.next.click()
+    assert not dialog.chosen().tour
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.tour.click()
+    assert dialog.chosen().tour
+    assert dialog.chosen().layout == "Trade"
+
+
+def test_nothing_is_foretold(dialog):
+    said = " ".join(each.text() for each in dialog.findChildren(QLabel)).casefold()
+    assert "profit" not in said
+    assert "a month" not in said
 
 
 def test_modes_that_need_more_cannot_be_chosen_yet_and_say_what(dialog):
@@ -82,8 +121,8 @@ def test_risk_says_the_limits_it_means_as_it_moves(dialog):
 
 
 def test_what_is_no_symbol_holds_the_page(dialog, qtbot):
-    dialog.next.click()
-    dialog.next.click()
+    for _ in range(3):
+        dialog.next.click()
     qtbot.keyClicks(dialog.symbols.line, " 1$")
     enter(dialog, qtbot)
     assert dialog.symbols.isVisible()
@@ -95,21 +134,16 @@ def test_what_is_no_symbol_holds_the_page(dialog, qtbot):
     ("pages", "kept"),
     [
         (0, Welcome()),
-        (2, Welcome(tolerance=50)),
-        (3, Welcome(tolerance=50, watchlist=("AAPL", "FB"))),
+        (2, Welcome()),
+        (3, Welcome(tolerance=50)),
+        (4, Welcome(tolerance=50, watchlist=("AAPL", "FB"))),
+        (5, Welcome(tolerance=50, watchlist=("AAPL", "FB"), look=USUAL)),
     ],
 )
 def test_closing_it_keeps_only_what_was_answered(theme, loop, qtbot, pages, kept):
     window = QWidget()
     qtbot.addWidget(window)
-    dialog = WelcomeDialog(
-        theme,
-        trading=Trading(),
-        watchlist=("AAPL", "FB"),
-        layouts=LAYOUTS,
-        layout="Trade",
-        parent=window,
-    )
+    dialog = made(theme, window)
 
     async def go() -> Welcome:
         task = asyncio.ensure_future(dialog.ask())
