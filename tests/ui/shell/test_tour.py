@@ -22,6 +22,7 @@ def window(qtbot):
     window.show()
     window.activateWindow()
     named(window, "two").setFocus()
+    qtbot.waitUntil(named(window, "two").hasFocus)
     return window
 
 
