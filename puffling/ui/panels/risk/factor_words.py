@@ -45,7 +45,7 @@ class FactorWords(BaseModel):
     @classmethod
     def _numbers(cls, text: str) -> str:
         words = text.replace(",", " ").split()
-        known = all(each.isdigit() and 1 <= int(each) <= 500 for each in words)  # noqa: PLR2004 - as it says
+        known = all(each.isdecimal() and 1 <= int(each) <= 500 for each in words)  # noqa: PLR2004 - as it says
         if not words or len(words) > 10 or not known:  # noqa: PLR2004 - the same
             raise ValueError("Up to ten numbers from 1 to 500, such as 1 5 20.")
         return text
