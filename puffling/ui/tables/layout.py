@@ -38,7 +38,11 @@ class ColumnLayout(QObject):
         self._fitted = False  # to what the rows hold
         self._own_widths = False  # the person's; not to be fitted any more
         self._busy = False
-        self._header = table.horizontalHeader()
+        # Made here and not by the table: a wrapper that came of a passing one would die with it.
+        self._header = QHeaderView(Qt.Orientation.Horizontal, table)
+        self._header.setSectionsClickable(True)
+        self._header.setHighlightSections(True)
+        table.setHorizontalHeader(self._header)
         self._prepare()
         model.rowsInserted.connect(self._fit_once)
         model.modelReset.connect(self._fit_once)

@@ -278,7 +278,8 @@ class TicketPanel(PanelWidget):
 
         The field that was typed into last may be hidden now, and the cursor elsewhere with it.
         """
-        is_here = self.window().focusWidget() in self.findChildren(QWidget)
+        here: QWidget | None = self.window().focusWidget()
+        is_here = here is not None and self.isAncestorOf(here)
         self.fields.clear()
         if is_here:
             self.fields.quantity.setFocus(Qt.FocusReason.OtherFocusReason)
