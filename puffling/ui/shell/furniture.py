@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from shiboken6 import isValid
 
 from puffin.types import SYMBOL
 from puffling.core.events import Level, NoticePosted
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from puffling.ui.shell.building import Running
     from puffling.ui.shell.crashes import CrashNet
     from puffling.ui.shell.entrance import Entrance
+    from puffling.ui.shell.tour import Tour
 
 _LINKS = "links"
 _ASKED = "close to tray asked"
@@ -86,6 +88,7 @@ class Furniture(QObject):
         self.pulse = Pulse(self.parts, self)
         self.hud = Hud(self.parts, lambda: self._desk.symbol, window)
         self.popups.add("hud", self.hud.toggle)
+        self._tour: Tour | None = None
         self.popups.add("tour", self._show_around)
         self._desktop = FreeDesktop()
         self.tray = TrayIcon(theme, window)
@@ -179,8 +182,10 @@ class Furniture(QObject):
         from puffling.ui.shell.tour import Tour
         from puffling.ui.shell.tour_stops import stops
 
-        if self._window.findChild(Tour) is None:
-            Tour(self._window.theme, self._window, stops(self._window)).start()
+        # No search for it in the window: see widgets/reach.py.
+        if self._tour is None or not isValid(self._tour):
+            self._tour = Tour(self._window.theme, self._window, stops(self._window))
+            self._tour.start()
 
     async def _close(self) -> None:
         """Hide to the tray if that is wanted and there is one; otherwise quit."""

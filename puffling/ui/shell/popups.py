@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from shiboken6 import isValid
 
 from puffling.core.errors import BadValueError, PufflingError
 from puffling.core.events import Level, NoticePosted
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from puffling.ui.dialogs.symbol_search import SymbolSearch
     from puffling.ui.panel import Parts
     from puffling.ui.shell.actions import Actions
+    from puffling.ui.shell.help import HelpDialog
     from puffling.ui.shell.launcher import Launcher
     from puffling.ui.shell.layouts import Layouts
     from puffling.ui.shell.window import MainWindow
@@ -61,6 +63,7 @@ class Popups(QObject):
         self._window, self._parts = window, parts
         self._actions, self._layouts, self._launcher = actions, layouts, launcher
         self._choose_symbol = choose_symbol
+        self._help: HelpDialog | None = None
         self.suggestions = Suggestions()
         self.lines = Lines(parts, layouts, self.suggestions, self)
         launcher.ran.connect(self.lines.note)
@@ -193,12 +196,13 @@ class Popups(QObject):
         from puffling.ui.shell.help import HelpDialog
 
         topic = panel_of(self._window.workspace.docks.current)
-        already = self._window.findChild(HelpDialog)
-        if already is not None:
-            already.open_page(topic)
-            already.activateWindow()
+        # No search for it in the window: see widgets/reach.py.
+        if self._help is not None and isValid(self._help):
+            self._help.open_page(topic)
+            self._help.activateWindow()
         else:
-            self._present(HelpDialog(self._parts.theme, topic, self._window))
+            self._help = HelpDialog(self._parts.theme, topic, self._window)
+            self._present(self._help)
 
     def welcome(self) -> None:
         """Show the welcome pages."""

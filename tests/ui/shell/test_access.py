@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog
 
 from tests.ui.shell.conftest import story
 from tests.ui.shell.test_session import Desk, until
 from tests.ui.walking import faces, faults
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 pytestmark = [
     pytest.mark.slow,  # a whole desk, and each of its dialogs
