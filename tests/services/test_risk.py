@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from puffin.errors import BrokerError
+from puffin.errors import BrokerError, SymbolNotFoundError
 from puffin.types import Leg, OrderType, Side, Ticket
-from puffling.core.errors import BadValueError, RiskRefusedError
+from puffling.core.errors import BadValueError, NoPriceError, RiskRefusedError
 from puffling.core.events import HaltChanged, Level, NoticePosted
 from puffling.core.settings import Mode
 from puffling.services.risk import tolerance_limits
@@ -43,6 +43,17 @@ def test_limits_are_the_settings_of_this_moment(puffling, risk):
     risk.check(TICKET)
     puffling.context.settings.change("trading", largest_order="100")
     with pytest.raises(RiskRefusedError, match=r"more than the 100\.00 allowed"):
+        risk.check(TICKET)
+
+
+def test_what_does_not_trade_here_is_refused(puffling, risk, monkeypatch):
+    with pytest.raises(SymbolNotFoundError, match="TSLA is not traded on this market"):
+        risk.check(replace(TICKET, symbol="TSLA"))
+    puffling.context.quotes.forget("AAPL")
+    with pytest.raises(NoPriceError, match="There is no price for AAPL"):
+        risk.check(TICKET)
+    monkeypatch.setattr(type(puffling.context.market), "ended", True)
+    with pytest.raises(NoPriceError, match="The demo market has ended"):
         risk.check(TICKET)
 
 
