@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QLabel, QPushButton, QStyle, QStyleOptionButton, QTabBar, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStyle, QStyleOptionButton, QTabBar
 
-from tests.ui.walking import called
+from tests.ui.walking import called, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QWidget
 
 _SLACK = 2  # pixels: hinting makes words a little wider or narrower
 _ELIDED = "…"
@@ -21,7 +23,7 @@ def cut(widget: QWidget) -> list[str]:
     """Return the labels, buttons and tabs in view whose words do not fit."""
     return [
         f"{words!r} needs {need}, has {has}: {called(each)}"
-        for each in widget.findChildren(QWidget)
+        for each in within(widget)
         if each.isVisible() and each.width() > 0 and not each.visibleRegion().isEmpty()
         for words, need, has in _checked(each)
         if need > has + _SLACK and not words.endswith(_ELIDED)

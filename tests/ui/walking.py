@@ -25,6 +25,17 @@ _LEAST = 8  # pixels; what is smaller can be neither hit nor seen to have the fo
 _ROUNDS = 3
 
 
+def within(widget: QWidget) -> list[QWidget]:
+    """Return every widget inside; they are held as long as `widget` lives.
+
+    Qt for Python lets a wrapper that came of a passing search die with it, and what is below it
+    would be taken for gone.
+    """
+    found = widget.findChildren(QWidget)
+    vars(widget).setdefault("walked", []).append(found)
+    return found
+
+
 def faces(widget: QWidget) -> Iterator[str]:
     """Turn through every tab of `widget`, and those within; say which one is in view."""
     yield from _turn(widget, set(), "")
@@ -34,8 +45,11 @@ def _turn(widget: QWidget, turned: set[int], where: str) -> Iterator[str]:
     tabs = next(
         (
             each
-            for each in widget.findChildren(QTabWidget)
-            if id(each) not in turned and each.isVisible() and each.count() > 1
+            for each in within(widget)
+            if isinstance(each, QTabWidget)
+            and id(each) not in turned
+            and each.isVisible()
+            and each.count() > 1
         ),
         None,
     )
@@ -53,7 +67,7 @@ def stops(widget: QWidget) -> list[QWidget]:
     """Return what Tab should reach in `widget`: visible, on, and taking the focus itself."""
     return [
         each
-        for each in (widget, *widget.findChildren(QWidget))
+        for each in (widget, *within(widget))
         if each.isVisible()
         and each.isEnabled()
         and each.focusProxy() is None
