@@ -85,6 +85,7 @@ LASTING: Final[Mapping[str, Lasting]] = {
     "plus_dm": WILDER,
     "minus_dm": WILDER,
     "adx": WILDER_TWICE,
+    "dmi": WILDER_TWICE,
     "adxr": WILDER_TWICE,
     "supertrend": WILDER_TWICE,
     "sar": _always(PARABOLIC),
