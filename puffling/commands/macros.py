@@ -77,7 +77,7 @@ async def list_macros(context: Context) -> list[Macro]:
 
 @command("macro.remove", "Remove macro…", menu=None, effect=Effect.CHANGE)
 async def remove(context: Context, name: Name) -> None:
-    """Forget a macro."""
+    """Forget a macro and its lines."""
     context.macros.remove(name)
 
 
