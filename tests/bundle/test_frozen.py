@@ -82,7 +82,8 @@ def ask(
 def test_the_bundle_is_whole_and_not_larger_than_it_has_to_be(
     program: Path, tmp_path: Path, record_property: Callable[[str, object], None]
 ):
-    size = sum(each.stat().st_size for each in program.parent.rglob("*") if each.is_file())
+    files = [each for each in program.parent.rglob("*") if each.is_file() and not each.is_symlink()]
+    size = sum(each.stat().st_size for each in files)
     record_property("megabytes", round(size / 1e6))
     assert size < MOST_MEGABYTES * 1e6
     found = ask(program, tmp_path, "doctor", "--libraries")
@@ -118,7 +119,7 @@ def test_every_panel_opens_and_the_heavy_work_runs(
         until(
             "What is compiled is kept", lambda: any(kept.glob("compiled/*/complete")), ASK_SECONDS
         )
-        assert any(kept.rglob("*.nbi"))
+        assert any(tmp_path.rglob("*.nbi"))  # numba's own folder under the home, when it is frozen
     finally:
         desk.terminate()
         desk.wait(timeout=60)
