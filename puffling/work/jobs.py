@@ -66,6 +66,7 @@ class JobRunner:
         self._store = store
         self._clock = clock
         self._jobs: dict[str, _Job] = {}
+        self._over: dict[str, _Job] = {}  # ended, and on their way to the disk
         self._tasks: set[asyncio.Future[Any]] = set()
         # A busy disk may take half a second to store a line, and the loop must not wait for it.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="jobs")
@@ -162,7 +163,7 @@ class JobRunner:
 
     def recent(self, limit: int = 200) -> list[JobRecord]:
         """Return the latest jobs, newest first; running ones with the progress of now."""
-        running, stored = self._jobs, self._store.all(limit)
+        running, stored = self._over | self._jobs, self._store.all(limit)
         known = {each.id for each in stored}
         new = [each.record for each in running.values() if each.record.id not in known]
         old = [running[each.id].record if each.id in running else each for each in stored]
@@ -212,13 +213,16 @@ class JobRunner:
 
     def _end(self, job: _Job, state: JobState, message: str = "") -> asyncio.Future[None]:
         self._jobs.pop(job.record.id, None)
+        self._over[job.record.id] = job
         job.record = replace(
             job.record,
             ended_at=self._clock.now(),
             progress=1.0 if state is JobState.DONE else job.record.progress,
             message=redact(message) or job.record.message,
         )
-        return self._keep(job, state)
+        stored = self._keep(job, state)
+        stored.add_done_callback(lambda _: self._over.pop(job.record.id, None))
+        return stored
 
     def _keep(self, job: _Job, state: JobState) -> asyncio.Future[None]:
         """Store a state, and announce it: an end once it is stored, the others at once."""

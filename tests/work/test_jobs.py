@@ -201,6 +201,26 @@ async def test_the_loop_does_not_wait_for_a_slow_disk(jobs, store, heard, monkey
     assert store.all()[0].state is JobState.DONE
 
 
+async def test_a_job_that_ended_is_listed_while_the_disk_takes_its_time(jobs, store, monkeypatch):
+    save, disk, over = store.save, threading.Event(), threading.Event()
+
+    def slowly(record):
+        if record.state.is_over:
+            over.set()
+        assert disk.wait(60)
+        save(record)
+
+    monkeypatch.setattr(store, "save", slowly)
+    task = asyncio.create_task(jobs.run("Think", lambda _: 3))
+    await until(lambda: [each.state for each in jobs.recent()] == [JobState.DONE])
+    assert jobs.running() == []
+    assert not task.done()
+    disk.set()
+    assert await task == 3
+    assert [each.state for each in jobs.recent()] == [JobState.DONE]
+    assert over.is_set()
+
+
 async def test_a_job_that_cannot_be_stored_says_so(jobs, store, monkeypatch):
     def full(_):
         raise StoreFullError("The disk is full.")
