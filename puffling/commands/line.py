@@ -7,16 +7,14 @@ line never sends one.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from puffin.data.bars import Interval
 from puffin.types import SYMBOL
 from puffling.commands.line_orders import FOLLOWING, SIDES, USAGE, order_of, told
-from puffling.commands.line_words import LineError, as_symbol, words_of
+from puffling.commands.line_words import LineError, as_symbol, number_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 INTERVALS = {each.value.upper(): each for each in Interval}
 _SIGNS = {">": "above", "<": "below", "ABOVE": "above", "BELOW": "below"}
 _VERBS = ("B", "S", "ALERT", "BT", "LAYOUT")
-_NUMBER = re.compile(r"\$?\d[\d,]*(\.\d+)?|\$?\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +130,9 @@ def _alert_of(about: Word, rest: list[Word]) -> Line:
     if len(rest) != 2 or rest[0].upper not in _SIGNS:  # noqa: PLR2004 - a sign and a price
         at = rest[0].at if rest else about.end
         raise LineError("An alert is written as: ALERT MSFT > 30", at)
-    if not _NUMBER.fullmatch(rest[1].text):
+    price = number_of(rest[1].text)
+    if price is None:
         raise LineError(f"{rest[1].text!r} is no price.", rest[1].at)
-    price = Decimal(rest[1].text.replace(",", "").lstrip("$"))
     kind = _SIGNS[rest[0].upper]
     values = {"symbol": symbol, "kind": kind, "price": price}
     side = "rises above" if kind == "above" else "falls below"
@@ -240,12 +237,13 @@ def _backtest_of(words: list[Word], symbol: str, known: Known, *, at: int) -> Li
         name, equals, value = word.text.partition("=")
         if equals:
             parameters[name] = value
-        elif _NUMBER.fullmatch(word.text):
+        elif (number := number_of(word.text)) is not None:
             free = [each for each in names if each not in parameters]
             if not free:
                 takes = ", ".join(names) or "no numbers"
                 raise LineError(f"{strategy} takes {takes}; {word.text} is too many.", word.at)
-            parameters[free[0]] = float(word.text) if "." in word.text else int(word.text)
+            whole = number.as_tuple().exponent == 0
+            parameters[free[0]] = int(number) if whole else float(number)
         elif not symbol:
             symbol = as_symbol(word)
         else:

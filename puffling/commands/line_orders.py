@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from puffin.types import OrderType, Side, TimeInForce
-from puffling.commands.line_words import LineError, as_symbol
+from puffling.commands.line_words import LineError, as_symbol, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from puffling.commands.line_words import Word
 
@@ -31,7 +30,6 @@ _PRICES = {
 _LASTING = {each.name: each for each in TimeInForce}
 # What may follow the quantity and the symbol, for completion.
 FOLLOWING = ("L", "STP", "TRAIL", "TP", "SL", "EXT", *_LASTING)
-_NUMBER = re.compile(r"\$?\d[\d,]*(\.\d+)?|\$?\.\d+")
 
 
 def order_of(words: list[Word], symbol: str = "") -> dict[str, Any]:
@@ -53,8 +51,8 @@ def order_of(words: list[Word], symbol: str = "") -> dict[str, Any]:
             values["extended_hours"] = True
         elif word.upper in {"M", "MKT", "MARKET"}:
             continue  # what an order without a price is
-        elif _NUMBER.fullmatch(word.text):
-            _take_amount(values, word)
+        elif (number := number_of(word.text)) is not None:
+            _take_amount(values, word, number)
         elif not values["symbol"]:
             values["symbol"] = as_symbol(word)
         else:
@@ -83,10 +81,9 @@ def told(values: dict[str, Any]) -> str:
     return " ".join([" ".join(said.split()), *parts, "on the ticket"])
 
 
-def _take_amount(values: dict[str, Any], word: Word) -> None:
+def _take_amount(values: dict[str, Any], word: Word, number: Decimal) -> None:
     if "quantity" in values or "notional" in values:
         raise LineError(f"There is a quantity already; {word.text} is one too many.", word.at)
-    number = Decimal(word.text.replace(",", "").lstrip("$"))
     values["notional" if word.text.startswith("$") else "quantity"] = number
 
 
@@ -94,17 +91,18 @@ def _price(word: Word, rest: Iterator[Word]) -> Decimal:
     value = next(rest, None)
     if value is None:
         raise LineError(f"{word.upper} needs a price after it.", word.end)
-    if not _NUMBER.fullmatch(value.text):
+    number = number_of(value.text)
+    if number is None:
         raise LineError(f"{value.text!r} is no price.", value.at)
-    return Decimal(value.text.replace(",", "").lstrip("$"))
+    return number
 
 
 def _trail(word: Word, rest: Iterator[Word]) -> dict[str, Decimal]:
     value = next(rest, None)
-    if value is None or not _NUMBER.fullmatch(value.text.rstrip("%")):
+    number = None if value is None else number_of(value.text.rstrip("%"))
+    if value is None or number is None:
         at = word.end if value is None else value.at
         raise LineError("TRAIL needs a distance: 1.50 or 2%.", at)
-    number = Decimal(value.text.rstrip("%").replace(",", "").lstrip("$"))
     return {"trail_percent" if value.text.endswith("%") else "trail_price": number}
 
 

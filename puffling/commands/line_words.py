@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from puffin.types import SYMBOL
 from puffling.core.errors import BadValueError
+from puffling.core.typed_numbers import plain_number
 
+_NUMERIC = re.compile(r"\$?[\d.,]*\d[\d.,]*")
 _WORD = re.compile(r'[^\s"]*"[^"]*"?|\S+')
 
 
@@ -51,3 +54,12 @@ def as_symbol(word: Word) -> str:
     if not SYMBOL.match(word.upper):
         raise LineError(f"{word.text[:24]!r} is not a symbol.", word.at)
     return word.upper
+
+
+def number_of(text: str) -> Decimal | None:
+    """Return a number read as the fields on the screen do, with or without a dollar before it.
+
+    None if it is none, or nobody can say which: 5,1 is five and a tenth, never fifty-one.
+    """
+    plain = plain_number(text.removeprefix("$")) if _NUMERIC.fullmatch(text) else None
+    return None if plain is None else Decimal(plain)

@@ -89,6 +89,7 @@ def test_a_backtest_takes_the_numbers_of_its_strategy_in_their_order(text: str):
         ("S 5 AAPL TRAIL 2%", {"type": OrderType.TRAILING, "trail_percent": Decimal(2)}),
         ("S 5 AAPL TRAIL 1.50", {"type": OrderType.TRAILING, "trail_price": Decimal("1.50")}),
         ("B $5,000 AAPL", {"notional": Decimal(5000)}),
+        ("B 5,1 AAPL", {"quantity": Decimal("5.1")}),
         (
             "B 10 AAPL L 50 TP 60 SL 45 EXT",
             {"take_profit": Decimal(60), "stop_loss": Decimal(45), "extended_hours": True},
