@@ -150,29 +150,24 @@ class YahooProvider:
 
     def splits(self, symbol: str) -> list[Split]:
         """Return every split that Yahoo knows, oldest first."""
-        frame = self._frame(symbol, Interval.D1, None, None)
-        if SPLITS not in frame.columns:
-            return []
-        # The index is in the exchange's zone: its dates are the sessions.
-        days = [midnight(date.fromisoformat(str(when)[:10])) for when in frame.index]
-        ratios = frame[SPLITS].to_numpy(np.float64).tolist()
-        return [
-            Split(symbol, day, Decimal(repr(ratio)).normalize())
-            for day, ratio in zip(days, ratios, strict=True)
-            if ratio > 0
-        ]
+        return [Split(symbol, day, ratio.normalize()) for day, ratio in self._told(symbol, SPLITS)]
 
     def dividends(self, symbol: str) -> list[Dividend]:
         """Return every cash dividend that Yahoo knows, oldest first, in the shares of today."""
+        return [Dividend(symbol, day, amount) for day, amount in self._told(symbol, DIVIDENDS)]
+
+    def _told(self, symbol: str, column: str) -> list[tuple[datetime, Decimal]]:
+        """Return the sessions that have something in a column, and what."""
         frame = self._frame(symbol, Interval.D1, None, None)
-        if DIVIDENDS not in frame.columns:
+        if column not in frame.columns:
             return []
+        # The index is in the exchange's zone: its dates are the sessions.
         days = [midnight(date.fromisoformat(str(when)[:10])) for when in frame.index]
-        paid = frame[DIVIDENDS].to_numpy(np.float64).tolist()
+        values = frame[column].to_numpy(np.float64).tolist()
         return [
-            Dividend(symbol, day, Decimal(repr(amount)))
-            for day, amount in zip(days, paid, strict=True)
-            if amount > 0
+            (day, Decimal(repr(value)))
+            for day, value in zip(days, values, strict=True)
+            if value > 0
         ]
 
     def _frame(
