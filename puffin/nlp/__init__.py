@@ -1,0 +1,1 @@
+"""Language: how news and notes sound, by a lexicon that is kept here."""

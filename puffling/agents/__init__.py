@@ -1,0 +1,1 @@
+"""Who asks besides you: the assistant and programs like it; each uses the commands."""
