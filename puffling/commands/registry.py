@@ -153,15 +153,22 @@ class Registry:
     """Commands by id, in the order they were declared."""
 
     def __init__(self, commands: Iterable[Command[..., Any]]) -> None:
-        self._commands: dict[str, Command[..., Any]] = {}
-        self._tools: dict[str, Command[..., Any]] = {}
-        for each in commands:
-            if each.id in self._commands:
-                raise ValueError(f"Two commands are called {each.id!r}")
-            if each.tool_name in self._tools:
-                raise ValueError(f"Two commands have the tool name {each.tool_name!r}")
-            self._commands[each.id] = each
-            self._tools[each.tool_name] = each
+        self._make: Callable[[], Iterable[Command[..., Any]]] | None = None
+        self._known = _by_id(commands)
+
+    @classmethod
+    def later(cls, make: Callable[[], Iterable[Command[..., Any]]]) -> Registry:
+        """Return a registry whose commands are made when it is first looked into."""
+        registry = cls(())
+        registry._make = make
+        return registry
+
+    @property
+    def _commands(self) -> dict[str, Command[..., Any]]:
+        make, self._make = self._make, None
+        if make is not None:
+            self._known = _by_id(make())
+        return self._known
 
     def __iter__(self) -> Iterator[Command[..., Any]]:
         return iter(self._commands.values())
@@ -178,6 +185,19 @@ class Registry:
         near = get_close_matches(id_, self._commands, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise UnknownCommandError(f"There is no command {id_!r}.{hint}")
+
+
+def _by_id(commands: Iterable[Command[..., Any]]) -> dict[str, Command[..., Any]]:
+    found: dict[str, Command[..., Any]] = {}
+    tools: set[str] = set()
+    for each in commands:
+        if each.id in found:
+            raise ValueError(f"Two commands are called {each.id!r}")
+        if each.tool_name in tools:
+            raise ValueError(f"Two commands have the tool name {each.tool_name!r}")
+        found[each.id] = each
+        tools.add(each.tool_name)
+    return found
 
 
 def _model(function: Callable[..., Awaitable[Any]]) -> type[BaseModel] | None:

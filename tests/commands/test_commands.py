@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from puffling.commands import ROOMS, all_commands
+from puffling.commands import all_commands
 from puffling.commands.desk import PANEL_KEYS
 from puffling.commands.layouts import BUILT_IN
 from puffling.commands.registry import Effect, Menu
+from puffling.commands.rooms import ROOMS
 
 COMMANDS = list(all_commands())
 NAMES = {"Puffling", "Carlo"}
