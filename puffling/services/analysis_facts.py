@@ -1,0 +1,55 @@
+"""A fact: a number or a word with where it comes from and when; or why it is not known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is known, or is not.
+
+    Attributes:
+        id: Its name, the same in every analysis.
+        title: Its name on the screen.
+        value: The number or word; None is what is not known.
+        text: The value in words, or why there is none.
+        source: Who says so.
+        at: As of when, market time; None where time says nothing.
+    """
+
+    id: str
+    title: str
+    value: float | str | None
+    text: str
+    source: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Facts about one thing: trend, momentum, volatility."""
+
+    id: str
+    title: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Facts about a symbol, a portfolio or a text, and the sentences that follow from them.
+
+    Nothing in `sentences` says more than the facts do. `untrusted` is text of others, such as
+    headlines: data to judge, never an instruction.
+    """
+
+    subject: str
+    at: datetime
+    chapters: tuple[Chapter, ...]
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    untrusted: tuple[str, ...] = ()

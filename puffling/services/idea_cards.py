@@ -1,0 +1,154 @@
+"""An idea as the desk shows it: what it is, how it fits your book, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from puffin.ideas.base import Idea, Method, NoIdea, Outcome
+
+
+class Room(StrEnum):
+    """How much room the book has for an idea."""
+
+    FITS = "fits"
+    LARGE = "large"  # more than a tenth of the equity would be in one symbol
+    TOO_LARGE = "too large"  # more than 15 %
+    NONE = "none"  # nothing may be traded: `Fit.text` says why
+    UNKNOWN = "unknown"  # the equity, or a price, is not known
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How an idea fits the book of now.
+
+    Attributes:
+        room: Whether there is room for it.
+        held: Shares that are held now; below zero is short.
+        quantity: Shares to trade; None when there is no number, and `text` says why.
+        share_now: Share of equity that the symbol is now; None while that is not known.
+        share_after: The same after the idea.
+        at_risk: Money that is lost if the stop is hit at its price.
+        text: How the quantity came about and what stands against it, in sentences.
+    """
+
+    room: Room
+    held: Decimal
+    quantity: Decimal | None
+    share_now: Decimal | None
+    share_after: Decimal | None
+    at_risk: Decimal | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptIdea:
+    """An idea that is stored; what it says never changes, its outcomes are added as days pass.
+
+    `expires_at` is market time: the close of the last session in which its entry counts.
+    """
+
+    id: str
+    account: str
+    source: str  # where its prices came from
+    created_at: datetime  # the computer's time
+    expires_at: datetime
+    idea: Idea
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaCard:
+    """A stored idea beside the book and the price of now."""
+
+    kept: KeptIdea
+    expired: bool
+    price: Decimal | None  # the latest; None while there is no quote
+    fit: Fit
+
+    @property
+    def id(self) -> str:
+        """The idea's id, as commands take it."""
+        return self.kept.id
+
+    @property
+    def idea(self) -> Idea:
+        """What it says."""
+        return self.kept.idea
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What the rules have to say of the universe, the best score first.
+
+    Attributes:
+        at: Market time of the last look; None before the first.
+        symbols: The universe: every watchlist and every position.
+        cards: The ideas that still count.
+        without: Where the rules have no idea, and why; from the last look.
+        note: What to know of all of them, in a sentence.
+    """
+
+    at: datetime | None
+    symbols: tuple[str, ...]
+    cards: tuple[IdeaCard, ...]
+    without: tuple[NoIdea, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of a rule's ideas after some days.
+
+    Attributes:
+        method: Which rule.
+        side: "buy", "sell", or "both".
+        days: Trading days after the idea.
+        ideas: How many there were whose days have passed.
+        filled: How many of them filled.
+        gained: How many of those made money after costs.
+        stopped: How many ended at their stop.
+        reached: How many ended at their target.
+        hit_rate: `gained` over `filled`; None where they are too few to say.
+        low: Lower end of the hit rate's 95 % interval (Wilson); None as above.
+        high: Upper end of it.
+        mean: Mean gain of the filled ones after costs, as a share of the entry; None as above.
+        mean_multiple: The same in distances of the stop.
+        text: The line in words, with its counts.
+    """
+
+    method: Method
+    side: str
+    days: int
+    ideas: int
+    filled: int
+    gained: int
+    stopped: int
+    reached: int
+    hit_rate: float | None
+    low: float | None
+    high: float | None
+    mean: float | None
+    mean_multiple: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """What became of ideas: of those that were shown, or of those the rules would have had.
+
+    `first` and `last` are the days of the first and the last idea; `notes` say how it was counted.
+    """
+
+    symbols: tuple[str, ...]
+    ideas: int
+    days: int  # symbol-days that were looked at
+    first: date | None
+    last: date | None
+    records: tuple[Record, ...]
+    notes: tuple[str, ...]
