@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from puffin.broker.base import Activity
     from puffin.types import Fill, Order
+    from puffling.core.conversations import AssistantState
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,3 +313,50 @@ class ConnectionChanged(Event):
     text: str = ""
     retry_at: datetime | None = None
     facts: tuple[tuple[str, str], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationsChanged(Event):
+    """A conversation was begun, renamed, used, deleted or brought back."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKept(Event):
+    """A message was said, changed or taken away, and is stored; read it by its id."""
+
+    conversation: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGrew(Event):
+    """More words of an answer: those since the last of these; at most 25 a second."""
+
+    conversation: str
+    message: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallMoved(Event):
+    """A tool that an answer asked for moved along; read it in its message."""
+
+    conversation: str
+    message: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantMoved(Event):
+    """The assistant does something else in a conversation; `words` says it in a sentence."""
+
+    conversation: str
+    state: AssistantState
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsed(Event):
+    """A model was called, or limits and prices changed: what is used up must be read anew."""
+
+    conversation: str

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field, field_validator
 
+from puffling.core.settings_assistant import Assistant
 from puffling.core.settings_trading import (
     TOLERANCE_LIMITS,
     Connections,
@@ -21,6 +22,7 @@ from puffling.core.settings_trading import (
 __all__ = [
     "TOLERANCE_LIMITS",
     "Appearance",
+    "Assistant",
     "Connections",
     "Data",
     "Demo",
@@ -184,5 +186,6 @@ class Settings(Section):
     trading: Trading = Trading()
     appearance: Appearance = Appearance()
     data: Data = Data()
+    assistant: Assistant = Assistant()
     watchlist: Watchlist = Watchlist()
     shortcuts: Shortcuts = Shortcuts()

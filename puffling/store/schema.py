@@ -17,6 +17,12 @@ from sqlalchemy import (
 
 from puffling.store.bar_tables import bar_tables
 from puffling.store.columns import DecimalText, JsonText, UtcTime
+from puffling.store.schema_assistant import (
+    chat_calls,
+    chat_messages,
+    conversations,
+    model_uses,
+)
 from puffling.store.schema_base import DEFAULT_USER, metadata
 from puffling.store.schema_base import owner as _user
 from puffling.store.schema_base import words as _words
@@ -46,6 +52,9 @@ __all__ = [
     "backtest_results",
     "backtests",
     "baskets",
+    "chat_calls",
+    "chat_messages",
+    "conversations",
     "drawings",
     "equity_snapshots",
     "fills",
@@ -55,6 +64,7 @@ __all__ = [
     "jobs",
     "journal_entries",
     "metadata",
+    "model_uses",
     "notifications",
     "order_events",
     "orders",

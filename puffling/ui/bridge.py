@@ -48,6 +48,12 @@ EVENTS: tuple[type[Event], ...] = (
     events.ModeChanged,
     events.KeysChanged,
     events.ConnectionChanged,
+    events.ConversationsChanged,
+    events.MessageKept,
+    events.AnswerGrew,
+    events.CallMoved,
+    events.AssistantMoved,
+    events.ModelUsed,
 )
 
 
@@ -94,6 +100,12 @@ class Signals(QObject):
     mode_changed = Signal(object)
     keys_changed = Signal(object)
     connection_changed = Signal(object)
+    conversations_changed = Signal(object)
+    message_kept = Signal(object)
+    answer_grew = Signal(object)
+    call_moved = Signal(object)
+    assistant_moved = Signal(object)
+    model_used = Signal(object)
 
     def __init__(self, bus: EventBus, parent: QObject | None = None) -> None:
         super().__init__(parent)

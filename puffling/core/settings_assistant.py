@@ -1,0 +1,176 @@
+"""The settings of the assistant: which model answers, and what it may cost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from puffling.core.settings_trading import Section
+
+LARGEST_MONEY = Decimal(100_000)
+
+
+class Provider(StrEnum):
+    """Who answers."""
+
+    NONE = "none"
+    ANTHROPIC = "anthropic"
+    OPENAI = "openai compatible"
+    SCRIPTED = "scripted"
+
+
+class Assistant(Section):
+    """Who answers in the assistant and how much it may use. Keys are in the system's keyring."""
+
+    provider: Provider = Field(
+        default=Provider.NONE,
+        title="Provider",
+        description="Openai compatible is OpenAI, or a program on this computer such as Ollama or "
+        "LM Studio. Scripted is a demonstration without a model.",
+    )
+    anthropic_model: str = Field(
+        default="",
+        max_length=200,
+        title="Anthropic's model",
+        description="As the service lists it; empty takes the first of its list.",
+    )
+    anthropic_address: str = Field(
+        default="",
+        max_length=300,
+        title="Anthropic's address",
+        description="Empty is the service's own. Another one begins with https, or is on this "
+        "computer.",
+    )
+    openai_model: str = Field(
+        default="",
+        max_length=200,
+        title="OpenAI's model",
+        description="As the service lists it; may be empty where it has only one.",
+    )
+    openai_address: str = Field(
+        default="",
+        max_length=300,
+        title="OpenAI's address",
+        description="Empty is OpenAI's own. Another one begins with https, or is on this "
+        "computer, such as http://127.0.0.1:11434/v1; that needs no key.",
+    )
+    usage_per_day: int = Field(
+        default=1_000_000,
+        ge=0,
+        le=1_000_000_000,
+        title="Tokens a day",
+        description="Sent and received by all conversations; a day ends at midnight in New York. "
+        "0 sets no limit.",
+    )
+    usage_per_conversation: int = Field(
+        default=500_000,
+        ge=0,
+        le=1_000_000_000,
+        title="Tokens a conversation",
+        description="0 sets no limit.",
+    )
+    money_per_day: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        le=LARGEST_MONEY,
+        title="Money a day",
+        description="In dollars, as the prices below count it; 0 sets no limit.",
+    )
+    money_per_conversation: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        le=LARGEST_MONEY,
+        title="Money a conversation",
+        description="In dollars, as the prices below count it; 0 sets no limit.",
+    )
+    price_input: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        le=LARGEST_MONEY,
+        title="Price of what is sent",
+        description="Dollars for a million tokens, from the service's page; 0 counts no money.",
+    )
+    price_output: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        le=LARGEST_MONEY,
+        title="Price of answers",
+        description="Dollars for a million tokens; 0 counts no money.",
+    )
+    price_cache_read: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        le=LARGEST_MONEY,
+        title="Price of what is read from the cache",
+        description="Dollars for a million tokens; 0 counts them as sent.",
+    )
+    price_cache_written: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        le=LARGEST_MONEY,
+        title="Price of what is written to the cache",
+        description="Dollars for a million tokens; 0 counts them as sent.",
+    )
+    answer_length: int = Field(
+        default=4_096,
+        ge=256,
+        le=64_000,
+        title="Longest answer",
+        description="In tokens; a longer one is cut off.",
+    )
+    stall_seconds: int = Field(
+        default=60,
+        ge=10,
+        le=600,
+        title="Give up after",
+        description="Seconds without a word from the service.",
+    )
+    mcp: bool = Field(
+        default=False,
+        title="Serve other programs",
+        description="Lets `puffling mcp` offer the same tools, with the same limits, to an MCP "
+        "client on this computer.",
+    )
+
+    @field_validator("anthropic_address", "openai_address")
+    @classmethod
+    def _safe(cls, value: str) -> str:
+        return safe_address(value)
+
+
+def is_here(address: str) -> bool:
+    """Whether an address is on this computer."""
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def safe_address(value: str) -> str:
+    """Return an address that a key may be sent to, without a slash at its end.
+
+    Raises:
+        ValueError: It is not encrypted and not on this computer, or no address at all.
+    """
+    value = value.strip()
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(f"{value!r} is no address") from None
+    if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
+        raise ValueError(f"{value!r} is no address")
+    if parts.username or parts.password:
+        raise ValueError("an address holds no name and no password")
+    if parts.scheme == "http" and not is_here(value):
+        raise ValueError("it must begin with https, or be on this computer")
+    return value.rstrip("/")
