@@ -10,6 +10,7 @@ from pydantic import Field
 from puffling.commands.allocation_words import Weights
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, command
+from puffling.commands.staged import note_posted
 from puffling.commands.words import Name, Symbols
 from puffling.core.errors import BadValueError
 from puffling.services.goal_targets import exact_targets
@@ -131,7 +132,9 @@ async def preview(context: Context, name: Name, leave: Leave = None) -> dict[str
 )
 async def propose(context: Context, name: Name, leave: Leave = None) -> str:
     """Put the trades that would meet a goal into the inbox as one basket; return its id."""
-    return context.goals.propose(name, leave)
+    posted = context.goals.propose(name, leave)
+    note_posted(context, posted)
+    return posted
 
 
 COMMANDS = (save, list_goals, remove, drift, preview, propose)

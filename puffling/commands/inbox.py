@@ -11,6 +11,7 @@ from pydantic import Field
 from puffin.types import OrderType, Side, Ticket
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
+from puffling.commands.staged import note_posted
 from puffling.commands.words import Id, Limit, Price, Quantity, Traded
 from puffling.services.inbox import InboxLine
 from puffling.services.proposal_odds import Odds
@@ -69,7 +70,9 @@ async def post(  # noqa: PLR0913 - a proposal has that many words
         stop_loss=stop_loss,
     )
     expires = timedelta(minutes=minutes)
-    return context.inbox.get(context.inbox.post(context.actor, [ticket], reason, expires=expires))
+    posted = context.inbox.post(context.actor, [ticket], reason, expires=expires)
+    note_posted(context, posted)
+    return context.inbox.get(posted)
 
 
 @command("inbox.list", "Inbox", menu=None, effect=Effect.LOOK, words="proposals approvals pending")

@@ -12,13 +12,14 @@ from puffling.commands.registry import Effect, Menu, command
     menu=Menu.EDIT,
     effect=Effect.CHANGE,
     shortcut="Ctrl+Alt+U",
-    words="take back settings watchlist",
+    words="take back settings watchlist staged order ticket proposal",
 )
 async def undo(context: Context) -> dict[str, str]:
-    """Take back the newest change of a setting or a watchlist in this session.
+    """Take back the newest change in this session, and say what it was.
 
-    Limits, modes and keys are not taken back like this: they are changed where they are shown.
-    Layouts and drawings have an undo of their own.
+    That is a setting, a watchlist, the studies of a chart, an order that was written on the ticket
+    or one of yours that waits in the inbox; never an order that was sent. Limits, modes and keys
+    are changed where they are shown. Layouts and drawings have an undo of their own.
     """
     return {"taken_back": context.undo.undo()}
 
@@ -29,7 +30,7 @@ async def undo(context: Context) -> dict[str, str]:
     menu=Menu.EDIT,
     effect=Effect.CHANGE,
     shortcut="Ctrl+Alt+Shift+U",
-    words="again settings watchlist",
+    words="again settings watchlist staged order ticket proposal",
 )
 async def redo(context: Context) -> dict[str, str]:
     """Make the change again that was taken back last."""

@@ -1,4 +1,4 @@
-"""What can be taken back: changes of settings, of watchlists, and whatever else is noted."""
+"""What can be taken back: settings, watchlists, what is written and not sent, and what is noted."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ DECIDED = frozenset({"trading", "paper", "connections", "demo", "mode"})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: what it was, and how to take it back and make it again."""
+    """One change: what it was, how to take it back and make it again, and whether that can be."""
 
     words: str
     back: Callable[[], object]
     again: Callable[[], object]
+    stands: Callable[[], bool]
 
 
 class UndoService:
@@ -52,18 +53,29 @@ class UndoService:
     @property
     def next_back(self) -> str:
         """What `undo` would take back; empty if nothing."""
+        _forget_fallen(self._past)
         return self._past[-1].words if self._past else ""
 
     @property
     def next_again(self) -> str:
         """What `redo` would make again; empty if nothing."""
+        _forget_fallen(self._future)
         return self._future[-1].words if self._future else ""
 
-    def note(self, words: str, back: Callable[[], object], again: Callable[[], object]) -> None:
-        """Remember a change that has just been made."""
+    def note(
+        self,
+        words: str,
+        back: Callable[[], object],
+        again: Callable[[], object],
+        stands: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Remember a change that has just been made.
+
+        One that does not stand any more is passed over: an order that was sent, say.
+        """
         if self._is_walking:
             return
-        self._past.append(Change(words, back, again))
+        self._past.append(Change(words, back, again, stands))
         del self._past[:-MOST]
         self._future.clear()
 
@@ -73,7 +85,7 @@ class UndoService:
         Raises:
             BadValueError: There is none.
         """
-        if not self._past:
+        if not self.next_back:
             raise BadValueError("There is nothing to take back.")
         return self._walk(self._past, self._future, back=True)
 
@@ -83,7 +95,7 @@ class UndoService:
         Raises:
             BadValueError: None was, or something else was changed since.
         """
-        if not self._future:
+        if not self.next_again:
             raise BadValueError("There is nothing to make again.")
         return self._walk(self._future, self._past, back=False)
 
@@ -121,9 +133,14 @@ class UndoService:
     def _on_watchlists(self, _event: WatchlistsChanged) -> None:
         before, now = self._lists_before, tuple(self._watchlists.all())
         self._lists_before = now
-        if before != now:
+        if before and before != now:  # the first list of a fresh desk is nobody's change
             self.note(
                 "Change of a watchlist",
                 lambda: self._watchlists.put_back(before),
                 lambda: self._watchlists.put_back(now),
             )
+
+
+def _forget_fallen(changes: list[Change]) -> None:
+    while changes and not changes[-1].stands():
+        changes.pop()

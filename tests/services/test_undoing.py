@@ -106,3 +106,13 @@ def test_only_so_many_changes_are_remembered(undo):
         undo.undo()
     with pytest.raises(BadValueError):
         undo.undo()
+
+
+def test_what_does_not_stand_any_more_is_passed_over(undo, settings):
+    stands = [True]
+    settings.change("appearance", scale=120)
+    undo.note("An order on the ticket", list, list, lambda: stands[0])
+    assert undo.next_back == "An order on the ticket"
+    stands[0] = False
+    assert undo.undo() == "Setting appearance: scale"
+    assert settings.current.appearance.scale == 100

@@ -12,6 +12,7 @@ from puffling.ui.panels.ticket.choice import Choice
 from puffling.ui.panels.ticket.draft import LIMITED, STOPPED, Draft, Exits
 from puffling.ui.panels.ticket.offers import EXITS, KINDS, LASTING, Offers
 from puffling.ui.panels.ticket.segments import Segments
+from puffling.ui.panels.ticket.sheet import Sheet
 from puffling.ui.panels.ticket.size_row import SizeRow
 from puffling.ui.panels.ticket.sizing import CAPTIONS, SizeBy
 from puffling.ui.panels.ticket.trail_row import TrailRow
@@ -130,6 +131,32 @@ class TicketFields(QWidget):
         self.target.set_value(ticket.take_profit)
         self.stop_loss.set_value(ticket.stop_loss)
         self.stop_loss_limit.set_value(ticket.stop_loss_limit)
+
+    def sheet(self) -> Sheet:
+        """Return everything that is filled in, as it was typed."""
+        return Sheet(
+            self.symbol.text(),
+            self.side.value,
+            self.by.value,
+            self.type.value,
+            self.trail_row.by.value,
+            self.time_in_force.value,
+            self.extended_hours.isChecked(),
+            self.exits.value,
+            tuple(edit.text() for _, edit in self._edits()),
+        )
+
+    def put_back(self, sheet: Sheet) -> None:
+        """Fill in again what a sheet holds, all but its symbol."""
+        self.side.choose(sheet.side)
+        self.by.choose(sheet.by)
+        self.type.choose(sheet.type)
+        self.trail_row.by.choose(sheet.trail_by)
+        self.time_in_force.choose(sheet.time_in_force)
+        self.extended_hours.setChecked(sheet.extended_hours)
+        self.exits.choose(sheet.exits)
+        for (_, edit), text in zip(self._edits(), sheet.texts, strict=True):
+            edit.setText(text)
 
     def forget_prices(self) -> None:
         """Empty the prices: they belonged to another symbol."""

@@ -21,6 +21,8 @@ from typing_extensions import override
 
 from puffin.risk.limits import Verdict
 from puffin.types import Order, OrderStatus
+from puffling.core import formats
+from puffling.services import order_words
 from puffling.services.risk import halted_text
 from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.ticket.draft import Surroundings
@@ -29,6 +31,7 @@ from puffling.ui.panels.ticket.impact import impact_of
 from puffling.ui.panels.ticket.impact_box import ImpactBox
 from puffling.ui.panels.ticket.ladder import QuoteLadder
 from puffling.ui.panels.ticket.offers import Offers, offers_of
+from puffling.ui.panels.ticket.sheet import Writing
 from puffling.ui.panels.ticket.sizing import SizeBy
 from puffling.ui.panels.ticket.template_bar import NameBar, TemplateMenu
 from puffling.ui.panels.ticket.values import values_of
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from puffling.ui.panel import Parts
     from puffling.ui.panels.ticket.draft import Draft
     from puffling.ui.panels.ticket.impact import Impact
+    from puffling.ui.panels.ticket.sheet import Sheet
 
 _SETTLE_MS = 200  # quotes come 15 times a second; nobody reads an estimate that fast
 _AGE_MS = 1_000
@@ -58,6 +62,7 @@ class TicketPanel(PanelWidget):
         super().__init__(parts)
         self._halt: Halt | None = None
         self._sending = False
+        self.sent = 0  # orders that went out from here
         self._offers = Offers()
         self._reason = "Choose a symbol."
         self._suggest = Suggestions()
@@ -89,22 +94,34 @@ class TicketPanel(PanelWidget):
 
     def fill(self, side: Side, symbol: str = "", quantity: Decimal | None = None) -> None:
         """Take these values and put the cursor into the quantity."""
+        writing = Writing(self)
         if symbol:
             self.set_symbol(symbol)
         self.fields.side.choose(side)
         if quantity is not None:
             self.fields.quantity.set_value(quantity)
-        self.fields.quantity.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.fields.quantity.selectAll()
+        size = "" if quantity is None else f" {formats.quantity(quantity)}"
+        self._written(writing, f"{side.capitalize()}{size} {self.symbol}".rstrip())
 
     def write(self, ticket: Ticket, *, sized: bool = True) -> None:
         """Fill in a whole order, to be corrected and reviewed; its quantity only if `sized`."""
+        writing = Writing(self)
         self.set_symbol(ticket.symbol)
         self.fields.take(ticket)
         if not sized:
             self.fields.quantity.set_value(None)
-        self.fields.quantity.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.fields.quantity.selectAll()
+        what = f"{ticket.side.capitalize()} {ticket.symbol}"
+        self._written(writing, order_words.ticket(ticket) if sized else what)
+
+    def sheet(self) -> Sheet:
+        """Return everything that is filled in, as it was typed."""
+        return self.fields.sheet()
+
+    def put_back(self, sheet: Sheet) -> None:
+        """Fill in again what a sheet holds, for its symbol."""
+        if sheet.symbol:
+            self.set_symbol(sheet.symbol)
+        self.fields.put_back(sheet)
 
     @property
     def written(self) -> Ticket | None:
@@ -268,10 +285,17 @@ class TicketPanel(PanelWidget):
                 self.parts.context, values_of(ticket)
             )
             if isinstance(placed, Order) and placed.status is not OrderStatus.REJECTED:
+                self.sent += 1
                 self._begin_next()
         finally:
             self._sending = False
             self._show()
+
+    def _written(self, writing: Writing, words: str) -> None:
+        """Go on where the quantity is, and let what was written be taken back."""
+        self.fields.quantity.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.fields.quantity.selectAll()
+        writing.done(words)
 
     def _begin_next(self) -> None:
         """Make ready for the next order: its quantity is typed first, if the person still is here.
