@@ -33,6 +33,8 @@ REACH: Final = 3  # words that the engine's negations reach
 WALLS: Final = frozenset(
     {",", ";", ":", "after", "as", "while", "on", "amid", "because", "when", "before", "following"}
 )
+# Words between a negation and what it bears on that do not count as distance.
+SMALL: Final = frozenset({"a", "an", "the", "its", "his", "her", "their", "any"})
 VOID: Final = frozenset({Role.HEDGE, Role.DOUBT, Role.TURN, Role.FLAT, Role.DENY})
 
 
@@ -131,7 +133,7 @@ class _Engine:
         found: list[float] = []
         for at, token in enumerate(walled):
             found = self._analyser.sentiment_valence(0, text, token, at, found)
-        return [float(found[each]) for each in places]
+        return [0.0 if each is None else float(found[each]) for each in places]
 
 
 @cache
@@ -150,13 +152,17 @@ def _token(at: int, piece: Piece) -> str:
     return f"{piece.word}#{at}" if _speaks(piece) else piece.word
 
 
-def _walled(pieces: Sequence[Piece], tokens: Sequence[str]) -> tuple[list[str], list[int]]:
+def _walled(pieces: Sequence[Piece], tokens: Sequence[str]) -> tuple[list[str], list[int | None]]:
     """Return the tokens with walls where a negation ends, and where each token stands then.
 
-    A phrase that denies, such as "lack of", bears on one piece only.
+    A phrase that denies, such as "lack of", bears on one piece only. Small words are left out:
+    they would make the way from a negation to what it bears on too long.
     """
-    found, places, denied = list[str](), list[int](), False
+    found, places, denied = list[str](), list[int | None](), False
     for piece, token in zip(pieces, tokens, strict=True):
+        if piece.word in SMALL:
+            places.append(None)
+            continue
         if piece.word in WALLS:
             found += ["|"] * REACH
         places.append(len(found))
