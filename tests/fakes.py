@@ -483,6 +483,10 @@ class FakeDesk:
         self.done.append(("ask_keys", title))
         return self.keys
 
+    async def ask_key(self, title: str, text: str) -> str | None:
+        self.done.append(("ask_key", title))
+        return None if self.keys is None else self.keys[0]
+
     def full_screen(self) -> None:
         self.done.append(("full_screen",))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from puffin.data.sample import SampleProvider
 from puffin.data.sessions import Calendar
+from puffling.app.base import Base
+from puffling.app.late import Late
 from puffling.app.outside import Alpaca, yahoo
 from puffling.app.restoring import open_profile
 from puffling.app.running import App, NoGate
@@ -80,19 +81,16 @@ from puffling.work.jobs import JobRunner
 from puffling.work.lanes import ThreadLane
 from puffling.work.processes import ProcessLane
 from puffling.work.supervisor import Supervisor
-from puffling.work.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from puffin.data.base import DataProvider
-    from puffin.meter import Reading
     from puffling.commands.context import Desk, Gate
     from puffling.core.clock import Clock
     from puffling.core.paths import Paths
     from puffling.core.secrets import SecretStore
     from puffling.services.live_parts import Outside
-    from puffling.store.opening import Storage
     from puffling.work.lanes import Lane
 
 
@@ -131,6 +129,8 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
         storage = open_profile(paths, clock, kept_backups=settings.current.data.backups)
         undo.callback(storage.close)
         base = Base(paths, clock, bus, settings, storage)
+        secrets = secrets or Secrets()
+        late = Late(base, secrets)
         context = _context(
             base,
             desk=desk or NoDesk(),
@@ -138,7 +138,8 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
             lane=lane or ThreadLane(),
             online=online or yahoo(BarTable(storage.market), clock, Calendar.load(), base.gauges),
             outside=outside or Alpaca(bus, clock),
-            secrets=secrets or Secrets(),
+            secrets=secrets,
+            late=late,
             processes=processes,
             sleep=sleep,
             actor=actor,
@@ -172,20 +173,8 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
         processes=processes,
         watchdog=context.watchdog,
         lock=lock,
+        late=late,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """What every service stands on."""
-
-    paths: Paths
-    clock: Clock
-    bus: EventBus
-    settings: SettingsStore
-    storage: Storage
-    watchdog: Watchdog = field(default_factory=Watchdog)
-    gauges: dict[str, Callable[[], Reading]] = field(default_factory=dict)
 
 
 def _context(  # noqa: PLR0913 - each is given by name
@@ -197,6 +186,7 @@ def _context(  # noqa: PLR0913 - each is given by name
     online: DataProvider,
     outside: Outside,
     secrets: SecretStore,
+    late: Late,
     processes: ProcessLane,
     sleep: Callable[[float], Awaitable[None]],
     actor: str,
@@ -393,4 +383,5 @@ def _context(  # noqa: PLR0913 - each is given by name
         desk=desk,
         gate=gate,
         actor=actor,
+        late=late,
     )

@@ -14,6 +14,7 @@ from puffling.work import timers
 from puffling.work.requests import RequestDesk
 
 if TYPE_CHECKING:
+    from puffling.app.late import Late
     from puffling.commands.context import Context, Desk, Gate
     from puffling.commands.registry import Registry
     from puffling.core.bus import EventBus
@@ -56,6 +57,7 @@ class App:
     processes: ProcessLane
     watchdog: Watchdog
     lock: ProfileLock
+    late: Late
     _started: bool = False
 
     @property
@@ -66,11 +68,13 @@ class App:
     def use(self, desk: Desk, gate: Gate, *, actor: str = "desk") -> Context:
         """Let commands act on `desk` and ask `gate` from now on; return the new context."""
         self.context = replace(self.context, desk=desk, gate=gate, actor=actor)
+        self.late.attach(self.context, self.registry)
         return self.context
 
     async def start(self) -> None:
         """Take up where the last run ended, open the market, and keep everything going."""
         context = self.context
+        self.late.attach(context, self.registry)
         told = context.searches.start()
         context.jobs.start(told)
         context.watchlists.start(context.settings.current.watchlist.starter)
@@ -142,6 +146,7 @@ class App:
         """
         context = self.context
         try:
+            await self.late.close()
             await context.jobs.close()
             await context.orders.close()
             await context.risk.close()

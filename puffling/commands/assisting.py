@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from puffling.core.conversations import AssistantState, ChatMessage
+    from puffling.services.conversations import ConversationService
+    from puffling.services.model_keys import ModelKeys
+    from puffling.services.model_usage import ModelUsage
 
 
 class AssistantMoves(Protocol):
@@ -64,11 +67,34 @@ class AssistantMoves(Protocol):
         """Return the same in a sentence; empty while it does nothing."""
         ...
 
-    @property
-    def speaker(self) -> str:
-        """Who would answer now: a provider, the demonstration, or nobody but the rules."""
+    async def speaker(self) -> str:
+        """Return who would answer now: a provider, the demonstration, or nobody but the rules."""
         ...
 
     async def close(self) -> None:
         """End every answer and let go of connections."""
+        ...
+
+
+class LateParts(Protocol):
+    """What is made when it is first asked for, because most of a day goes by without it."""
+
+    @property
+    def conversations(self) -> ConversationService:
+        """What was said to the assistant, and what it answered."""
+        ...
+
+    @property
+    def model_keys(self) -> ModelKeys:
+        """Keys of models, and the services they open."""
+        ...
+
+    @property
+    def model_usage(self) -> ModelUsage:
+        """What models used, and what they may use."""
+        ...
+
+    @property
+    def assistant(self) -> AssistantMoves:
+        """Who asks models and carries out what they ask for, as far as it may be."""
         ...

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from puffin.types import Side, Ticket
     from puffling.commands.arranging import LayoutMoves, PanelMoves
+    from puffling.commands.assisting import AssistantMoves, LateParts
     from puffling.commands.charting import ChartMoves
     from puffling.commands.studying import StudyMoves
     from puffling.core.bus import EventBus
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from puffling.services.baskets import BasketProposal, BasketService
     from puffling.services.broker_facts import BrokerFacts
     from puffling.services.connections import ConnectionService
+    from puffling.services.conversations import ConversationService
     from puffling.services.demo import DemoService
     from puffling.services.drawing_alerts import DrawingAlerts
     from puffling.services.drawing_styles import DrawingStyles
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from puffling.services.live_market import LiveMarket
     from puffling.services.macros import MacroService
     from puffling.services.market import MarketService
+    from puffling.services.model_keys import ModelKeys
+    from puffling.services.model_usage import ModelUsage
     from puffling.services.modes import ModeService
     from puffling.services.notifications import NotificationService
     from puffling.services.orders import Approval, OrderService, Proposal
@@ -249,6 +253,10 @@ class Desk(Protocol):
         """Ask for a key and its secret, neither shown while it is typed; None means no."""
         ...
 
+    async def ask_key(self, title: str, text: str) -> str | None:
+        """Ask for a key that has no secret, not shown while it is typed; None means no."""
+        ...
+
     def full_screen(self) -> None:
         """Turn full screen on or off."""
         ...
@@ -312,3 +320,24 @@ class Context:
     desk: Desk
     gate: Gate
     actor: str
+    late: LateParts
+
+    @property
+    def conversations(self) -> ConversationService:
+        """What was said to the assistant, and what it answered."""
+        return self.late.conversations
+
+    @property
+    def assistant(self) -> AssistantMoves:
+        """The assistant."""
+        return self.late.assistant
+
+    @property
+    def model_keys(self) -> ModelKeys:
+        """Keys of models."""
+        return self.late.model_keys
+
+    @property
+    def model_usage(self) -> ModelUsage:
+        """What models used."""
+        return self.late.model_usage

@@ -195,6 +195,12 @@ class NoDesk:
         secret = await asyncio.to_thread(getpass, "Secret (not shown): ") if key else ""
         return (key, secret) if key and secret else None
 
+    async def ask_key(self, title: str, text: str) -> str | None:
+        """Read a key from this terminal, without showing it."""
+        if not sys.stdin.isatty():
+            raise PufflingError(f"{title} needs a terminal to type at.", hint=text)
+        return await asyncio.to_thread(getpass, f"{title}. {text}\nKey (not shown): ") or None
+
 
 async def run_here(
     context: Context, chosen: Command[..., Any], values: Mapping[str, object]

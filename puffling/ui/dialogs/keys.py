@@ -1,4 +1,4 @@
-"""Asks for a broker's key and its secret; neither is shown while it is typed."""
+"""Asks for a key, and its secret where it has one; neither is shown while it is typed."""
 
 from __future__ import annotations
 
@@ -17,11 +17,20 @@ if TYPE_CHECKING:
 class KeysDialog(Dialog):
     """What was typed is handed on once and then wiped from the fields."""
 
-    def __init__(self, theme: Theme, title: str, text: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        title: str,
+        text: str,
+        parent: QWidget | None = None,
+        *,
+        has_secret: bool = True,
+    ) -> None:
         super().__init__(theme, title, parent, width=440)
         self.add_text(text)
         self.key = self._field("Key")
-        self.secret = self._field("Secret")
+        self._has_secret = has_secret
+        self.secret = self._field("Secret", shown=has_secret)
         self.cancel = self.add_button("Cancel")
         self.save = self.add_button("Keep and try", "primary", default=True)
         self.save.setEnabled(False)
@@ -36,19 +45,21 @@ class KeysDialog(Dialog):
         self.finished.connect(self._wipe)
         return typed[0] if await self.answer() and typed else None
 
-    def _field(self, name: str) -> QLineEdit:
+    def _field(self, name: str, *, shown: bool = True) -> QLineEdit:
         label, line = QLabel(name), QLineEdit()
         self.theme.set_role(label, "muted")
         line.setEchoMode(QLineEdit.EchoMode.Password)
         line.setAccessibleName(name)
         label.setBuddy(line)
         line.textChanged.connect(self._look)
-        self.body.addWidget(label)
-        self.body.addWidget(line)
+        for each in (label, line):
+            self.body.addWidget(each)
+            each.setVisible(shown)
         return line
 
     def _look(self, _text: str) -> None:
-        self.save.setEnabled(bool(self.key.text().strip() and self.secret.text().strip()))
+        needed = (self.key, self.secret) if self._has_secret else (self.key,)
+        self.save.setEnabled(all(each.text().strip() for each in needed))
 
     def _wipe(self, _code: int) -> None:
         self.key.clear()

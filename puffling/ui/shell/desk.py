@@ -254,6 +254,15 @@ class WindowDesk:
         above = QApplication.activeModalWidget() or self._window  # the settings, if they are open
         return await KeysDialog(self._window.theme, title, text, above).keys()
 
+    async def ask_key(self, title: str, text: str) -> str | None:
+        """Ask for a key that has no secret, not shown while it is typed; None means no."""
+        from puffling.ui.dialogs.keys import KeysDialog
+
+        above = QApplication.activeModalWidget() or self._window
+        dialog = KeysDialog(self._window.theme, title, text, above, has_secret=False)
+        typed = await dialog.keys()
+        return typed[0] if typed else None
+
     # Layouts
 
     def apply_layout(self, name: str) -> None:

@@ -1,0 +1,89 @@
+"""Services that most runs of the desk never need before its first chart: made when first asked."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from puffling.agents.assistant import Assistant
+    from puffling.app.base import Base
+    from puffling.commands.context import Context
+    from puffling.commands.registry import Registry
+    from puffling.core.secrets import SecretStore
+    from puffling.services.conversations import ConversationService
+    from puffling.services.model_keys import ModelKeys
+    from puffling.services.model_usage import ModelUsage
+    from puffling.services.writer import Writer
+    from puffling.store.conversations import ConversationStore
+
+
+class Late:
+    """Each is built once, on the loop's thread, and its modules are loaded then."""
+
+    def __init__(self, base: Base, secrets: SecretStore) -> None:
+        self._base = base
+        self._secrets = secrets
+        self._desk: tuple[Context, Registry] | None = None
+
+    def attach(self, context: Context, registry: Registry) -> None:
+        """Let the assistant act on this desk from now on."""
+        self._desk = (context, registry)
+        if "assistant" in self.__dict__:
+            self.assistant.attach(context, registry)
+
+    @cached_property
+    def conversations(self) -> ConversationService:
+        """What was said."""
+        from puffling.services.conversations import ConversationService
+
+        return ConversationService(self._store, self._writer, self._base.bus, self._base.clock)
+
+    @cached_property
+    def model_keys(self) -> ModelKeys:
+        """Keys of models."""
+        from puffling.services.model_keys import ModelKeys
+        from puffling.store.audit import AuditStore
+
+        base, audit = self._base, AuditStore(self._base.storage.user)
+        return ModelKeys(self._secrets, base.settings, audit, base.bus, base.clock)
+
+    @cached_property
+    def model_usage(self) -> ModelUsage:
+        """What models used."""
+        from puffling.services.model_usage import ModelUsage
+
+        base = self._base
+        return ModelUsage(self._store, self._writer, base.settings, base.bus, base.clock)
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """Who answers."""
+        from puffling.agents.assistant import Assistant
+
+        made = Assistant(self.conversations, self.model_keys, self.model_usage)
+        if self._desk is not None:
+            made.attach(*self._desk)
+        return made
+
+    @cached_property
+    def _store(self) -> ConversationStore:
+        from puffling.store.conversations import ConversationStore
+
+        return ConversationStore(self._base.storage.user)
+
+    @cached_property
+    def _writer(self) -> Writer:
+        from puffling.services.writer import Writer
+
+        return Writer("conversations")
+
+    async def close(self) -> None:
+        """End every answer, let go of connections, and store what was said."""
+        made = self.__dict__
+        if "assistant" in made:
+            await self.assistant.close()
+        if "model_keys" in made:
+            await self.model_keys.close()
+        if "_writer" in made:
+            await self._writer.close()
