@@ -81,6 +81,7 @@ sessions: setup
 
 reference: setup
 	$(PY) -m puffling commands --write
+	$(PY) -m puffling words
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage

@@ -64,6 +64,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return _doctor(paths, libraries=arguments.libraries)
     if arguments.action == "commands":
         return _commands(write=arguments.write)
+    if arguments.action == "words":
+        return _words()
     if arguments.action == "halt":
         return _halt(paths, arguments.reason or " ".join(arguments.words) or UNSAID)
     return _one_command(paths, arguments)
@@ -134,6 +136,13 @@ def _commands(*, write: bool) -> int:
     return 0
 
 
+def _words() -> int:
+    from puffling.app import sentences
+
+    print(sentences.write())
+    return 0
+
+
 def _doctor(paths: Paths, *, libraries: bool) -> int:
     from puffling.commands import doctor
     from puffling.ui.shell.doctor import window_findings
@@ -183,6 +192,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     listing = actions.add_parser("commands", help="print every command with its parameters")
     listing.add_argument("--write", action="store_true", help=argparse.SUPPRESS)
+    actions.add_parser("words", help="collect every sentence for translators, from the source")
     doctor = actions.add_parser(
         "doctor", help="check platform, tray, keyring, database and network"
     )

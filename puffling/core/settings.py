@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field, field_validator
 
+from puffling.core.language import Language
 from puffling.core.settings_assistant import Assistant
 from puffling.core.settings_trading import (
     TOLERANCE_LIMITS,
@@ -29,6 +30,7 @@ __all__ = [
     "Density",
     "Feed",
     "General",
+    "Language",
     "Mode",
     "PaperAccount",
     "Section",
@@ -94,6 +96,9 @@ class General(Section):
         default=True,
         title="Desktop notifications",
         description="Show alerts, fills and finished jobs outside the window too.",
+    )
+    language: Language = Field(
+        default=Language.ENGLISH, title="Language", description="Used from the next start."
     )
     updates_address: str = Field(
         default="",

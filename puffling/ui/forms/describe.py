@@ -151,7 +151,9 @@ def _sort_of(kind: Any) -> tuple[Sort, tuple[tuple[str, object], ...]] | None:  
         return None
     if issubclass(kind, Enum):
         return Sort.CHOICE, tuple(
-            (_choice(getattr(each, "label", each.value)), each) for each in kind
+            (_choice(getattr(each, "label", each.value)), each)
+            for each in kind
+            if not getattr(each, "hidden", False)
         )
     return next(((sort, ()) for known, sort in _SORTS if issubclass(kind, known)), None)
 

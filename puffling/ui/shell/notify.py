@@ -10,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING, Protocol
 
 from puffling.core.events import Level
+from puffling.ui.voice import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +100,7 @@ class Notifier:
 
     async def send(self, title: str, text: str, level: Level) -> str:
         """Show a message outside the window; return "desktop", "tray" or "window"."""
+        title, text = said(title), said(text)
         if await asyncio.to_thread(self._desktop, title, text, level):
             return "desktop"
         if self._tray.available:

@@ -7,12 +7,13 @@ import gc
 import json
 import logging
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from puffling.core import log as logs
 from puffling.core.errors import ProfileInUseError, StoreError
+from puffling.core.language import Language, catalogue
 from puffling.core.lock import ProfileLock
 from puffling.core.settings import Appearance
 from puffling.store.layouts import LayoutStore
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from puffling.core.paths import Paths
+    from puffling.ui.boundary import Boundary
     from puffling.ui.shell.building import Build, Running
     from puffling.ui.shell.entrance import Entrance
     from puffling.ui.shell.furniture import Furniture
@@ -55,6 +57,7 @@ class Session:
         self.crashes = CrashNet()
         self.window: MainWindow | None = None
         self.furniture: Furniture | None = None
+        self._voice: Boundary | None = None
 
     async def run(self) -> int:
         """Run to the end; return the exit code."""
@@ -62,6 +65,7 @@ class Session:
         self.crashes.watch(self._loop)
         self.crashes.install()
         system = SystemSignals(self.end)
+        self._voice = spoken(self._paths)
         try:
             self._paths.make()
             stop_log = logs.setup(self._paths)
@@ -181,16 +185,41 @@ class Session:
     def _put_away(self, system: SystemSignals, code: int) -> int:
         system.close()
         self.crashes.remove()
+        if self._voice is not None:
+            self._voice.take_down()
         return code
 
 
 def kept_appearance(paths: Paths) -> Appearance:
-    """Return how the desk looked in its last run; the usual look if that cannot be read.
+    """Return how the desk looked in its last run; the usual look if that cannot be read."""
+    try:
+        return Appearance.model_validate(_glance(paths, "appearance"))
+    except ValidationError:
+        return Appearance()
 
-    Only a glance for the first paint: the settings' store reads the file with all its care later.
+
+def spoken(paths: Paths) -> Boundary | None:
+    """Let the screen speak the language of the settings; None if that is English."""
+    kept = _glance(paths, "general").get("language")
+    if kept not in set(Language) - {Language.ENGLISH}:
+        return None
+    words = catalogue(Language(kept))
+    if words is None:
+        return None
+    from puffling.ui.boundary import Boundary
+
+    boundary = Boundary(words)
+    boundary.put_up()
+    return boundary
+
+
+def _glance(paths: Paths, section: str) -> dict[str, Any]:
+    """Return a section of the kept settings, for what the first paint must know.
+
+    The settings' store reads the file with all its care later.
     """
     try:
-        document = json.loads(paths.settings.read_bytes())
-        return Appearance.model_validate(document["appearance"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, ValidationError):
-        return Appearance()
+        found = json.loads(paths.settings.read_bytes())[section]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from typing_extensions import override
 
 from puffling.ui.tables.columns import Align
+from puffling.ui.voice import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -175,13 +176,13 @@ class RecordModel(QAbstractTableModel, Generic[R]):
             return None
         column = self.columns[index.column()]
         if role == Role.DisplayRole:
-            return column.text(record)
+            return said(column.text(record))
         if role == Role.ToolTipRole:
-            return (column.tip(record) or None) if column.tip is not None else None
+            return (said(column.tip(record)) or None) if column.tip is not None else None
         if role == Role.TextAlignmentRole:
             return _FLAGS[column.align]
         if role == Role.AccessibleTextRole:
-            return f"{column.heading}: {column.text(record)}"
+            return f"{said(column.heading)}: {said(column.text(record))}"
         return None
 
     @override
@@ -192,11 +193,11 @@ class RecordModel(QAbstractTableModel, Generic[R]):
             return None
         column = self.columns[section]
         if role == Role.DisplayRole:
-            return column.heading
+            return said(column.heading)
         if role == Role.TextAlignmentRole:
             return _FLAGS[column.align]
         if role == Role.ToolTipRole:
-            return column.help or None
+            return said(column.help) or None
         return None
 
     # -- inside ------------------------------------------------------------------------------
