@@ -44,7 +44,18 @@ class ToolResult:
     is_error: bool = False
 
 
-Part: TypeAlias = Text | ToolCall | ToolResult
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What a service wants back unchanged while its calls are answered, such as its reasoning.
+
+    Only the service of that name reads it; it is never shown, and may be left out of old turns.
+    """
+
+    service: str
+    data: Mapping[str, Any]
+
+
+Part: TypeAlias = Text | ToolCall | ToolResult | Thought
 
 
 @dataclass(frozen=True, slots=True)
