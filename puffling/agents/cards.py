@@ -30,6 +30,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from puffling.agents.previews import Preview
+
 
 class Kind(StrEnum):
     """How a card is drawn."""
@@ -51,3 +53,18 @@ class Card:
 
     kind: Kind
     data: Mapping[str, Any]
+
+
+def preview_card(asked: Preview, state: str) -> Card:
+    """Return a preview as the conversation shows it; `state` is asked, done, refused or stale."""
+    return Card(
+        Kind.PREVIEW,
+        {
+            "title": asked.title,
+            "call": asked.call_id,
+            "command": asked.command,
+            "lines": [list(each) for each in asked.lines],
+            "undoable": asked.undoable,
+            "state": state,
+        },
+    )

@@ -3,9 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from puffling.agents.fencing import line
+from puffling.core import formats
+from puffling.core.errors import PufflingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from pydantic import BaseModel
+
+    from puffling.commands.context import Context
+    from puffling.commands.registry import Command
 
 Line: TypeAlias = tuple[str, str, str]  # what it is, as it is, as it would be
+Values: TypeAlias = "Mapping[str, Any]"
+
+LONGEST = 200
+MOST_LINES = 24
+# What is taken back, by which command, in the words that the preview says it with.
+BACK: Mapping[str, str] = {
+    "watchlist": "edit.undo",
+    "settings": "edit.undo",
+    "drawing": "drawing.undo",
+}
+NO_WAY_BACK = frozenset({"drawing.alert", "drawing.undo", "drawing.redo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +48,192 @@ class Consent(Protocol):
     async def ask(self, preview: Preview) -> bool:
         """Show a preview and wait for the click; False means no."""
         ...
+
+
+def way_back(command: str) -> str:
+    """Return the command that takes a change back; empty when none does."""
+    return "" if command in NO_WAY_BACK else BACK.get(command.partition(".")[0], "")
+
+
+def preview(context: Context, command: Command[..., Any], values: Values, call_id: str) -> Preview:
+    """Return what a command would change, as things stand now.
+
+    Raises:
+        PufflingError: It could not be done anyway; the sentence says why.
+    """
+    special = _LINES.get(command.id) or _NOUNS.get(command.id.partition(".")[0])
+    checked = command.check(values)
+    lines = [] if special is None else list(special(context, command.id, _all(checked)))
+    if not lines:
+        lines = list(_generic(command, checked))
+    shown = tuple(
+        (line(name, 60), line(before, LONGEST), line(after, LONGEST))
+        for name, before, after in lines[:MOST_LINES]
+    )
+    title = command.title.rstrip("…")
+    return Preview(call_id, command.id, title, shown, bool(way_back(command.id)))
+
+
+def _all(checked: BaseModel) -> dict[str, Any]:
+    return {name: getattr(checked, name) for name in type(checked).model_fields}
+
+
+def _generic(command: Command[..., Any], checked: BaseModel) -> Iterable[Line]:
+    """Say every value that was given; without any, what the command does."""
+    for name, field in type(checked).model_fields.items():
+        if name in checked.model_fields_set:
+            title = field.title or name.replace("_", " ").capitalize()
+            yield title, formats.UNKNOWN, _text(getattr(checked, name))
+    if not checked.model_fields_set:
+        yield command.title.rstrip("…"), formats.UNKNOWN, command.help.splitlines()[0]
+
+
+def _text(value: object) -> str:
+    if value is None or value in ("", (), [], {}):
+        return formats.UNKNOWN
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_text(each)}" for name, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_text(each) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _setting(context: Context, _: str, values: Values) -> Iterable[Line]:
+    section, name = values["section"], values["name"]
+    there = getattr(context.settings.current, section, None)
+    if there is None or name not in type(there).model_fields:
+        raise PufflingError(f"There is no setting {section}.{name}.")
+    before = getattr(there, name)
+    listed = isinstance(before, tuple)
+    chosen = tuple(values["value"].replace(",", " ").split()) if listed else values["value"]
+    after = getattr(type(there).model_validate(there.model_dump() | {name: chosen}), name)
+    title = type(there).model_fields[name].title or name
+    yield title, _text(before), _text(after)
+
+
+def _appearance(context: Context, command: str, values: Values) -> Iterable[Line]:
+    now = context.settings.current.appearance
+    if command == "settings.theme":
+        yield "Theme", str(now.theme), str(values["theme"])
+    else:
+        yield "Up and down", str(now.up_down), str(values["colours"])
+
+
+def _watchlist(context: Context, command: str, values: Values) -> Iterable[Line]:
+    """Say the names of the lists, or the symbols of one, before and after."""
+    lists = context.watchlists
+    names = ", ".join(each.name for each in lists.all())
+    verb = command.partition(".")[2]
+    if verb == "create":
+        yield "Watchlists", names, f"{names}, {values['name']}"
+        return
+    found = lists.get(values.get("list", ""))
+    symbols = list(found.symbols)
+    if verb == "rename":
+        yield "Name", found.name, values["name"]
+    elif verb == "delete":
+        left = ", ".join(each.name for each in lists.all() if each.id != found.id)
+        yield "Watchlists", names, left
+        yield f"Symbols on {found.name}", ", ".join(symbols), formats.UNKNOWN
+    else:
+        symbol = values["symbol"]
+        after = [each for each in symbols if each != symbol]
+        if verb == "add":
+            after = symbols if symbol in symbols else [*symbols, symbol]
+        elif verb == "move":
+            after.insert(max(0, values["place"]), symbol)
+        yield f"Symbols on {found.name}", ", ".join(symbols), ", ".join(after)
+
+
+def _alert(context: Context, command: str, values: Values) -> Iterable[Line]:
+    from puffling.services.alerts import condition_of
+
+    before = context.alerts.get(values["id"]) if "id" in values else None
+    was = formats.UNKNOWN if before is None else before.text
+    verb = command.partition(".")[2]
+    if verb in {"create", "edit"}:
+        from puffin.monitor.conditions import describe
+
+        yield "Alert", was, describe(condition_of(values["condition"]), values["symbol"])
+    elif verb == "add":
+        yield "Alert", was, f"{values['symbol']} {values['kind']} {values['price']}"
+    elif verb == "remove":
+        yield "Alert", was, formats.UNKNOWN
+    elif verb == "copy":
+        yield "Alert", formats.UNKNOWN, was
+    elif verb == "enable" and before is not None:
+        yield was, _text(before.enabled), _text(values["enabled"])
+    for name in ("repeat", "note"):
+        if values.get(name):
+            yield name.capitalize(), formats.UNKNOWN, _text(values[name])
+
+
+def _saved_strategy(context: Context, command: str, values: Values) -> Iterable[Line]:
+    """Say what of a saved strategy would differ, or what rules say."""
+    from puffling.services.revisions import differences
+
+    cards = context.strategies
+    verb = command.partition(".")[2]
+    if verb == "save":
+        made = cards.draft(
+            values["name"], values["strategy"], values["rules"], values["parameters"]
+        )
+        if values["id"]:
+            for each in differences(cards.spec(values["id"]), made):
+                yield "Differs", formats.UNKNOWN, each
+        else:
+            yield "Name", formats.UNKNOWN, values["name"]
+            for each in cards.check_rules(values["rules"]) if values["rules"] else ():
+                yield "Rule", formats.UNKNOWN, each
+            yield "Made from", formats.UNKNOWN, values["strategy"]
+            yield "Parameters", formats.UNKNOWN, _text(values["parameters"])
+    elif verb == "remove":
+        yield "Strategy", cards.card(values["id"]).title, formats.UNKNOWN
+    elif verb == "restore":
+        newest = max(each.number for each in cards.revisions(values["id"]))
+        yield "Revision", str(newest), f"as {values['number']} was"
+        for each in cards.diff(values["id"], newest, values["number"]):
+            yield "Differs", formats.UNKNOWN, each
+
+
+def _undo(context: Context, command: str, _: Values) -> Iterable[Line]:
+    service = context.undo
+    words = service.next_back if command == "edit.undo" else service.next_again
+    if not words:
+        raise PufflingError("There is nothing to take back or make again.")
+    verb = "Takes back" if command == "edit.undo" else "Makes again"
+    yield verb, words, formats.UNKNOWN
+
+
+def _drawing(context: Context, command: str, values: Values) -> Iterable[Line]:
+    if command == "drawing.remove":
+        found = context.drawings.get(values["id"])
+        yield "Drawing", f"{found.kind} on {found.symbol}", formats.UNKNOWN
+    elif command == "drawing.clear":
+        symbol = values["symbol"] or context.desk.symbol
+        yield f"Drawings on {symbol}", str(len(context.drawings.of(symbol))), "0 that are free"
+
+
+def _goal(context: Context, command: str, values: Values) -> Iterable[Line]:
+    """Say every order that a rebalancing would propose."""
+    if command != "goal.propose":
+        return
+    for each in context.goals.preview(values["name"], values["leave"]).trades:
+        if each.side is not None:
+            words = f"{each.side} {formats.quantity(abs(each.quantity))} {each.symbol}"
+            yield "To the inbox", formats.UNKNOWN, words.capitalize()
+
+
+_Lines: TypeAlias = "Callable[[Context, str, Values], Iterable[Line]]"
+_LINES: Mapping[str, _Lines] = {"settings.change": _setting}
+_NOUNS: Mapping[str, _Lines] = {
+    "alert": _alert,
+    "drawing": _drawing,
+    "edit": _undo,
+    "goal": _goal,
+    "settings": _appearance,
+    "strategy": _saved_strategy,
+    "watchlist": _watchlist,
+}

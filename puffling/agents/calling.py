@@ -1,0 +1,181 @@
+"""One call of a tool, by how far it reaches: run, asked about, proposed, or handed over."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from puffling.agents.carding import card_of
+from puffling.agents.cards import preview_card
+from puffling.agents.errands import errand
+from puffling.agents.permissions import check_values
+from puffling.agents.previews import preview, way_back
+from puffling.agents.proposing import propose
+from puffling.agents.reaches import Reach
+from puffling.agents.results import Told, tell
+from puffling.core.errors import BadValueError, HaltedError, NotConfirmedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from puffin.ai.base import ToolCall
+    from puffling.agents.cards import Card
+    from puffling.agents.catalogue import Tool
+    from puffling.agents.handles import Handles, Table
+    from puffling.agents.previews import Consent
+    from puffling.commands.context import Context
+    from puffling.commands.registry import Registry
+
+HALTED = "Trading is halted: the assistant only looks until a person resumes."
+DECLINED = "The person said no. Nothing was changed; do not ask for it again."
+STALE = "What it would change has changed meanwhile. Nothing was done; ask again."
+WAITS = (
+    "It waits in the inbox for the person to confirm. Nothing is ordered, and nothing may be said "
+    "to be bought or sold before that."
+)
+BUTTON = "The person was given a button for it. Nothing is done until it is pressed."
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of a call, before it is fenced."""
+
+    effect: str
+    body: str
+    is_error: bool = False
+    card: Card | None = None
+    snapshot: str = ""
+    heading: str = ""
+    facts: Any = None
+
+
+class Caller:
+    """Runs tools in the context of a model."""
+
+    def __init__(self, registry: Registry, context: Context, handles: Handles) -> None:
+        self._registry = registry
+        self._context = context
+        self._handles = handles
+
+    async def run(
+        self,
+        conversation: str,
+        call: ToolCall,
+        tool: Tool,
+        consent: Consent,
+        *,
+        is_open: Callable[[], bool],
+    ) -> Reply:
+        """Carry out a call as far as its tool reaches.
+
+        Raises:
+            PufflingError: It is refused; the message says why.
+            PuffinError: The engine refuses it.
+        """
+        # What is given is looked at as it came, before an alias or a command makes more of it.
+        check_values("", call.arguments)
+        values, reason = tool.values(call.arguments)
+        check_values(tool.command.id, values)
+        match tool.reach:
+            case Reach.LOOK:
+                return await self._look(conversation, call, tool, values)
+            case Reach.CHANGE:
+                return await self._change(conversation, call.id, tool, values, consent, is_open)
+            case Reach.PROPOSE:
+                return await self._propose(tool, values, reason)
+            case Reach.ERRAND:
+                return self._hand_over(tool, values)
+
+    async def told(self, conversation: str, result: object) -> Reply:
+        """Return a result in words."""
+        told, heading = await self._in_words(conversation, result)
+        return Reply("look", told.body, snapshot=told.snapshot, heading=heading, facts=told.value)
+
+    async def _look(
+        self, conversation: str, call: ToolCall, tool: Tool, values: Mapping[str, Any]
+    ) -> Reply:
+        result = await tool.command.run_with(self._context, values)
+        narrowed = tool.narrowed(call.arguments, result)
+        told, heading = await self._in_words(conversation, narrowed)
+        card = await card_of(self._context, tool.command.id, told)
+        return Reply("look", told.body, False, card, told.snapshot, heading, told.value)  # noqa: FBT003 - what came of it, in a row
+
+    async def _change(
+        self,
+        conversation: str,
+        call_id: str,
+        tool: Tool,
+        values: Mapping[str, Any],
+        consent: Consent,
+        is_open: Callable[[], bool],
+    ) -> Reply:
+        """Ask with a preview, then do exactly that, if it still is what was shown."""
+        self._mind_the_halt()
+        asked = preview(self._context, tool.command, values, call_id)
+        if all(before == after for _, before, after in asked.lines):
+            raise BadValueError("That is so already: nothing would change.")
+        if not await consent.ask(asked):
+            return Reply("refused", DECLINED, is_error=True, card=preview_card(asked, "refused"))
+        self._mind_the_halt()
+        if not is_open():
+            raise NotConfirmedError("This conversation has ended. Nothing was changed.")
+        if preview(self._context, tool.command, values, call_id) != asked:
+            return Reply("refused", STALE, is_error=True, card=preview_card(asked, "stale"))
+        result = await tool.command.run_with(self._context, values)
+        back = way_back(tool.command.id)
+        said = {
+            "done": asked.title,
+            "taken back by": back or "nothing: it stays until it is changed again",
+            "result": result,
+        }
+        told, heading = await self._in_words(conversation, said)
+        card = await card_of(self._context, tool.command.id, told, changed="result")
+        shown = card or preview_card(asked, "done")
+        return Reply("change", told.body, False, shown, told.snapshot, heading, told.value)  # noqa: FBT003 - as above
+
+    async def _propose(self, tool: Tool, values: Mapping[str, Any], reason: str) -> Reply:
+        self._mind_the_halt()
+        made = await propose(self._context, self._registry, tool.command, values, reason)
+        if made.item is None:
+            card = errand(self._context, tool.command, values, made.order)
+            return Reply("errand", BUTTON, card=card)
+        facts = {
+            "proposal": made.item.id,
+            "order": made.card.data["order"],
+            "says": WAITS,
+            "expires": made.item.expires_at.isoformat(),
+            "figures": dict(made.card.data["lines"]),
+        }
+        told, heading = await self._in_words("", facts)
+        return Reply("proposal", told.body, False, made.card, told.snapshot, heading, told.value)  # noqa: FBT003 - as above
+
+    def _hand_over(self, tool: Tool, values: Mapping[str, Any]) -> Reply:
+        self._mind_the_halt()
+        return Reply("errand", BUTTON, card=errand(self._context, tool.command, values))
+
+    def _mind_the_halt(self) -> None:
+        if self._context.risk.halted() is not None:
+            raise HaltedError(HALTED)
+
+    async def _in_words(self, conversation: str, result: object) -> tuple[Told, str]:
+        """Return a result in words, and the market time and the mode that it is of."""
+        market = self._context.market
+        at = market.now().astimezone(UTC).isoformat(timespec="seconds")
+        tables: list[Table] = []
+
+        def keep(table: Table) -> str:
+            tables.append(table)
+            return f"#{len(tables) - 1}#"
+
+        # Thousands of bars take a while to put into words: not on the loop's thread.
+        told = await asyncio.to_thread(tell, result, at, keep)
+        body = told.body
+        for place, table in enumerate(tables):
+            if f'"#{place}#"' in body:
+                handle = self._handles.keep(conversation, table)
+                body = body.replace(f'"#{place}#"', f'"{handle}"')
+        source = market.source or market.mode.value
+        heading = f", as of {at} ({market.mode.value}, {source}), snapshot {told.snapshot}"
+        return Told(body, told.value, told.snapshot), heading
