@@ -124,6 +124,9 @@ class PanelWidget(QWidget):
         """Return the widget that gets the keyboard when the panel is focused."""
         return self
 
+    async def ready(self) -> None:
+        """Wait until it first shows what it is for, or says why not; at once for most."""
+
     def run_focused(self) -> None:
         """Run or refresh (F5)."""
 

@@ -109,3 +109,17 @@ def test_two_of_one_name_are_a_mistake():
 
     with pytest.raises(ValueError, match="the tool name 'order_place_x'"):
         Registry([twin, other])
+
+
+def test_a_registry_for_later_makes_its_commands_at_the_first_look():
+    made: list[str] = []
+
+    def make():
+        made.append("now")
+        return [place]
+
+    registry = Registry.later(make)
+    assert not made
+    assert "order.place" in registry
+    assert len(registry) == 1
+    assert made == ["now"]

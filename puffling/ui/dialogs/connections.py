@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from typing_extensions import override
 
 from puffling.services.connections import NAMES, TITLES
 from puffling.ui.theme.tokens import Tone
@@ -13,6 +14,7 @@ from puffling.ui.widgets.badge import Dot
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
+    from PySide6.QtGui import QShowEvent
 
     from puffling.services.connections import Connection, ConnectionService
     from puffling.ui.run import Runner
@@ -89,8 +91,16 @@ class ConnectionsBox(QFrame):
         for row in self.rows.values():
             column.addWidget(row)
         column.addWidget(self.note)
-        changed.connect(self._read)
-        self._read()
+        self._changed, self._is_known = changed, False
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask the keyring when somebody looks: it is slow to wake, and may want a password."""
+        super().showEvent(event)
+        if not self._is_known:
+            self._is_known = True
+            self._changed.connect(self._read)
+            self._read()
 
     def _read(self, _event: object = None) -> None:
         self._runner.spawn(self._show(), self, name="connections")

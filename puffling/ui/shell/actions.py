@@ -47,18 +47,22 @@ class Actions(QObject):
         run: Callable[[Command[..., Any]], None],
     ) -> None:
         super().__init__(window)
-        self.registry = registry
+        self.registry, self._window, self._theme, self._run = registry, window, theme, run
         self._actions: dict[str, QAction] = {}
         self.keys: dict[str, str] = {}
-        for each in registry:
+
+    def fill(self) -> None:
+        """Make the actions: once, when the first chart is up."""
+        window = self._window
+        for each in self.registry:
             action = QAction(each.title, window)
             action.setObjectName(each.id)
             action.setStatusTip(_first_line(each.help))
             if each.id in _ICONS:
-                action.setIcon(theme.icon(_ICONS[each.id]))
+                action.setIcon(self._theme.icon(_ICONS[each.id]))
             # The floating windows of the desk are other windows, and the same desk.
             action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
-            action.triggered.connect(partial(_call, run, each))
+            action.triggered.connect(partial(_call, self._run, each))
             window.addAction(action)
             self._actions[each.id] = action
 

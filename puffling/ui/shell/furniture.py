@@ -106,13 +106,10 @@ class Furniture(QObject):
             if each is not Link.NONE and self.links.symbol(each):
                 self.parts.context.quotes.want(self.links.symbol(each))
         self._desk.join(self.parts, self.popups, self.ask_to_quit)
-        self.actions.set_keys(context.settings.current.shortcuts.keys)
-        menus.fill(
-            window.menuBar(), self.actions, lambda: self._layouts.names, self._desk.apply_layout
-        )
-        window.tools.fill(self.actions, self.popups.suggestions, self._choose_symbol)
-        window.show_layout(self._layouts.name)
+        # The chart first: what it shows is what the desk was opened for.
         await window.workspace.join(self.parts, PANELS)
+        self._fill_bars()
+        await window.workspace.fill()
         self.indicators = Indicators(window, self.tray, self.parts)
         self.modes = ModeMenu(window, self.parts, self.popups.settings)
         self.popups.load_symbols()
@@ -164,6 +161,17 @@ class Furniture(QObject):
         signals.settings_changed.connect(self._on_settings)
         signals.connection_changed.connect(window.status.show_connection)
         self._crashes.caught.connect(self._on_crash)
+
+    def _fill_bars(self) -> None:
+        """Load the commands, and give them their keys, menus and buttons."""
+        window = self._window
+        self.actions.fill()
+        self.actions.set_keys(self.parts.context.settings.current.shortcuts.keys)
+        menus.fill(
+            window.menuBar(), self.actions, lambda: self._layouts.names, self._desk.apply_layout
+        )
+        window.tools.fill(self.actions, self.popups.suggestions, self._choose_symbol)
+        window.show_layout(self._layouts.name)
 
     def _begin(self) -> None:
         """Say what has to be said, and put the keyboard somewhere sensible."""

@@ -44,9 +44,7 @@ class Launcher(QObject):
         super().__init__(window)
         self._window, self._parts, self._symbol = window, parts, symbol
         kept = parts.context.state.get(_KEY)
-        self.recent: list[str] = [
-            each for each in (kept if isinstance(kept, list) else []) if each in parts.registry
-        ]
+        self.recent = [str(each) for each in kept] if isinstance(kept, list) else []
 
     def run(self, command: Command[..., Any]) -> None:
         """Run `command`, asking for its values first if it needs some."""

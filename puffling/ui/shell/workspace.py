@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MOST_CLOSED = 20
+CHART_ALONE = 0.8  # seconds at most that everything else waits for the first chart
 # Where a panel that has never been open goes, seen from the panel beside it.
 _SIDES = {
     Area.LEFT: Toward.LEFT,
@@ -77,15 +79,21 @@ class Workspace(QObject):
     # Contents
 
     async def join(self, parts: Parts, panels: Sequence[Panel]) -> None:
-        """Fill the docks that are open, those in front first; the loop runs in between."""
+        """Build the chart in front and give it a moment to show something; `fill` does the rest."""
         self._parts = parts
         self._panels = {each.id: each for each in panels}
-        # The chart first: it fetches its bars while the others are built.
-        shown = sorted(
-            self.docks.shown,
-            key=lambda each: (not self.docks.in_front(each), panel_of(each) != "chart"),
-        )
-        for instance in shown:
+        charts = (each for each in self.docks.shown if panel_of(each) == "chart")
+        first = next(filter(self.docks.in_front, charts), "")
+        if first:
+            self._build(first)
+        widget = self.panel(first)
+        if widget is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(widget.ready(), CHART_ALONE)
+
+    async def fill(self) -> None:
+        """Fill the docks that are open, those in front first; the loop runs in between."""
+        for instance in sorted(self.docks.shown, key=lambda each: not self.docks.in_front(each)):
             self._build(instance)
             await asyncio.sleep(0)
 

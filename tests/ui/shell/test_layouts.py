@@ -76,6 +76,7 @@ def opened(theme, store):
 
 def joined(window: MainWindow, parts, loop) -> None:
     loop.run_until_complete(window.workspace.join(parts, PANELS))
+    loop.run_until_complete(window.workspace.fill())
 
 
 def kept(store: LayoutStore) -> dict[str, Any]:

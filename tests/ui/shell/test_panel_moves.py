@@ -42,6 +42,7 @@ def bench(theme, tmp_path, parts, loop):
     layouts.begin()
     window.show()
     loop.run_until_complete(window.workspace.join(parts, PANELS))
+    loop.run_until_complete(window.workspace.fill())
     yield Bench(window, layouts)
     layouts.finish()
     window.workspace.shut()

@@ -58,6 +58,7 @@ def window(theme, tmp_path, parts, loop):
     layouts.begin()
     made.show()
     loop.run_until_complete(made.workspace.join(parts, PANELS))
+    loop.run_until_complete(made.workspace.fill())
     yield made
     made.workspace.shut()
     made.close_for_good()

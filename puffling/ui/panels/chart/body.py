@@ -127,6 +127,11 @@ class ChartBody(PanelWidget):
         self._inside.addWidget(self.data)
         self.bar.show_interval(self.interval)
 
+    @override
+    async def ready(self) -> None:
+        """Wait until there are bars on the chart, or a word why there are none."""
+        await self.showing.settled.wait()
+
     async def _load_chart(self) -> None:
         await loading.load()
         self._take_chart()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -61,6 +62,7 @@ class Showing:
         self.shown: tuple[str, Interval] | None = None
         self._base: Bars | None = None
         self._note = ""
+        self.settled = asyncio.Event()  # once there are bars, or a word why there are none
         self.source = ""  # who has the bars that are shown
         self._is_demo = False
         self._was = ""  # where the replay stood that the note tells of
@@ -103,6 +105,7 @@ class Showing:
         if not symbol:
             self.shown = self._base = None
             self._states.show_empty("A chart of any symbol.", "Choose a symbol", "chart")
+            self.settled.set()
             return
         if self.chart is None:
             self._states.show_loading("Preparing the chart…", cancellable=False)
@@ -139,6 +142,7 @@ class Showing:
         self._states.show_content()
         self.tick()
         self.say_notes()
+        self.settled.set()
         self._found(answer)
 
     def _fail(self, error: Exception, hint: str) -> None:
@@ -151,6 +155,7 @@ class Showing:
             self._note, self._is_demo = "", False
             self.say_notes()
         self._states.show_error(str(error), hint)
+        self.settled.set()
 
     def _say_loading(self) -> None:
         self._states.show_loading(f"Fetching {self._panel.symbol}…")
