@@ -93,6 +93,7 @@ def data_files(root: Path) -> list[tuple[str, str]]:
     return [
         (str(root / "resources"), "resources"),
         (str(root / "puffin" / "data" / "xnys.json"), "puffin/data"),
+        (str(root / "puffin" / "nlp" / "lexicon.tsv"), "puffin/nlp"),
         (str(root / "puffling" / "store" / "revisions"), "puffling/store/revisions"),
         (str(root / "LICENSE"), "."),
     ]

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from puffin.nlp.base import Sentiment, Span, label_of, unknown
-from puffin.nlp.lexicon import FILE, Role
+from puffin.nlp.lexicon import Role
 from puffin.nlp.reading import read, sentences
 
 if TYPE_CHECKING:
@@ -111,11 +111,12 @@ class _Engine:
     """VADER's sums, without its words."""
 
     def __init__(self) -> None:
-        import vaderSentiment.vaderSentiment as vader
+        import vaderSentiment.vaderSentiment
 
-        self._vader: Any = vader
-        # Its constructor wants a lexicon; each sentence brings its own afterwards.
-        self._analyser: Any = vader.SentimentIntensityAnalyzer(lexicon_file=str(FILE))
+        self._vader: Any = vaderSentiment.vaderSentiment
+        # Its constructor reads files of words and pictures, none of which is used.
+        kind: Any = self._vader.SentimentIntensityAnalyzer
+        self._analyser: Any = kind.__new__(kind)
 
     def normalise(self, total: float) -> float:
         """Return a sum of weights between -1 and 1."""
