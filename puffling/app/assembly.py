@@ -257,7 +257,9 @@ def _context(  # noqa: PLR0913 - each is given by name
     )
     alerts = AlertService(AlertStore(user), quotes, bus, clock, views=views, state=state)
     studies = AlertStudies(alerts, bars, market, bus)
-    drawn = DrawingDesk(user, state, alerts, quotes, market, bus=bus)
+    drawn = DrawingDesk(
+        user, state, alerts, quotes, market, splits=bars.splits, bus=bus, clock=clock
+    )
     demo = DemoService(
         sample,
         accounts,
@@ -371,6 +373,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         drawings=drawn.drawings,
         drawing_styles=drawn.styles,
         drawing_alerts=drawn.alerts,
+        watched_splits=drawn.splits,
         backtests=lab.backtests,
         searches=lab.searches,
         strategies=lab.strategies,

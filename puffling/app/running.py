@@ -105,6 +105,7 @@ class App:
         keep("backups", self._back_up)
         self.watch.start()  # what happened before is no news
         keep("alerts", lambda: timers.every(timers.ALERTS, self.watch.look))
+        keep("splits", lambda: timers.every(timers.SPLITS, context.watched_splits.look))
         keep("studies of alerts", lambda: timers.every(timers.STALE, context.studies.look))
         context.modes.hold_with(self._hold)
         context.modes.on_enter(context.risk.start)

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from puffling.services.searches import SearchService
     from puffling.services.strategies import StrategyService
     from puffling.services.undoing import UndoService
+    from puffling.services.watched_splits import WatchedSplits
     from puffling.services.watchlists import WatchlistService
     from puffling.store.audit import AuditStore
     from puffling.store.layouts import LayoutStore
@@ -308,6 +309,7 @@ class Context:
     drawings: DrawingService
     drawing_styles: DrawingStyles
     drawing_alerts: DrawingAlerts
+    watched_splits: WatchedSplits
     backtests: BacktestService
     searches: SearchService
     strategies: StrategyService

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from math import isfinite
+from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
 from puffin.data.bars import Interval
@@ -59,6 +59,7 @@ class Drawing:
         interval: The length of bars it was drawn on.
         height: Which of two is painted above the other: the larger.
         risk: The money that a long or short position may lose, for its quantity.
+        as_of: The moment in whose shares its prices are, in nanoseconds; 0 if that is not known.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Drawing:
     interval: Interval = Interval.D1
     height: int = 0
     risk: float | None = None
+    as_of: int = 0
 
     @property
     def levels(self) -> tuple[float, ...]:
@@ -131,6 +133,27 @@ def check(drawing: Drawing) -> Drawing:
     return drawing
 
 
+def restated(drawing: Drawing, splits: Sequence[tuple[int, float]], until: int) -> Drawing:
+    """Return a drawing in the shares of a moment; itself if no split lies in between.
+
+    Args:
+        drawing: It; where it is not known of when its prices are, they are of that moment.
+        splits: From which moment each split counts, and by how much.
+        until: The moment, in nanoseconds; it may also be before the drawing's own.
+    """
+    if not drawing.as_of:
+        return replace(drawing, as_of=until)
+    first, last = min(drawing.as_of, until), max(drawing.as_of, until)
+    factor = prod(ratio for at, ratio in splits if first < at <= last)
+    if factor == 1:
+        return drawing
+    if until > drawing.as_of:
+        anchors = [Anchor(each.time, each.price / factor) for each in drawing.anchors]
+    else:
+        anchors = [Anchor(each.time, each.price * factor) for each in drawing.anchors]
+    return replace(drawing, anchors=tuple(anchors), as_of=until)
+
+
 def write_style(style: Style) -> dict[str, Any]:
     """Return a style as plain values that JSON can hold."""
     return {
@@ -169,6 +192,7 @@ def write_drawing(drawing: Drawing) -> dict[str, Any]:
         "span": drawing.span.value,
         "interval": drawing.interval.value,
         "risk": drawing.risk,
+        "as_of": drawing.as_of,
     }
 
 
@@ -196,5 +220,6 @@ def read_drawing(document: Mapping[str, Any], *, id_: str, symbol: str, height: 
             interval=Interval(document["interval"]),
             height=height,
             risk=None if risk is None else float(risk),
+            as_of=int(document.get("as_of", 0)),  # the first drawings were kept without it
         )
     )

@@ -132,11 +132,15 @@ class WatchlistsChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class DrawingsChanged(Event):
-    """Something was drawn, changed, moved or removed on the charts of a symbol; already stored."""
+    """Something was drawn, changed, moved or removed on the charts of a symbol; already stored.
+
+    `restated` says that nothing moved: the same prices are told in other shares.
+    """
 
     symbol: str
     changed: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
+    restated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,18 @@ from puffling.core.events import DrawingsChanged, Level, NoticePosted
 from puffling.services.drawing_levels import DrawingLevels
 from puffling.services.drawing_styles import DrawingStyles
 from puffling.services.drawings import DrawingService
+from puffling.services.watched_splits import WatchedSplits
 from puffling.store.drawings import DrawingStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from puffin.data.bars import Interval
     from puffin.monitor.conditions import Crossing
     from puffin.monitor.watch import Repeat
+    from puffin.types import Split
     from puffling.core.bus import EventBus
+    from puffling.core.clock import Clock
     from puffling.services.alerts import AlertService
     from puffling.services.market import MarketService
     from puffling.services.quotes import QuoteService
@@ -123,6 +128,8 @@ class DrawingAlerts:
             if isinstance(alert.condition, OnDrawing)
         }
         self._levels.forget(event.changed | event.gone)
+        if event.restated:
+            return  # as far from the price as before
         for id_, line in before.items():
             alert = self._alerts.get(id_)
             condition = alert.condition
@@ -142,9 +149,9 @@ class DrawingAlerts:
 
 
 class DrawingDesk:
-    """What is drawn, how it looks, and what watches it: the three parts of a desk's drawings."""
+    """What is drawn, how it looks, what watches it, and what a split makes of it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part it works with
         self,
         user: Database,
         state: StateStore,
@@ -152,8 +159,11 @@ class DrawingDesk:
         quotes: QuoteService,
         market: MarketService,
         *,
+        splits: Callable[[str], Sequence[Split]],
         bus: EventBus,
+        clock: Clock,
     ) -> None:
         self.drawings = DrawingService(DrawingStore(user), bus)
         self.styles = DrawingStyles(state)
         self.alerts = DrawingAlerts(self.drawings, alerts, quotes, market, bus)
+        self.splits = WatchedSplits(self.drawings, alerts, market, splits, bus=bus, clock=clock)

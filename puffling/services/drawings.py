@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from puffling.core.drawings import check, new_id
+from puffling.core.drawings import check, new_id, restated
 from puffling.core.errors import BadValueError
 from puffling.core.events import DrawingsChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from puffling.core.bus import EventBus
     from puffling.core.drawings import Drawing
@@ -39,11 +39,15 @@ class DrawingService:
     """Keeps what is drawn on each symbol. Lives on the loop's thread.
 
     Every change is stored before it is announced, so that what a chart shows is never lost.
+    `moment` tells in which shares the chart of a symbol is: what is drawn now is in them.
     """
+
+    moment: Callable[[str], int]
 
     def __init__(self, store: DrawingStore, bus: EventBus) -> None:
         self._store = store
         self._bus = bus
+        self.moment = lambda _: 0  # not known
         self._known: dict[str, tuple[Drawing, ...]] = {}
         self._done: dict[str, list[Step]] = {}
         self._undone: dict[str, list[Step]] = {}
@@ -93,7 +97,8 @@ class DrawingService:
             above = [other for other in made if other.symbol == each.symbol]
             height = 1 + max((other.height for other in (*self.of(each.symbol), *above)), default=0)
             id_ = each.id if each.id and self.find(each.id) is None else new_id()
-            made.append(check(replace(each, id=id_, height=height)))
+            as_of = self.moment(each.symbol)
+            made.append(check(replace(each, id=id_, height=height, as_of=as_of)))
         for symbol in dict.fromkeys(each.symbol for each in made):
             mine = tuple(each for each in made if each.symbol == symbol)
             self._do(symbol, Step((), mine, words or _words("Draw", mine)))
@@ -150,6 +155,32 @@ class DrawingService:
         if drawing.height > lowest or self.of(drawing.symbol)[0].id != id_:
             self.change([replace(drawing, height=lowest - 1)], "Send to the back")
 
+    def restate(self, symbol: str, splits: Sequence[tuple[int, float]], until: int) -> None:
+        """Bring the prices of what is drawn, and of what can be undone, to the shares of a moment.
+
+        Each drawing is stored with its new prices and the moment they are of, all of them at
+        once: whatever happens in between, a split never counts twice.
+
+        Args:
+            symbol: Whose drawings.
+            splits: From which moment each of its splits counts, and by how much.
+            until: The moment, in nanoseconds.
+        """
+        changed = [
+            now for each in self.of(symbol) if (now := restated(each, splits, until)) != each
+        ]
+        if changed:
+            self._put(symbol, Step((), tuple(changed), ""), restated=True)
+        for steps in (self._done.get(symbol, []), self._undone.get(symbol, [])):
+            steps[:] = [
+                Step(
+                    tuple(restated(each, splits, until) for each in step.before),
+                    tuple(restated(each, splits, until) for each in step.after),
+                    step.words,
+                )
+                for step in steps
+            ]
+
     # -- undoing -----------------------------------------------------------------------------
 
     def undoable(self, symbol: str) -> str:
@@ -197,6 +228,9 @@ class DrawingService:
         self._undone.pop(symbol, None)
 
     def _apply(self, symbol: str, step: Step) -> None:
+        self._put(symbol, step)
+
+    def _put(self, symbol: str, step: Step, *, restated: bool = False) -> None:
         kept = {each.id for each in step.after}
         gone = {each.id for each in step.before} - kept
         self._store.change(step.after, gone)
@@ -204,7 +238,7 @@ class DrawingService:
         left = [each for each in self.of(symbol) if each.id not in touched]
         left += step.after
         self._known[symbol] = tuple(sorted(left, key=lambda each: (each.height, each.id)))
-        self._bus.publish(DrawingsChanged(symbol, frozenset(kept), frozenset(gone)))
+        self._bus.publish(DrawingsChanged(symbol, frozenset(kept), frozenset(gone), restated))
 
 
 def _words(verb: str, drawings: Sequence[Drawing]) -> str:

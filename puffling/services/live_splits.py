@@ -15,6 +15,7 @@ from puffin.types import AssetClass, asset_of
 from puffling.core.errors import StoreError
 from puffling.core.events import Level, NoticePosted
 from puffling.core.formats import quantity
+from puffling.services.watched_splits import done_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -107,9 +108,8 @@ class LiveSplits:
 
     def _restate_alerts(self, split: Split, *, late: bool = False) -> None:
         on = self._on
-        done = f"alerts split {on.portfolio.account.id} {split.symbol} {split.date.date()}"
         try:
-            on.alerts.split(split, done, late=late)
+            on.alerts.split(split, done_key(split), late=late)
         except StoreError as error:
             log.warning("Alerts of %s are not restated: %s", split.symbol, error)
         on.bus.publish(

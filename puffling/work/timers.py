@@ -15,6 +15,7 @@ STALE = 1.0
 ALERTS = 0.25
 RECONCILE = 30.0
 GOALS = 60.0
+SPLITS = 60.0
 
 
 async def every(
