@@ -91,18 +91,18 @@ class AnthropicProvider(Service["AsyncAnthropic"]):
     async def _read(
         self, events: AsyncIterator[ServerEvent], assembly: Assembly, ask: Ask
     ) -> AsyncGenerator[Item]:
-        reader = _Reader(assembly)
+        reader, over = _Reader(assembly), False
         async for event in events:
+            if over:
+                continue
             body = body_of(event)
             if event.name == "error" or body.get("type") == "error":
                 raise Refusal.of(ERROR_STATUS, body, {}).error(self._name, ask.model, self._key)
-            if reader.ended:
-                continue
             for item in reader.read(body):
                 yield item
-            if reader.ended:
+            if over := reader.ended:
                 yield assembly.reply(reader.stop)
-        if not reader.ended:
+        if not over:
             yield assembly.reply(Stop.CUT)
 
     @override

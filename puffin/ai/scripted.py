@@ -24,7 +24,7 @@ from puffin.ai.base import (
 from puffin.ai.watch import whole
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Mapping
 
     from puffin.ai.base import Ask, Message, ModelError, Reply, Streamed
 
@@ -114,7 +114,7 @@ class ScriptedProvider:
         """What it is called on the screen."""
         return self._name
 
-    async def stream(self, ask: Ask) -> AsyncIterator[Streamed]:
+    async def stream(self, ask: Ask) -> AsyncGenerator[Streamed]:
         """Play the turn that is due.
 
         Raises:

@@ -91,7 +91,7 @@ class Service(ABC, Generic[Client]):
 
     # The port
 
-    async def stream(self, ask: Ask) -> AsyncIterator[Streamed]:
+    async def stream(self, ask: Ask) -> AsyncGenerator[Streamed]:
         """Ask, and hear the answer as it comes; the last thing is its `Reply`.
 
         Raises:

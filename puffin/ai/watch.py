@@ -32,7 +32,7 @@ class _End:
 
 async def patiently(
     source: AsyncGenerator[Streamed | Progress], timing: Timing, name: str
-) -> AsyncIterator[Streamed]:
+) -> AsyncGenerator[Streamed]:
     """Pass on what `source` yields; say when it is silent, and give up when it stays so.
 
     The reader may leave at any time: the source is closed before this returns.
