@@ -139,6 +139,8 @@ class Outcome:
         gross: The same before costs.
         multiple: The gain after costs in distances of the stop.
         text: What happened, in a sentence.
+        passed: Whether the days have passed. What ended before is known earlier, but a record that
+            counted it then, and the others later, would be of the quick ones only.
     """
 
     days: int
@@ -150,3 +152,4 @@ class Outcome:
     gross: float | None = None
     multiple: float | None = None
     text: str = ""
+    passed: bool = True

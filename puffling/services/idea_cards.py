@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
-    from puffin.ideas.base import Idea, Method, NoIdea, Outcome
+    from puffin.ideas.base import Idea, NoIdea, Outcome
+    from puffin.ideas.records import Record
 
 
 class Room(StrEnum):
@@ -102,43 +103,6 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """What became of a rule's ideas after some days.
-
-    Attributes:
-        method: Which rule.
-        side: "buy", "sell", or "both".
-        days: Trading days after the idea.
-        ideas: How many there were whose days have passed.
-        filled: How many of them filled.
-        gained: How many of those made money after costs.
-        stopped: How many ended at their stop.
-        reached: How many ended at their target.
-        hit_rate: `gained` over `filled`; None where they are too few to say.
-        low: Lower end of the hit rate's 95 % interval (Wilson); None as above.
-        high: Upper end of it.
-        mean: Mean gain of the filled ones after costs, as a share of the entry; None as above.
-        mean_multiple: The same in distances of the stop.
-        text: The line in words, with its counts.
-    """
-
-    method: Method
-    side: str
-    days: int
-    ideas: int
-    filled: int
-    gained: int
-    stopped: int
-    reached: int
-    hit_rate: float | None
-    low: float | None
-    high: float | None
-    mean: float | None
-    mean_multiple: float | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class TrackRecord:
     """What became of ideas: of those that were shown, or of those the rules would have had.
 
@@ -147,7 +111,7 @@ class TrackRecord:
 
     symbols: tuple[str, ...]
     ideas: int
-    days: int  # symbol-days that were looked at
+    days: int | None  # symbol-days that the rules were asked about; None where nobody counted
     first: date | None
     last: date | None
     records: tuple[Record, ...]
