@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from puffling.commands.registry import Registry
 
 LEADER = "Ctrl+."
-MORE = "more"  # nouns with one command share a letter
+MORE = "more"  # nouns with one command share a key, and the smallest when there are many
 _KEYS = ascii_lowercase + digits
+_SHARED = ".,;-"
 # What is done in a hurry has the letter it begins with.
 _FIRST = [
     "chart",
@@ -72,13 +73,15 @@ def groups(registry: Registry) -> dict[str, Group]:
     sizes = Counter(each.id.partition(".")[0] for each in registry)
     nouns = [noun for noun, count in sizes.most_common() if count > 1]
     nouns.sort(key=lambda noun: _FIRST.index(noun) if noun in _FIRST else len(_FIRST))
+    own = nouns[: len(_KEYS)]
     found = {
         key: Group(noun.capitalize(), _verbs(_of(registry, {noun})))
-        for key, noun in assign(nouns).items()
+        for key, noun in assign(own).items()
     }
-    single = {noun for noun, count in sizes.items() if count == 1}
-    if single:
-        found["."] = Group(MORE.capitalize(), _verbs(_of(registry, single), whole=True))
+    rest = _of(registry, sizes.keys() - set(own))
+    for key, first in zip(_SHARED, range(0, len(rest), len(_KEYS)), strict=False):
+        shared = rest[first : first + len(_KEYS)]
+        found[key] = Group(MORE.capitalize(), _verbs(shared, whole=True))
     return found
 
 

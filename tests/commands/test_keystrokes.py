@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+from string import ascii_lowercase, digits
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from puffling.commands import all_commands
+from puffling.commands.context import Context
 from puffling.commands.keystrokes import LEADER, assign, groups, page
+from puffling.commands.registry import Effect, Registry, command
+
+if TYPE_CHECKING:
+    from puffling.commands.registry import Command
 
 NAMES = st.lists(st.text("abcdef_", min_size=1, max_size=8), unique=True, max_size=30)
 
@@ -32,6 +40,20 @@ def test_every_command_is_reached_by_two_letters():
     registry = all_commands()
     reached = [id_ for group in groups(registry).values() for id_ in group.commands.values()]
     assert sorted(reached) == sorted(each.id for each in registry)
+
+
+def test_the_smallest_nouns_share_a_key_when_there_are_more_than_keys():
+    def made(id_: str) -> Command[[], None]:
+        @command(id_, id_, menu=None, effect=Effect.LOOK)
+        async def nothing(context: Context) -> None:
+            """Do nothing that anybody could notice."""
+
+        return nothing
+
+    ids = [f"noun{place}.{verb}" for place in range(60) for verb in ("one", "two")]
+    found = groups(Registry(map(made, ids)))
+    assert sorted(id_ for group in found.values() for id_ in group.commands.values()) == sorted(ids)
+    assert {"."} < found.keys() - set(ascii_lowercase + digits)
 
 
 def test_the_table_has_every_command_and_flattening_takes_one_key():
