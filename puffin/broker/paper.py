@@ -10,6 +10,7 @@ from puffin.broker.paper_orders import exits_of
 from puffin.broker.paper_session import PaperSession
 from puffin.broker.paper_venue import asset_for, clock_at, first_of_five, not_now, venue_of
 from puffin.errors import BrokerError, OrderRejectedError
+from puffin.execution.fills import stop_of
 from puffin.types import OrderStatus, OrderUpdate, Side
 
 if TYPE_CHECKING:
@@ -128,6 +129,14 @@ class PaperBroker(PaperSession):
             if each.change is not None and each.change.order is not None:
                 found.append(replace(each.change.order, status=OrderStatus.PENDING))
         return found
+
+    async def stops(self) -> dict[str, Decimal]:
+        """Return the price that sets each waiting order off, by its id, as it stands now.
+
+        A trailing stop has one once it has seen a price.
+        """
+        found = ((each.id, stop_of(each.ticket, each.mark)) for each in self._desk.all())
+        return {id_: stop for id_, stop in found if stop is not None}
 
     async def fills(self, since: datetime | None = None) -> list[Fill]:
         """Return the account's executions from `since` on, oldest first."""

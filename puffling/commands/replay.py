@@ -12,6 +12,7 @@ from puffin.data.bars import Interval
 from puffin.data.times import midnight, nanoseconds
 from puffin.types import OrderType, Side, Ticket, TimeInForce
 from puffling.commands.context import Context
+from puffling.commands.orders import TrailPercent, TrailPrice
 from puffling.commands.registry import Effect, command
 from puffling.commands.words import AnySymbol, Id, Price, Quantity
 
@@ -29,11 +30,19 @@ Steps = Annotated[
 ]
 Way = Annotated[Side, Field(title="Side", description="buy or sell.")]
 Kind = Annotated[
-    Literal["market", "limit", "stop"],
+    Literal["market", "limit", "stop", "stop limit", "trailing stop"],
     Field(title="Type", description="A market order fills at the next bar's open."),
 ]
 At = Annotated[
-    Decimal | None, Field(gt=0, title="Price", description="Of a limit or a stop order.")
+    Decimal | None, Field(gt=0, title="Price", description="Of a limit order, or of a stop.")
+]
+Worst = Annotated[
+    Decimal | None,
+    Field(gt=0, title="Limit price", description="Of a stop-limit order, once its stop is met."),
+]
+Which = Annotated[
+    Literal["", "limit", "stop"],
+    Field(title="Which", description="The limit or the stop, of an order that has both."),
 ]
 Exit = Annotated[
     Decimal | None, Field(gt=0, title="Exit", description="Leaves the position at this price.")
@@ -76,6 +85,9 @@ async def order(  # noqa: PLR0913 - what an order is made of, each given by name
     symbol: AnySymbol = "",
     type: Kind = "market",  # noqa: A002 - what the ticket calls it
     price: At = None,
+    limit_price: Worst = None,
+    trail_price: TrailPrice = None,
+    trail_percent: TrailPercent = None,
     target: Exit = None,
     protection: Exit = None,
 ) -> dict[str, Any]:
@@ -89,8 +101,10 @@ async def order(  # noqa: PLR0913 - what an order is made of, each given by name
         side,
         quantity,
         OrderType(type),
-        limit_price=price if type == "limit" else None,
-        stop_price=price if type == "stop" else None,
+        limit_price=price if type == "limit" else limit_price,
+        stop_price=price if type in {"stop", "stop limit"} else None,
+        trail_price=trail_price,
+        trail_percent=trail_percent,
         time_in_force=TimeInForce.GTC,
         take_profit=target,
         stop_loss=protection,
@@ -111,9 +125,10 @@ async def change(
     context: Context,
     id: Id,  # noqa: A002 - what the list calls it
     price: Price,
+    which: Which = "",
 ) -> dict[str, Any]:
     """Give a waiting order of the replay another price; dragging its line does it on the chart."""
-    await context.replay.change(id, price)
+    await context.replay.change(id, price, which)
     return await show(context)
 
 
@@ -135,7 +150,10 @@ async def show(context: Context) -> dict[str, Any]:
         "cash": book.cash,
         "profit": book.profit,
         "positions": list(book.positions),
-        "orders": [{"id": each.id, "ticket": each.ticket} for each in book.orders],
+        "orders": [
+            {"id": each.id, "ticket": each.ticket, "stop": book.stops.get(each.id)}
+            for each in book.orders
+        ],
         "fills": list(book.fills),
     }
 

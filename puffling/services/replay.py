@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from puffin.types import Ticket
     from puffling.core.bus import EventBus
     from puffling.services.bars import BarService
+    from puffling.services.replay_account import Part
 
 NONE_ON = "No replay is running."
 HINT = "Start one on a chart first."
@@ -176,15 +177,15 @@ class ReplayService:
             self.book = await self._trading.read()
         self._say(ReplayStep.TRADED, place.until)
 
-    async def change(self, order_id: str, price: Decimal) -> None:
-        """Give a virtual order another price.
+    async def change(self, order_id: str, price: Decimal, part: Part = "") -> None:
+        """Give a virtual order another price; of a limit and a stop, `part` says which.
 
         Raises:
             BadValueError: It is not waiting, or the price is not possible.
         """
         async with self._turn:
             place = self._running
-            await self._trading.change(order_id, price, place.until)
+            await self._trading.change(order_id, price, place.until, part)
             self.book = await self._trading.read()
         self._say(ReplayStep.TRADED, place.until)
 

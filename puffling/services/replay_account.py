@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from puffin.types import ZERO, Order, OrderStatus, OrderType, Quote, Side, TimeI
 from puffling.core.errors import BadValueError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from datetime import datetime
 
     from puffin.data.bars import Bar, Interval
@@ -37,6 +37,9 @@ PATIENCE = 0.02  # seconds of work before others have a turn
 MOST_STOPS = 200  # prices met between two of a bar's four, so that nothing goes on for ever
 
 
+Part = Literal["", "limit", "stop"]  # which price of an order; empty: the one that it has
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What was asked for, and when: an order, the end of one, or another price for one."""
@@ -45,17 +48,24 @@ class Deed:
     ticket: Ticket | None = None
     of: str = ""  # the order that is to end, or to change
     price: Decimal | None = None
+    part: Part = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayBook:
-    """What the account of a replay has and did; `profit` is at the last close of the bars shown."""
+    """What the account of a replay has and did.
+
+    Args:
+        profit: At the last close of the bars shown.
+        stops: Where the stop of each waiting order stands, by its id; a trailing one moves.
+    """
 
     cash: Decimal = CASH
     profit: Decimal = ZERO
     positions: tuple[Position, ...] = ()
     orders: tuple[Order, ...] = ()
     fills: tuple[Fill, ...] = ()
+    stops: Mapping[str, Decimal] = field(default_factory=dict)
 
     def position(self, symbol: str) -> Position | None:
         """Return what is held of `symbol`, if anything is."""
@@ -67,8 +77,9 @@ class ReplayAccount:
 
     Inside a bar, prices are taken to run from its open over its low and its high to its close
     when it rises, over its high first when it falls; an order fills where that way meets its
-    price, or at the open after a gap. An order given at a bar's end waits for the next bar.
-    There is no spread and no commission; dividends that the source tells of are paid.
+    price, or at the open after a gap; a trailing stop follows that way from the first price that
+    it sees. An order given at a bar's end waits for the next bar. There is no spread and no
+    commission; dividends that the source tells of are paid.
 
     Args:
         tape: The bars.
@@ -76,7 +87,7 @@ class ReplayAccount:
     """
 
     _broker: PaperBroker
-    _tickets: list[Ticket] | None  # of what waits, until something happens
+    _tickets: list[tuple[Ticket, Decimal | None]] | None  # what waits, with its stop of now
 
     def __init__(self, tape: ReplayTape, interval: Interval) -> None:
         self._tape, self.interval = tape, interval
@@ -93,6 +104,7 @@ class ReplayAccount:
             positions=positions,
             orders=tuple(await self._broker.open_orders()),
             fills=tuple(await self._broker.fills()),
+            stops=await self._broker.stops(),
         )
 
     async def place(self, ticket: Ticket, until: int) -> None:
@@ -122,14 +134,16 @@ class ReplayAccount:
         self._tickets = None
         await self._broker.cancel(order_id)
 
-    async def change(self, order_id: str, price: Decimal, until: int) -> None:
+    async def change(self, order_id: str, price: Decimal, until: int, part: Part = "") -> None:
         """Give a waiting order another price; what was undone before is forgotten.
+
+        Of an order with a limit and a stop, `part` says which; else its stop is meant.
 
         Raises:
             BadValueError: There is no such order waiting, or the price is not possible.
         """
         kept = [each for each in self._deeds if each.until <= until]
-        deed = Deed(until, of=order_id, price=price)
+        deed = Deed(until, of=order_id, price=price, part=part)
         try:
             await self._move(len(kept), deed)
         except (OrderRejectedError, BrokerError) as error:
@@ -141,7 +155,9 @@ class ReplayAccount:
         if deed.of not in waiting:
             raise OrderRejectedError("That order is not waiting any more.")
         ticket = waiting[deed.of].ticket
-        if ticket.type is OrderType.LIMIT:
+        if ticket.type is OrderType.TRAILING:
+            raise OrderRejectedError("A trailing stop follows the price by itself: cancel it.")
+        if deed.part == "limit" or ticket.type is OrderType.LIMIT:
             ticket = replace(ticket, limit_price=deed.price)
         else:
             ticket = replace(ticket, stop_price=deed.price)
@@ -213,7 +229,7 @@ class ReplayAccount:
                 self._broker.pay_dividend(symbol, due + MORNING, per_share)
         self._last[symbol] = Decimal(repr(float(bars.close[row])))
         low, high = float(bars.low[row]), float(bars.high[row])
-        if not any(touches(each, low, high) for each in await self._waiting(symbol)):
+        if not any(touches(each, low, high) for each, _ in await self._waiting(symbol)):
             return False
         bar = bars.bar(row)
         start, close = bar.time, moment(end) - TICK
@@ -229,18 +245,19 @@ class ReplayAccount:
         self._take(symbol, self._last[symbol], max(at, close), bar)
         return True
 
-    async def _waiting(self, symbol: str) -> list[Ticket]:
+    async def _waiting(self, symbol: str) -> list[tuple[Ticket, Decimal | None]]:
         if self._tickets is None:
-            self._tickets = [each.ticket for each in await self._broker.open_orders()]
-        return [each for each in self._tickets if each.symbol == symbol]
+            stops, waiting = await self._broker.stops(), await self._broker.open_orders()
+            self._tickets = [(each.ticket, stops.get(each.id)) for each in waiting]
+        return [each for each in self._tickets if each[0].symbol == symbol]
 
     async def _stops(self, symbol: str, here: Decimal, there: Decimal) -> AsyncIterator[Decimal]:
         """Yield the prices of waiting orders that are met on the way, one after the other."""
         for _ in range(MOST_STOPS):
             prices = {
                 price
-                for each in await self._waiting(symbol)
-                for price in (each.limit_price, each.stop_price)
+                for ticket, stop in await self._waiting(symbol)
+                for price in (ticket.limit_price, stop)
                 if price is not None and min(here, there) < price < max(here, there)
             }
             if not prices:

@@ -64,6 +64,8 @@ DESK = {
     "dock.float": ("float",),
     "dock.link": ("link", ""),
     "ticket.review": ("review_ticket",),
+    "assistant.begin": ("show_conversation", ""),
+    "assistant.about": ("ask_about", {"symbol": "AAPL"}, ""),
     "trade.buy": ("fill_ticket", Side.BUY, "", None),
     "trade.sell": ("fill_ticket", Side.SELL, "", None),
     "chart.new": ("new_chart",),
@@ -320,6 +322,10 @@ async def test_the_past_is_replayed_with_orders_that_are_not_real(run, puffling)
     assert (told["at"], len(told["fills"]), len(told["orders"])) == ("14 Jun 2004", 1, 2)
     moved = await run("replay.change", id=told["orders"][0]["id"], price="41")
     await run("replay.cancel", id=moved["orders"][0]["id"])
+    trailing = await run(
+        "replay.order", side="sell", quantity="5", type="trailing stop", trail_percent="5"
+    )
+    assert trailing["orders"][-1]["ticket"].trail_percent == 5
     assert (await run("replay.jump", day="2004-06-09"))["at"] == "9 Jun 2004"
     assert puffling.context.orders.fills() == []
     assert await run("replay.end") == {"running": False}

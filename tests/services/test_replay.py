@@ -143,6 +143,81 @@ async def test_a_limit_and_a_stop_fill_at_their_price_and_a_gap_at_the_open(puff
     assert prices == {"replay-0": limit, "replay-1": Decimal(str(opened))}
 
 
+@pytest.fixture
+def paths_of(replay, monkeypatch):
+    """Make the days after 9 June 2004 these: open, high, low and close of each."""
+
+    def make(*days):
+        tape = replay._tape
+        base = tape.load("AAPL", Interval.D1)
+        row = base.row_at(datetime(2004, 6, 9, tzinfo=UTC))
+        for place, day in enumerate(days, row + 1):
+            for name, value in zip(("open", "high", "low", "close"), day, strict=True):
+                values = getattr(base, name).copy()
+                values[place] = value
+                object.__setattr__(base, name, values)
+
+    return make
+
+
+async def test_a_trailing_stop_follows_the_price_and_fills_where_it_stands(replay, paths_of):
+    await replay.start("blue", "AAPL", Interval.D1, at(2004, 6, 9))
+    paths_of((30, 32, 29, 31), (33, 40, 32.5, 39), (39, 39.5, 33, 34), (34, 35, 33, 34))
+    await replay.order(buy())
+    await replay.step()
+    await replay.order(
+        Ticket("AAPL", Side.SELL, Decimal(100), OrderType.TRAILING, trail_price=Decimal(3))
+    )
+    (order,) = replay.book.orders
+    assert order.id not in replay.book.stops  # it has seen no price yet
+    await replay.step()
+    assert replay.book.stops == {order.id: 37}
+    with pytest.raises(BadValueError, match="follows the price by itself"):
+        await replay.change(order.id, Decimal(30))
+    await replay.step()
+    there = replay.book
+    assert there.fills[-1].price == 37  # its best price was 40; met on the way down
+    assert not there.orders
+    await replay.step(-1)
+    assert replay.book.stops == {order.id: 37}
+    await replay.step()
+    assert replay.book == there
+
+
+async def test_a_trail_in_percent_follows_a_falling_price_to_buy_and_a_gap_fills_at_the_open(
+    replay, paths_of
+):
+    await replay.start("blue", "AAPL", Interval.D1, at(2004, 6, 9))
+    paths_of((30, 31, 20, 21), (25, 26, 24, 25))
+    await replay.order(buy(type=OrderType.TRAILING, trail_percent=Decimal(10)))
+    await replay.step()
+    (order,) = replay.book.orders
+    assert replay.book.stops == {order.id: 22}
+    await replay.step()
+    assert replay.book.fills[-1].price == 25
+
+
+async def test_a_stop_limit_waits_for_its_stop_and_then_takes_no_worse_price(replay, paths_of):
+    await replay.start("blue", "AAPL", Interval.D1, at(2004, 6, 9))
+    paths_of((30, 31, 29, 30), (30, 33, 29, 32), (35, 36, 34, 35), (34, 35, 30, 33))
+    await replay.order(
+        buy(type=OrderType.STOP_LIMIT, stop_price=Decimal(32), limit_price=Decimal("32.5"))
+    )
+    await replay.order(
+        buy(type=OrderType.STOP_LIMIT, stop_price=Decimal("34.5"), limit_price=Decimal(31))
+    )
+    await replay.step()
+    assert not replay.book.fills
+    await replay.step()
+    assert [each.price for each in replay.book.fills] == [32]
+    await replay.step()
+    assert len(replay.book.fills) == 1  # set off beyond its limit, it waits
+    (order,) = replay.book.orders
+    await replay.change(order.id, Decimal("30.5"), "limit")
+    await replay.step()
+    assert [each.price for each in replay.book.fills] == [32, Decimal("30.5")]
+
+
 async def test_a_bracket_leaves_with_one_of_its_exits_and_the_other_ends(replay):
     await replay.start("blue", "AAPL", Interval.D1, at(2004, 6, 9))
     close = Decimal(str(replay.bars("AAPL", Interval.D1).close[-1]))

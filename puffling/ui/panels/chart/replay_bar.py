@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from puffin.data.times import moment
-from puffin.types import Side
+from puffin.types import OrderType, Side
 from puffling.core import formats
 from puffling.ui.forms.day_edit import DayEdit
 from puffling.ui.panels.chart.folding import FoldingRows
@@ -28,6 +28,8 @@ from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.badge import Badge
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from PySide6.QtWidgets import (
         QWidget,
     )
@@ -164,7 +166,7 @@ class ReplayBar(QFrame):
             "inside a bar, prices are taken to go from its open over its nearer turn to its close. "
             "Dividends are paid where the source of prices tells them."
         )
-        self._list_orders(book.orders)
+        self._list_orders(book)
         self.show()
         self._fold()
 
@@ -189,13 +191,14 @@ class ReplayBar(QFrame):
         if not shown:
             self.ticket.hide()
 
-    def _list_orders(self, orders: tuple[Order, ...]) -> None:
+    def _list_orders(self, book: ReplayBook) -> None:
+        orders = book.orders
         self.orders.setVisible(bool(orders))
         self.orders.setText(f"{len(orders)} waiting")
         menu = self.orders.menu()
         menu.clear()
         for each in orders:
-            action = menu.addAction(f"Cancel: {order_words(each)}")
+            action = menu.addAction(f"Cancel: {order_words(each, book.stops.get(each.id))}")
             action.triggered.connect(lambda _=False, id_=each.id: self.cancelled.emit(id_))
 
     def _button(self, icon: str, words: str) -> QToolButton:
@@ -208,9 +211,17 @@ class ReplayBar(QFrame):
         return button
 
 
-def order_words(order: Order) -> str:
-    """Say what a virtual order waits for."""
-    ticket = order.ticket
-    price = ticket.limit_price or ticket.stop_price
-    at = "at the next open" if price is None else f"{ticket.type} {formats.price(price)}"
-    return f"{ticket.side.title()} {formats.quantity(order.remaining)} {ticket.symbol} {at}"
+def order_words(order: Order, stop: Decimal | None = None) -> str:
+    """Say what a virtual order waits for; `stop` is where its trailing stop stands."""
+    ticket, kind = order.ticket, order.ticket.type
+    what = f"{ticket.side.title()} {formats.quantity(order.remaining)} {ticket.symbol}"
+    if ticket.type is OrderType.TRAILING:
+        far = formats.price(ticket.trail_price)
+        if ticket.trail_percent is not None:
+            far = f"{formats.quantity(ticket.trail_percent)} %"
+        now = "" if stop is None else f", now {formats.price(stop)}"
+        return f"{what} {kind} {far}{now}"
+    prices = [each for each in (ticket.stop_price, ticket.limit_price) if each is not None]
+    if not prices:
+        return f"{what} at the next open"
+    return f"{what} {kind} {' to '.join(map(formats.price, prices))}"

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
     from puffling.ui.theme.theme import Theme
 
-_TYPES = {"Market": OrderType.MARKET, "Limit": OrderType.LIMIT, "Stop": OrderType.STOP}
+_TYPES = {
+    "Market": OrderType.MARKET,
+    "Limit": OrderType.LIMIT,
+    "Stop": OrderType.STOP,
+    "Stop limit": OrderType.STOP_LIMIT,
+    "Trailing stop": OrderType.TRAILING,
+}
 _USUAL = Decimal(100)
 
 
@@ -53,12 +59,19 @@ class ReplayTicket(QWidget):
             self._field(theme, name, Bounds(above=Decimal(0)), cent)
             for name in ("Price", "Target", "Stop loss")
         )
+        self.limit = self._field(theme, "Limit", Bounds(above=Decimal(0)), cent)
+        self.trail = self._field(theme, "Trail", Bounds(above=Decimal(0)), Decimal("0.5"))
+        self.trail_by = QComboBox()
+        for words in ("percent", "dollars"):
+            self.trail_by.addItem(words)
+        self.trail_by.setAccessibleName("Trail in")
         self.give = QPushButton("Give virtual order")
         self.problem = QLabel()
         theme.set_role(self.problem, "caption", Tone.WARNING)
-        what = (self.side, self.quantity, self.type, self.price)
+        what = (self.side, self.quantity, self.type)
+        prices = (self.price, self.limit, self.trail, self.trail_by)
         exits = (self.target, self.stop, self.give)
-        self._lines = FoldingRows((what, exits), theme.px(4))
+        self._lines = FoldingRows((what, prices, exits), theme.px(4))
         column = QVBoxLayout(self)
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.setContentsMargins(0, 0, 0, theme.px(2))
@@ -102,7 +115,13 @@ class ReplayTicket(QWidget):
         self.closed.emit()
 
     def _on_type(self, *_: object) -> None:
-        self.price.setVisible(self.type.currentData() != OrderType.MARKET)
+        kind = OrderType(self.type.currentData())
+        trails = kind is OrderType.TRAILING
+        self.price.setVisible(kind is not OrderType.MARKET and not trails)
+        self.limit.setVisible(kind is OrderType.STOP_LIMIT)
+        self.trail.setVisible(trails)
+        self.trail_by.setVisible(trails)
+        self._lines.fold(self.width())
 
     def _give(self) -> None:
         try:
@@ -115,17 +134,23 @@ class ReplayTicket(QWidget):
         self.ordered.emit(ticket)
 
     def _written(self) -> Ticket:
-        for field in (self.quantity, self.price, self.target, self.stop):
+        fields = (self.quantity, self.price, self.limit, self.trail, self.target, self.stop)
+        for field in fields:
             if field.problem and field.isVisible():
                 raise OrderRejectedError(f"{field.accessibleName()}: {field.problem}")
         kind, price = OrderType(self.type.currentData()), self.price.value
+        trail = self.trail.value if kind is OrderType.TRAILING else None
+        percent = self.trail_by.currentIndex() == 0
+        limit = self.limit.value if kind is OrderType.STOP_LIMIT else None
         return Ticket(
             self.symbol,
             Side(self.side.currentData()),
             self.quantity.value or Decimal(0),
             kind,
-            limit_price=price if kind is OrderType.LIMIT else None,
-            stop_price=price if kind is OrderType.STOP else None,
+            limit_price=price if kind is OrderType.LIMIT else limit,
+            stop_price=price if kind in {OrderType.STOP, OrderType.STOP_LIMIT} else None,
+            trail_price=None if percent else trail,
+            trail_percent=trail if percent else None,
             time_in_force=TimeInForce.GTC,
             take_profit=self.target.value,
             stop_loss=self.stop.value,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from puffin.types import Ticket
     from puffling.core.events import ReplayChanged
     from puffling.services.replay import ReplayPlace
+    from puffling.services.replay_account import Part
     from puffling.ui.charts.chart import PriceChart
     from puffling.ui.charts.tools import ChartTool
     from puffling.ui.panel import PanelWidget
@@ -192,7 +193,9 @@ class Replaying(QObject):
     def moved(self, key: str, price: Decimal) -> bool:
         """Give a virtual order the price its line was dropped at; False for any other line."""
         if key.startswith(VIRTUAL) and self.place is not None:
-            self._do(self._service.change(key.removeprefix(VIRTUAL), price))
+            id_, _, name = key.removeprefix(VIRTUAL).partition(" ")
+            part: Part = "limit" if name == "limit_price" else "stop"
+            self._do(self._service.change(id_, price, part))
         return key.startswith(VIRTUAL)
 
     def end(self) -> None:

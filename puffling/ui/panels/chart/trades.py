@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from puffin.data.times import nanoseconds
-from puffin.types import Side
+from puffin.types import OrderType, Side
 from puffling.core import formats
 from puffling.ui.charts.marks import Mark, MarkKind, PriceLine
 
@@ -58,12 +58,24 @@ def virtual_fills(book: ReplayBook, symbol: str) -> tuple[Mark, ...]:
 def virtual_levels(book: ReplayBook, symbol: str) -> tuple[PriceLine, ...]:
     """Return a line for each price of a replay's waiting orders, and its average cost."""
     waiting = [each for each in book.orders if each.ticket.symbol == symbol]
-    lines = [replace(line, key=f"{VIRTUAL}{each.id}") for each in waiting for line in _order(each)]
+    lines = [replace(line, key=f"{VIRTUAL}{line.key}") for each in waiting for line in _order(each)]
+    lines += [_trailing(each, book) for each in waiting if _is_trailing(each, book)]
     held = book.position(symbol)
     if held is not None:
         words = f"Average cost of {formats.quantity(held.quantity)}, virtual"
         lines.append(PriceLine(float(held.average_cost), words, "muted"))
     return tuple(lines)
+
+
+def _is_trailing(order: Order, book: ReplayBook) -> bool:
+    return order.ticket.type is OrderType.TRAILING and order.id in book.stops
+
+
+def _trailing(order: Order, book: ReplayBook) -> PriceLine:
+    """Return the line of a stop that follows the price; nobody drags it."""
+    size = f"{order.ticket.side.title()} {formats.quantity(order.remaining)}"
+    tone = "up" if order.ticket.side is Side.BUY else "down"
+    return PriceLine(float(book.stops[order.id]), f"{size} trailing stop", tone)
 
 
 def _fill(fill: Fill, more: str = "") -> Mark:

@@ -16,6 +16,7 @@ from puffin.data.bars import Interval
 from puffin.data.times import moment, nanoseconds
 from puffin.types import Side
 from puffling.core.errors import BadValueError
+from puffling.ui.panels.chart.trades import virtual_levels
 from puffling.ui.replay_note import ReplayNote
 
 if TYPE_CHECKING:
@@ -263,3 +264,44 @@ def test_a_chart_that_leaves_the_colour_shows_the_present(room, past, open_chart
 def test_what_a_chart_began_ends_with_it(room, past):
     past.shut()
     assert room.context.replay.place is None
+
+
+def test_a_trailing_stop_is_written_shown_where_it_stands_and_listed(room, past):
+    buy(room, past)
+    QTest.keyClick(past.chart, Qt.Key.Key_Period)
+    room.settle()
+    ticket = past.replaying.bar.ticket
+    ticket.open(Side.SELL, kind="trailing stop")
+    assert ticket.price.isHidden()
+    assert not ticket.trail.isHidden()
+    ticket.quantity.set_value(Decimal(50))
+    ticket.trail.set_value(Decimal(20))
+    QTest.keyClick(ticket, Qt.Key.Key_Return)
+    room.settle()
+    QTest.keyClick(past.chart, Qt.Key.Key_Period)
+    room.settle()
+    book = room.context.replay.book
+    (order,) = book.orders
+    (line,) = [each for each in virtual_levels(book, "AAPL") if "trailing" in each.text]
+    assert line.price == float(book.stops[order.id])
+    assert not line.key
+    (action,) = past.replaying.bar.orders.menu().actions()
+    assert action.text().startswith("Cancel: Sell 50 AAPL trailing stop 20 %, now ")
+
+
+def test_each_line_of_a_stop_limit_moves_its_own_price(room, past):
+    ticket = past.replaying.bar.ticket
+    ticket.open(Side.BUY, Decimal(90), "stop limit")
+    ticket.limit.set_value(Decimal(91))
+    QTest.keyClick(ticket, Qt.Key.Key_Return)
+    room.settle()
+    lines = {each.text: each.key for each in virtual_levels(room.context.replay.book, "AAPL")}
+    assert past.replaying.moved(lines["Buy 100 limit"], Decimal(92))
+    room.settle()
+    (order,) = room.context.replay.book.orders
+    assert (order.ticket.stop_price, order.ticket.limit_price) == (90, 92)
+    lines = {each.text: each.key for each in virtual_levels(room.context.replay.book, "AAPL")}
+    assert past.replaying.moved(lines["Buy 100 stop"], Decimal(80))
+    room.settle()
+    (order,) = room.context.replay.book.orders
+    assert (order.ticket.stop_price, order.ticket.limit_price) == (80, 92)
