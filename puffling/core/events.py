@@ -194,6 +194,11 @@ class JournalChanged(Event):
     id: str
 
 
+@dataclass(frozen=True, slots=True)
+class IdeasChanged(Event):
+    """The rules were asked anew, or it became known what came of an idea; already stored."""
+
+
 class ReplayStep(StrEnum):
     """What a replay of the past did."""
 

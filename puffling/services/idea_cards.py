@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
-    from puffin.ideas.base import Idea, NoIdea, Outcome
+    from puffin.ideas.base import Idea, NoIdea
     from puffin.ideas.records import Record
+    from puffling.store.ideas import KeptIdea
 
 
 class Room(StrEnum):
@@ -45,22 +46,6 @@ class Fit:
     share_after: Decimal | None
     at_risk: Decimal | None
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeptIdea:
-    """An idea that is stored; what it says never changes, its outcomes are added as days pass.
-
-    `expires_at` is market time: the close of the last session in which its entry counts.
-    """
-
-    id: str
-    account: str
-    source: str  # where its prices came from
-    created_at: datetime  # the computer's time
-    expires_at: datetime
-    idea: Idea
-    outcomes: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

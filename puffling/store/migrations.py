@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from puffling.store.database import Database
 
 # Every revision, oldest first; a test compares them with the files in `revisions/versions`.
-REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005", "0006")
 NEWEST = REVISIONS[-1]
 SCRIPTS = Path(__file__).parent / "revisions"
 

@@ -27,6 +27,7 @@ from puffling.store.schema_base import DEFAULT_USER, metadata
 from puffling.store.schema_base import owner as _user
 from puffling.store.schema_base import words as _words
 from puffling.store.schema_charts import drawings
+from puffling.store.schema_ideas import ideas
 from puffling.store.schema_journal import equity_snapshots, journal_entries
 from puffling.store.schema_trading import (
     accounts,
@@ -60,6 +61,7 @@ __all__ = [
     "fills",
     "goals",
     "halts",
+    "ideas",
     "imported",
     "jobs",
     "journal_entries",

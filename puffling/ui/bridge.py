@@ -40,6 +40,7 @@ EVENTS: tuple[type[Event], ...] = (
     events.StrategiesChanged,
     events.SnapshotTaken,
     events.JournalChanged,
+    events.IdeasChanged,
     events.ReplayChanged,
     events.JobChanged,
     events.NoticePosted,
