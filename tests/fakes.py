@@ -263,6 +263,9 @@ class FakeMoves:
         self._done.append(("take_file", path))
         return ["Mine"]
 
+    def begin_with(self, name: str) -> None:
+        self._done.append(("begin_with", name))
+
     def undo(self) -> None:
         self._done.append(("undo",))
 
@@ -438,6 +441,12 @@ class FakeDesk:
 
     def save_tearsheet(self, path: Path) -> None:
         self.done.append(("save_tearsheet", path))
+
+    def show_conversation(self, id_: str) -> None:
+        self.done.append(("show_conversation", id_))
+
+    def ask_about(self, about: Mapping[str, str], words: str = "") -> None:
+        self.done.append(("ask_about", dict(about), words))
 
     def show_journal(self, id_: str) -> None:
         self.done.append(("show_journal", bool(id_)))

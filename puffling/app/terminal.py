@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from puffling.app.assembly import build
 from puffling.app.outside import Alpaca
 from puffling.commands import outside
 from puffling.commands.remote import Remote
-from puffling.commands.terminal import TerminalGate, run_here
+from puffling.commands.terminal import NoDesk, TerminalGate, run_here
 from puffling.core.bus import EventBus
 from puffling.core.clock import SystemClock
 from puffling.core.errors import ProfileInUseError
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from puffling.commands.arranging import LayoutMoves
     from puffling.commands.registry import Command
     from puffling.core.paths import Paths
+    from puffling.store.layouts import LayoutStore
 
 
 async def run_command(
@@ -38,6 +41,7 @@ async def run_command(
     Raises:
         PufflingError: The command refuses, or needs a window.
     """
+    values = _from_here(command, values)
     try:
         app = build(paths, actor="terminal")
     except ProfileInUseError:
@@ -55,9 +59,30 @@ async def run_command(
         gate = TerminalGate(
             ask_here, context.clock, context.market.mode.value, always_yes=always_yes
         )
-        return await run_here(app.use(context.desk, gate, actor="terminal"), command, values)
+        desk = NoDesk()
+        if command.id.startswith("layout."):
+            desk.layout_moves = _stored(context.layouts)
+        return await run_here(app.use(desk, gate, actor="terminal"), command, values)
     finally:
         await app.stop()
+
+
+def _from_here(command: Command[..., Any], values: Mapping[str, object]) -> dict[str, object]:
+    """Return `values` with whole paths: the window that takes them up is in another folder."""
+    fields = command.params.model_fields
+    return {
+        name: str(Path(value).expanduser().absolute())
+        if name in fields and fields[name].annotation is Path and isinstance(value, str)
+        else value
+        for name, value in values.items()
+    }
+
+
+def _stored(layouts: LayoutStore) -> LayoutMoves:
+    """Return the layouts of the profile; the rules by which they are read are the window's."""
+    from puffling.ui.shell.layout_exchange import LayoutExchange
+
+    return LayoutExchange(layouts)
 
 
 def halt(paths: Paths, *, reason: str) -> str:

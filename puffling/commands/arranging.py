@@ -82,6 +82,10 @@ class LayoutMoves(Protocol):
         """Read the layouts of a file and keep them all, or none; return their names."""
         ...
 
+    def begin_with(self, name: str) -> None:
+        """Have the next window open with a layout; asked when there is none now."""
+        ...
+
     def undo(self) -> None:
         """Take back the last change of the arrangement."""
         ...

@@ -114,7 +114,6 @@ async def bring_back(context: Context) -> str:
     "Export layouts…",
     menu=None,
     effect=Effect.CHANGE,
-    window_only=True,
     words="file share save",
 )
 async def export(context: Context, path: File, name: AnyName = "") -> str:
@@ -129,15 +128,19 @@ async def export(context: Context, path: File, name: AnyName = "") -> str:
     "Import layouts…",
     menu=None,
     effect=Effect.CHANGE,
-    window_only=True,
     words="file load",
 )
 async def import_(context: Context, path: File, *, use: Use = False) -> list[str]:
-    """Read layouts from a file and keep them: all of them, or none if one has a mistake."""
+    """Read layouts from a file and keep them: all of them, or none if one has a mistake.
+
+    Without a window, `use` arranges the panels when Puffling starts next.
+    """
     names = list(context.desk.layout_moves.take_file(path))
     _say(context, "Layouts are imported.", ", ".join(names))
-    if use and names:
+    if use and names and context.desk.has_window:
         context.desk.apply_layout(names[0])
+    elif use and names:
+        context.desk.layout_moves.begin_with(names[0])
     return names
 
 

@@ -138,8 +138,6 @@ WITH_VALUES: dict[str, tuple[dict[str, Any], tuple[object, ...]]] = {
     "layout.open": ({"name": "Mine"}, ("apply_layout", "Mine")),
     "layout.rename": ({"name": "Mine", "to": "Ours"}, ("rename_layout", "Mine", "Ours")),
     "layout.duplicate": ({"name": "Mine", "to": "Ours"}, ("duplicate", "Mine", "Ours")),
-    "layout.export": ({"path": "a.json", "name": "Mine"}, ("write_file", "Mine", Path("a.json"))),
-    "layout.import": ({"path": "a.json"}, ("take_file", Path("a.json"))),
     "layout.delete": ({"name": "Ours"}, ("remove_layout", "Ours")),
     "macro.keep": ({"name": "Mine"}, ("recorded_lines",)),
     "macro.run": ({"name": "Mine"}, ("run_lines", ("AAPL 5m", "RISK"))),
@@ -173,6 +171,16 @@ async def test_commands_of_the_window_reach_the_desk(run, desk):
     for id_, (values, wanted) in WITH_VALUES.items():
         await run(id_, **values)
         assert desk.done[-1] == wanted
+
+
+async def test_layouts_are_exchanged_with_a_window_or_without(run, desk):
+    assert await run("layout.export", path="a.json", name="Mine") == "a.json"
+    assert desk.done[-1] == ("write_file", "Mine", Path("a.json"))
+    assert await run("layout.import", path="a.json", use=True) == ["Mine"]
+    assert desk.done[-1] == ("apply_layout", "Mine")
+    desk.has_window = False
+    await run("layout.import", path="a.json", use=True)
+    assert desk.done[-1] == ("begin_with", "Mine")
 
 
 def test_every_command_that_needs_a_window_is_tried_above():
