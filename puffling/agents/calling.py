@@ -99,7 +99,7 @@ class Caller:
         result = await tool.command.run_with(self._context, values)
         narrowed = tool.narrowed(call.arguments, result)
         told, heading = await self._in_words(conversation, narrowed)
-        card = await card_of(self._context, tool.command.id, told)
+        card = await card_of(self._context, tool.command, told)
         return Reply("look", told.body, False, card, told.snapshot, heading, told.value)  # noqa: FBT003 - what came of it, in a row
 
     async def _change(
@@ -131,7 +131,7 @@ class Caller:
             "result": result,
         }
         told, heading = await self._in_words(conversation, said)
-        card = await card_of(self._context, tool.command.id, told, changed="result")
+        card = await card_of(self._context, tool.command, told, changed="result")
         shown = card or preview_card(asked, "done")
         return Reply("change", told.body, False, shown, told.snapshot, heading, told.value)  # noqa: FBT003 - as above
 

@@ -36,6 +36,7 @@ ASKED_OUTSIDE = frozenset({"data.search"})
 # Doors of the desk that lead to a person's own decisions.
 GUARDED = frozenset(
     {
+        "ask_key",
         "ask_keys",
         "ask_unlock",
         "ask_word",

@@ -222,8 +222,12 @@ def _goal(context: Context, command: str, values: Values) -> Iterable[Line]:
         return
     for each in context.goals.preview(values["name"], values["leave"]).trades:
         if each.side is not None:
-            words = f"{each.side} {formats.quantity(abs(each.quantity))} {each.symbol}"
-            yield "To the inbox", formats.UNKNOWN, words.capitalize()
+            size = formats.quantity(abs(each.quantity))
+            yield (
+                "To the inbox",
+                formats.UNKNOWN,
+                f"{each.side.capitalize()} {size} {each.symbol}",
+            )
 
 
 _Lines: TypeAlias = "Callable[[Context, str, Values], Iterable[Line]]"

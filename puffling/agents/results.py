@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from puffling.agents.fencing import clean
@@ -23,6 +25,8 @@ DIGITS = 6  # of a number that is no amount of money
 TIGHTER = ((20, 400), (10, 160), (6, 80), (3, 40))
 ENDS = 5  # rows shown from each end of a long table
 LONGEST_NAME = 80
+LONGEST_NUMBER = 16
+LONG_NUMBER = re.compile(r"-?\d{1,40}\.\d{1,40}", re.ASCII)
 FEW = 3  # rows that need no table
 
 
@@ -96,7 +100,7 @@ class _Packer:
     def pack(self, value: object, depth: int) -> object:
         """Return a value with its texts cleaned, its numbers rounded and its lists in short."""
         if isinstance(value, str):
-            return clean(value, self._letters)
+            return clean(_rounded(value), self._letters)
         if isinstance(value, float):
             return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
         if depth > DEEPEST and isinstance(value, dict | list):
@@ -165,6 +169,13 @@ def _number(value: object) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+def _rounded(text: str) -> str:
+    """Return an exact amount as it is, and one with more digits than anybody wrote in short."""
+    if len(text) <= LONGEST_NUMBER or not LONG_NUMBER.fullmatch(text):
+        return text
+    return f"{Decimal(text):.{DIGITS}g}"
 
 
 def _written(value: object) -> str:

@@ -13,7 +13,7 @@ from puffin.errors import PuffinError
 from puffling.agents.calling import Caller, Reply
 from puffling.agents.cards import Card
 from puffling.agents.catalogue import FIND, OWN, READ, Catalogue, Find, More, checked
-from puffling.agents.fencing import frame, line
+from puffling.agents.fencing import frame, inside, line
 from puffling.agents.handles import Handles
 from puffling.agents.permissions import ACTOR, guarded
 from puffling.agents.previews import Consent, Preview
@@ -293,7 +293,7 @@ class Toolbox:
             "call": call.id[:LONGEST_NOTE],
             "values": _short(call.arguments),
             "outcome": outcome.effect,
-            "said": _short(outcome.text) if outcome.is_error else "",
+            "said": _short(inside(outcome.text)) if outcome.is_error else "",
         }
         self._context.audit.add(
             self._context.clock.now(),
