@@ -33,12 +33,14 @@ if TYPE_CHECKING:
 class Heard:
     """What a turn of the script may look at.
 
-    `named` are the groups of the scene's pattern; `results` answer the calls of the turn before.
+    `words` are the first part of what the person said, `named` the groups of the scene's pattern;
+    `results` came since then, `latest` of the turn before.
     """
 
     words: str
     named: Mapping[str, str]
     results: tuple[ToolResult, ...]
+    latest: tuple[ToolResult, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,23 +159,30 @@ class ScriptedProvider:
     def _due(self, messages: Sequence[Message]) -> tuple[Turn, Heard]:
         """Return the turn that answers the last message, and what it may look at."""
         asked = max((at for at, each in enumerate(messages) if _asks(each)), default=-1)
-        words = messages[asked].text if asked >= 0 else ""
+        words = _first_words(messages[asked]) if asked >= 0 else ""
         after = messages[asked + 1 :]
-        results = tuple(
-            part for each in messages[-1:] for part in each.parts if isinstance(part, ToolResult)
-        )
         done = sum(each.role is Role.ASSISTANT for each in after)
+        results, latest = _results(after), _results(messages[-1:])
         for scene in self._script.scenes:
             found = re.search(scene.pattern, words, re.IGNORECASE)
             if found is not None and done < len(scene.turns):
                 named = {name: said for name, said in found.groupdict().items() if said}
-                return scene.turns[done], Heard(words, named, results)
-        return self._script.otherwise, Heard(words, {}, results)
+                return scene.turns[done], Heard(words, named, results, latest)
+        return self._script.otherwise, Heard(words, {}, results, latest)
 
 
 def _asks(message: Message) -> bool:
     """Whether these are the person's own words, not the results of calls."""
     return message.role is Role.USER and all(isinstance(part, Text) for part in message.parts)
+
+
+def _first_words(message: Message) -> str:
+    return next((part.text for part in message.parts if isinstance(part, Text)), "")
+
+
+def _results(messages: Sequence[Message]) -> tuple[ToolResult, ...]:
+    parts = (part for each in messages for part in each.parts)
+    return tuple(part for part in parts if isinstance(part, ToolResult))
 
 
 def _said(words: Words, heard: Heard) -> str:

@@ -17,7 +17,7 @@ from puffin.ai.watch import patiently, whole
 from puffin.ai.wire import address, http_client, hush
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
     import httpx2
 
@@ -98,6 +98,10 @@ class Service(ABC, Generic[Client]):
             ModelError: There is no answer, or it broke off; the error keeps what had come.
         """
         assembly = Assembly()
+        if not ask.model:
+            hint = f"Choose one under {SETTINGS}."
+            raise ModelError("No model is chosen.", Trouble.MODEL, hint=hint)
+        await self._ready()
         answer = patiently(self._tried(ask, assembly), self._timing, self._name)
         try:
             async with aclosing(answer):
@@ -123,9 +127,10 @@ class Service(ABC, Generic[Client]):
         Raises:
             ModelError: They cannot be had.
         """
+        client = await self._ready()
         try:
             async with asyncio.timeout(self._timing.notice):
-                return await self._list(await self._ready())
+                return await self._list(client)
         except TimeoutError:
             raise trouble_error(Trouble.NETWORK, self._name) from None
         except ModelError:
@@ -162,9 +167,6 @@ class Service(ABC, Generic[Client]):
                 return
 
     async def _attempt(self, ask: Ask, assembly: Assembly) -> AsyncGenerator[Streamed | Progress]:
-        if not ask.model:
-            hint = f"Choose one under {SETTINGS}."
-            raise ModelError("No model is chosen.", Trouble.MODEL, hint=hint)
         client = await self._ready()
         response: httpx2.Response | None = None
         try:
@@ -200,7 +202,7 @@ class Service(ABC, Generic[Client]):
             return self._client
 
     def _loaded(self) -> Client:
-        http = http_client(self._place, self._timing)
+        http = http_client(self._place, self._key, self._timing)
         client = self._load(http)
         hush()
         return client
@@ -213,13 +215,25 @@ class Service(ABC, Generic[Client]):
             headers = dict(response.headers) if response is not None else {}
             body = getattr(error, "body", None)
             return Refusal.of(status, body, headers).error(self._name, model, self._key)
-        if isinstance(error, StreamError) or isinstance(error.__cause__, StreamError):
-            return trouble_error(Trouble.SERVICE, self._name)
+        if any(isinstance(each, StreamError) for each in _chain(error)):
+            return ModelError(
+                f"{self._name} answered with what nobody can read.",
+                Trouble.SERVICE,
+                hint=f"Check the address under {SETTINGS}, then ask again.",
+            )
         if _is_of_the_network(error):
             log.info("%s: %s", self._name, type(error).__name__)
             return trouble_error(Trouble.NETWORK, self._name)
         log.error("%s failed in a way that nobody expected", self._name, exc_info=error)
         return trouble_error(Trouble.SERVICE, self._name)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what led to it; libraries wrap what our own hooks raise."""
+    found: BaseException | None = error
+    while found is not None:
+        yield found
+        found = found.__cause__ or found.__context__
 
 
 def _is_of_the_network(error: Exception) -> bool:

@@ -92,7 +92,7 @@ STATUSES = {
 KINDS = (
     (r"insufficient_quota|billing_error|credit balance is too low|spend_limit", Trouble.CREDIT),
     (
-        "context_length_exceeded|maximum context length|prompt is too long|context (size|window)",
+        "context_length_exceeded|maximum context length|prompt is too long|context.(size|window)",
         Trouble.TOO_LONG,
     ),
     (r"overloaded_error|engine_overloaded", Trouble.OVERLOADED),

@@ -44,7 +44,7 @@ async def patiently(
     pump = asyncio.create_task(_pump(source, items), name=f"answer of {name}")
     now = asyncio.get_running_loop().time
     last, until = now(), now() + timing.answer
-    spoken = last
+    spoken = last - AGAIN
     try:
         while True:
             due = min(max(last + timing.notice, spoken + AGAIN), last + timing.stall, until)

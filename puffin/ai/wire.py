@@ -26,7 +26,6 @@ HEADERS = frozenset(
     {
         "accept",
         "anthropic-version",
-        "authorization",
         "connection",
         "content-length",
         "content-type",
@@ -34,7 +33,6 @@ HEADERS = frozenset(
         "idempotency-key",
         "transfer-encoding",
         "user-agent",
-        "x-api-key",
     }
 )
 LATER = 5.0  # seconds that our own patience is ahead of the library's
@@ -87,9 +85,10 @@ def _is_here(host: str) -> bool:
         return False
 
 
-def http_client(place: Address, timing: Timing) -> httpx2.AsyncClient:
-    """Return a client that goes to `place` only: nothing redirects it, nothing adds to it.
+def http_client(place: Address, key: str, timing: Timing) -> httpx2.AsyncClient:
+    """Return a client that goes to `place` only, with this key or none.
 
+    Nothing redirects it, and no variable of the environment adds to what it carries.
     A service on this machine is never asked through a proxy. Made in a worker thread: it reads the
     certificates of the system.
     """
@@ -102,6 +101,8 @@ def http_client(place: Address, timing: Timing) -> httpx2.AsyncClient:
             if name.lower() not in HEADERS:
                 del request.headers[name]
         request.headers["Accept-Encoding"] = "identity"
+        if key:
+            request.headers["Authorization"] = f"Bearer {key}"
 
     patience = timing.stall + LATER
     return httpx2.AsyncClient(
