@@ -196,6 +196,14 @@ class Desk(Protocol):
         """Write a page as a PDF; `pictures` are SVG, by the name that the page shows them by."""
         ...
 
+    def show_conversation(self, id_: str) -> None:
+        """Open a conversation with the assistant; an empty id begins a new one."""
+        ...
+
+    def ask_about(self, about: Mapping[str, str], words: str = "") -> None:
+        """Open the assistant with its line about something: a symbol, a position, an order."""
+        ...
+
     def show_backtest(self, id_: str) -> None:
         """Open a stored backtest in its panel and mark its trades on the chart."""
         ...

@@ -25,6 +25,7 @@ PANEL_KEYS: dict[str, tuple[str, str]] = {
     "inbox": ("Inbox", "Alt+I"),
     "automation": ("Automation", "Alt+U"),
     "activity": ("Activity", "Alt+Y"),
+    "assistant": ("Assistant", "Alt+A"),
 }
 
 

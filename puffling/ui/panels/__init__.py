@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from puffling.ui.panels import (
     activity,
+    assistant,
     automation,
     backtest,
     chart,
@@ -29,4 +30,5 @@ PANELS = (
     inbox.PANEL,
     automation.PANEL,
     activity.PANEL,
+    assistant.PANEL,
 )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from puffin.types import Side, Ticket
     from puffling.ui.panel import PanelWidget, Parts
+    from puffling.ui.panels.assistant.panel import AssistantPanel
     from puffling.ui.panels.performance.panel import PerformancePanel
     from puffling.ui.shell.layouts import Layouts
     from puffling.ui.shell.popups import Popups
@@ -168,6 +169,15 @@ class WindowDesk:
     def show_journal(self, id_: str) -> None:
         """Open a journal entry in the performance panel, to be written on."""
         self._performance().open_entry(id_)
+
+    def show_conversation(self, id_: str) -> None:
+        """Open a conversation with the assistant; an empty id begins a new one."""
+        self._assistant().show_conversation(id_)
+        self._assistant().primary_focus().setFocus()
+
+    def ask_about(self, about: Mapping[str, str], words: str = "") -> None:
+        """Open the assistant with its line about something: a symbol, a position, an order."""
+        self._assistant().ask_about(about, words)
 
     async def write_pdf(self, html: str, pictures: Mapping[str, str], path: Path) -> None:
         """Write a page as a PDF; `pictures` are SVG, by the name that the page shows them by."""
@@ -323,6 +333,11 @@ class WindowDesk:
         from puffling.ui.panels.performance.panel import PerformancePanel
 
         return self._panel("performance", PerformancePanel)
+
+    def _assistant(self) -> AssistantPanel:
+        from puffling.ui.panels.assistant.panel import AssistantPanel
+
+        return self._panel("assistant", AssistantPanel)
 
     def _chart(self, *, linked: bool = False) -> ChartPanel:
         """Return the focused chart, or the first one: of the focused panel's colour if `linked`."""

@@ -10,9 +10,13 @@ from puffling.core import formats
 from puffling.services.quotes import STALE_AFTER
 from puffling.services.risk import halted_text
 from puffling.ui.shell.tray import TrayState
+from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
-    from puffling.core.events import JobChanged
+    from decimal import Decimal
+
+    from puffling.core.events import JobChanged, ModelUsed
+    from puffling.services.model_usage import Allowance
     from puffling.ui.panel import Parts
     from puffling.ui.shell.tray import TrayIcon
     from puffling.ui.shell.window import MainWindow
@@ -36,6 +40,7 @@ class Indicators(QObject):
         signals.alerts_changed.connect(self._show_snooze)
         signals.inbox_changed.connect(self._show_tray)
         signals.automation_changed.connect(self._show_paused)
+        signals.model_used.connect(self._show_models)
         parts.links.chosen.connect(self._on_symbol)
         window.workspace.focused.connect(self._on_focus)
         self._mode = self._context.market.mode.value
@@ -49,6 +54,7 @@ class Indicators(QObject):
         self._show_paused()
         self.look()
         window.status.inbox_asked.connect(lambda: self._context.desk.open_panel("inbox"))
+        window.status.assistant_asked.connect(lambda: self._context.desk.open_panel("assistant"))
         window.status.tick(self.look)
 
     def look(self) -> None:
@@ -100,6 +106,21 @@ class Indicators(QObject):
     def _count_waiting(self, _event: object = None) -> None:
         self._window.status.show_waiting(len(self._context.inbox.waiting()))
 
+    def _show_models(self, event: ModelUsed) -> None:
+        usage = self._context.model_usage  # heard of once a model was used: it is there by then
+        today = usage.today()
+        allowances = usage.allowances(event.conversation)
+        money = "" if today.cost is None else f" · ${formats.money(today.cost)}"
+        text = f"Tokens {today.tokens:,}{money}" if today.tokens else ""
+        lines = [
+            f"{each.name}: {_amount(each.used, each)} of {_amount(each.limit, each)}"
+            for each in allowances
+            if each.limit is not None
+        ]
+        over = any(each.left is not None and each.left <= 0 for each in allowances)
+        tip = "\n".join(["Used by models today: open the assistant", *lines])
+        self._window.status.show_models(text, tip, Tone.WARNING if over else "")
+
     def _count_jobs(self) -> None:
         self._window.status.show_jobs(len(self._context.jobs.running()))
 
@@ -121,3 +142,8 @@ class Indicators(QObject):
         else:
             state = TrayState.STALE if self._stale else TrayState.NORMAL
         self._tray.set_state(state, waiting)
+
+
+def _amount(value: Decimal | None, each: Allowance) -> str:
+    """Return tokens as a whole number, and money as an amount."""
+    return f"${formats.money(value)}" if each.is_money else formats.number(value, places=0)

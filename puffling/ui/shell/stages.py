@@ -34,7 +34,7 @@ STAGES = (
     Stage("Active positions", "wallet", ("layout.trade", "panel.portfolio")),
     Stage("Execute trade", "ticket", ("layout.trade", "panel.ticket")),
     Stage("Research", "search", ("layout.research", "panel.chart")),
-    Stage("Recommendations", "robot", ("layout.research",), missing="Assistant"),
+    Stage("Recommendations", "robot", ("layout.research", "panel.assistant")),
     Stage("P&L dashboard", "gain", ("layout.review", "panel.performance")),
     Stage("News review", "list", ("layout.morning",), missing="News"),
     Stage("Strategy builder", "branch", ("layout.quant", "panel.strategies")),

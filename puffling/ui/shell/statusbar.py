@@ -99,10 +99,12 @@ class StatusBar(QStatusBar):
     Signals:
         activity_asked: The jobs or the messages were clicked (the tab's name).
         inbox_asked: The inbox was clicked.
+        assistant_asked: What models used today was clicked.
     """
 
     activity_asked = Signal(str)
     inbox_asked = Signal()
+    assistant_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -117,6 +119,9 @@ class StatusBar(QStatusBar):
         self.clock.setAccessibleName("Market clock")
         self.clock.setMinimumWidth(theme.px(80))
         self.clock.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.models = self._button("", "What models used today", "Assistant")
+        self.models.clicked.connect(self.assistant_asked)
+        self.models.hide()
         self.inbox = self._button("Inbox", "Proposals that wait for you", "Inbox")
         self.inbox.clicked.connect(self.inbox_asked)
         self.jobs = self._button("Jobs", "Running jobs", "Activity")
@@ -127,6 +132,7 @@ class StatusBar(QStatusBar):
         self.addWidget(self.broker)
         self.addWidget(self.data)
         self.addWidget(self.clock, 1)
+        self.addPermanentWidget(self.models)
         self.addPermanentWidget(self.inbox)
         self.addPermanentWidget(self.jobs)
         self.addPermanentWidget(self.messages)
@@ -165,6 +171,14 @@ class StatusBar(QStatusBar):
         """Show how many proposals wait for a decision."""
         self.inbox.setText(f"Inbox {count}")
         self._theme.set_tone(self.inbox, Tone.ACCENT if count else "")
+
+    def show_models(self, text: str, tip: str, tone: str = "") -> None:
+        """Show what models used today; nothing hides it."""
+        self.models.setText(text)
+        self.models.setToolTip(tip)
+        self.models.setAccessibleName(f"What models used today: {text}")
+        self.models.setVisible(bool(text))
+        self._theme.set_tone(self.models, tone)
 
     def show_jobs(self, count: int) -> None:
         """Show how many jobs run."""

@@ -102,7 +102,7 @@ class Markdown:
             shrink(cursor)
             return
         made = QTextBlockFormat(was)
-        code = code_of(was)
+        code = _is_code(block)
         quoted = was.intProperty(_QUOTED)
         listed = block.textList() is not None
         made.setTopMargin(0)
@@ -202,6 +202,11 @@ class Markdown:
                     look.setBackground(heads)
                     cell.setFormat(look)
                 cursor = cell.firstCursorPosition()
+                if (
+                    cursor.block() != cell.lastCursorPosition().block()
+                    and not cursor.block().text()
+                ):
+                    cursor.deleteChar()  # Qt leaves one in the first cell below code
                 block = QTextBlockFormat(cursor.blockFormat())
                 block.setTopMargin(0)
                 block.setBottomMargin(0)
@@ -242,11 +247,14 @@ def _only_beside(block: QTextBlock) -> bool:
     """Whether a block holds nothing and only stands beside a table."""
     if block.text() or block.blockFormat().hasProperty(_RULE):
         return False
-    return not (_is_code(block) and (_is_code(block.previous()) or _is_code(block.next())))
+    return not (_is_code(block) and _is_code(block.previous()) and _is_code(block.next()))
 
 
 def _is_code(block: QTextBlock) -> bool:
-    return block.isValid() and code_of(block.blockFormat())
+    """Whether a block is code; the cells of a table below code only look like it to Qt."""
+    if not block.isValid() or QTextCursor(block).currentTable() is not None:
+        return False
+    return code_of(block.blockFormat())
 
 
 def plain_link(address: str) -> bool:

@@ -37,7 +37,7 @@ from puffling.ui.widgets.markdown_blocks import closed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QKeyEvent, QPaintEvent, QTextBlock
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent, QTextBlock
     from PySide6.QtWidgets import QWidget
 
     from puffling.ui.theme.theme import Theme
@@ -63,10 +63,12 @@ class MarkdownView(QTextBrowser):
     Signals:
         link_asked: A link was pressed (its whole address).
         figure_asked: A number was pressed (the call that said it; empty if none did).
+        resized: There is another width or height to write on.
     """
 
     link_asked = Signal(str)
     figure_asked = Signal(str)
+    resized = Signal()
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,7 +96,7 @@ class MarkdownView(QTextBrowser):
 
     @property
     def end(self) -> int:
-        """Where the page ends now; `cut` takes it."""
+        """Where the page ends now; `cut_from` takes it."""
         return self.document().characterCount() - 1
 
     def wipe(self) -> None:
@@ -103,7 +105,7 @@ class MarkdownView(QTextBrowser):
         self.document().clear()
         shrink(QTextCursor(self.document()))
 
-    def cut(self, position: int) -> None:
+    def cut_from(self, position: int) -> None:
         """Take away what stands behind `position`."""
         self._open, self._left = -1, ""
         self._remove(position)
@@ -221,6 +223,11 @@ class MarkdownView(QTextBrowser):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -37,6 +37,13 @@ def test_every_panel_has_a_command_of_its_name():
 @pytest.mark.parametrize("panel", MINE, ids=names)
 def test_a_panel_opens_and_closes_and_leaves_nothing(panel, parts, loop, qapp: QApplication):
     settle(loop, parts)
+    first = panel.build(parts)  # services that come with the first of its kind stay
+    first.shut()
+    first.deleteLater()
+    settle(loop, parts)
+    del first
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
     before = len(qapp.allWidgets())
     handlers = {kind: len(each) for kind, each in parts.context.bus._handlers.items()}
     for _ in range(2):

@@ -1,0 +1,92 @@
+"""What a card may ask for: ordinary commands, as the person, through whatever they ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from puffling.core import formats
+from puffling.core.errors import PufflingError
+from puffling.store.inbox import ItemState
+from puffling.ui.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from puffling.ui.panel import Parts
+
+_TONES = {
+    ItemState.WAITING: Tone.INFO,
+    ItemState.APPROVED: Tone.SUCCESS,
+    ItemState.REJECTED: Tone.MUTED,
+    ItemState.FAILED: Tone.DANGER,
+}
+_WORDS = {
+    ItemState.APPROVED: "Approved, and sent.",
+    ItemState.REJECTED: "Declined; nothing was sent.",
+    ItemState.EXPIRED: "It ran out; nothing was sent.",
+    ItemState.WITHDRAWN: "It was withdrawn; nothing was sent.",
+    ItemState.FAILED: "It failed; see the Inbox.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a proposal stands: a word, its tone, a sentence, and whether it can be decided."""
+
+    word: str
+    tone: str
+    text: str
+    waits: bool
+    locked: str = ""
+
+
+class Deeds:
+    """Does what the buttons of cards say; nothing here decides anything."""
+
+    def __init__(self, parts: Parts, choose: Callable[[str], None]) -> None:
+        self._parts = parts
+        self.choose_symbol = choose
+
+    def run(self, command: str, values: Mapping[str, Any] | None = None) -> None:
+        """Run a command as the person; what it asks, it asks."""
+        self._parts.runner.command(command, **dict(values or {}))
+
+    def open_panel(self, panel: str) -> None:
+        """Bring a panel to the front."""
+        self._parts.context.desk.open_panel(panel)
+
+    def show_chart(self, symbol: str) -> None:
+        """Show a symbol in the linked panels, and the chart in front."""
+        self.choose_symbol(symbol)
+        self.open_panel("chart")
+
+    def show_backtest(self, id_: str) -> None:
+        """Open a stored backtest in its panel."""
+        self._parts.context.desk.show_backtest(id_)
+
+    def answer(self, call: str, *, yes: bool) -> None:
+        """Say yes or no to a change that waits."""
+        try:
+            self._parts.context.assistant.answer(call, yes=yes)
+        except PufflingError as error:
+            self._parts.runner.report(error)
+
+    def standing(self, proposal: str) -> Standing:
+        """Return how a proposal of the inbox stands."""
+        inbox = self._parts.context.inbox
+        try:
+            item = inbox.get(proposal)
+        except PufflingError:
+            return Standing("gone", Tone.FAINT, "It is not in the Inbox any more.", waits=False)
+        waits = item.state is ItemState.WAITING
+        if waits:
+            left = (item.expires_at - self._parts.context.clock.now()).total_seconds()
+            if left <= 0:
+                return Standing("expired", Tone.FAINT, _WORDS[ItemState.EXPIRED], waits=False)
+            text = f"Waits for your decision; runs out in {formats.duration(left)}."
+            return Standing("waiting", Tone.INFO, text, waits=True, locked=inbox.locked())
+        text = _WORDS.get(item.state, "")
+        if item.note:
+            text = f"{text} {item.note}"
+        return Standing(item.state.value, _TONES.get(item.state, Tone.FAINT), text, waits=False)

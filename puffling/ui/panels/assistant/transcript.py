@@ -1,0 +1,387 @@
+"""A conversation on the screen: what was said, the tools that were used, and their cards."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from puffling.core import formats
+from puffling.core.conversations import MessageState, Speaker
+from puffling.ui.panels.assistant.call_view import CallView
+from puffling.ui.panels.assistant.foot import Foot
+from puffling.ui.panels.assistant.places import Places
+from puffling.ui.tables.keys import TableKeys
+from puffling.ui.theme.tokens import Tone
+from puffling.ui.widgets.markdown_view import YOURS, Mark, MarkdownView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from PySide6.QtCore import QPoint
+
+    from puffling.commands.registry import Registry
+    from puffling.core.conversations import CallRecord, ChatMessage
+    from puffling.ui.panels.assistant.deeds import Deeds
+    from puffling.ui.panels.assistant.places import Stander
+    from puffling.ui.theme.theme import Theme
+
+_FOOT = "foot:"  # the key of the buttons below the last answer
+_CHIP, _CARD = 30, 190  # how tall what was never seen is taken to be
+_SLICE = 0.008  # seconds of writing before others get a turn
+_MOST = 200  # messages that are shown at first
+_SLOW = 0.008  # seconds; an answer that takes this long to draw is drawn less often
+_REST = 4.0
+
+
+@dataclass(slots=True)
+class _Section:
+    """A message on the page: where it begins, and where its words stand."""
+
+    message: ChatMessage
+    start: int
+    words: tuple[int, int] = (0, 0)
+
+
+class Transcript(QWidget):
+    """Shows messages in order, follows the one that is being written, and its tools.
+
+    Signals:
+        link_asked: A link was pressed (its whole address).
+        edit_asked: A question is to be asked differently (the message).
+        again_asked: The last answer is to be given anew.
+    """
+
+    link_asked = Signal(str)
+    edit_asked = Signal(object)
+    again_asked = Signal()
+
+    def __init__(
+        self, theme: Theme, registry: Registry, deeds: Deeds, now: Callable[[], datetime]
+    ) -> None:
+        super().__init__()
+        self._theme, self._registry, self._deeds, self._now = theme, registry, deeds, now
+        self._sections: list[_Section] = []
+        self._calls: dict[str, CallRecord] = {}
+        self._unfolded: set[str] = set()
+        self._waiting: list[ChatMessage] = []  # to be written when others had their turn
+        self._foot = -1  # where the buttons below the last answer begin; -1 without them
+        self._held = ""  # words that came while drawing was slow
+        self._rest_until = 0.0
+        self.page = MarkdownView(theme, "Conversation")
+        self.page.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.places = Places(self.page, self._make_view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.page)
+        self.page.link_asked.connect(self.link_asked)
+        self.page.figure_asked.connect(self.show_call)
+        self.page.customContextMenuRequested.connect(self._menu)
+        self._keys = TableKeys(
+            self.page,
+            {
+                "Ctrl+Down": partial(self.step, 1),
+                "Ctrl+Up": partial(self.step, -1),
+                "E": self.edit,
+                "R": self.again_asked.emit,
+                "C": self.copy,
+                "Menu": self._menu_here,
+            },
+        )
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    @property
+    def messages(self) -> list[ChatMessage]:
+        """What is on the page, in order."""
+        return [each.message for each in self._sections]
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether messages still wait to be put on the page."""
+        return bool(self._waiting)
+
+    def show_messages(self, messages: Sequence[ChatMessage]) -> None:
+        """Begin to show a conversation; `go_on` puts it on the page."""
+        self._held = ""
+        self._foot = -1
+        self.places.forget_from(0)
+        self._sections.clear()
+        self._calls.clear()
+        self.page.wipe()
+        self._waiting = list(messages)[-_MOST:]
+        left = len(messages) - len(self._waiting)
+        if left:
+            self.page.caption(f"{left} earlier messages are in the file of an export.")
+        self.go_on()
+
+    def go_on(self) -> bool:
+        """Put more of a conversation on the page; whether there is still more."""
+        begun = time.perf_counter()
+        while self._waiting:
+            self._append(self._waiting.pop(0))
+            if time.perf_counter() - begun > _SLICE:
+                break
+        if not self._waiting:
+            self._settle(follows=True)
+        return bool(self._waiting)
+
+    def put(self, message: ChatMessage) -> None:
+        """Show a message that is new, or that changed."""
+        if self._waiting:
+            self._waiting = [message if x.id == message.id else x for x in self._waiting]
+            if all(each.id != message.id for each in (*self._waiting, *self.messages)):
+                self._waiting.append(message)
+            return
+        follows = self._is_at_end
+        at = next((n for n, x in enumerate(self._sections) if x.message.id == message.id), -1)
+        if at < 0:
+            self._append(message)
+        else:
+            later = [each.message for each in self._sections[at + 1 :]]
+            self._cut(at)
+            for each in (message, *later):
+                self._append(each)
+        self._settle(follows=follows)
+
+    def grow(self, message: str, words: str) -> None:
+        """Show more words of the answer that is being written."""
+        if self._waiting or not self._sections or self._sections[-1].message.id != message:
+            return
+        self._held += words
+        begun = time.perf_counter()
+        if begun < self._rest_until:
+            return
+        follows = self._is_at_end
+        self._drop_foot()
+        held, self._held = self._held, ""
+        self.page.grow(held)
+        self._settle(follows=follows)
+        took = time.perf_counter() - begun
+        self._rest_until = time.perf_counter() + took * _REST if took > _SLOW else 0.0
+
+    def move_call(self, message: ChatMessage, call: CallRecord) -> None:
+        """Show how a call is doing now."""
+        if call.id not in self._calls:
+            self.put(message)
+            return
+        follows = self._is_at_end
+        self._calls[call.id] = call
+        for section in self._sections:
+            if section.message.id == message.id:
+                section.message = message
+        if isinstance(view := self.places.view(call.id), CallView):
+            view.show_call(call)
+            self.places.settle()
+            self.places.order()
+        if follows:
+            self._to_end()
+
+    def restyle(self) -> None:
+        """Write everything anew, in the colours in force."""
+        self.show_messages([*self.messages, *self._waiting])
+
+    def settle_cards(self) -> None:
+        """Bring what cards say of the rest of the desk up to date."""
+        for each in self.places.views():
+            each.settle()
+
+    def show_call(self, call: str) -> None:
+        """Bring a call into view, unfolded, with the keyboard on it."""
+        if call and isinstance(view := self.places.reach(call), CallView):
+            view.chip.setChecked(True)
+            view.chip.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- what can be done --------------------------------------------------------------------
+
+    @property
+    def current(self) -> ChatMessage | None:
+        """The message that the caret is in."""
+        at = self.page.textCursor().position()
+        before = [each for each in self._sections if each.start <= at]
+        return before[-1].message if before else None
+
+    def step(self, by: int) -> None:
+        """Put the caret on the message before or after this one."""
+        current = self.current
+        ids = [each.message.id for each in self._sections]
+        if not ids:
+            return
+        at = ids.index(current.id) if current is not None else len(ids) - 1
+        self._mark(self._sections[min(max(at + by, 0), len(ids) - 1)])
+
+    def show_message(self, id_: str) -> None:
+        """Put the caret on a message."""
+        for section in self._sections:
+            if section.message.id == id_:
+                self._mark(section)
+
+    def _mark(self, section: _Section) -> None:
+        cursor = self.page.textCursor()
+        cursor.setPosition(min(section.start + 1, self.page.end))
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        self.page.setTextCursor(cursor)
+        self.page.ensureCursorVisible()
+
+    def edit(self) -> None:
+        """Ask the question under the caret, or the last one, differently."""
+        message = self.current
+        if message is None or message.role is not Speaker.PERSON:
+            asked = [each for each in self.messages if each.role is Speaker.PERSON]
+            message = asked[-1] if asked else None
+        if message is not None:
+            self.edit_asked.emit(message)
+
+    def copy(self) -> None:
+        """Copy what is selected, else the whole message as it was written."""
+        if self.page.textCursor().hasSelection():
+            self.page.copy()
+        elif (message := self.current) is not None:
+            QGuiApplication.clipboard().setText(message.text)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    @property
+    def _is_at_end(self) -> bool:
+        bar = self.page.verticalScrollBar()
+        return bar.value() >= bar.maximum() - self._theme.px(24)
+
+    def _to_end(self) -> None:
+        bar = self.page.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def _settle(self, *, follows: bool) -> None:
+        last = self._sections[-1].message if self._sections else None
+        if last is not None and last.state.is_over and self._foot < 0:
+            self._foot = self.page.end
+            self.places.add(f"{_FOOT}{last.id}", self._theme.px(_CHIP))
+        if follows:
+            self._to_end()
+        self.places.settle()
+        if follows:
+            self._to_end()
+
+    def _drop_foot(self) -> None:
+        if self._foot >= 0:
+            self.places.forget_from(self._foot)
+            self.page.cut_from(self._foot)
+            self._foot = -1
+
+    def _cut(self, at: int) -> None:
+        self._foot = -1
+        start = self._sections[at].start
+        self.places.forget_from(start)
+        self.page.cut_from(start)
+        del self._sections[at:]
+
+    def _append(self, message: ChatMessage) -> None:
+        self._drop_foot()
+        section = _Section(message, self.page.end)
+        before = self._sections[-1].message if self._sections else None
+        if message.role is Speaker.PERSON:
+            self._write_question(message)
+        else:
+            if before is None or before.role is Speaker.PERSON:
+                named = message.provider or "Assistant"
+                self.page.caption(f"{named} · {self._when(message)}")
+            section.words = self._write_answer(message)
+        self._sections.append(section)
+        for call in message.calls:
+            self._calls[call.id] = call
+            self.places.add(call.id, self._theme.px(_CHIP if call.card is None else _CARD))
+        self._write_foot(message)
+        if message.state is MessageState.WRITING and not message.calls:
+            self.page.begin()
+            self.page.grow(message.text)
+
+    def _write_question(self, message: ChatMessage) -> None:
+        about = message.about or {}
+        said = " · ".join(["You", self._when(message), *map(str, about.values())])
+        self.page.caption(said, ground=YOURS)
+        self.page.plain(message.text, ground=YOURS)
+
+    def _write_answer(self, message: ChatMessage) -> tuple[int, int]:
+        if message.state is MessageState.WRITING and not message.calls:
+            return self.page.end, self.page.end
+        words = self.page.write(message.text)
+        self.page.mark(words, [Mark(each.text, each.source or "") for each in message.figures])
+        return words
+
+    def _write_foot(self, message: ChatMessage) -> None:
+        trouble = " ".join(filter(None, (message.trouble, message.hint)))
+        if trouble:
+            failed = message.state is MessageState.FAILED
+            self.page.caption(trouble, Tone.DANGER if failed else Tone.WARNING)
+        if message.usage is not None and not message.calls and message.usage.total:
+            cost = "" if message.cost is None else f" · ${message.cost:,.4f}"
+            model = f"{message.model} · " if message.model else ""
+            self.page.caption(f"{model}{message.usage.total:,} tokens{cost}", Tone.FAINT)
+
+    def _when(self, message: ChatMessage) -> str:
+        return formats.when(message.created_at, now=self._now())
+
+    def _make_view(self, key: str) -> Stander:
+        if key.startswith(_FOOT):
+            foot = Foot(self._theme, self._sections[-1].message)
+            foot.copied.connect(self._copy_answer)
+            foot.again.connect(self.again_asked)
+            foot.edited.connect(self.edit)
+            return foot
+        view = CallView(self._theme, self._registry, self._deeds)
+        view.chip.setChecked(key in self._unfolded)
+        view.show_call(self._calls[key])
+        view.unfolded.connect(partial(self._note_unfolded, key))
+        return view
+
+    def _copy_answer(self) -> None:
+        """Copy the last answer, however many messages it took."""
+        texts: list[str] = []
+        for each in reversed(self.messages):
+            if each.role is Speaker.PERSON:
+                break
+            texts.insert(0, each.text)
+        QGuiApplication.clipboard().setText("\n\n".join(filter(None, texts)))
+
+    def _note_unfolded(self, key: str, on: bool) -> None:  # noqa: FBT001 - a signal's own argument
+        (self._unfolded.add if on else self._unfolded.discard)(key)
+
+    def _menu_here(self) -> None:
+        self._menu(self.page.cursorRect().bottomLeft())
+
+    def _menu(self, at: QPoint) -> None:
+        if not self.page.textCursor().hasSelection():
+            self.page.setTextCursor(self.page.cursorForPosition(at))
+        menu = self.fill_menu(QMenu(self))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.page.viewport().mapToGlobal(at))
+
+    def fill_menu(self, menu: QMenu) -> QMenu:
+        """Offer what can be done with the message under the caret."""
+        theme, message = self._theme, self.current
+        href = self.page.textCursor().charFormat().anchorHref()
+        entries: list[tuple[str, str, str, Callable[[], object]]] = []
+        if href.startswith("http"):
+            entries.append(("link", "Open link…", "", partial(self.link_asked.emit, href)))
+        if message is not None:
+            entries.append(("copy", "Copy", "C", self.copy))
+            if message.role is Speaker.PERSON:
+                entries.append(("edit", "Edit and ask again", "E", self.edit))
+            else:
+                entries.append(("refresh", "Answer anew", "R", self.again_asked.emit))
+        for icon, title, key, do in entries:
+            action = menu.addAction(theme.icon(icon), title)
+            action.setShortcut(key)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            action.triggered.connect(do)
+        for call in message.calls if message is not None else ():
+            if call.id in self._calls:
+                title = call.tool.replace("_", " ")
+                action = menu.addAction(theme.icon("search"), f"Show what {title} said")
+                action.triggered.connect(partial(self.show_call, call.id))
+        return menu
