@@ -8,6 +8,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 from puffling.core import sentences
 from puffling.core.paths import resources
 from puffling.core.sentences import Entry
@@ -16,8 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PACKAGES = ("puffin", "puffling")
-# What is never on the screen: the store's SQL, the servers' words, the command line's own help.
-_SILENT = ("puffling/store/", "puffling/__main__.py", "puffin/ai/", "puffling/agents/prompts")
+# What is never on the screen: the store's history, the servers' words, the command line's help.
+_SILENT = (
+    *("puffling/store/revisions/", "puffling/__main__.py"),
+    *("puffin/ai/", "puffling/agents/prompts"),
+)
 _QUIET_CALLS = {
     *("getattr", "setattr", "hasattr", "TypeVar", "NewType", "getLogger", "compile", "search"),
     *("debug", "info", "warning", "exception", "strftime", "strptime", "setObjectName"),
@@ -25,7 +30,7 @@ _QUIET_CALLS = {
     *("removeprefix", "removesuffix", "startswith", "endswith", "split", "import_module", "sub"),
 }
 _SPOKEN = re.compile(r"[A-Za-z]{2,}")
-_SINGLE = re.compile(r"&?[A-Z][a-z'&-]+[…:.?!]?\Z")
+_SINGLE = re.compile(r"&?[A-Z][a-z'&]+(-[A-Za-z][a-z]+)*[…:.?!]?\Z")
 _LOWER = re.compile(r"[a-z]{3,}\Z")
 _CODE = re.compile(
     r"[\\\x00]|%[YmdHMSbaj]|\b[a-z_]+\.[a-z_]+\(|^[a-z_]+(\.[a-z_]+)+$|://|^(SELECT|INSERT|UPDATE"
@@ -76,12 +81,16 @@ class _Finder(ast.NodeVisitor):
         self.found: list[str] = []
         self._either = False  # within words chosen by a condition, or the values of an enum
 
+    @override
     def visit_Module(self, node: ast.Module) -> None:
         self._body(node.body)
 
+    @override
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         names = [ast.unparse(each) for each in node.bases]
         either, self._either = self._either, any("Enum" in each for each in names)
+        if names == ["Section"]:  # the settings dialog shows what each is for
+            self._add((ast.get_docstring(node) or "").splitlines()[0])
         if names:
             for each in node.body:
                 if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
@@ -89,12 +98,15 @@ class _Finder(ast.NodeVisitor):
         self._body(node.body)
         self._either = either
 
+    @override
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._function(node)
 
+    @override
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
         self._function(node)
 
+    @override
     def visit_Call(self, node: ast.Call) -> None:
         name = ast.unparse(node.func).rpartition(".")[2]
         if name in _QUIET_CALLS:
@@ -110,18 +122,28 @@ class _Finder(ast.NodeVisitor):
         if isinstance(node.func, ast.Attribute):
             self.visit(node.func.value)
 
+    @override
     def visit_Assign(self, node: ast.Assign) -> None:
         names = [each.id for each in node.targets if isinstance(each, ast.Name)]
         if "__all__" not in names:
             self.generic_visit(node)
 
+    @override
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self.visit(node.annotation)
         if node.value is not None:
             self.visit(node.value)
 
+    @override
     def visit_Subscript(self, node: ast.Subscript) -> None:
         self.visit(node.value)
+        kind = ast.unparse(node.value)
+        if kind in {"Literal", "Annotated"}:
+            either, self._either = self._either, kind == "Literal"
+            self.visit(node.slice)
+            self._either = either
 
+    @override
     def visit_Dict(self, node: ast.Dict) -> None:
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
@@ -130,6 +152,14 @@ class _Finder(ast.NodeVisitor):
             self.visit(value)
             self._either = either
 
+    @override
+    def visit_Tuple(self, node: ast.Tuple) -> None:
+        either = self._either  # a value and what it is called
+        self._either = either or any(isinstance(each, ast.Attribute) for each in node.elts)
+        self.generic_visit(node)
+        self._either = either
+
+    @override
     def visit_IfExp(self, node: ast.IfExp) -> None:
         self.visit(node.test)
         either, self._either = self._either, True
@@ -137,15 +167,18 @@ class _Finder(ast.NodeVisitor):
         self.visit(node.orelse)
         self._either = either
 
+    @override
     def visit_Compare(self, node: ast.Compare) -> None:
         """Words that are compared are not said."""
 
+    @override
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         self._pattern(node)
         for each in node.values:
             if isinstance(each, ast.FormattedValue):
                 self.visit(each.value)
 
+    @override
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
             self._offer(node.value)

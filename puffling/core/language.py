@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING
 
 from puffling.core import sentences
 from puffling.core.paths import resources
+from puffling.core.sentences import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from puffling.core.sentences import Entry
+    from collections.abc import Callable, Iterable, Iterator
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PLACE = re.compile(r"\{([a-z_0-9]*)\}")
 _KEPT = re.compile(r"\{[a-z_0-9]*\}|<[^>]*>|&(?=\w)")
 # A sentence may be several: each of these ends one.
 _BREAKS = (" · ", ". ", " – ", " — ", "; ", ": ", " | ", ", ", " (", "  ", " / ")
+_SENTENCE = re.compile(r"(?<=[.!?])( )|( · )")
+_KNOWN = re.compile(r"(?<=[.!?])( )|( · )|(?<=\})( )(?=[A-ZÀ-Ž])")  # where a pattern has more
+_SPOKEN, _LOWER = re.compile(r"[^\W\d_]"), re.compile(r"[a-z]{2,}")
+_EDGES = '()[]“”".,:…!? '
 _WHOLE = ("\n", " · ", ". ")  # a value of a short pattern reaches over none of these
-_TAILS = "…:.,)?!"
+_SHORT = 3  # words at most in the values of a pattern of one word
 _DEEP = 5  # sentences in sentences
 _MOST = 20_000  # remembered
 _LONGER = 0.35  # of the pseudo language: what German makes of English
@@ -106,15 +109,18 @@ class Catalogue:
         return self._made.get(shown, shown)
 
     def _say(self, text: str, depth: int) -> str:
-        if depth > _DEEP or not _WORD.search(text) or text.isupper():
+        if depth > _DEEP + 1 or not _WORD.search(text) or text.isupper():
             return text
         ways = (
             self._as_whole,
             self._as_lines,
-            self._as_tight,
+            self._as_sentences,
+            self._as_pattern,
+            self._as_bare,
+            self._as_short_pattern,
             self._as_parts,
-            self._as_loose,
-            self._as_words,
+            self._as_loose_pattern,
+            self._as_core,
         )
         for way in ways:
             made = way(text, depth)
@@ -122,7 +128,7 @@ class Catalogue:
                 return made
         return text
 
-    def _as_whole(self, text: str, _depth: int) -> str | None:
+    def _as_whole(self, text: str, depth: int) -> str | None:
         found = self._whole.get(text)
         if found is not None:
             return found
@@ -131,9 +137,11 @@ class Catalogue:
         found = self._whole.get(turned)
         if found is not None:
             return _cased(found, upper=first.isupper())
-        bare = text.strip().rstrip(_TAILS)
-        if bare and bare != text and (found := self._whole.get(bare)) is not None:
-            return text.replace(bare, found, 1)
+        for bare in (text.strip(), text.strip(_EDGES)):
+            if bare not in {"", text}:
+                said = self._as_whole(bare, depth)
+                if said is not None:
+                    return text.replace(bare, said, 1)
         return None
 
     def _as_lines(self, text: str, depth: int) -> str | None:
@@ -141,44 +149,91 @@ class Catalogue:
             return None
         return "\n".join(self._say(each, depth + 1) for each in text.split("\n"))
 
-    def _as_tight(self, text: str, depth: int) -> str | None:
-        return self._by_pattern(text, depth, tight=True)
+    def _as_sentences(self, text: str, depth: int) -> str | None:
+        """Say as many sentences at once as are known together."""
+        parts = [each for each in _SENTENCE.split(text) if each]
+        if len(parts) == 1:
+            return None
+        said, at = [], 0
+        while at < len(parts):
+            made, end = self._longest(parts, at, depth)
+            said.append(made)
+            at = end
+        return None if said == parts else "".join(said)
 
-    def _as_loose(self, text: str, depth: int) -> str | None:
-        return self._by_pattern(text, depth, tight=False)
+    def _longest(self, parts: list[str], at: int, depth: int) -> tuple[str, int]:
+        """Say the longest known run of sentences from `at`; return where the next begins."""
+        for way in (self._as_whole, self._as_pattern):
+            for end in range(len(parts), at, -1):
+                made = way("".join(parts[at:end]), depth)
+                if made is not None:
+                    return made, end
+        return self._say(parts[at], depth + 1), at + 1
 
     def _as_parts(self, text: str, depth: int) -> str | None:
         for each in _BREAKS:
-            if each not in text:
-                continue
-            parts = text.split(each)
-            said = [self._say(part, depth + 1) for part in parts]
-            if said != parts:
-                return each.join(said)
+            if each in text:
+                parts = [piece for part in text.split(each) for piece in (part, each)][:-1]
+                said = self._each(parts, depth)
+                if said is not None:
+                    return said
         return None
 
-    def _as_words(self, text: str, _depth: int) -> str | None:
-        """Say the one word of a line that is figures and symbols otherwise: Buy 100 AAPL."""
-        words = text.split(" ")
-        if sum(not each.isupper() and bool(_WORD.search(each)) for each in words) != 1:
+    def _each(self, parts: list[str], depth: int) -> str | None:
+        """Say each of several sentences; None if that changes none of them."""
+        if len(parts) == 1:
             return None
-        said = [self._as_whole(each, 0) or each for each in words]
-        return " ".join(said) if said != words else None
+        said = [self._say(part, depth + 1) for part in parts]
+        return None if said == parts else "".join(said)
 
-    def _by_pattern(self, text: str, depth: int, *, tight: bool) -> str | None:
+    def _as_bare(self, text: str, depth: int) -> str | None:
+        bare = text.strip(_EDGES)
+        if bare == text:
+            return None
+        said = self._say(bare, depth + 1)
+        return None if said == bare else text.replace(bare, said, 1)
+
+    def _as_core(self, text: str, depth: int) -> str | None:
+        """Say the words between figures and symbols: Buy 100 AAPL, (win rate 60 %)."""
+        words = text.split(" ")
+        for told in (_SPOKEN, _LOWER):
+            spoken = [at for at, each in enumerate(words) if told.search(each)]
+            if not spoken:
+                return None
+            core = " ".join(words[spoken[0] : spoken[-1] + 1])
+            bare = core.strip(_EDGES)
+            if bare != text:
+                said = self._say(bare, max(depth + 1, _DEEP))
+                if said != bare:
+                    return text.replace(bare, said, 1)
+        return None
+
+    def _as_pattern(self, text: str, depth: int) -> str | None:
+        for pattern, values in self._near(text):
+            if pattern.words > 1 and not _reaches(values):
+                return self._filled(pattern, values, depth)
+        return None
+
+    def _as_short_pattern(self, text: str, depth: int) -> str | None:
+        for pattern, values in self._near(text):
+            if not _reaches(values) and all(each.count(" ") < _SHORT for each in values):
+                return self._filled(pattern, values, depth)
+        return None
+
+    def _as_loose_pattern(self, text: str, depth: int) -> str | None:
+        for pattern, values in self._near(text):
+            if pattern.words > 1:
+                return self._filled(pattern, values, depth)
+        return None
+
+    def _near(self, text: str) -> Iterator[tuple[_Pattern, tuple[str, ...]]]:
+        """Yield the patterns that `text` may be made of, those that say most first."""
         words = dict.fromkeys(each.casefold() for each in _WORD.findall(text))
         near = [pattern for word in words for pattern in self._patterns.get(word, ())]
         for pattern in sorted(near, key=lambda each: -each.length):
             found = pattern.found.fullmatch(text)
-            if found is None:
-                continue
-            values = found.groups()
-            if tight and any(each in value for value in values for each in _WHOLE):
-                continue
-            if not tight and pattern.words < 2:  # noqa: PLR2004 - one word proves little
-                continue
-            return self._filled(pattern, values, depth)
-        return None
+            if found is not None:
+                yield pattern, found.groups()
 
     def _filled(self, pattern: _Pattern, values: tuple[str, ...], depth: int) -> str:
         said = pattern.said[0]
@@ -192,9 +247,20 @@ class Catalogue:
         return _PLACE.sub(lambda place: by_name.get(place[1], place[0]), said)
 
     def _take(self, entry: Entry) -> None:
+        self._take_one(entry)
+        parts, *said = (_KNOWN.split(each) for each in (entry.text, *entry.said))
+        if len(parts) > 1 and all(len(each) == len(parts) for each in said):
+            for part, *words in zip(parts, *said, strict=True):
+                if part and part not in self._whole:
+                    self._take_one(Entry(part, tuple(words)))
+
+    def _take_one(self, entry: Entry) -> None:
         pieces = _PLACE.split(entry.text)
         if len(pieces) == 1:
             self._whole[entry.text] = entry.said[0]
+            bare = entry.text.strip(_EDGES)
+            if bare != entry.text:
+                self._whole.setdefault(bare, entry.said[0].strip(_EDGES))
             return
         literals = pieces[::2]
         words = [each.casefold() for each in _words_of(literals)]
@@ -228,9 +294,7 @@ def catalogue(language: Language) -> Catalogue | None:
     if language is Language.PSEUDO:
         page = (folder / "puffling.pot").read_text(encoding="utf-8")
         return Catalogue(
-            sentences.Entry(each.text, (pseudo(each.text),))
-            for each in sentences.read(page)
-            if each.text
+            Entry(each.text, (pseudo(each.text),)) for each in sentences.read(page) if each.text
         )
     page = (folder / f"{language.value}.po").read_text(encoding="utf-8")
     return Catalogue(sentences.read(page))
@@ -245,6 +309,11 @@ def pseudo(text: str) -> str:
     )
     letters = sum(len(each) for each in _WORD.findall(text))
     return f"[{words}{'é' * round(letters * _LONGER)}]"
+
+
+def _reaches(values: tuple[str, ...]) -> bool:
+    """Whether a value goes over the end of a sentence: the pattern fits by chance."""
+    return any(each in value for value in values for each in _WHOLE)
 
 
 def _cased(text: str, *, upper: bool) -> str:

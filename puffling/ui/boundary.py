@@ -10,7 +10,14 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QAction, QFontMetrics, QFontMetricsF, QPainter, QStaticText
+from PySide6.QtGui import (
+    QAction,
+    QFontMetrics,
+    QFontMetricsF,
+    QPainter,
+    QStandardItem,
+    QStaticText,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -77,6 +84,7 @@ SAYING: tuple[tuple[type, tuple[str, ...]], ...] = (
     (QListWidget, ("addItem", "addItems")),
     (QListWidgetItem, _ITEM),
     (QTreeWidgetItem, _ITEM),
+    (QStandardItem, _ITEM),
     (QFileDialog, ("__init__", "getOpenFileName", "getSaveFileName", "getExistingDirectory")),
     (QInputDialog, ("setLabelText", "setOkButtonText", "setCancelButtonText")),
     (QSystemTrayIcon, ("setToolTip",)),

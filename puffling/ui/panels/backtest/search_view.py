@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from puffling.core.formats import duration, percent
@@ -65,10 +65,12 @@ class SearchView(QWidget):
         theme.set_role(self.status, "caption")
         self.title.setWordWrap(True)
         self.status.setWordWrap(True)
+        for each in (self.title, self.status):  # the buttons beside them need their room first
+            each.setMinimumWidth(theme.px(90))
         self.line = Hairline(theme)
         self.stop_button = QPushButton(theme.icon("stop"), "Stop")
         self.stop_button.setToolTip("Stop the search; what is done is kept")
-        self.use_button = QPushButton("Use these parameters")
+        self.use_button = QPushButton("Use parameters")
         self.use_button.setToolTip("Put the chosen row into the Run tab (Return)")
         self.board: RecordModel[TrialRow] = RecordModel(LEADERBOARD, lambda row: row.key, self)
         self.board_view = RecordView(
@@ -182,21 +184,21 @@ class SearchView(QWidget):
     def _fill_menu(self, menu: QMenu, row: TrialRow | None) -> None:
         if row is None or row.trial.error:
             return
-        action = menu.addAction(self._theme.icon("check"), "Use these parameters")
+        action = menu.addAction(self._theme.icon("check"), "Use parameters")
         action.setShortcut("Return")
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.triggered.connect(lambda: self.use_asked.emit(dict(row.trial.parameters)))
 
     def _lay_out(self) -> None:
         theme = self._theme
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self.title)
-        words.addWidget(self.status)
-        head = QHBoxLayout()
-        head.addLayout(words, 1)
-        for button in (self.stop_button, self.use_button):
-            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        head = QGridLayout()
+        head.setVerticalSpacing(theme.px(2))
+        head.setColumnStretch(0, 1)
+        for row, (words, button) in enumerate(
+            ((self.title, self.stop_button), (self.status, self.use_button))
+        ):
+            head.addWidget(words, row, 0)
+            head.addWidget(button, row, 1)
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.tabBar().setUsesScrollButtons(True)

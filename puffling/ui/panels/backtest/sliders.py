@@ -103,7 +103,7 @@ class Sliders(QWidget):
         self.strip = KeyValueStrip(
             theme, [(each, METRICS[each].title) for each in ("total_return", "max_drawdown")]
         )
-        self.use_button = QPushButton("Use these parameters")
+        self.use_button = QPushButton("Use parameters")
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme.px(12))
         self._grid.setVerticalSpacing(theme.px(4))
