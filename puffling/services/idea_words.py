@@ -1,0 +1,69 @@
+"""Ideas in words: for the board, and for a model that is asked to explain one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from puffling.services.idea_cards import IdeaCard
+
+RULES = "Found by fixed rules, not advice; every number that a rule went by is shown."
+
+
+def note_of(at: datetime | None, count: int) -> str:
+    """Return what to know of a board in a sentence or two."""
+    if at is None:
+        return f"Nobody has looked since the start. {RULES}"
+    many = "No idea" if not count else "1 idea" if count == 1 else f"{count} ideas"
+    return f"{many}, by the closes before {at:%Y-%m-%d %H:%M} UTC. {RULES}"
+
+
+def headline(card: IdeaCard) -> str:
+    """Return an idea in a line."""
+    idea = card.idea
+    return (
+        f"{idea.side.value.capitalize()} {idea.symbol} at {idea.entry:,f}, stop "
+        f"{idea.stop:,f}, target {idea.target:,f}: {idea.reward_to_risk:.2f} to win for 1 to lose"
+    )
+
+
+def question(card: IdeaCard) -> str:
+    """Return what to ask a model so that it explains an idea."""
+    idea = card.idea
+    return (
+        f"Explain the idea to {idea.side.value} {idea.symbol} of {idea.day}. Go by the "
+        f"facts of idea {card.id} alone: what speaks for it, what against it, how it fits my "
+        "book, and how sure you are. Say what you do not know."
+    )
+
+
+def facts(card: IdeaCard) -> dict[str, Any]:
+    """Return every number of an idea as plain values."""
+    idea, found = card.idea, card.fit
+    return {
+        "idea": card.id,
+        "symbol": idea.symbol,
+        "side": idea.side.value,
+        "rule": idea.method.label,
+        "decided_on_the_close_of": idea.day.isoformat(),
+        "close": float(idea.close),
+        "entry": float(idea.entry),
+        "stop": float(idea.stop),
+        "target": float(idea.target),
+        "reward_to_risk": round(float(idea.reward_to_risk), 2),
+        "score": idea.score,
+        "score_formula": idea.formula,
+        "confidence_points_not_a_probability": idea.confidence,
+        "risk": idea.risk.value,
+        "volatility": idea.volatility.value,
+        "reason": idea.reason,
+        "inputs": {each.title: each.text for each in idea.inputs},
+        "points": {each.title: each.points for each in idea.points},
+        "fit": found.text,
+        "price_now": None if card.price is None else float(card.price),
+        "expired": card.expired,
+        "prices_from": card.kept.source,
+        "outcomes": {f"{each.days} days": each.text for each in card.kept.outcomes},
+    }
