@@ -130,7 +130,7 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
         undo.callback(storage.close)
         base = Base(paths, clock, bus, settings, storage)
         secrets = secrets or Secrets()
-        late = Late(base, secrets)
+        late = Late(base, secrets, processes)
         context = _context(
             base,
             desk=desk or NoDesk(),
@@ -144,6 +144,7 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
             sleep=sleep,
             actor=actor,
         )
+        late.know(context)
         undo.pop_all()
     feed = QuoteFeed(
         lambda: context.modes.here.source,

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from puffling.commands.registry import Registry
     from puffling.core.secrets import SecretStore
     from puffling.services.conversations import ConversationService
+    from puffling.services.elsewhere import Elsewhere
+    from puffling.services.knowledge import Knowledge
     from puffling.services.model_keys import ModelKeys
     from puffling.services.model_usage import ModelUsage
     from puffling.services.writer import Writer
@@ -21,10 +23,16 @@ if TYPE_CHECKING:
 class Late:
     """Each is built once, on the loop's thread, and its modules are loaded then."""
 
-    def __init__(self, base: Base, secrets: SecretStore) -> None:
+    def __init__(self, base: Base, secrets: SecretStore, elsewhere: Elsewhere) -> None:
         self._base = base
         self._secrets = secrets
+        self._elsewhere = elsewhere
+        self._context: Context | None = None
         self._desk: tuple[Context, Registry] | None = None
+
+    def know(self, context: Context) -> None:
+        """Let what can be said about prices, news and words come from these services."""
+        self._context = context
 
     def attach(self, context: Context, registry: Registry) -> None:
         """Let the assistant act on this desk from now on."""
@@ -55,6 +63,36 @@ class Late:
 
         base = self._base
         return ModelUsage(self._store, self._writer, base.settings, base.bus, base.clock)
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What can be said about prices, news and words."""
+        from puffling.services.knowledge import Knowledge, Sources
+
+        told = self._context
+        if told is None:
+            raise RuntimeError("The desk is not put together yet.")
+        return Knowledge(
+            Sources(
+                user=self._base.storage.user,
+                bars=told.bars,
+                watchlists=told.watchlists,
+                portfolio=told.portfolio,
+                quotes=told.quotes,
+                market=told.market,
+                inbox=told.inbox,
+                risk=told.risk,
+                alerts=told.alerts,
+                goals=told.goals,
+                allocation=told.allocation,
+                strategies=told.strategies,
+                backtests=told.backtests,
+                settings=told.settings,
+                elsewhere=self._elsewhere,
+                bus=told.bus,
+                clock=told.clock,
+            )
+        )
 
     @cached_property
     def assistant(self) -> Assistant:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from puffling.core.conversations import AssistantState, ChatMessage
     from puffling.services.conversations import ConversationService
+    from puffling.services.knowledge import Knowledge
     from puffling.services.model_keys import ModelKeys
     from puffling.services.model_usage import ModelUsage
 
@@ -92,6 +93,11 @@ class LateParts(Protocol):
     @property
     def model_usage(self) -> ModelUsage:
         """What models used, and what they may use."""
+        ...
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What can be said about prices, news and words."""
         ...
 
     @property

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from puffling.services.drawing_styles import DrawingStyles
     from puffling.services.drawings import DrawingService
     from puffling.services.goals import GoalService
+    from puffling.services.ideas import IdeaService
     from puffling.services.inbox import InboxService
     from puffling.services.journal import JournalService
     from puffling.services.live_market import LiveMarket
@@ -351,3 +352,8 @@ class Context:
     def model_usage(self) -> ModelUsage:
         """What models used."""
         return self.late.model_usage
+
+    @property
+    def ideas(self) -> IdeaService:
+        """Ideas over your universe, and what became of them."""
+        return self.late.knowledge.ideas
