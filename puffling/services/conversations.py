@@ -213,12 +213,15 @@ class ConversationService:
         )
         return changed
 
-    def keep_text(self, message: ChatMessage) -> None:
-        """Take in how far an answer is written; stored when the disk has time, and not announced.
-
-        One that is on its way to the disk is not overtaken by another.
-        """
+    def show_text(self, message: ChatMessage) -> None:
+        """Take in how far an answer is written, for whoever looks; `keep_text` stores it."""
         self._thread(message.conversation)[message.id] = message
+
+    def keep_text(self, message: ChatMessage) -> None:
+        """Store how far an answer is written, when the disk has time; it is not announced.
+
+        While one is on its way to the disk no other follows it.
+        """
         if message.id in self._saving_text:
             return
         self._saving_text.add(message.id)
