@@ -88,6 +88,7 @@ class Signals(QObject):
     drawings_changed = Signal(object)
     alerts_changed = Signal(object)
     alert_fired = Signal(object)
+    ideas_changed = Signal(object)
     backtest_done = Signal(object)
     search_changed = Signal(object)
     strategies_changed = Signal(object)
