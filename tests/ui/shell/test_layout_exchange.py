@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,7 +17,23 @@ from puffling.ui.shell.builtin_layouts import built_in
 from puffling.ui.shell.layout_exchange import LayoutExchange
 from puffling.ui.shell.layout_reading import dump, parse
 
+if TYPE_CHECKING:
+    from puffling.ui.shell.layout_document import Layout
+
 OTHER = {"version": 2, "name": "Evening", "root": {"tabs": ["chart", "news"], "current": "chart"}}
+
+
+def built(name: str) -> Layout:
+    found = built_in(name)
+    assert found is not None
+    return found
+
+
+def read(document: object) -> Layout:
+    layout, problems = parse(document)
+    assert not problems
+    assert layout is not None
+    return layout
 
 
 @pytest.fixture
@@ -32,22 +49,23 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_what_was_chosen_is_what_the_next_window_finds(store, file):
-    document = {**dump(built_in("Trade")), "window": {"x": 5, "y": 6, "width": 900, "height": 700}}
-    store.save_current({**document, "changed": {"Quant": dump(built_in("Quant"))}})
+    document = {**dump(built("Trade")), "window": {"x": 5, "y": 6, "width": 900, "height": 700}}
+    store.save_current({**document, "changed": {"Quant": dump(built("Quant"))}})
     exchange = LayoutExchange(store)
     assert exchange.take_file(file) == ["Evening"]
     exchange.begin_with("Evening")
     kept, notice = store.current()
-    layout, problems = parse(kept)
+    assert kept is not None
+    layout = read(kept)
+    assert layout.window is not None
     assert (layout.name, layout.shown) == ("Evening", ("chart", "news"))
     assert (layout.window.x, layout.window.width) == (5, 900)
     assert "Quant" in kept["changed"]
     assert not notice
-    assert not problems
 
 
 def test_the_arrangement_of_the_last_run_is_what_its_name_exports(store, tmp_path):
-    trade = built_in("Trade")
+    trade = built("Trade")
     mine = {**dump(trade), "root": {"tabs": ["chart"], "current": "chart"}}
     store.save_current(mine)
     exchange = LayoutExchange(store)
@@ -56,7 +74,7 @@ def test_the_arrangement_of_the_last_run_is_what_its_name_exports(store, tmp_pat
     assert written["root"] == mine["root"]
     exchange.write_file("Quant", place)
     (written,) = json.loads(place.read_text())["layouts"]
-    assert parse(written)[0].root == built_in("Quant").root
+    assert read(written).root == built("Quant").root
 
 
 @pytest.mark.parametrize(
@@ -89,14 +107,14 @@ def test_what_needs_the_screen_says_so(store):
 
 
 def test_a_terminal_imports_and_exports_while_no_window_is_open(paths, file, tmp_path, monkeypatch):
-    def run(id_: str, **values: object) -> object:
+    def run(id_: str, **values: object) -> Any:
         return asyncio.run(run_command(paths, all_commands()[id_], values))
 
     monkeypatch.chdir(tmp_path)
     assert run("layout.import", path=file.name, use=True) == ["Evening"]
     assert run("layout.list")["saved"] == ["Evening"]
     store = LayoutStore(paths.layouts)
-    assert parse(store.current()[0])[0].name == "Evening"
+    assert read(store.current()[0]).name == "Evening"
     place = run("layout.export", path="again", name="Evening")
     assert Path(place).parent == tmp_path
     assert json.loads(Path(place).read_text())["layouts"][0]["name"] == "Evening"
