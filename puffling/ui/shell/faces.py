@@ -25,4 +25,5 @@ FACES: dict[str, Face] = {
     "inbox": Face("Inbox", "inbox"),
     "automation": Face("Automation", "bell"),
     "activity": Face("Activity", "pulse"),
+    "assistant": Face("Assistant", "robot"),
 }

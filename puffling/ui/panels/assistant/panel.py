@@ -402,6 +402,7 @@ class AssistantPanel(PanelWidget):
             self.listen(signal, self._on_settings)
         for signal in (signals.inbox_changed, signals.halt_changed):
             self.listen(signal, self._settle_cards)
+        self.listen(signals.ideas_changed, self.ideas.read)
         self.listen(signals.job_changed, self.ideas.on_job)
         self.listen(self.parts.theme.changed, self._restyle)
 
