@@ -179,6 +179,11 @@ class Assistant:
         if self._ground is not None:
             self._ground.toolbox.lock(conversation)
 
+    def unlock(self, conversation: str) -> None:
+        """Let a conversation ask again: it was brought back, with none of what it had at hand."""
+        log.info("The conversation %s is back", conversation)
+        self._ground = None  # the next answer gets tools that have no memory of it
+
     async def close(self) -> None:
         """End every answer."""
         self._closing = True

@@ -89,7 +89,12 @@ class Carrier:
         self._keep(ended)
 
     async def ask(self, preview: Preview) -> bool:
-        """Show what a call would change and wait for the click; False means no."""
+        """Show what a call would change and wait for the click; False means no.
+
+        Without a window nobody can look at it, and the answer is no.
+        """
+        if not self._ground.context.desk.has_window:
+            return False  # nobody is there to click
         call = self._call(preview.call_id)
         card = _card(preview_card(preview, "asked"))
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()

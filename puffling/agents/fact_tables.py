@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 15
 MOST_COLUMNS = 8
-LONGEST = 80
+LONGEST = 160
 DEEPEST = 3
 DIGITS = 6
 _MARKS = re.compile(r"([|\\`*_\[\]<>~#!])")
@@ -28,6 +28,9 @@ def markdown(value: object) -> str:
 def _blocks(value: object, heading: str, depth: int) -> Iterator[str]:
     if isinstance(value, dict):
         yield from _record(value, heading, depth)
+    elif isinstance(value, list) and value and not any(isinstance(x, dict | list) for x in value):
+        said = ", ".join(_cell(each) for each in value[:MOST_ROWS])
+        yield f"{_escaped(heading)}: {said}" if heading else said
     elif isinstance(value, list) and value:
         shown = table_of(value)
         rows = [list(each[:MOST_COLUMNS]) for each in shown.rows[:MOST_ROWS]]
@@ -41,7 +44,7 @@ def _record(value: Mapping[str, Any], heading: str, depth: int) -> Iterator[str]
     plain = {name: each for name, each in value.items() if not isinstance(each, dict | list)}
     if plain:
         rows = [[_words(name), each] for name, each in list(plain.items())[: 2 * MOST_ROWS]]
-        yield _table(heading, ["", ""], rows)
+        yield _table(heading, ["what", "value"], rows)
     if depth >= DEEPEST:
         return
     for name, each in value.items():

@@ -71,8 +71,9 @@ async def tell(ground: Ground, message: ChatMessage, asked: Asked) -> ChatMessag
     if not done:
         lines = [f"**{FACTS}.** Nothing could be looked up{about}."]
     for each in done:
-        told = markdown(ground.facts.of(each.id)) if each.card is None else ""
-        lines += [f"### {titles.get(each.tool, each.tool)}", told] if told else []
+        if each.card is None:
+            told = markdown(ground.facts.of(each.id))
+            lines += [f"### {titles.get(each.tool, each.tool)}", told or "None."]
     lines += [f"* {each.tool} did not answer: {_short(each.text)}" for each in failed]
     message = replace(message, text="\n\n".join(lines))
     await ground.context.conversations.keep(message)

@@ -72,8 +72,16 @@ class AssistantMoves(Protocol):
         """Return who would answer now: a provider, the demonstration, or nobody but the rules."""
         ...
 
+    def lock(self, conversation: str) -> None:
+        """End what a conversation may ask tools for: it is deleted."""
+        ...
+
+    def unlock(self, conversation: str) -> None:
+        """Let a conversation ask again: it was brought back."""
+        ...
+
     async def close(self) -> None:
-        """End every answer and let go of connections."""
+        """End every answer."""
         ...
 
 

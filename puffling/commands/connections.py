@@ -66,7 +66,10 @@ async def remove(context: Context, name: Name) -> list[Connection]:
 async def list_(context: Context) -> dict[str, Any]:
     """Show every connection: whether it has keys, and how they did when they were tried."""
     note = context.connections.note
-    listed = {"connections": await context.connections.list()}
+    listed: dict[str, Any] = {
+        "connections": await context.connections.list(),
+        "models": await context.model_keys.list(),
+    }
     return {**listed, "note": note} if note else listed
 
 
