@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from puffling.services.alert_studies import AlertStudies
     from puffling.services.alerts import AlertService
     from puffling.services.allocation import AllocationService
+    from puffling.services.analysis import AnalysisService
     from puffling.services.automation import AutomationService
     from puffling.services.backtests import BacktestService
     from puffling.services.bars import BarService
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from puffling.services.model_keys import ModelKeys
     from puffling.services.model_usage import ModelUsage
     from puffling.services.modes import ModeService
+    from puffling.services.news import NewsService
     from puffling.services.notifications import NotificationService
     from puffling.services.orders import Approval, OrderService, Proposal
     from puffling.services.performance import PerformanceService
@@ -357,3 +359,13 @@ class Context:
     def ideas(self) -> IdeaService:
         """Ideas over your universe, and what became of them."""
         return self.late.knowledge.ideas
+
+    @property
+    def news(self) -> NewsService:
+        """Headlines and how texts sound."""
+        return self.late.knowledge.news
+
+    @property
+    def analysis(self) -> AnalysisService:
+        """Facts about a symbol or the book."""
+        return self.late.knowledge.analysis
