@@ -81,7 +81,8 @@ def _record(method: Method, side: str, days: int, told: Sequence[Sequence[Outcom
     known = apart >= FEWEST
     rate = gained / len(filled) if known else None
     low, high = wilson(rate, apart) if rate is not None else (None, None)
-    counts = f"{len(past)} ideas, {len(filled)} filled, {gained} gained after {days} days"
+    counts = f"{len(past)} ideas, {len(filled)} filled, {gained} gained after "
+    counts += "1 day" if days == 1 else f"{days} days"
     return Record(
         method,
         side,

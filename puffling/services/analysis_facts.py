@@ -53,3 +53,8 @@ class Analysis:
     sentences: tuple[str, ...]
     notes: tuple[str, ...] = ()
     untrusted: tuple[str, ...] = ()
+
+
+def missing(id_: str, title: str, why: str, source: str) -> Fact:
+    """Return a fact that is not known, and why."""
+    return Fact(id_, title, None, why, source)

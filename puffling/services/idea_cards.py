@@ -70,7 +70,7 @@ class IdeaCard:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the rules have to say of the universe, the best score first.
+    """What the rules have to say of the universe: what can be traded first, by its score.
 
     Attributes:
         at: Market time of the last look; None before the first.

@@ -23,7 +23,7 @@ from puffin.types import AssetClass, asset_of
 from puffling.core.errors import BadValueError
 from puffling.core.events import IdeasChanged
 from puffling.services import idea_fit
-from puffling.services.idea_cards import Board, IdeaCard, TrackRecord
+from puffling.services.idea_cards import Board, IdeaCard, Room, TrackRecord
 from puffling.services.idea_past import followed, past_record
 from puffling.services.idea_words import facts, note_of, question
 from puffling.store.ideas import KeptIdea
@@ -113,18 +113,21 @@ class IdeaService:
         """Return the symbols that ideas are about: every watchlist and every position in shares."""
         held = (
             each.symbol
-            for each in self._portfolio.positions
+            for each in self._portfolio.positions()
             if asset_of(each.symbol) is AssetClass.STOCK
         )
         return tuple(dict.fromkeys((*self._watchlists.symbols(), *held)))[:MOST]
 
     def board(self) -> Board:
-        """Return the ideas that still count, the best score first, and where there are none."""
+        """Return the ideas that still count, and where there are none.
+
+        Those that can be traded stand first, the best score before the others.
+        """
         seen = self._seen
         if seen is not None and seen.asked.account != self._portfolio.account.id:
             seen = None
         cards = [each for each in self.history() if not each.expired]
-        cards.sort(key=lambda each: (-each.idea.score, each.idea.symbol))
+        cards.sort(key=lambda each: (each.fit.room is Room.NONE, -each.idea.score, each.id))
         return Board(
             None if seen is None else seen.asked.at,
             self.universe(),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from puffling.core.settings_store import SettingsStore
     from puffling.services.alerts import AlertService
     from puffling.services.allocation import AllocationService
+    from puffling.services.analysis import AnalysisService
     from puffling.services.backtests import BacktestService
     from puffling.services.bars import BarService
     from puffling.services.elsewhere import Elsewhere
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from puffling.services.ideas import IdeaService
     from puffling.services.inbox import InboxService
     from puffling.services.market import MarketService
+    from puffling.services.news import NewsService
     from puffling.services.positions import PortfolioService
     from puffling.services.quotes import QuoteService
     from puffling.services.risk import RiskService
@@ -75,4 +77,29 @@ class Knowledge:
             elsewhere=told.elsewhere,
             bus=told.bus,
             clock=told.clock,
+        )
+
+    @cached_property
+    def news(self) -> NewsService:
+        """Headlines and how they sound."""
+        from puffling.services.news import NewsService
+
+        told = self._from
+        return NewsService(told.market, told.settings, told.portfolio, told.watchlists)
+
+    @cached_property
+    def analysis(self) -> AnalysisService:
+        """Facts about a symbol, the portfolio, or a text."""
+        from puffling.services.analysis import AnalysisService
+
+        told = self._from
+        return AnalysisService(
+            told.bars,
+            told.portfolio,
+            news=self.news,
+            quotes=told.quotes,
+            market=told.market,
+            alerts=told.alerts,
+            goals=told.goals,
+            allocation=told.allocation,
         )
