@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -13,13 +13,13 @@ from typing_extensions import override
 from puffling.ui.charts.drawings.sheet import DASHES, Sheet
 from puffling.ui.charts.pane import Layer
 from puffling.ui.charts.primitives import draw_lines, draw_rects
-from puffling.ui.charts.surface import over
+from puffling.ui.charts.surface import MOST_WORDS, over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from PySide6.QtGui import QColor, QPainter
+    from PySide6.QtGui import QColor, QPainter, QStaticText
 
     from puffling.ui.charts.drawings.plan import Pen, Plan
     from puffling.ui.charts.drawings.sheet import Laid, Said
@@ -37,6 +37,14 @@ FINEST = 1e-9
 BELL = 14
 
 
+class Words(NamedTuple):
+    """Lines of a label as they are painted: their size, and each with its place inside it."""
+
+    width: float
+    height: float
+    lines: tuple[tuple[QStaticText, float, float], ...]
+
+
 class DrawingLayer(Layer):
     """All drawings of a pane. `chosen` have handles; so has `hovered`, but fainter."""
 
@@ -47,7 +55,7 @@ class DrawingLayer(Layer):
         self._laid: tuple[Frame, Laid] | None = None
         self._boxes: list[QRectF] | None = None
         self._boxes_of: object = None
-        self._widths: dict[str, float] = {}
+        self._words: dict[str, Words] = {}
         self._colors: dict[tuple[str, float], QColor] = {}
         self._colors_of: object = None
         self.chosen: tuple[int, ...] = ()
@@ -121,7 +129,7 @@ class DrawingLayer(Layer):
         laid = self.laid()
         if self._boxes_of is not self.surface.colors:  # another theme has other fonts
             self._boxes_of, self._boxes = self.surface.colors, None
-            self._widths.clear()
+            self._words.clear()
         if self._boxes is None:
             self._boxes = []
             taken: dict[int, list[QRectF]] = {}
@@ -137,17 +145,29 @@ class DrawingLayer(Layer):
         return self._boxes
 
     def _box(self, said: Said) -> QRectF:
-        lines = said.label.text.split("\n")
-        pad = PAD if said.label.share > 0 else 0.0
-        width = max(map(self._width, lines)) + 2 * pad
-        height = len(lines) * self._line_height() + pad
-        x = said.x - (1.0 if said.label.pinned else said.label.align) * width
-        return QRectF(x, said.y - said.label.rise * height, width, height)
+        label = said.label
+        words = self._measured(label.text)
+        pad = PAD if label.share > 0 else 0.0
+        width, height = words.width + 2 * pad, words.height + pad
+        x = said.x - (1.0 if label.pinned else label.align) * width
+        return QRectF(x, said.y - label.rise * height, width, height)
 
-    def _width(self, text: str) -> float:
-        if text not in self._widths:
-            self._widths[text] = self.surface.width(text)
-        return self._widths[text]
+    def _measured(self, text: str) -> Words:
+        if text not in self._words:
+            if len(self._words) > MOST_WORDS:
+                self._words.clear()
+            lines = text.split("\n")
+            widths = [self.surface.width(each) for each in lines]
+            widest, high = max(widths), self._line_height()
+            self._words[text] = Words(
+                widest,
+                high * len(lines),
+                tuple(
+                    (self.surface.words(each), (widest - width) / 2, number * high)
+                    for number, (each, width) in enumerate(zip(lines, widths, strict=True))
+                ),
+            )
+        return self._words[text]
 
     def _line_height(self) -> float:
         return float(self.surface.words("0").size().height())
@@ -215,24 +235,22 @@ class DrawingLayer(Layer):
 
     def _draw_words(self, painter: QPainter, laid: Laid, part: Part) -> None:
         shown = QRectF(part.left, part.top, part.right - part.left, part.bottom - part.top)
-        height = self._line_height()
-        background, surface = self.surface.colors.background, self.surface
-        painter.setFont(surface.small)
+        background = self.surface.colors.background
+        painter.setFont(self.surface.small)
         for said, box in zip(laid.labels, self._label_boxes(), strict=True):
             if not box.intersects(shown):
                 continue
-            color, label = self._color(said.label.color), said.label
+            color, label, pad = self._color(said.label.color), said.label, 0.0
             if label.share > 0:
+                pad = PAD
                 painter.setPen(color)
                 painter.setBrush(over(self._color(label.color, label.share), background))
                 painter.drawRect(box.toAlignedRect().adjusted(0, 0, -1, -1))
                 color = self.surface.colors.tag_text
             painter.setPen(color)
-            top = box.top() + (PAD / 2 if label.share > 0 else 0.0)
-            for number, line in enumerate(label.text.split("\n")):
-                x = box.left() + (box.width() - self._width(line)) / 2
-                place = QPointF(round(x), round(top + number * height))
-                painter.drawStaticText(place, surface.words(line))
+            left, top = box.left() + pad, box.top() + pad / 2
+            for line, inset, drop in self._measured(label.text).lines:
+                painter.drawStaticText(QPointF(round(left + inset), round(top + drop)), line)
 
     def _draw_bells(self, painter: QPainter, frame: Frame) -> None:
         """Mark what has an alert with a bell, beside its first point or at the edge near it."""

@@ -115,6 +115,9 @@ class Sheet:
             else np.empty(0, dtype=np.intp)
         )
         self._goes_on = np.array([each.before or each.after for each in self._areas], np.bool_)
+        self._corners_of = {
+            color: np.array(ends, dtype=np.intp) for color, ends in self._boxes.items()
+        }
         self._weigh()
 
     def _add(self, spot: Spot, at: int) -> int:
@@ -206,8 +209,8 @@ class Sheet:
         found = []
         low = np.array([frame.left - 1, frame.top - 1])
         high = np.array([frame.right + 1, frame.bottom + 1])
-        for (color, share), ends in self._boxes.items():
-            one, two = (spots[[each[side] for each in ends]] for side in (0, 1))
+        for (color, share), ends in self._corners_of.items():
+            one, two = spots[ends[:, 0]], spots[ends[:, 1]]
             start = np.round(np.clip(np.minimum(one, two), low, high))
             rows = np.hstack([start, np.round(np.clip(np.maximum(one, two), low, high)) - start])
             rows = rows[(rows[:, 2] > 0) & (rows[:, 3] > 0)]
