@@ -9,9 +9,10 @@ HIDDEN = "•••"
 _SHORTEST = 6  # a shorter value would blot out ordinary words
 _SHOWN_DIGITS = 3  # of an account number
 
+# A name is tried once for each word, so that a long word without an end takes no time.
 _NAME = (
-    r"[\w.\-]*(?:api[\w\-]?key|secret|token|passw(?:or)?d|passphrase|credential|authorization"
-    r"|(?:private|access)[\w\-]?key|key[\w\-]?id)[\w\-]*|\bkey(?==)"
+    r"(?<![\w.\-])[\w.\-]*(?:api[\w\-]?key|secret|token|passw(?:or)?d|passphrase|credential|authorization"
+    r"|(?:private|access)[\w\-]?key|key[\w\-]?id)[\w\-]*+|\bkey(?==)"
 )
 _SECRET_NAME = re.compile(rf"(?i)(?:{_NAME}|key|pin|auth)")
 _PAIR = re.compile(
