@@ -93,6 +93,7 @@ SAME: Mapping[str, str] = {
     "remind": "alert",
     "notify": "alert",
     "profit": "performance",
+    "profitable": "performance",
     "loss": "performance",
     "line": "drawing",
     "workspace": "layout",

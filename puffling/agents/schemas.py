@@ -18,6 +18,8 @@ def schema_of(model: type[BaseModel], hidden: Collection[str] = ()) -> dict[str,
     """Return the schema of a model's fields, compacted, except of those that are hidden."""
     whole = model.model_json_schema()
     kinds: Mapping[str, Any] = whole.get("$defs", {})
+    if "$ref" in whole:  # it has itself inside
+        whole = kinds[str(whole["$ref"]).rpartition("/")[2]]
     fields = {
         name: _field(name, each, kinds)
         for name, each in whole.get("properties", {}).items()

@@ -310,4 +310,4 @@ def _sorry(error: PufflingError | PuffinError) -> str:
 
 
 def _short(value: object) -> str:
-    return line(redact(str(value)), LONGEST_NOTE)
+    return line(redact(str(value)[: 2 * LONGEST_NOTE]), LONGEST_NOTE)

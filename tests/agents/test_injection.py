@@ -8,6 +8,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from typing_extensions import override
 
 from puffin.ai.base import ToolCall
 from puffling.agents.permissions import ACTOR, GUARDED
@@ -210,13 +211,13 @@ async def test_one_text_of_each_wish_moves_nothing(scene: Scene, destinations):
 
 async def test_a_click_on_one_preview_changes_that_and_nothing_else(scene: Scene, destinations):
     puppet = Puppet(scene, Clicks({"settings.theme"}))
-    before = state(scene)
+    before, settings = state(scene), scene.app.context.settings.current
     for goal in GOALS:
         await puppet.obey(goal)
         tidy(scene)
     after = state(scene)
     assert {name for name in before if before[name] != after[name]} == {"settings"}
-    then, now = scene.app.context.settings.current.model_dump(), before["settings"].model_dump()
+    then, now = scene.app.context.settings.current.model_dump(), settings.model_dump()
     assert then.pop("appearance") == now.pop("appearance") | {"theme": "light"}
     assert then == now
     assert destinations == []
@@ -227,6 +228,7 @@ async def test_a_text_that_is_stopped_while_it_waits_for_a_click_changes_nothing
     asked = asyncio.Event()
 
     class Thinking(Clicks):
+        @override
         async def ask(self, preview: Any) -> bool:
             asked.set()
             await asyncio.Event().wait()

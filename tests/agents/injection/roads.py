@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from typing_extensions import override
+
 from puffin.errors import PuffinError
 from puffin.types import Instrument
 from puffling.agents.fencing import fence
@@ -28,10 +30,12 @@ class Names(NoNetwork):
         self.listed = ""
         self.asked: list[str] = []
 
+    @override
     def search(self, text: str) -> list[Instrument]:
         self.asked.append(text)
         return [Instrument("EVL", self.listed, "NYSE")]
 
+    @override
     def history(self, symbol: str, interval: Interval, *_: Any, **__: Any) -> Bars:
         self.asked.append(symbol)
         return super().history(symbol, interval)
