@@ -39,7 +39,8 @@ class ProposalCard(Card):
         self.theme.set_tone(self.title, _SIDES.get(side, Tone.TEXT))
         if reason := str(data.get("reason") or ""):
             self.add_text(reason, tone=Tone.MUTED)
-        self.add_pairs(data.get("lines") or [])
+        said = self.title.text()
+        self.add_pairs([pair for pair in data.get("lines") or [] if str(pair[-1]) != said])
         self.add_source(data)
         self.state = self.add_text("", "caption")
         self.review = self.add_button(

@@ -10,8 +10,8 @@ from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel, QTextCur
 from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QSizePolicy
 from typing_extensions import override
 
+from puffling.agents.prompts import SLASHES
 from puffling.core.conversations import LONGEST_QUESTION
-from puffling.ui.panels.assistant.slash import SLASHES
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -173,9 +173,10 @@ class Composer(QPlainTextEdit):
         if word.startswith("/"):
             if self._before.strip() != word:
                 return []  # only the first word of a question is a command
-            fits = [each for each in SLASHES if each.word.startswith(word.casefold())]
+            begun = word[1:].casefold()
+            fits = [each for each in SLASHES if each.name.startswith(begun)]
             return [
-                (f"{each.word} {each.values}".strip() + f"   {each.about}", each.word)
+                (f"{f'/{each.name} {each.takes}'.strip()}   {each.help}", f"/{each.name}")
                 for each in fits
             ]
         found = self._suggest(word[1:])[:_MOST]

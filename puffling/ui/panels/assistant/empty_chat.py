@@ -19,10 +19,13 @@ _WITHOUT = (
     "facts all the same. For answers in words choose a provider in the settings: a service with "
     "a key of yours, or a program on this computer."
 )
+_DEMO = "Backtest a 20/50 crossover on AAPL and MSFT, compare, and buy 10 of the better one"
 _WITH = (
     "It sees what you see and can use what you can use. What it would change, it asks first; an "
     "order only ever goes to the Inbox, where you decide."
 )
+
+_ELIDE = Qt.TextElideMode.ElideRight
 
 
 class EmptyChat(QScrollArea):
@@ -69,15 +72,22 @@ class EmptyChat(QScrollArea):
         inside.setAutoFillBackground(False)  # only now: the area turns it on
         self.viewport().setAutoFillBackground(False)
 
-    def show_for(self, speaker: str, symbol: str, *, connected: bool) -> None:
+    def show_for(
+        self, speaker: str, symbol: str, *, connected: bool, is_demo: bool = False
+    ) -> None:
         """Say who answers, and offer questions about `symbol`."""
         about = symbol or "AAPL"
         self.speaker.setText(speaker)
         self.words.setText(_WITH if connected else _WITHOUT)
         self.settings_button.setVisible(not connected)
         offers = ["/brief", f"/analyse {about}", "/risk", "/scan", "/report"]
+        if is_demo:
+            offers = [_DEMO, *offers[:-1]]
         for button, words in zip(self.buttons, offers, strict=True):
-            button.setText(words)
+            long = button.fontMetrics().elidedText(words, _ELIDE, self._theme.px(250))
+            button.setText(long)
+            button.setAccessibleName(words)
+            button.setToolTip(f"Ask: {words}")
 
     def _pick(self, button: QPushButton) -> None:
-        self.picked.emit(button.text())
+        self.picked.emit(button.accessibleName())

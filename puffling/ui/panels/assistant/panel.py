@@ -308,6 +308,7 @@ class AssistantPanel(PanelWidget):
 
     def _after_state(self) -> None:
         self.chat.show_busy()
+        self.chat.transcript.set_busy(busy=self.chat.is_busy)
         self._show_speaker()
 
     def _show_speaker(self) -> None:
@@ -318,8 +319,9 @@ class AssistantPanel(PanelWidget):
         speaker = await self.parts.context.assistant.speaker()
         self.chat.state.show_idle(speaker)
         chosen = self.parts.context.settings.current.assistant.provider
-        connected = chosen is not Provider.NONE or "demonstration" in speaker.casefold()
-        self.chat.empty.show_for(speaker, self.symbol, connected=connected)
+        is_demo = "demonstration" in speaker.casefold()
+        connected = chosen is not Provider.NONE or is_demo
+        self.chat.empty.show_for(speaker, self.symbol, connected=connected, is_demo=is_demo)
 
     def _show_spent(self, _event: object = None) -> None:
         usage = self.parts.context.model_usage

@@ -74,12 +74,17 @@ class Transcript(QWidget):
         self._foot = -1  # where the buttons below the last answer begin; -1 without them
         self._held = ""  # words that came while drawing was slow
         self._rest_until = 0.0
+        self._busy = False  # whether more of an answer is on its way
+        self._follows, self._moving = True, False  # whether the end stays in view; who scrolls
         self.page = MarkdownView(theme, "Conversation")
         self.page.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.places = Places(self.page, self._make_view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.page)
+        bar = self.page.verticalScrollBar()
+        bar.valueChanged.connect(self._scrolled)
+        bar.rangeChanged.connect(self._ranged)
         self.page.link_asked.connect(self.link_asked)
         self.page.figure_asked.connect(self.show_call)
         self.page.customContextMenuRequested.connect(self._menu)
@@ -110,6 +115,7 @@ class Transcript(QWidget):
     def show_messages(self, messages: Sequence[ChatMessage]) -> None:
         """Begin to show a conversation; `go_on` puts it on the page."""
         self._held = ""
+        self._follows = True
         self._foot = -1
         self.places.forget_from(0)
         self._sections.clear()
@@ -129,7 +135,7 @@ class Transcript(QWidget):
             if time.perf_counter() - begun > _SLICE:
                 break
         if not self._waiting:
-            self._settle(follows=True)
+            self._settle()
         return bool(self._waiting)
 
     def put(self, message: ChatMessage) -> None:
@@ -139,7 +145,8 @@ class Transcript(QWidget):
             if all(each.id != message.id for each in (*self._waiting, *self.messages)):
                 self._waiting.append(message)
             return
-        follows = self._is_at_end
+        if message.role is Speaker.PERSON:
+            self._follows = True
         at = next((n for n, x in enumerate(self._sections) if x.message.id == message.id), -1)
         if at < 0:
             self._append(message)
@@ -148,7 +155,7 @@ class Transcript(QWidget):
             self._cut(at)
             for each in (message, *later):
                 self._append(each)
-        self._settle(follows=follows)
+        self._settle()
 
     def grow(self, message: str, words: str) -> None:
         """Show more words of the answer that is being written."""
@@ -158,11 +165,10 @@ class Transcript(QWidget):
         begun = time.perf_counter()
         if begun < self._rest_until:
             return
-        follows = self._is_at_end
         self._drop_foot()
         held, self._held = self._held, ""
         self.page.grow(held)
-        self._settle(follows=follows)
+        self._settle()
         took = time.perf_counter() - begun
         self._rest_until = time.perf_counter() + took * _REST if took > _SLOW else 0.0
 
@@ -171,7 +177,6 @@ class Transcript(QWidget):
         if call.id not in self._calls:
             self.put(message)
             return
-        follows = self._is_at_end
         self._calls[call.id] = call
         for section in self._sections:
             if section.message.id == message.id:
@@ -180,8 +185,15 @@ class Transcript(QWidget):
             view.show_call(call)
             self.places.settle()
             self.places.order()
-        if follows:
-            self._to_end()
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Say whether more of an answer is on its way; only then is there nothing to do with it."""
+        if busy == self._busy:
+            return
+        self._busy = busy
+        if busy:
+            self._drop_foot()
+        self._settle()
 
     def restyle(self) -> None:
         """Write everything anew, in the colours in force."""
@@ -254,18 +266,26 @@ class Transcript(QWidget):
 
     def _to_end(self) -> None:
         bar = self.page.verticalScrollBar()
+        self._moving = True
         bar.setValue(bar.maximum())
+        self._moving = False
 
-    def _settle(self, *, follows: bool) -> None:
+    def _scrolled(self) -> None:
+        if not self._moving:
+            self._follows = self._is_at_end
+
+    def _ranged(self) -> None:
+        if self._follows:
+            self._to_end()
+
+    def _settle(self) -> None:
         last = self._sections[-1].message if self._sections else None
-        if last is not None and last.state.is_over and self._foot < 0:
+        if last is not None and last.state.is_over and self._foot < 0 and not self._busy:
             self._foot = self.page.end
             self.places.add(f"{_FOOT}{last.id}", self._theme.px(_CHIP))
-        if follows:
+        if self._follows:
             self._to_end()
         self.places.settle()
-        if follows:
-            self._to_end()
 
     def _drop_foot(self) -> None:
         if self._foot >= 0:
