@@ -39,11 +39,15 @@ def as_tsv(columns: Sequence[Column[Any]], records: Iterable[Any]) -> str:
     return "\n".join(lines)
 
 
-def as_csv(columns: Sequence[Column[Any]], records: Iterable[Any]) -> str:
-    """Return the headings and the records as comma-separated values."""
+def as_csv(
+    columns: Sequence[Column[Any]], records: Iterable[Any], totals: Sequence[str] = ()
+) -> str:
+    """Return the headings, the records and the totals, if any, as comma-separated values."""
     page = io.StringIO()
     sheet = csv.writer(page)
     sheet.writerow([cell(each.heading) for each in columns])
     for record in records:
         sheet.writerow([cell((each.copied or each.text)(record)) for each in columns])
+    if totals:
+        sheet.writerow([cell(each) for each in totals])
     return page.getvalue()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from puffling.ui.tables.sums import Total
+
 R = TypeVar("R")
 
 # What a row is sorted by; None sorts last whichever way the column is sorted.
@@ -60,6 +62,7 @@ class Column(Generic[R]):
     width: int = 0  # logical pixels; 0 fits the first rows
     hidden: bool = False  # until the person shows it
     stretch: bool = False  # takes what width is left
+    total: Callable[[Sequence[R]], Total] | None = None  # what the rows come to together
 
 
 def number(  # noqa: PLR0913 - each is a word of the declaration, given by name
@@ -73,6 +76,7 @@ def number(  # noqa: PLR0913 - each is a word of the declaration, given by name
     help_: str = "",
     width: int = 0,
     hidden: bool = False,
+    total: Callable[[Sequence[R]], Total] | None = None,
 ) -> Column[R]:
     """Declare a column of numbers: right-aligned, sorted by value."""
     return Column(
@@ -86,4 +90,5 @@ def number(  # noqa: PLR0913 - each is a word of the declaration, given by name
         help=help_,
         width=width,
         hidden=hidden,
+        total=total,
     )

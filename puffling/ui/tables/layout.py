@@ -28,9 +28,11 @@ class ColumnLayout(QObject):
 
     Signals:
         arranged: The person changed columns, widths or sorting.
+        shifted: Columns stand elsewhere, for whatever reason.
     """
 
     arranged = Signal()
+    shifted = Signal()
 
     def __init__(self, table: QTableView, model: RecordModel[Any], painter: CellPainter) -> None:
         super().__init__(table)
@@ -135,6 +137,23 @@ class ColumnLayout(QObject):
         menu.addAction("As they came").triggered.connect(partial(self._sort_by, None))
         return menu
 
+    def may_move(self, column: Column[Any], by: int) -> bool:
+        """Whether a shown column has a shown neighbour on that side."""
+        shown = self.visible()
+        return column in shown and 0 <= shown.index(column) + by < len(shown)
+
+    def move(self, column: Column[Any], by: int) -> bool:
+        """Move a shown column past its neighbour, to the left (-1) or right (1); whether it did."""
+        if not self.may_move(column, by):
+            return False
+        shown = self.visible()
+        places = [
+            self._header.visualIndex(self._model.columns.index(each))
+            for each in (column, shown[shown.index(column) + by])
+        ]
+        self._header.moveSection(*places)
+        return True
+
     def show_column(self, at: int, *, shown: bool) -> None:
         """Show or hide the column declared `at`-th."""
         self._header.setSectionHidden(at, not shown)
@@ -170,6 +189,7 @@ class ColumnLayout(QObject):
         header.sortIndicatorChanged.connect(self._sort)
         header.sectionResized.connect(self._resized)
         header.sectionMoved.connect(self._moved)
+        header.geometriesChanged.connect(self.shifted)
         for at, column in enumerate(self._model.columns):
             header.setSectionHidden(at, column.hidden)
             if column.stretch:
@@ -234,12 +254,14 @@ class ColumnLayout(QObject):
             self.arranged.emit()
 
     def _resized(self, at: int, old: int, new: int) -> None:
+        self.shifted.emit()
         by_hand = self._header.sectionResizeMode(at) is QHeaderView.ResizeMode.Interactive
         if by_hand and old and new and not self._busy:  # none of them is zero: not shown or hidden
             self._own_widths = True
             self.arranged.emit()
 
     def _moved(self) -> None:
+        self.shifted.emit()
         if not self._busy:
             self.arranged.emit()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, QTimer
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit
 from typing_extensions import override
@@ -27,7 +27,13 @@ _BACK = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down, Qt.Key.Key_Up)
 
 
 class Narrowing(QFrame):
-    """The line, how many rows it leaves, and now and then a sentence about the table."""
+    """The line, how many rows it leaves, and now and then a sentence about the table.
+
+    Signals:
+        narrowed: Other rows are in view.
+    """
+
+    narrowed = Signal()
 
     def __init__(
         self,
@@ -40,6 +46,7 @@ class Narrowing(QFrame):
         self._view, self._model, self._columns = view, model, columns
         self.shown: list[int] | None = None  # the rows in view; None for all of them
         self._wanted: tuple[str, ...] = ()
+        self.foot = 0  # pixels that something else takes at the foot
         theme.set_role(self, "popup")
         self.line = QLineEdit()
         self.line.setPlaceholderText("Rows with these words")
@@ -86,7 +93,7 @@ class Narrowing(QFrame):
         """Stand at the foot of the table, on the right."""
         self.adjustSize()
         area = self._view.viewport().geometry()
-        self.move(area.right() - self.width() - 3, area.bottom() - self.height() - 3)
+        self.move(area.right() - self.width() - 3, area.bottom() - self.foot - self.height() - 3)
 
     def row_at(self, place: int) -> int:
         """Return the row that is drawn `place`-th."""
@@ -139,6 +146,7 @@ class Narrowing(QFrame):
             self._view.setRowHidden(row, row not in kept)
         self._forget_hidden(kept)
         self._count()
+        self.narrowed.emit()
         self._view.viewport().update()
 
     def _fits(self, columns: Sequence[Column[Any]], record: object) -> bool:
@@ -162,6 +170,7 @@ class Narrowing(QFrame):
         for row in range(len(self._model)):
             self._view.setRowHidden(row, False)  # noqa: FBT003 - Qt's own signature
         self._count()
+        self.narrowed.emit()
         self._view.viewport().update()
 
     def _count(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +13,19 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView
 from typing_extensions import override
 
 from puffling.core.errors import PufflingError
 from puffling.core.files import write_whole
+from puffling.ui.tables import row_menu
 from puffling.ui.tables.clipboard import as_csv, as_tsv
 from puffling.ui.tables.delegates import CellPainter, Flashes
 from puffling.ui.tables.keys import TableKeys
 from puffling.ui.tables.layout import ColumnLayout
 from puffling.ui.tables.narrowing import Narrowing
+from puffling.ui.tables.outfit import dress
+from puffling.ui.tables.totals import Totals
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.file_dialog import ask_file
 from puffling.ui.widgets.frames import Painting
@@ -38,7 +42,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from puffling.ui.tables.columns import Column
-    from puffling.ui.tables.model import RecordModel
+    from puffling.ui.tables.model import Index, RecordModel
     from puffling.ui.theme.theme import Theme
 
 _RESORT_MS = 1_000
@@ -46,6 +50,8 @@ _FLASH_STEP_MS = 100
 _SEPARATOR_ALPHA = 0.6
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _FAR = (Qt.Key.Key_Home, Qt.Key.Key_End)
+_SIDES = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+_ENSURE_VISIBLE = QAbstractItemView.ScrollHint.EnsureVisible
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -82,14 +88,18 @@ class RecordView(QTableView):
         self._painter = CellPainter(theme)
         self._flashes = Flashes()
         self._hovered = -1
-        theme.set_role(self, "table")
         self.setAccessibleName(name)
-        self._look()
+        dress(self, theme)
         self.setModel(model)
-        self._columns = ColumnLayout(self, model, self._painter)
-        self._columns.arranged.connect(self.arranged)
-        self.narrowing = Narrowing(theme, self, model, self._columns.visible)
-        TableKeys(self, {"Ctrl+F": self.narrowing.open})
+        self.columns = ColumnLayout(self, model, self._painter)
+        self.columns.arranged.connect(self.arranged)
+        self.narrowing = Narrowing(theme, self, model, self.columns.visible)
+        self.totals = Totals(self, model, self.columns, self._painter, lambda: self.in_view)
+        self.narrowing.narrowed.connect(self.totals.count)
+        self._marks_column = False  # once the arrows have moved to another column
+        keys = {"Ctrl+F": self.narrowing.open}
+        moves = {"Ctrl+Shift+Left": -1, "Ctrl+Shift+Right": 1}
+        TableKeys(self, keys | {key: partial(self.move_column, by) for key, by in moves.items()})
         self._resort = QTimer(self)
         self._resort.setSingleShot(True)
         self._resort.setInterval(_RESORT_MS)
@@ -141,29 +151,46 @@ class RecordView(QTableView):
 
     def layout_state(self) -> dict[str, Any]:
         """Return order, widths and visibility of the columns, and the sorting."""
-        return self._columns.state()
+        return self.columns.state()
 
     def restore_layout(self, state: Mapping[str, Any]) -> None:
         """Take up a remembered state; what does not fit is passed over."""
-        self._columns.restore(state)
+        self.columns.restore(state)
 
     def column_menu(self, parent: QWidget | None = None) -> QMenu:
-        """Return the menu that shows and hides columns."""
-        return self._columns.menu(parent or self)
+        """Return the menu that shows, hides and moves columns."""
+        menu = self.columns.menu(parent or self)
+        row_menu.add_moves(menu, self)
+        return menu
+
+    @property
+    def current_column(self) -> Column[Any] | None:
+        """The column that the arrows stand on."""
+        at = self.currentIndex().column()
+        return self.records.columns[at] if at >= 0 else None
+
+    def move_column(self, by: int) -> None:
+        """Move the column that the arrows stand on to the left (-1) or to the right (1)."""
+        column = self.current_column
+        self._marks_column = True
+        if column is not None and self.columns.move(column, by):
+            self.scrollTo(self.currentIndex())
+        self.viewport().update()
 
     # -- copying -----------------------------------------------------------------------------
 
     def copy(self) -> str:
         """Put the selected rows on the clipboard as tab-separated text, and return it."""
-        text = as_tsv(self._columns.visible(), self.selected)
+        text = as_tsv(self.columns.visible(), self.selected)
         QGuiApplication.clipboard().setText(text)
         return text
 
     def save(self, path: str) -> None:
         """Write the rows in view, and the columns, as comma-separated values."""
         records = self.in_view
+        page = as_csv(self.columns.visible(), records, self.totals.row())
         try:
-            write_whole(Path(path), as_csv(self._columns.visible(), records).encode("utf-8-sig"))
+            write_whole(Path(path), page.encode("utf-8-sig"))
         except PufflingError as error:
             self.narrowing.say(str(error))
         else:
@@ -179,6 +206,8 @@ class RecordView(QTableView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if Qt.Key(event.key()) in _SIDES:
+            self._marks_column = True
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif Qt.Key(event.key()) in _ENTER and not event.modifiers() and self.current is not None:
@@ -229,28 +258,28 @@ class RecordView(QTableView):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         self.filling_menu.emit(menu, record)
-        if not menu.isEmpty():
-            menu.addSeparator()
-        copy = menu.addAction(self._theme.icon("copy"), "Copy rows")
-        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
-        copy.setEnabled(bool(self.selected))
-        copy.triggered.connect(self.copy)
-        save = menu.addAction(self._theme.icon("export"), "Save as CSV…")
-        save.setEnabled(len(self.narrowing) > 0)
-        save.triggered.connect(self.ask_where_to_save)
-        narrow = menu.addAction(self._theme.icon("filter"), "Show rows with…")
-        narrow.setShortcut(QKeySequence(QKeySequence.StandardKey.Find))
-        narrow.triggered.connect(self.narrowing.open)
-        menu.addMenu(self._columns.sort_menu(menu))
-        columns = self.column_menu(menu)
-        columns.setIcon(self._theme.icon("columns"))
-        menu.addMenu(columns)
+        row_menu.fill(menu, self, self._theme)
         menu.popup(place)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.narrowing.place()
+
+    @override
+    def updateGeometries(self) -> None:
+        """Leave room below the last row for the line of totals."""
+        super().updateGeometries()
+        if hasattr(self, "totals"):  # Qt asks before there is one
+            self.narrowing.foot = self.totals.leave_room(len(self.narrowing))
+            self.narrowing.place()
+
+    @override
+    def scrollTo(self, index: Index, hint: QAbstractItemView.ScrollHint = _ENSURE_VISIBLE) -> None:
+        super().scrollTo(index, hint)
+        if hasattr(self, "totals"):
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + self.totals.covers(self.visualRect(index)))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -266,7 +295,7 @@ class RecordView(QTableView):
             self._paint_empty(painter, narrowed)
             return
         self._painter.start(painter)
-        columns = self._columns.in_sight()
+        columns = self.columns.in_sight()
         height = self.rowHeight(self.narrowing.row_at(0))
         offset = self.verticalOffset()
         first = max((area.top() + offset) // height, 0)
@@ -278,23 +307,6 @@ class RecordView(QTableView):
         self._watch(height, offset)
 
     # -- inside ------------------------------------------------------------------------------
-
-    def _look(self) -> None:
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)  # Tab leaves the table
-        self.setSortingEnabled(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(self._theme.sizes.row_compact)
-        rows.setDefaultSectionSize(self._theme.row_height)
 
     def _paint_row(
         self,
@@ -327,6 +339,9 @@ class RecordView(QTableView):
         if at >= 0 and self.hasFocus():
             accent = self._painter.color(Tone.ACCENT)
             painter.fillRect(0, at * height - offset, 2, height - 1, accent)
+            if self._marks_column:
+                here = self.visualRect(self.currentIndex())
+                painter.fillRect(here.left(), here.bottom() - 2, here.width(), 2, accent)
 
     def _paint_empty(self, painter: QPainter, sentence: str) -> None:
         painter.setPen(self._painter.color(Tone.MUTED))

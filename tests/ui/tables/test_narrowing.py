@@ -148,7 +148,7 @@ def test_a_place_that_cannot_be_written_is_said(view, tmp_path):
 
 def test_a_table_is_sorted_from_its_menu_without_a_mouse(view, model):
     def choose(words: str) -> None:
-        menu = view._columns.sort_menu(view)
+        menu = view.columns.sort_menu(view)
         next(each for each in menu.actions() if each.text() == words).trigger()
         menu.deleteLater()
 

@@ -192,8 +192,8 @@ def test_columns_are_wide_enough_for_what_they_say(view, model):
 def test_the_arrangement_is_remembered(theme, model, view, qtbot):
     header = view.horizontalHeader()
     header.moveSection(header.visualIndex(1), 0)
-    view._columns.show_column(6, shown=True)
-    view._columns.show_column(5, shown=False)
+    view.columns.show_column(6, shown=True)
+    view.columns.show_column(5, shown=False)
     header.resizeSection(0, 123)
     header.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
     state = view.layout_state()
@@ -259,7 +259,7 @@ def test_a_width_dragged_by_hand_is_announced_and_kept(view, qtbot):
 )
 def test_a_damaged_arrangement_is_passed_over(view, state):
     view.restore_layout(state)
-    assert view._columns.visible()
+    assert view.columns.visible()
     assert all(28 <= view.columnWidth(at) <= 1200 for at in range(6))
     view.grab()
 
@@ -270,13 +270,13 @@ def test_columns_are_chosen_from_a_menu_and_the_last_one_stays(view, qtbot):
     actions = {each.text(): each for each in menu.actions()}
     with qtbot.waitSignal(view.arranged):
         actions["Extra"].trigger()
-    assert "extra" in [each.id for each in view._columns.visible()]
+    assert "extra" in [each.id for each in view.columns.visible()]
     for each in ("Price", "State", "Feed", "Weight", "Bars", "Extra"):
         actions[each].trigger()
     last = {each.text(): each for each in view.column_menu().actions()}
     assert not last["Name"].isEnabled()
     last["Reset columns"].trigger()
-    assert len(view._columns.visible()) == 6
+    assert len(view.columns.visible()) == 6
 
 
 @MENUS

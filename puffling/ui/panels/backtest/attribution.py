@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from puffling.core import formats
 from puffling.ui.tables.columns import Column, Draw, number
+from puffling.ui.tables.sums import summed
 from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
 
@@ -22,6 +23,11 @@ CONTRIBUTIONS: tuple[Column[Contribution], ...] = (
         tone=lambda row: Theme.sign_tone(row.profit),
         help_="After all costs; what is still held counts at the last price",
         width=110,
+        total=summed(
+            lambda row: row.profit,
+            lambda amount: formats.money(amount, sign=True),
+            tone=Theme.sign_tone,
+        ),
     ),
     number(
         "share",
@@ -31,6 +37,11 @@ CONTRIBUTIONS: tuple[Column[Contribution], ...] = (
         tone=lambda row: Theme.sign_tone(row.share),
         help_="These add up to the return",
         width=104,
+        total=summed(
+            lambda row: row.share,
+            lambda share: formats.percent(share, sign=True),
+            tone=Theme.sign_tone,
+        ),
     ),
     number(
         "costs",
@@ -40,6 +51,7 @@ CONTRIBUTIONS: tuple[Column[Contribution], ...] = (
         tone=lambda _: Tone.MUTED,
         help_="Commissions and borrowing; slippage is in the prices",
         width=90,
+        total=summed(lambda row: row.costs, formats.money),
     ),
     number("trades", "Trades", lambda row: str(row.trades), lambda row: row.trades, width=66),
     number(

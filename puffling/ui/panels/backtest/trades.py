@@ -9,6 +9,7 @@ from puffin.types import Side
 from puffling.core import formats
 from puffling.ui.panels.backtest.words import bar_time
 from puffling.ui.tables.columns import Column, Draw, number
+from puffling.ui.tables.sums import summed
 from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
 
@@ -94,6 +95,11 @@ TRADES: tuple[Column[TradeRow], ...] = (
         tone=lambda row: Theme.sign_tone(row.trade.profit),
         help_="After commissions; an open trade at the last close",
         width=92,
+        total=summed(
+            lambda row: row.trade.profit,
+            lambda amount: formats.money(amount, sign=True),
+            tone=Theme.sign_tone,
+        ),
     ),
     number(
         "return",

@@ -14,6 +14,7 @@ from puffling.ui.charts.bars import BarChart, Bars
 from puffling.ui.panels.performance.words import change, ratio, share
 from puffling.ui.tables.columns import Column, Draw, number
 from puffling.ui.tables.model import RecordModel
+from puffling.ui.tables.sums import summed
 from puffling.ui.tables.view import RecordView
 from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
@@ -55,6 +56,11 @@ GROUPS: tuple[Column[Group], ...] = (
         tone=lambda row: Theme.sign_tone(row.net),
         help_="After commissions, with dividends",
         width=96,
+        total=summed(
+            lambda row: row.net,
+            lambda amount: formats.money(amount, sign=True),
+            tone=Theme.sign_tone,
+        ),
     ),
     number("trades", "Trades", lambda row: str(row.trades), lambda row: row.trades, width=60),
     number(
@@ -103,6 +109,7 @@ GROUPS: tuple[Column[Group], ...] = (
         lambda row: row.fees,
         tone=lambda _: Tone.MUTED,
         width=64,
+        total=summed(lambda row: row.fees, formats.money),
     ),
 )
 

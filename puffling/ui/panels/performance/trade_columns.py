@@ -9,6 +9,7 @@ from puffin.data.sessions import EXCHANGE, exchange_date
 from puffin.types import Side
 from puffling.core import formats
 from puffling.ui.tables.columns import Column, Draw, number
+from puffling.ui.tables.sums import summed
 from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
 
@@ -136,6 +137,11 @@ TRADES: tuple[Column[TradeRow], ...] = (
         tone=lambda row: Theme.sign_tone(row.result),
         help_="After commissions, with dividends; an open trade at the price of now",
         width=86,
+        total=summed(
+            lambda row: row.result,
+            lambda amount: formats.money(amount, sign=True),
+            tone=Theme.sign_tone,
+        ),
     ),
     number(
         "return",
@@ -179,6 +185,7 @@ TRADES: tuple[Column[TradeRow], ...] = (
         tone=lambda _: Tone.MUTED,
         width=64,
         hidden=True,
+        total=summed(lambda row: row.trade.trip.fees, formats.money),
     ),
     number(
         "dividends",
@@ -188,6 +195,7 @@ TRADES: tuple[Column[TradeRow], ...] = (
         tone=lambda _: Tone.MUTED,
         width=76,
         hidden=True,
+        total=summed(lambda row: row.trade.trip.dividends, formats.money),
     ),
     number(
         "fills",
@@ -197,6 +205,7 @@ TRADES: tuple[Column[TradeRow], ...] = (
         tone=lambda _: Tone.MUTED,
         width=48,
         hidden=True,
+        total=summed(lambda row: len(row.trade.trip.fills), str),
     ),
     Column(
         "source",

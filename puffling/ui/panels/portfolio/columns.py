@@ -9,14 +9,17 @@ from puffin.types import OrderStatus, OrderType, Side, asset_of
 from puffling.core import formats
 from puffling.services import order_words
 from puffling.ui.tables.columns import Column, Draw, number
+from puffling.ui.tables.sums import gained, shared, summed
 from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from decimal import Decimal
 
     from puffin.types import Fill, Order
     from puffling.ui.panels.portfolio.held import Held
+    from puffling.ui.tables.sums import Total
 
 _STATUS_TONES = {
     OrderStatus.SENT: Tone.INFO,
@@ -79,6 +82,17 @@ def _origin(order: Order) -> str:
     return order.asked_by if order.asked_by not in {"", "desk"} else ""
 
 
+def _kind(order: Order) -> tuple[str, Side]:
+    return order.ticket.symbol, order.ticket.side
+
+
+APART = "Only shares of one symbol, all bought or all sold, are added up."
+
+
+def _added(value: Callable[[Order], Decimal | None]) -> Callable[[Sequence[Order]], Total]:
+    return summed(value, formats.quantity, within=_kind, apart=APART)
+
+
 POSITIONS: tuple[Column[Held], ...] = (
     Column(
         "symbol",
@@ -126,6 +140,7 @@ POSITIONS: tuple[Column[Held], ...] = (
         lambda row: formats.money(row.row.value),
         lambda row: row.row.value,
         width=96,
+        total=summed(lambda row: row.row.value, formats.money),
     ),
     number(
         "unrealised",
@@ -135,6 +150,7 @@ POSITIONS: tuple[Column[Held], ...] = (
         tone=lambda row: Theme.sign_tone(row.row.unrealised),
         help_="Profit or loss if closed at the last price",
         width=92,
+        total=gained(lambda row: row.row.unrealised),
     ),
     number(
         "ratio",
@@ -153,6 +169,7 @@ POSITIONS: tuple[Column[Held], ...] = (
         tone=lambda row: Theme.sign_tone(row.row.day_profit),
         help_="Profit or loss of this session",
         width=86,
+        total=gained(lambda row: row.row.day_profit),
     ),
     number(
         "weight",
@@ -161,6 +178,7 @@ POSITIONS: tuple[Column[Held], ...] = (
         lambda row: row.row.weight,
         help_="Share of equity",
         width=76,
+        total=shared(lambda row: row.row.weight, places=1),
     ),
     number(
         "total",
@@ -170,6 +188,7 @@ POSITIONS: tuple[Column[Held], ...] = (
         tone=lambda row: Theme.sign_tone(row.total),
         help_="Profit taken and not taken on this symbol, commissions paid",
         width=92,
+        total=gained(lambda row: row.total),
     ),
     number(
         "stop",
@@ -228,6 +247,9 @@ ORDERS: tuple[Column[Order], ...] = (
         _quantity,
         lambda order: order.ticket.quantity,
         width=76,
+        total=summed(
+            lambda order: order.ticket.quantity, formats.quantity, within=_kind, apart=APART
+        ),
     ),
     Column("type", "Type", lambda order: order.ticket.type.value.capitalize(), width=86),
     number("price", "Price", _price_words, _price, width=84),
@@ -246,6 +268,9 @@ ORDERS: tuple[Column[Order], ...] = (
         lambda order: formats.quantity(order.filled_quantity),
         lambda order: order.filled_quantity,
         width=70,
+        total=summed(
+            lambda order: order.filled_quantity, formats.quantity, within=_kind, apart=APART
+        ),
     ),
     number(
         "average",
@@ -304,6 +329,12 @@ FILLS: tuple[Column[Fill], ...] = (
         lambda fill: formats.quantity(fill.quantity),
         lambda fill: fill.quantity,
         width=76,
+        total=summed(
+            lambda fill: fill.quantity,
+            formats.quantity,
+            within=lambda fill: (fill.symbol, fill.side),
+            apart=APART,
+        ),
     ),
     number(
         "price", "Price", lambda fill: formats.price(fill.price), lambda fill: fill.price, width=76
@@ -314,6 +345,7 @@ FILLS: tuple[Column[Fill], ...] = (
         lambda fill: formats.money(fill.commission),
         lambda fill: fill.commission,
         width=90,
+        total=summed(lambda fill: fill.commission, formats.money),
     ),
     number(
         "cash",
@@ -323,6 +355,7 @@ FILLS: tuple[Column[Fill], ...] = (
         tone=lambda fill: Theme.sign_tone(fill.cash_change),
         help_="What the fill did to cash, commission included",
         width=104,
+        total=gained(lambda fill: fill.cash_change),
     ),
     Column("order", "Order", lambda fill: fill.order_id, tone=lambda _: Tone.FAINT, stretch=True),
 )

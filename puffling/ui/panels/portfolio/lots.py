@@ -12,6 +12,7 @@ from puffin.data.sessions import EXCHANGE
 from puffling.core import formats
 from puffling.ui.tables.columns import Column, Draw, number
 from puffling.ui.tables.model import RecordModel
+from puffling.ui.tables.sums import summed
 from puffling.ui.tables.view import RecordView
 from puffling.ui.theme.theme import Theme
 
@@ -86,6 +87,7 @@ LOTS: tuple[Column[LotRow], ...] = (
         lambda row: formats.money(row.lot.commission),
         lambda row: row.lot.commission,
         width=90,
+        total=summed(lambda row: row.lot.commission, formats.money),
     ),
     number(
         "unrealised",
@@ -95,6 +97,11 @@ LOTS: tuple[Column[LotRow], ...] = (
         tone=lambda row: Theme.sign_tone(row.unrealised),
         help_="Profit or loss if closed at the last price",
         width=92,
+        total=summed(
+            lambda row: row.unrealised,
+            lambda amount: formats.money(amount, sign=True),
+            tone=Theme.sign_tone,
+        ),
     ),
 )
 

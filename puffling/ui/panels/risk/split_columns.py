@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from puffling.core import formats
 from puffling.ui.tables.columns import Align, Column, Draw, number
+from puffling.ui.tables.sums import shared, summed
 from puffling.ui.theme.theme import Theme
 from puffling.ui.theme.tokens import Tone
 
@@ -87,6 +88,7 @@ WEIGHTS: tuple[Column[WeightRow], ...] = (
         tone=lambda _: Tone.INFO,
         amount=lambda row: max(-1.0, min(1.0, row.weight)),
         width=110,
+        total=shared(lambda row: row.weight),
     ),
     Column(
         "risk",
@@ -115,6 +117,7 @@ TRADES: tuple[Column[Trade], ...] = (
         lambda row: row.weight,
         width=66,
         help_="Share of the account",
+        total=shared(lambda row: row.weight, places=1),
     ),
     number(
         "target",
@@ -122,6 +125,7 @@ TRADES: tuple[Column[Trade], ...] = (
         lambda row: formats.percent(row.target, places=1),
         lambda row: row.target,
         width=66,
+        total=shared(lambda row: row.target, places=1),
     ),
     number(
         "quantity",
@@ -139,13 +143,21 @@ TRADES: tuple[Column[Trade], ...] = (
         lambda row: row.value,
         width=86,
     ),
-    number("cost", "Cost ($)", lambda row: formats.money(row.cost), lambda row: row.cost, width=74),
+    number(
+        "cost",
+        "Cost ($)",
+        lambda row: formats.money(row.cost),
+        lambda row: row.cost,
+        width=74,
+        total=summed(lambda row: row.cost, formats.money),
+    ),
     number(
         "after",
         "After",
         lambda row: formats.percent(row.weight_after, places=1),
         lambda row: row.weight_after,
         width=66,
+        total=shared(lambda row: row.weight_after, places=1),
     ),
     Column(
         "why",
