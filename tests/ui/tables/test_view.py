@@ -202,7 +202,7 @@ def test_the_arrangement_is_remembered(theme, model, view, qtbot):
     other.restore_layout(state)
     assert other.layout_state() == state
     assert other.columnWidth(0) == 123
-    assert [each.id for each in other._columns.visible()] == [
+    assert [each.id for each in other.columns.visible()] == [
         "price",
         "name",
         "chip",
