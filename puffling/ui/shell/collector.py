@@ -9,6 +9,7 @@ may outlive the window for a moment), and this one looks on the window's thread.
 from __future__ import annotations
 
 import gc
+import linecache
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -22,6 +23,7 @@ class Collector(QObject):
         super().__init__(parent)
         gc.disable()
         gc.freeze()  # what was made while starting stays: looking through it only takes time
+        linecache.clearcache()  # Qt for Python read the source of what was imported: 5 MB
         self._thresholds = gc.get_threshold()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MILLISECONDS)
