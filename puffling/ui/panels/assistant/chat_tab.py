@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from puffling.core.conversations import AssistantState
+from puffling.core.conversations import LONGEST_TITLE, AssistantState
 from puffling.ui.panels.assistant.composer import Composer
 from puffling.ui.panels.assistant.empty_chat import EmptyChat
 from puffling.ui.panels.assistant.state_line import StateLine
@@ -71,6 +71,7 @@ class ChatTab(QWidget):
         self.new_button.setAccessibleName("New conversation")
         self.new_button.setToolTip("New conversation (Ctrl+Shift+A)")
         self.ask = AskBar(theme)
+        self.ask.name.setMaxLength(LONGEST_TITLE)
         self.transcript = Transcript(theme, registry, deeds, now)
         self.empty, self.threads = EmptyChat(theme), ThreadList(theme)
         self.state = StateLine(theme)

@@ -57,6 +57,8 @@ class Composer(QPlainTextEdit):
         self._completer.setWidget(self)
         self._list = QListView()
         theme.set_role(self._list, "popup")
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._completer.setPopup(self._list)
         self._list.installEventFilter(self)
         self._completer.activated.connect(self._take)
@@ -165,7 +167,8 @@ class Composer(QPlainTextEdit):
             self._list.hide()
             return
         room = self.cursorRect()
-        room.setWidth(max(self.width() - room.left() - self._theme.px(8), self._theme.px(200)))
+        room.setLeft(0)
+        room.setWidth(self.width())
         self._completer.complete(room)
         self._list.setCurrentIndex(self._words.index(0, 0))
 

@@ -86,6 +86,7 @@ IDEAS: tuple[Column[IdeaCard], ...] = (
         tone=lambda card: fit(card)[1],
         tip=lambda card: card.fit.text,
         draw=Draw.DOT,
+        width=92,
     ),
     Column("rule", "Rule", lambda card: card.idea.method.label),
     Column("day", "Day", lambda card: f"{card.idea.day:%d %b %Y}", hidden=True),

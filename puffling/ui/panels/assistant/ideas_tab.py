@@ -34,6 +34,15 @@ _JOB = "Look for ideas"
 _NEVER = "Rules look at every symbol you follow or hold, and say what is worth a look, and why."
 
 
+class _Split(TurningSplit):
+    """The table, and the idea in hand; one below the other the idea gets more."""
+
+    @override
+    def share_out(self, whole: int, *, narrow: bool) -> list[int]:
+        table = whole * 2 // 5 if narrow else whole // 2
+        return [table, whole - table]
+
+
 class IdeasTab(QWidget):
     """A table of ideas, and the one in hand in full."""
 
@@ -55,7 +64,7 @@ class IdeasTab(QWidget):
         self.model: RecordModel[IdeaCard] = RecordModel(IDEAS, lambda card: card.id, self)
         self.view = RecordView(theme, self.model, name="Ideas")
         self.details = IdeaDetails(theme)
-        split = TurningSplit(theme.px(_TURNS_AT))
+        split = _Split(theme.px(_TURNS_AT))
         split.addWidget(self.view)
         split.addWidget(self.details)
         self.states = StateStack(theme, split)
@@ -152,8 +161,8 @@ class IdeasTab(QWidget):
         if board.cards and (before is None or not self.view.choose(before.id)):
             self.view.choose(board.cards[0].id)
         self.details.show_card(self._chosen)
-        looked = "never" if board.at is None else formats.moment(board.at)
-        self.note.setText(f"{len(board.symbols)} symbols, looked at {looked}. {board.note}".strip())
+        looked = "" if board.at is None else f", looked at {formats.moment(board.at)}"
+        self.note.setText(f"{len(board.symbols)} symbols{looked}. {board.note}".strip())
         self._show_record()
         if board.cards:
             self.states.show_content()
