@@ -16,8 +16,9 @@ from puffling import __version__
 from puffling.core.errors import PufflingError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from puffling.agents.mcp_server import Tools
     from puffling.app import App
     from puffling.commands.context import Desk, Gate
     from puffling.core.clock import Clock
@@ -60,15 +61,15 @@ def _run(arguments: argparse.Namespace) -> int:
         from puffling.ui.tour import run_tour
 
         return run_tour(arguments.folder.resolve(), build_app)
-    if arguments.action == "doctor":
-        return _doctor(paths, libraries=arguments.libraries)
-    if arguments.action == "commands":
-        return _commands(write=arguments.write)
-    if arguments.action == "words":
-        return _words()
-    if arguments.action == "halt":
-        return _halt(paths, arguments.reason or " ".join(arguments.words) or UNSAID)
-    return _one_command(paths, arguments)
+    others: dict[str, Callable[[], int]] = {
+        "doctor": lambda: _doctor(paths, libraries=arguments.libraries),
+        "commands": lambda: _commands(write=arguments.write),
+        "words": _words,
+        "mcp": lambda: _mcp(paths),
+        "halt": lambda: _halt(paths, arguments.reason or " ".join(arguments.words) or UNSAID),
+        "run": lambda: _one_command(paths, arguments),
+    }
+    return others[arguments.action]()
 
 
 def _open(paths: Paths, file: Path | None) -> int:
@@ -154,6 +155,27 @@ def _doctor(paths: Paths, *, libraries: bool) -> int:
     return 1 if any(each.health is doctor.Health.BAD for each in found) else 0
 
 
+def _mcp(paths: Paths) -> int:
+    """Serve tools over standard input and output, which carry nothing else."""
+    from puffling.agents.mcp_server import check_served, serve
+    from puffling.core import log
+    from puffling.core.bus import EventBus
+    from puffling.core.settings_store import SettingsStore
+
+    def connect() -> Tools:
+        from puffling.app.mcp import Connected
+
+        return Connected(paths)
+
+    check_served(SettingsStore(paths.settings, EventBus()).current)
+    stop_log = log.setup(paths, name="mcp.log")
+    try:
+        asyncio.run(serve(connect))
+    finally:
+        stop_log()
+    return 0
+
+
 def _halt(paths: Paths, reason: str) -> int:
     from puffling.app import halt
 
@@ -199,11 +221,12 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--libraries", action="store_true", help="load every library, too")
     tour = actions.add_parser("tour", help="drive the golden path and save a picture of each step")
     tour.add_argument("folder", type=Path, metavar="DIR")
+    mcp = actions.add_parser("mcp", help="serve the desk's tools to an MCP client over stdio")
     halt = actions.add_parser("halt", help="the kill switch, even when the window hangs")
     halt.add_argument("words", nargs="*", metavar="why", help="kept with the halt")
     halt.add_argument("--reason", default="", help="the same")
     # After the action, too: without it, what was said before.
-    for each in (opened, run, doctor, halt):
+    for each in (opened, run, doctor, mcp, halt):
         each.add_argument(
             "--data-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help=said
         )

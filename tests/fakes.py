@@ -350,7 +350,9 @@ class FakeDesk:
 
     def __init__(self) -> None:
         self.done: list[tuple[object, ...]] = []
+        self.allows: bool | None = False  # None is silence
         self.types_the_word = True
+        self.allows: bool | None = False  # changes of other programs; None is silence
         self.keys: tuple[str, str] | None = None
         self.ticket: Ticket | None = None
 
@@ -495,6 +497,14 @@ class FakeDesk:
     async def ask_key(self, title: str, text: str) -> str | None:
         self.done.append(("ask_key", title))
         return None if self.keys is None else self.keys[0]
+
+    async def ask_change(
+        self, title: str, program: str, lines: Sequence[tuple[str, str, str]]
+    ) -> bool:
+        self.done.append(("ask_change", title, program, *lines))
+        if self.allows is None:
+            await asyncio.Event().wait()
+        return bool(self.allows)
 
     def full_screen(self) -> None:
         self.done.append(("full_screen",))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from puffling.core.errors import PufflingError
+
 if TYPE_CHECKING:
     from puffling.agents.assistant import Assistant
+    from puffling.agents.mcp_desk import McpDesk
     from puffling.app.base import Base
     from puffling.commands.context import Context
     from puffling.commands.registry import Registry
@@ -29,6 +32,7 @@ class Late:
         self._elsewhere = elsewhere
         self._context: Context | None = None
         self._desk: tuple[Context, Registry] | None = None
+        self._served: tuple[object, McpDesk] | None = None
 
     def know(self, context: Context) -> None:
         """Let what can be said about prices, news and words come from these services."""
@@ -99,10 +103,22 @@ class Late:
         """Who answers."""
         from puffling.agents.assistant import Assistant
 
-        made = Assistant(self.conversations, self.model_keys, self.model_usage)
+        made = Assistant(self.conversations)
         if self._desk is not None:
             made.attach(*self._desk)
         return made
+
+    @property
+    def served(self) -> McpDesk:
+        """What other programs may ask for."""
+        from puffling.agents.mcp_desk import McpDesk
+
+        if self._served is None or self._served[0] is not self._desk:
+            if self._desk is None:
+                raise PufflingError("The desk is not ready yet.", hint="Ask again in a moment.")
+            context, registry = self._desk
+            self._served = self._desk, McpDesk(registry, context)
+        return self._served[1]
 
     @cached_property
     def _store(self) -> ConversationStore:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MCP = "mcp"  # who asks for tools, and for nothing else
 STOP_WITHIN = 4.0  # seconds that a broker which does not answer may hold up the end
 
 
@@ -163,6 +164,9 @@ class App:
 
     async def _run_request(self, request: Request, gate: RequestGate) -> object:
         """Run what another process asked for, on this desk, with its own gate."""
+        if request.actor == MCP:
+            served = self.late.served
+            return await served.run(request.command, request.values, gate.is_over)
         context = replace(self.context, gate=gate, actor=request.actor)
         return await self.registry[request.command].run_with(context, request.values)
 

@@ -269,6 +269,12 @@ class Desk(Protocol):
         """Ask for a key that has no secret, not shown while it is typed; None means no."""
         ...
 
+    async def ask_change(
+        self, title: str, program: str, lines: Sequence[tuple[str, str, str]]
+    ) -> bool:
+        """Ask whether another program may make a change; only a click says yes."""
+        ...
+
     def full_screen(self) -> None:
         """Turn full screen on or off."""
         ...

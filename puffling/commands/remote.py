@@ -38,11 +38,13 @@ class Remote:
         ask: Callable[[str], Awaitable[bool]],
         *,
         always_yes: bool,
+        actor: str = "terminal",
     ) -> None:
         self._store = store
         self._clock = clock
         self._ask = ask
         self._always_yes = always_yes
+        self._actor = actor
 
     async def run(self, command: str, values: Mapping[str, object]) -> object:
         """Return the command's result as plain values.
@@ -57,11 +59,18 @@ class Remote:
                 id=id_,
                 command=command,
                 values=dict(values),
-                actor="terminal",
+                actor=self._actor,
                 created_at=now,
                 expires_at=now + TAKEN_WITHIN,
             )
         )
+        try:
+            return await self._wait(id_)
+        except asyncio.CancelledError:
+            self._store.set_state(id_, RequestState.EXPIRED)  # nobody waits for it any more
+            raise
+
+    async def _wait(self, id_: str) -> object:
         while True:
             row = self._store.get(id_)
             if row is None:

@@ -49,6 +49,11 @@ class RequestGate:
         self._clock = clock
         self._mode = mode
 
+    async def is_over(self) -> bool:
+        """Whether nobody waits for the answer any more."""
+        row = await asyncio.to_thread(self._store.get, self._request.id)
+        return row is None or row.state.is_over
+
     async def confirm(self, proposal: Proposal | BasketProposal) -> Approval | None:
         """Put the question into the row and wait for its answer; silence means no."""
         question = json.dumps({"mode": self._mode(), "text": proposal.text})

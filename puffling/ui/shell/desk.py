@@ -273,6 +273,14 @@ class WindowDesk:
         typed = await dialog.keys()
         return typed[0] if typed else None
 
+    async def ask_change(
+        self, title: str, program: str, lines: Sequence[tuple[str, str, str]]
+    ) -> bool:
+        """Ask whether another program may make a change; only a click says yes."""
+        from puffling.ui.dialogs.allow_change import AllowChange
+
+        return await AllowChange(self._window.theme, title, program, lines, self._window).answer()
+
     # Layouts
 
     def apply_layout(self, name: str) -> None:
