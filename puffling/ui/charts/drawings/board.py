@@ -145,7 +145,7 @@ class DrawingBoard(Making):
     def _meaning(self, event: QKeyEvent) -> Callable[[], object] | None:
         """What a key does now; None if it is none of ours."""
         key, modifiers = Key(event.key()), event.modifiers() & ~Modifier.KeypadModifier
-        if modifiers & CTRL:
+        if modifiers & ~SHIFT == CTRL:  # with Alt it is the desk's
             return self._with_ctrl(key, shift=bool(modifiers & SHIFT)) if self.symbol else None
         if modifiers & ~SHIFT:
             return None

@@ -279,6 +279,7 @@ def test_keys_that_mean_something_are_kept_from_shortcuts(chart, board):
 
     keep(board, level(chart))
     assert overrides(Key.Key_Z, CTRL)
+    assert not overrides(Key.Key_Z, CTRL | Qt.KeyboardModifier.AltModifier)  # the layout's undo
     assert not overrides(Key.Key_Delete)
     assert not overrides(Key.Key_C, CTRL)
     board.choose(["horizontal"])
