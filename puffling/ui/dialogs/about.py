@@ -61,6 +61,8 @@ DATA_NOTE = (
 class AboutDialog(Dialog):
     """Who made what, under which terms."""
 
+    topic = "upkeep"
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "About Puffling", parent, width=560)
         row = QHBoxLayout()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
+
+from puffling.ui.widgets.help_key import HelpKey
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -21,8 +23,10 @@ class Dialog(QDialog):
     """A window-modal question. Nothing else stops while it is open: it is never `exec`-uted.
 
     Fill `body`, add buttons with `add_button`, then `open()` it or `await answer()`. Once it is
-    closed it is gone.
+    closed it is gone. F1 opens the page of the help called `topic`; none if it is empty.
     """
+
+    topic: ClassVar[str] = "start"
 
     def __init__(
         self, theme: Theme, title: str, parent: QWidget | None = None, *, width: int = 440
@@ -44,6 +48,8 @@ class Dialog(QDialog):
         self.footer.addStretch(1)
         column.addLayout(self.footer)
         self.finished.connect(self.deleteLater)
+        if self.topic:
+            HelpKey(self, self.topic)
 
     def add_button(
         self, words: str, role: str = "", *, tone: str = "", default: bool = False

@@ -28,6 +28,8 @@ _TALLEST = 320
 class ConfirmBasket(Dialog):
     """Shows every order of a basket, rendered from what would be sent, and what limits say."""
 
+    topic = "inbox"
+
     def __init__(
         self,
         theme: Theme,

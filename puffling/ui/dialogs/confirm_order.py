@@ -49,6 +49,8 @@ class ConfirmOrder(Dialog):
     When the price has moved since, the new price is shown and must be agreed to as well.
     """
 
+    topic = "ticket"
+
     def __init__(
         self,
         theme: Theme,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class CrashDialog(Dialog):
     """Shows a report from which secrets have been taken out; the desk keeps running."""
 
+    topic = "upkeep"
+
     def __init__(
         self,
         theme: Theme,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class FillIn(Dialog):
     """A command's parameters; it closes only on values that fit."""
 
+    topic = "commands"
+
     def __init__(
         self,
         theme: Theme,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class KeysDialog(Dialog):
     """What was typed is handed on once and then wiped from the fields."""
 
+    topic = "settings"
+
     def __init__(
         self,
         theme: Theme,

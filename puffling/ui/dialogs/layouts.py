@@ -89,6 +89,8 @@ class LayoutRow:
 class LayoutsDialog(Dialog):
     """The list of layouts; Return uses one and closes the dialog."""
 
+    topic = "layouts"
+
     def __init__(self, theme: Theme, shelf: Shelf, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Layouts", parent, width=760)
         self._shelf = shelf

@@ -66,6 +66,8 @@ def pages() -> dict[str, type[Section]]:
 class SettingsDialog(Dialog):
     """A page for each section. Wrong values are said at their field and not saved."""
 
+    topic = "settings"
+
     def __init__(
         self,
         theme: Theme,

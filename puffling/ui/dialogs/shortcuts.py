@@ -100,6 +100,8 @@ class KeyCatcher(QLineEdit):
 class ShortcutsDialog(Dialog):
     """A searchable table of keys. Return changes one, Delete brings back the usual one."""
 
+    topic = "keys"
+
     def __init__(
         self,
         theme: Theme,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class TypeToConfirm(Dialog):
     """The button works once the word is there, in capitals or not."""
 
+    topic = "start"
+
     def __init__(
         self, theme: Theme, title: str, text: str, word: str, parent: QWidget | None = None
     ) -> None:

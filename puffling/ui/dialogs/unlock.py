@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class UnlockDialog(Dialog):
     """The button works once the word is there, in capitals."""
 
+    topic = "ticket"
+
     def __init__(
         self, theme: Theme, facts: Sequence[tuple[str, str]], parent: QWidget | None = None
     ) -> None:

@@ -55,6 +55,8 @@ class Welcome:
 class WelcomeDialog(Dialog):
     """Short pages; each may be skipped, and what is skipped stays as it is."""
 
+    topic = "start"
+
     def __init__(
         self,
         theme: Theme,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class AnswerDialog(Dialog):
     """The result of a command, in the words the terminal would print."""
 
+    topic = "lines"
+
     def __init__(
         self, theme: Theme, title: str, result: object, parent: QWidget | None = None
     ) -> None:

@@ -49,6 +49,8 @@ class _Page(QTextBrowser):
 class HelpDialog(Dialog):
     """A list of pages with a line that searches them, and the page beside it."""
 
+    topic = ""
+
     def __init__(self, theme: Theme, topic: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Help", parent, width=820)
         self.setWindowModality(Qt.WindowModality.NonModal)

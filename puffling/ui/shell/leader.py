@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout
 from typing_extensions import override
 
+from puffling.ui.widgets.help_key import HelpKey
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -35,6 +37,7 @@ class Leader(QDialog):
         self, theme: Theme, registry: Registry, groups: Mapping[str, Group], parent: QWidget
     ) -> None:
         super().__init__(parent)
+        HelpKey(self, "keys")
         self.setWindowTitle("Which key")
         self.setWindowFlags(Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -31,6 +31,7 @@ from puffling.ui.shell.matching import best_first
 from puffling.ui.shell.shortcuts import native
 from puffling.ui.theme.theme import Kind
 from puffling.ui.theme.tokens import Tone
+from puffling.ui.widgets.help_key import HelpKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -108,6 +109,7 @@ class Palette(QDialog):
         grammar: Grammar | None = None,
     ) -> None:
         super().__init__(parent)
+        HelpKey(self, "lines")
         self.setWindowTitle("Command palette")
         self.setWindowFlags(Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

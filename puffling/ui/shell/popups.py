@@ -17,6 +17,7 @@ from puffling.ui.shell.layout_document import panel_of
 from puffling.ui.shell.lines import KIND as LINE
 from puffling.ui.shell.lines import Lines
 from puffling.ui.shell.palette import Entry, Grammar, Palette
+from puffling.ui.widgets.help_key import HelpKey
 from puffling.ui.widgets.suggestions import Suggestions
 from puffling.ui.widgets.symbol_edit import Suggestion
 
@@ -64,6 +65,7 @@ class Popups(QObject):
         self._actions, self._layouts, self._launcher = actions, layouts, launcher
         self._choose_symbol = choose_symbol
         self._help: HelpDialog | None = None
+        HelpKey.use(self.help_over)
         self.suggestions = Suggestions()
         self.lines = Lines(parts, layouts, self.suggestions, self)
         launcher.ran.connect(self.lines.note)
@@ -203,6 +205,15 @@ class Popups(QObject):
         else:
             self._help = HelpDialog(self._parts.theme, topic, self._window)
             self._present(self._help)
+
+    def help_over(self, topic: str, dialog: QWidget) -> None:
+        """Open the help at a topic over a dialog; a pop-up gives way to it."""
+        from puffling.ui.shell.help import HelpDialog
+
+        is_popup = dialog.windowType() is Qt.WindowType.Popup
+        if is_popup:
+            dialog.close()
+        self._present(HelpDialog(self._parts.theme, topic, self._window if is_popup else dialog))
 
     def welcome(self) -> None:
         """Show the welcome pages."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Question(Dialog):
     """Words, and a button for each answer; the first one is what Escape and closing mean."""
 
+    topic = "start"
+
     def __init__(
         self,
         theme: Theme,

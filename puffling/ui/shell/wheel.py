@@ -14,6 +14,7 @@ from puffling.ui.shell.stages import STAGES
 from puffling.ui.theme.charts import SERIES
 from puffling.ui.theme.icons import draw
 from puffling.ui.theme.theme import Kind
+from puffling.ui.widgets.help_key import HelpKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,7 @@ class Wheel(QDialog):
 
     def __init__(self, theme: Theme, hub: Callable[[], str], parent: QWidget) -> None:
         super().__init__(parent)
+        HelpKey(self, "start")
         self.setWindowTitle("Workflow wheel")
         self.setWindowFlags(Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

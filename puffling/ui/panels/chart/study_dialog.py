@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from puffling.services.study_offers import USUAL, find, offer, offers
 from puffling.ui.panels.chart.study_form import StudyForm
+from puffling.ui.widgets.help_key import HelpKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +54,7 @@ class StudyDialog(QDialog):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        HelpKey(self, "chart")
         self._theme = theme
         self._there: tuple[StudySpec, ...] = ()
         self.form: StudyForm | None = None
