@@ -29,7 +29,9 @@ def test_a_symbol_of_a_list(room: Room, desk):
     panel = room.open("watchlist")
     panel.view.choose("IBM")
     menu = entries(panel.view, panel.current)
-    assert list(menu) == ["Show IBM", "Buy…", "Sell…", "Alert at a price…", "Take off the list"]
+    assert list(menu) == [
+        *("Show IBM", "Buy…", "Sell…", "Alert at a price…", "Ask about it…", "Take off the list"),
+    ]
     menu["Show IBM"]()
     menu["Sell…"]()
     menu["Alert at a price…"]()
@@ -56,6 +58,7 @@ def test_a_position(room: Room, desk):
         "Reverse…",
         "Buy…",
         "Sell…",
+        "Ask about it…",
     ]
     menu["Buy…"]()
     assert desk.done == [("fill_ticket", Side.BUY, "AAPL", None)]
@@ -104,7 +107,9 @@ def test_a_saved_backtest(room: Room):
     view = panel.history.runs.view
     view.choose(done["id"])
     menu = entries(view, view.current)
-    assert list(menu) == ["Open result", "Run again", "To the form", "Compare two", "Delete…"]
+    assert list(menu) == [
+        *("Open result", "Run again", "To the form", "Compare two", "Ask about it…", "Delete…"),
+    ]
     menu["Open result"]()
     room.settle()
     assert panel.run_tab.shown_id == done["id"]

@@ -241,6 +241,7 @@ class BacktestPanel(PanelWidget):
         runs.filled.connect(self._fill)
         runs.noted.connect(self._note)
         runs.removed.connect(self._remove_runs)
+        runs.asked.connect(lambda id_: self.parts.runner.command("assistant.about", backtest=id_))
         runs.new_asked.connect(partial(self.turn_to, "run"))
         runs.states.retried.connect(self._runs_read.ask)
         searches.opened.connect(self.show_search)

@@ -45,6 +45,7 @@ class RunsPage(QWidget):
         filled: A run's words are to be put into the form (the SavedBacktest).
         noted: Another note was written (the id, the note).
         removed: Runs are to be forgotten (list of ids).
+        asked: The assistant is to be asked about a run (its id).
         new_asked: The empty state's button was pressed.
     """
 
@@ -53,6 +54,7 @@ class RunsPage(QWidget):
     filled = Signal(object)
     noted = Signal(str, str)
     removed = Signal(object)
+    asked = Signal(str)
     new_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -209,6 +211,7 @@ class RunsPage(QWidget):
             ("refresh", "Run again", "R", self._rerun),
             ("edit", "To the form", "E", self._fill),
             ("list", "Compare two", "C", self.compare),
+            ("robot", "Ask about it…", "", lambda: self.asked.emit(run.id)),
             ("trash", "Delete…", "Del", self.delete),
         )
         for icon, title, key, do in entries:

@@ -210,6 +210,11 @@ class ChartMenus:
         if panel.symbol:
             menu.addAction(icon("buy"), f"Buy {panel.symbol}…", lambda: panel.trade(Side.BUY))
             menu.addAction(icon("sell"), f"Sell {panel.symbol}…", lambda: panel.trade(Side.SELL))
+            menu.addAction(
+                icon("robot"),
+                f"Ask about {panel.symbol}…",
+                lambda: run("assistant.about", symbol=panel.symbol),
+            )
             menu.addSeparator()
         self.types(menu.addMenu(icon("chart"), "Type of series"))
         self.scales(menu.addMenu(icon("scale"), "Price scale"))

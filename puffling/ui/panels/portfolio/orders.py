@@ -42,12 +42,14 @@ class OrdersTab(QWidget):
         cancel_all: Cancel every working order.
         chosen: An order's symbol is to be shown (the symbol).
         change: A working order is to be changed (the values of `order.replace`).
+        asked: The assistant is to be asked about an order (the order).
     """
 
     change = Signal(object)
     cancel = Signal(object)
     cancel_all = Signal()
     chosen = Signal(str)
+    asked = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -166,6 +168,8 @@ class OrdersTab(QWidget):
         symbol = order.ticket.symbol
         show = menu.addAction(self._theme.icon("chart"), f"Show {symbol}")
         show.triggered.connect(lambda: self.chosen.emit(symbol))
+        ask = menu.addAction(self._theme.icon("robot"), "Ask about it…")
+        ask.triggered.connect(lambda: self.asked.emit(order))
         change = menu.addAction(self._theme.icon("edit"), "Change…")
         change.setShortcut("E")
         change.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

@@ -219,6 +219,10 @@ class PortfolioPanel(PanelWidget):
         self.positions.close_bar.limit.connect(self._close_at_limit)
         self.positions.protect.connect(self._protect)
         self.positions.reverse.connect(lambda symbol: run("position.reverse", symbol=symbol))
+        self.positions.asked.connect(lambda symbol: run("assistant.about", position=symbol))
+        self.orders.asked.connect(
+            lambda order: run("assistant.about", symbol=order.ticket.symbol, order=order.id)
+        )
         self.orders.change.connect(lambda values: run("order.replace", **values))
         self.orders.cancel.connect(lambda ids: [run("order.cancel", id=each) for each in ids])
         self.orders.cancel_all.connect(lambda: run("order.cancel_all"))

@@ -33,12 +33,14 @@ class PositionsTab(QWidget):
         trade: The ticket is to be opened (the side, the symbol or nothing).
         protect: A target and a stop are to be written for it (its row).
         reverse: It is to be turned round (its symbol).
+        asked: The assistant is to be asked about it (its symbol).
     """
 
     chosen = Signal(str)
     trade = Signal(object, str)
     protect = Signal(object)
     reverse = Signal(str)
+    asked = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -116,6 +118,7 @@ class PositionsTab(QWidget):
             ("refresh", "Reverse…", "R", self.ask_reverse),
             ("buy", "Buy…", "F9", lambda: self._trade(Side.BUY)),
             ("sell", "Sell…", "Shift+F9", lambda: self._trade(Side.SELL)),
+            ("robot", "Ask about it…", "", lambda: self.asked.emit(row.symbol)),
         )
         for icon, title, key, run in entries:
             action = menu.addAction(self._theme.icon(icon), title)

@@ -339,6 +339,9 @@ class WatchlistPanel(PanelWidget):
             self._open(self.delete_bar)
             self.delete_bar.open_for(shown.name, len(shown.symbols))
 
+    def _ask_about(self, symbol: str) -> None:
+        self.parts.runner.command("assistant.about", symbol=symbol)
+
     def _fill_menu(self, menu: QMenu, row: Row | None) -> None:
         if row is None:
             return
@@ -348,6 +351,7 @@ class WatchlistPanel(PanelWidget):
             ("buy", "Buy…", "F9", lambda: self.trade(Side.BUY)),
             ("sell", "Sell…", "Shift+F9", lambda: self.trade(Side.SELL)),
             ("bell", "Alert at a price…", "A", self.alert),
+            ("robot", "Ask about it…", "", lambda: self._ask_about(row.symbol)),
             ("trash", "Take off the list", "Del", self.remove),
         )
         for icon, title, key, run in entries:
