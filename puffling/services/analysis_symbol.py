@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -180,7 +181,7 @@ def _volatility(now: Snapshot, bars: Bars, told: _Told) -> Chapter:
         facts.append(missing("regime", "Regime", str(error), told.source))
     else:
         wild, lean = found.volatility_now, found.trend_now
-        words = f"volatility {wild or 'unknown'}, trend {lean or 'unknown'}"
+        words = f"{wild or 'volatility not known'}, trend {lean or 'not known'}"
         facts.append(told("regime", "Regime", words, words))
     return Chapter("volatility", "Volatility", tuple(facts))
 
@@ -218,7 +219,7 @@ def _level(
         return missing(id_, title, f"no turning point {side} in {LEVEL_DAYS} days", told.source)
     reach = now["atr"] / 2
     touched = sum(abs(each - level) <= reach for each in turns)
-    times = "once" if touched == 1 else f"{touched} times"
+    times = {1: "once", 2: "twice"}.get(touched, f"{touched} times")
     return told(id_, title, level, f"{level:,.2f}, turned there {times} in {LEVEL_DAYS} days")
 
 
@@ -289,22 +290,31 @@ def _news(news: News) -> Chapter:
     return Chapter("news", "News", tuple(facts))
 
 
+# What is told, with the facts it takes; a sentence is left out while one of them is not known.
+SENTENCES: Final = (
+    "Close {close}; change of the day {day}.",
+    "Averages: {alignment}.",
+    "RSI {rsi}; trend of 20 days {trend}.",
+    "It moves by {atr_percent} a day: {class}.",
+    "Regime: {regime}.",
+    "Support: {support}.",
+    "Resistance: {resistance}.",
+    "{drawdown} from its highest close.",
+    "Volume {volume_ratio}: {busy}.",
+    "Held: {held}.",
+    "News: {mood}",
+)
+
+
 def _sentences(chapters: tuple[Chapter, ...]) -> list[str]:
-    """Tell the facts that matter most; each sentence says one of them."""
-    known = {fact.id: fact for chapter in chapters for fact in chapter.facts}
-    said = [
-        f"{known['close'].title} {known['close'].text}; change of the day {known['day'].text}.",
-        f"Averages: {known['alignment'].text}.",
-        f"RSI {known['rsi'].text}; trend of 20 days {known['trend'].text}.",
-        f"It moves by {known['atr_percent'].text} a day, {known['class'].text}.",
-        f"Regime: {known['regime'].text}.",
-        f"Support: {known['support'].text}. Resistance: {known['resistance'].text}.",
-        f"Below its highest close by {known['drawdown'].text}.",
-        f"Volume {known['volume_ratio'].text} ({known['busy'].text}).",
-        f"Held: {known['held'].text}.",
-        f"News: {known['mood'].text}",
-    ]
-    unknown = [fact.title for fact in known.values() if fact.value is None]
+    """Tell the facts that matter most; each sentence says one or two of them."""
+    every = [fact for chapter in chapters for fact in chapter.facts]
+    known = {fact.id: fact.text for fact in every if fact.value is not None}
+    said = []
+    for each in SENTENCES:
+        with suppress(KeyError):
+            said.append(each.format(**known))
+    unknown = [f"{fact.title} ({fact.text.rstrip('.')})" for fact in every if fact.value is None]
     if unknown:
-        said.append(f"Not known: {', '.join(unknown)}.")
+        said.append(f"Not known: {'; '.join(unknown)}.")
     return said

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from puffling.services.analysis import AnalysisService
     from puffling.services.backtests import BacktestService
     from puffling.services.bars import BarService
+    from puffling.services.drafting import DraftService
     from puffling.services.elsewhere import Elsewhere
     from puffling.services.goals import GoalService
     from puffling.services.ideas import IdeaService
@@ -103,3 +104,10 @@ class Knowledge:
             goals=told.goals,
             allocation=told.allocation,
         )
+
+    @cached_property
+    def drafts(self) -> DraftService:
+        """Strategies from rules and from words, tried and not saved."""
+        from puffling.services.drafting import DraftService
+
+        return DraftService(self._from.strategies, self._from.bars)

@@ -1,0 +1,248 @@
+"""Plain descriptions of strategies, read by a grammar of our own; nothing is ever executed.
+
+    buy when RSI 14 below 30 and close above SMA 200, sell when RSI above 55, stop 3 %
+
+What no rule came of is told, word by word. Nothing is guessed: a condition that is understood only
+in part makes no rule at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from puffin.errors import ParameterError
+from puffin.strategies.rules import RuleSet
+from puffin.strategies.spoken_conditions import condition
+from puffin.strategies.spoken_words import FILLERS, LONGEST, NEGATIONS, WHEN, Reader
+
+if TYPE_CHECKING:
+    from puffin.strategies.terms import Term
+
+ENTRIES: Final = {
+    "entry_short": (("sell", "short"), ("go", "short"), ("short",), ("enter", "short")),
+    "entry_long": (("buy",), ("go", "long"), ("enter", "long"), ("enter",), ("long",)),
+}
+EXITS: Final = {
+    "exit_short": (("cover",), ("buy", "back"), ("buy", "to", "cover"), ("exit", "short")),
+    "exit_long": (("sell",), ("exit", "long"), ("close", "long")),
+    "exit": (("exit",), ("get", "out"), ("close", "the", "position"), ("close", "it"), ("leave",)),
+}
+STOPS: Final = {
+    "trailing": (("trailing", "stop", "loss"), ("trailing", "stop"), ("trail",)),
+    "stop_loss": (("stop", "loss"), ("stoploss",), ("stop",)),
+    "take_profit": (*(("take", "profit"), ("take", "profits"), ("profit", "target"), ("target",)),),
+    "share": (("invest",), ("position", "size"), ("size",)),
+}
+HOLDS: Final = (
+    *(("hold", "for"), ("hold", "at", "most"), ("hold",), ("for", "at", "most"), ("exit", "after")),
+    *(("sell", "after"), ("close", "after"), ("for", "no", "more", "than")),
+)
+LENGTHS: Final = frozenset({"day", "days", "bar", "bars", "session", "sessions"})
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a description came to.
+
+    Attributes:
+        rules: The rules; None if there is none for entering, or they do not fit together.
+        not_understood: The words that no rule came of, as they were said.
+        notes: What was assumed, and what is missing, in sentences.
+    """
+
+    rules: RuleSet | None
+    not_understood: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Found:
+    rules: dict[str, Any] = field(default_factory=dict)
+    lost: list[tuple[int, int]] = field(default_factory=list)  # first word and the one after
+    gap: bool = True  # whether the last word was understood: lost words in a row belong together
+    last: str = "entry_long"
+
+
+def from_words(text: str, name: str = "") -> Spoken:
+    """Return the rules that a plain description stands for.
+
+    Raises:
+        ParameterError: It is too long.
+    """
+    if len(text) > LONGEST:
+        raise ParameterError(f"This is {len(text):,} characters long; {LONGEST:,} are the most.")
+    reader, found = Reader.of(text), _Found()
+    while not reader.done:
+        start, notes, windows = reader.at, len(reader.notes), dict(reader.windows)
+        if _negated(reader) or not _statement(reader, found):
+            reader.at, reader.windows = start, windows
+            del reader.notes[notes:]
+            _lose(reader, found)
+        else:
+            found.gap = True
+    told = list(dict.fromkeys(reader.notes))
+    lost = tuple(_said(reader, *each) for each in found.lost)
+    if lost:
+        told.append("The rules leave out what was not understood, so they are not all you said.")
+    return Spoken(_made(found, name or _named(text), told), lost, tuple(told))
+
+
+def _named(text: str) -> str:
+    words = " ".join(text.split())
+    short = words if len(words) <= 60 else f"{words[:57].rsplit(' ', 1)[0]} …"  # noqa: PLR2004 - a name's length
+    return short[:1].upper() + short[1:] or "From words"
+
+
+def _made(found: _Found, name: str, notes: list[str]) -> RuleSet | None:
+    rules = dict(found.rules)
+    for side in ("long", "short"):
+        if f"exit_{side}" in rules and f"entry_{side}" not in rules:
+            word = "buy" if side == "long" else "sell short"
+            notes.append(f"There is a rule for leaving, but none that says when to {word}.")
+            del rules[f"exit_{side}"]
+    if "entry_long" not in rules and "entry_short" not in rules:
+        notes.append("No rule for entering was understood. Say, such as: buy when RSI 14 below 30.")
+        return None
+    try:
+        return RuleSet(name=name, **rules)
+    except ValueError as error:
+        notes.append(f"The rules do not fit together: {str(error).splitlines()[-1].strip()}")
+        return None
+
+
+def _lose(reader: Reader, found: _Found) -> None:
+    """Step over a word that nothing came of."""
+    at = reader.at
+    reader.at += 1
+    if reader.words[at] in FILLERS:
+        return
+    if found.gap:
+        found.lost.append((at, at + 1))
+    else:
+        found.lost[-1] = (found.lost[-1][0], at + 1)
+    found.gap = False
+
+
+def _said(reader: Reader, first: int, after: int) -> str:
+    """Return words as they were said."""
+    return reader.text[reader.places[first][0] : reader.places[after - 1][1]]
+
+
+def _negated(reader: Reader) -> bool:
+    """Whether what comes is to be left alone: "do not buy when" is no rule to buy."""
+    if reader.peek() in NEGATIONS:
+        return True
+    return any(reader.peek(-back) in NEGATIONS for back in (1, 2) if reader.at >= back)
+
+
+def _statement(reader: Reader, found: _Found) -> bool:
+    """Read one thing that is to be done; say whether there was one."""
+    return (
+        _held(reader, found)
+        or _amount(reader, found)
+        or _protected(reader, found)
+        or _ruled(reader, found)
+    )
+
+
+def _held(reader: Reader, found: _Found) -> bool:
+    start = reader.at
+    if reader.take_any(HOLDS):
+        bars = reader.number()
+        if bars is not None and bars >= 1 and bars == int(bars) and reader.peek() in LENGTHS:
+            if reader.peek().startswith(("day", "session")):
+                reader.notes.append("Days are counted in bars: on daily bars they are the same.")
+            reader.at += 1
+            return _keep(reader, found, "hold", int(bars))
+    reader.at = start
+    return False
+
+
+def _amount(reader: Reader, found: _Found) -> bool:
+    """Read a percentage that stands before its word: "3 % stop"."""
+    start = reader.at
+    percent = reader.percent()
+    if percent is not None:
+        for name, phrases in STOPS.items():
+            if reader.take_any(phrases):
+                return _keep(reader, found, name, percent)
+    reader.at = start
+    return False
+
+
+def _protected(reader: Reader, found: _Found) -> bool:
+    start = reader.at
+    for name, phrases in STOPS.items():
+        if reader.take_any(phrases):
+            reader.skip("of", "at", "is", ":", "a", "to", "by", "loss", "-")
+            percent = reader.percent()
+            if percent is not None:
+                reader.skip("of") if reader.peek(1) in {"equity", "size", "the"} else None
+                return _keep(reader, found, name, percent)
+            reader.at = start
+    return False
+
+
+def _keep(reader: Reader, found: _Found, name: str, value: float) -> bool:
+    """Keep a number unless the rule has one already, or it makes no sense."""
+    limits = {"stop_loss": 100, "trailing": 100, "take_profit": 1_000.01, "share": 100.01}
+    if name in found.rules or not 0 < value < limits.get(name, 10_001):
+        return False
+    found.rules[name] = value
+    if name == "stop_loss":
+        reader.notes.append("Stop and target are percent of the close that decides the entry.")
+    return True
+
+
+def _ruled(reader: Reader, found: _Found) -> bool:
+    """Read a rule: what to do, "when", and a condition that is understood to its end."""
+    start = reader.at
+    name = _action(reader, found)
+    if name is None or name in found.rules:
+        reader.at = start
+        return False
+    reader.skip("it", "the", "position", "shares", "stock", "a", "long", "market", "-")
+    if reader.take_any(WHEN) or name.startswith("exit"):
+        term = _condition(reader)
+        if term is not None:
+            found.rules[name] = term
+            if name.startswith("entry"):
+                found.last = name
+            return True
+    reader.at = start
+    return False
+
+
+def _action(reader: Reader, found: _Found) -> str | None:
+    for name, phrases in (*(("exit_short", EXITS["exit_short"]),), *ENTRIES.items()):
+        if reader.take_any(phrases):
+            return name
+    for name, phrases in EXITS.items():
+        if reader.take_any(phrases):
+            return found.last.replace("entry", "exit") if name == "exit" else name
+    return None
+
+
+def _condition(reader: Reader) -> Term | None:
+    """Return a condition; None unless it ends where something else begins."""
+    term = condition(reader)
+    if term is None:
+        return None
+    start = reader.at
+    reader.skip(",", ".", ";", "and", "then", "or")
+    ends = reader.done or _begins(reader)
+    reader.at = start
+    return term if ends else None
+
+
+def _begins(reader: Reader) -> bool:
+    """Whether a new statement begins here."""
+    start = reader.at
+    try:
+        if _negated(reader) or reader.percent() is not None or reader.take_any(HOLDS):
+            return True
+        phrases = (*STOPS.values(), *ENTRIES.values(), *EXITS.values())
+        return any(reader.take_any(each) for each in phrases)
+    finally:
+        reader.at = start
