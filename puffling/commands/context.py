@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from puffling.services.connections import ConnectionService
     from puffling.services.conversations import ConversationService
     from puffling.services.demo import DemoService
+    from puffling.services.drafting import DraftService
     from puffling.services.drawing_alerts import DrawingAlerts
     from puffling.services.drawing_styles import DrawingStyles
     from puffling.services.drawings import DrawingService
@@ -375,3 +376,8 @@ class Context:
     def analysis(self) -> AnalysisService:
         """Facts about a symbol or the book."""
         return self.late.knowledge.analysis
+
+    @property
+    def drafts(self) -> DraftService:
+        """Strategies from rules and from words."""
+        return self.late.knowledge.drafts
