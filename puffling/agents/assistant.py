@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from puffling.commands.context import Context
     from puffling.commands.registry import Registry
     from puffling.services.conversations import ConversationService
-    from puffling.services.model_keys import ModelKeys
-    from puffling.services.model_usage import ModelUsage
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +59,8 @@ class _Run:
 class Assistant:
     """Answers in several conversations at once, one answer in each. Lives on the loop's thread."""
 
-    def __init__(
-        self, conversations: ConversationService, keys: ModelKeys, usage: ModelUsage
-    ) -> None:
+    def __init__(self, conversations: ConversationService) -> None:
         self._conversations = conversations
-        self._keys = keys
-        self._usage = usage
         self._facts = Facts()
         self._voices = Voices(self._facts)
         self._estimator = Estimator()

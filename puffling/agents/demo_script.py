@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +43,10 @@ def _count(value: object) -> str:
     return UNKNOWN if (number := _number(value)) is None else f"{number:,.0f}"
 
 
-def _day(value: object) -> str:
-    return value[:10] if isinstance(value, str) else UNKNOWN
+def _moment(value: object) -> str:
+    if not isinstance(value, str):
+        return UNKNOWN
+    return f"{formats.moment(datetime.fromisoformat(value), zone=UTC)} UTC"
 
 
 FORMS: Mapping[str, Callable[[object], str]] = {
@@ -51,7 +54,7 @@ FORMS: Mapping[str, Callable[[object], str]] = {
     "money": _money,
     "number": _plain,
     "count": _count,
-    "day": _day,
+    "moment": _moment,
     "upper": lambda value: UNKNOWN if value is None else str(value).upper(),
     "text": lambda value: UNKNOWN if value in (None, "") else str(value),
 }

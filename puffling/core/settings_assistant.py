@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
+from puffin.errors import ParameterError
 from puffling.core.settings_trading import Section
 
 LARGEST_MONEY = Decimal(100_000)
@@ -142,35 +141,25 @@ class Assistant(Section):
         return safe_address(value)
 
 
-def is_here(address: str) -> bool:
-    """Whether an address is on this computer."""
-    host = urlsplit(address).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def safe_address(value: str) -> str:
-    """Return an address that a key may be sent to, without a slash at its end.
+    """Return an address that a key may be sent to; nothing for nothing.
 
     Raises:
         ValueError: It is not encrypted and not on this computer, or no address at all.
     """
+    from puffin.ai.wire import address
+
     value = value.strip()
     if not value:
         return ""
     try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError(f"{value!r} is no address") from None
-    if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
-        raise ValueError(f"{value!r} is no address")
-    if parts.username or parts.password:
-        raise ValueError("an address holds no name and no password")
-    if parts.scheme == "http" and not is_here(value):
-        raise ValueError("it must begin with https, or be on this computer")
-    return value.rstrip("/")
+        return address(value).url
+    except ParameterError as error:
+        raise ValueError(f"{error} {error.hint}") from None
+
+
+def is_here(value: str) -> bool:
+    """Whether an address is on this computer."""
+    from puffin.ai.wire import address
+
+    return bool(value) and address(value).local

@@ -236,7 +236,7 @@ class ModelKeys:
     @staticmethod
     def _may_ask(place: Place) -> bool:
         """Whether there is a key, or none is needed: a program on this computer asks for none."""
-        return bool(place.key) or (bool(place.address) and is_here(place.address))
+        return bool(place.key) or is_here(place.address)
 
     async def _changed(self, name: str, by: str, action: str) -> None:
         self._tried.pop(name, None)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from puffling.core.conversations import ChatMessage
     from puffling.core.events import Event
     from puffling.services.conversations import ConversationService
+    from puffling.services.knowledge import Knowledge
     from puffling.services.model_usage import ModelUsage
     from tests.outside import FakeSecrets
 
@@ -38,6 +39,10 @@ class Rig:
     @property
     def context(self) -> Context:
         return replace(self.app.context, late=self)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        return self.app.context.late.knowledge
 
     @property
     def on_disk(self) -> ConversationStore:
@@ -72,7 +77,7 @@ def rig(app: App, secrets: FakeSecrets) -> Rig:
         app,
         model,
         keys,
-        Assistant(context.conversations, keys, context.model_usage),
+        Assistant(context.conversations),
         context.conversations,
         context.model_usage,
     )

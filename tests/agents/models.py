@@ -1,4 +1,4 @@
-"""A model for tests: it says what was planned, waits where it is told to, and notes what it heard."""
+"""A model for tests: it says what was planned, waits where it is told to, and notes asks."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from puffin.ai.base import (
     Stop,
     Text,
     TextDelta,
-    ToolCall,
     Usage,
 )
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from puffin.ai.base import Ask, Part, Streamed
+    from puffin.ai.base import Ask, Part, Streamed, ToolCall
 
 MODEL = "puppet-1"
 COUNTED = Usage(input=100, output=20)
