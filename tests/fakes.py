@@ -350,7 +350,6 @@ class FakeDesk:
 
     def __init__(self) -> None:
         self.done: list[tuple[object, ...]] = []
-        self.allows: bool | None = False  # None is silence
         self.types_the_word = True
         self.allows: bool | None = False  # changes of other programs; None is silence
         self.keys: tuple[str, str] | None = None

@@ -174,7 +174,7 @@ class _Click:
 
 def session_of(program_name: str) -> str:
     """Return a name for a session that no other one has."""
-    return f"{ACTOR} {secrets.token_hex(4)} {line(program_name, MOST_NAME)}".strip()
+    return f"{ACTOR} {secrets.token_hex(4)} {line(program_name[:MOST_NAME])}".strip()
 
 
 def program(session: str) -> str:
