@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from puffling.agents.carding import card_of
 from puffling.agents.cards import preview_card
 from puffling.agents.errands import errand
+from puffling.agents.fencing import plain
 from puffling.agents.permissions import check_values
 from puffling.agents.previews import preview, way_back
 from puffling.agents.proposing import propose
@@ -68,25 +69,34 @@ class Caller:
         *,
         is_open: Callable[[], bool],
     ) -> Reply:
-        """Carry out a call as far as its tool reaches.
+        """Carry out a call as far as its tool reaches; `is_open` is whether the talk goes on.
 
         Raises:
             PufflingError: It is refused; the message says why.
             PuffinError: The engine refuses it.
         """
+
+        def mind() -> None:
+            if self._context.risk.halted() is not None:
+                raise HaltedError(HALTED)
+            if not is_open():
+                raise NotConfirmedError("This conversation has ended. Nothing was done.")
+
         # What is given is looked at as it came, before an alias or a command makes more of it.
-        check_values("", call.arguments)
-        values, reason = tool.values(call.arguments)
+        arguments = cast("dict[str, Any]", plain(dict(call.arguments)))
+        check_values("", arguments)
+        values, reason = tool.values(arguments)
         check_values(tool.command.id, values)
         match tool.reach:
             case Reach.LOOK:
-                return await self._look(conversation, call, tool, values)
+                return await self._look(conversation, arguments, tool, values)
             case Reach.CHANGE:
-                return await self._change(conversation, call.id, tool, values, consent, is_open)
+                return await self._change(conversation, call.id, tool, values, consent, mind)
             case Reach.PROPOSE:
-                return await self._propose(tool, values, reason)
+                return await self._propose(tool, values, reason, mind)
             case Reach.ERRAND:
-                return self._hand_over(tool, values)
+                mind()
+                return Reply("errand", BUTTON, card=errand(self._context, tool.command, values))
 
     async def told(self, conversation: str, result: object) -> Reply:
         """Return a result in words."""
@@ -94,11 +104,11 @@ class Caller:
         return Reply("look", told.body, snapshot=told.snapshot, heading=heading, facts=told.value)
 
     async def _look(
-        self, conversation: str, call: ToolCall, tool: Tool, values: Mapping[str, Any]
+        self, talk: str, arguments: Mapping[str, Any], tool: Tool, values: Mapping[str, Any]
     ) -> Reply:
         result = await tool.command.run_with(self._context, values)
-        narrowed = tool.narrowed(call.arguments, result)
-        told, heading = await self._in_words(conversation, narrowed)
+        narrowed = tool.narrowed(arguments, result)
+        told, heading = await self._in_words(talk, narrowed)
         card = await card_of(self._context, tool.command, told)
         return Reply("look", told.body, False, card, told.snapshot, heading, told.value)  # noqa: FBT003 - what came of it, in a row
 
@@ -109,18 +119,16 @@ class Caller:
         tool: Tool,
         values: Mapping[str, Any],
         consent: Consent,
-        is_open: Callable[[], bool],
+        mind: Callable[[], None],
     ) -> Reply:
         """Ask with a preview, then do exactly that, if it still is what was shown."""
-        self._mind_the_halt()
+        mind()
         asked = preview(self._context, tool.command, values, call_id)
         if all(before == after for _, before, after in asked.lines):
             raise BadValueError("That is so already: nothing would change.")
         if not await consent.ask(asked):
             return Reply("refused", DECLINED, is_error=True, card=preview_card(asked, "refused"))
-        self._mind_the_halt()
-        if not is_open():
-            raise NotConfirmedError("This conversation has ended. Nothing was changed.")
+        mind()
         if preview(self._context, tool.command, values, call_id) != asked:
             return Reply("refused", STALE, is_error=True, card=preview_card(asked, "stale"))
         result = await tool.command.run_with(self._context, values)
@@ -135,9 +143,10 @@ class Caller:
         shown = card or preview_card(asked, "done")
         return Reply("change", told.body, False, shown, told.snapshot, heading, told.value)  # noqa: FBT003 - as above
 
-    async def _propose(self, tool: Tool, values: Mapping[str, Any], reason: str) -> Reply:
-        self._mind_the_halt()
-        made = await propose(self._context, self._registry, tool.command, values, reason)
+    async def _propose(
+        self, tool: Tool, values: Mapping[str, Any], reason: str, mind: Callable[[], None]
+    ) -> Reply:
+        made = await propose(self._context, self._registry, tool.command, values, reason, mind)
         if made.item is None:
             card = errand(self._context, tool.command, values, made.order)
             return Reply("errand", BUTTON, card=card)
@@ -150,14 +159,6 @@ class Caller:
         }
         told, heading = await self._in_words("", facts)
         return Reply("proposal", told.body, False, made.card, told.snapshot, heading, told.value)  # noqa: FBT003 - as above
-
-    def _hand_over(self, tool: Tool, values: Mapping[str, Any]) -> Reply:
-        self._mind_the_halt()
-        return Reply("errand", BUTTON, card=errand(self._context, tool.command, values))
-
-    def _mind_the_halt(self) -> None:
-        if self._context.risk.halted() is not None:
-            raise HaltedError(HALTED)
 
     async def _in_words(self, conversation: str, result: object) -> tuple[Told, str]:
         """Return a result in words, and the market time and the mode that it is of."""

@@ -53,6 +53,20 @@ def clean(text: str, most: int = LONGEST) -> str:
     return f"{text}… ({left:,} more characters)" if left > 0 else text
 
 
+def plain(value: object) -> object:
+    """Return a value with every text in it free of what cannot be seen, and nothing else changed.
+
+    What a person is shown is then what is done.
+    """
+    if isinstance(value, str):
+        return _seen(unicodedata.normalize("NFC", _LINES.sub("\n", value)))
+    if isinstance(value, dict):
+        return {plain(name): plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return value
+
+
 def line(text: str, most: int = 200) -> str:
     """Return text cleaned, on one line."""
     return re.sub(r"\s+", " ", clean(text, most)).strip()

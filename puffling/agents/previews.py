@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from pydantic import ValidationError
 
 from puffling.agents.fencing import line
 from puffling.core import formats
 from puffling.core.errors import PufflingError
+from puffling.services import order_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from pydantic import BaseModel
 
@@ -20,13 +23,23 @@ if TYPE_CHECKING:
 Line: TypeAlias = tuple[str, str, str]  # what it is, as it is, as it would be
 Values: TypeAlias = "Mapping[str, Any]"
 
-LONGEST = 200
+LONGEST = 1_000
 MOST_LINES = 24
 # What is taken back, by which command, in the words that the preview says it with.
 BACK: Mapping[str, str] = {
     "watchlist": "edit.undo",
     "settings": "edit.undo",
     "drawing": "drawing.undo",
+}
+# The values that a preview's own words say; every other one that is given is said as it is.
+SAID: Mapping[str, Collection[str]] = {
+    "alert": frozenset({"id", "symbol", "condition", "kind", "price", "enabled"}),
+    "drawing": frozenset({"id", "symbol"}),
+    "goal": frozenset({"name"}),
+    "idea": frozenset({"id"}),
+    "settings": frozenset({"section", "name", "value", "theme", "colours"}),
+    "strategy": frozenset({"id", "name", "number", "rules"}),
+    "watchlist": frozenset({"name", "list", "symbol", "place"}),
 }
 NO_WAY_BACK = frozenset({"drawing.alert", "drawing.undo", "drawing.redo"})
 
@@ -61,15 +74,20 @@ def preview(context: Context, command: Command[..., Any], values: Values, call_i
     Raises:
         PufflingError: It could not be done anyway; the sentence says why.
     """
-    special = _LINES.get(command.id) or _NOUNS.get(command.id.partition(".")[0])
+    noun = command.id.partition(".")[0]
+    special = _LINES.get(command.id) or _NOUNS.get(noun)
     checked = command.check(values)
     lines = [] if special is None else list(special(context, command.id, _all(checked)))
+    said = SAID.get(command.id, SAID.get(noun, frozenset())) if lines else frozenset()
+    lines += _generic(checked, said)
     if not lines:
-        lines = list(_generic(command, checked))
+        lines = [(command.title.rstrip("…"), formats.UNKNOWN, command.help.splitlines()[0])]
     shown = tuple(
         (line(name, 60), line(before, LONGEST), line(after, LONGEST))
         for name, before, after in lines[:MOST_LINES]
     )
+    if len(lines) > MOST_LINES:
+        shown += (("More lines", formats.UNKNOWN, f"{len(lines) - MOST_LINES} more"),)
     title = command.title.rstrip("…")
     return Preview(call_id, command.id, title, shown, bool(way_back(command.id)))
 
@@ -78,14 +96,12 @@ def _all(checked: BaseModel) -> dict[str, Any]:
     return {name: getattr(checked, name) for name in type(checked).model_fields}
 
 
-def _generic(command: Command[..., Any], checked: BaseModel) -> Iterable[Line]:
-    """Say every value that was given; without any, what the command does."""
+def _generic(checked: BaseModel, said: Collection[str]) -> Iterable[Line]:
+    """Say every value that was given, except what is said already."""
     for name, field in type(checked).model_fields.items():
-        if name in checked.model_fields_set:
+        if name in checked.model_fields_set and name not in said:
             title = field.title or name.replace("_", " ").capitalize()
             yield title, formats.UNKNOWN, _text(getattr(checked, name))
-    if not checked.model_fields_set:
-        yield command.title.rstrip("…"), formats.UNKNOWN, command.help.splitlines()[0]
 
 
 def _text(value: object) -> str:
@@ -108,8 +124,11 @@ def _setting(context: Context, _: str, values: Values) -> Iterable[Line]:
     before = getattr(there, name)
     listed = isinstance(before, tuple)
     chosen = tuple(values["value"].replace(",", " ").split()) if listed else values["value"]
-    after = getattr(type(there).model_validate(there.model_dump() | {name: chosen}), name)
     title = type(there).model_fields[name].title or name
+    try:
+        after = getattr(type(there).model_validate(there.model_dump() | {name: chosen}), name)
+    except ValidationError as error:
+        raise PufflingError(f"{title}: {error.errors(include_url=False)[0]['msg']}.") from None
     yield title, _text(before), _text(after)
 
 
@@ -165,9 +184,6 @@ def _alert(context: Context, command: str, values: Values) -> Iterable[Line]:
         yield "Alert", formats.UNKNOWN, was
     elif verb == "enable" and before is not None:
         yield was, _text(before.enabled), _text(values["enabled"])
-    for name in ("repeat", "note"):
-        if values.get(name):
-            yield name.capitalize(), formats.UNKNOWN, _text(values[name])
 
 
 def _saved_strategy(context: Context, command: str, values: Values) -> Iterable[Line]:
@@ -180,15 +196,14 @@ def _saved_strategy(context: Context, command: str, values: Values) -> Iterable[
         made = cards.draft(
             values["name"], values["strategy"], values["rules"], values["parameters"]
         )
-        if values["id"]:
-            for each in differences(cards.spec(values["id"]), made):
+        if values["id"]:  # its parameters are said in full below
+            named = replace(made, title=values["name"])
+            for each in differences(cards.spec(values["id"]), named):
                 yield "Differs", formats.UNKNOWN, each
         else:
             yield "Name", formats.UNKNOWN, values["name"]
             for each in cards.check_rules(values["rules"]) if values["rules"] else ():
                 yield "Rule", formats.UNKNOWN, each
-            yield "Made from", formats.UNKNOWN, values["strategy"]
-            yield "Parameters", formats.UNKNOWN, _text(values["parameters"])
     elif verb == "remove":
         yield "Strategy", cards.card(values["id"]).title, formats.UNKNOWN
     elif verb == "restore":
@@ -230,6 +245,16 @@ def _goal(context: Context, command: str, values: Values) -> Iterable[Line]:
             )
 
 
+def _idea(context: Context, command: str, values: Values) -> Iterable[Line]:
+    """Say the order that an idea would put into the inbox."""
+    if command == "idea.propose":
+        yield (
+            "To the inbox",
+            formats.UNKNOWN,
+            order_words.ticket(context.ideas.ticket(values["id"])),
+        )
+
+
 _Lines: TypeAlias = "Callable[[Context, str, Values], Iterable[Line]]"
 _LINES: Mapping[str, _Lines] = {"settings.change": _setting}
 _NOUNS: Mapping[str, _Lines] = {
@@ -237,6 +262,7 @@ _NOUNS: Mapping[str, _Lines] = {
     "drawing": _drawing,
     "edit": _undo,
     "goal": _goal,
+    "idea": _idea,
     "settings": _appearance,
     "strategy": _saved_strategy,
     "watchlist": _watchlist,

@@ -10,12 +10,12 @@ from puffling.agents.cards import Card, Kind
 from puffling.agents.fencing import line
 from puffling.agents.permissions import ACTOR
 from puffling.core import formats
-from puffling.core.errors import BadValueError, HaltedError, NotConfirmedError
+from puffling.core.errors import BadValueError, NotConfirmedError
 from puffling.services import order_words
 from puffling.services.proposals import Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from puffling.commands.context import Context
     from puffling.commands.registry import Command, Registry
@@ -70,7 +70,6 @@ def lines_of(order: Proposal) -> list[list[str]]:
     """Return what a proposed order would do, as pairs of a name and its value."""
     share = formats.UNKNOWN if order.share_after is None else formats.percent(order.share_after)
     return [
-        ["Order", order_words.ticket(order.order.ticket)],
         ["Valued at", formats.price(order.price)],
         ["Worth", formats.money(order.notional)],
         ["Commission", formats.money(order.commission)],
@@ -87,19 +86,20 @@ async def propose(
     command: Command[..., Any],
     values: Mapping[str, Any],
     reason: str,
+    mind: Callable[[], None],
 ) -> Proposed:
     """Let a trade go all the way to its gate, and put what stood there into the inbox.
 
-    An order that would cancel others first comes back without being posted: the inbox sends
-    one order and nothing else.
+    `mind` is asked before anything, and again when the order is ready: it raises what stands
+    against proposing at all. An order that would cancel others first comes back without being
+    posted: the inbox sends one order and nothing else.
 
     Raises:
         HaltedError: The kill switch is on.
         BadValueError: Too many orders of the assistant wait already.
         PufflingError: A limit refuses it, or there is no such order; the message says why.
     """
-    if context.risk.halted() is not None:
-        raise HaltedError("Trading is halted: nothing is proposed.")
+    mind()
     if sum(each.source == ACTOR for each in context.inbox.waiting()) >= MOST_WAITING:
         raise BadValueError(
             f"{MOST_WAITING} proposals of the assistant wait already.",
@@ -119,6 +119,7 @@ async def propose(
     order = gate.caught
     if order is None:
         raise BadValueError("There was no order in that.")
+    mind()
     if order.cancels or order.order.replaces:
         return Proposed(None, order)
     said = line(reason, LONGEST_REASON) or "Asked for in the conversation."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 # Of a value; what else pydantic says is checked when the call comes, and said in a sentence then.
 KEPT = ("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "format")
+MANY = 20  # fields; of more, those that may be left out are said in short
+SHORT = ("type", "enum", "items", "additionalProperties", "anyOf", "properties", "required")
+SHORTEST = 40  # letters that a description in short may have
 EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
@@ -25,8 +29,12 @@ def schema_of(model: type[BaseModel], hidden: Collection[str] = ()) -> dict[str,
         for name, each in whole.get("properties", {}).items()
         if name not in hidden
     }
-    made: dict[str, Any] = {"type": "object", "properties": fields}
     needed = [each for each in whole.get("required", ()) if each not in hidden]
+    if len(fields) > MANY:
+        fields = {
+            name: each if name in needed else _in_short(each) for name, each in fields.items()
+        }
+    made: dict[str, Any] = {"type": "object", "properties": fields}
     return {**made, "required": needed} if needed else made
 
 
@@ -41,6 +49,15 @@ def _field(name: str, field: Mapping[str, Any], kinds: Mapping[str, Any]) -> dic
     if field.get("default") not in EMPTY:
         made["default"] = field["default"]
     return made
+
+
+def _in_short(field: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a field with its kind and the beginning of what is said about it."""
+    made = {name: field[name] for name in SHORT if name in field}
+    said = re.split(r"[.;:,] ", str(field.get("description", "")))[0].rstrip(".")
+    return (
+        {**made, "description": said} if 0 < len(said) <= SHORTEST and "enum" not in made else made
+    )
 
 
 def _says_more(title: str, name: str) -> bool:

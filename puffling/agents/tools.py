@@ -6,11 +6,11 @@ import asyncio
 import json
 import logging
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from puffin.errors import PuffinError
-from puffling.agents.calling import Caller, Reply
+from puffling.agents.calling import DECLINED, Caller, Reply
 from puffling.agents.cards import Card
 from puffling.agents.catalogue import FIND, OWN, READ, Catalogue, Find, More, checked
 from puffling.agents.fencing import frame, inside, line
@@ -18,7 +18,7 @@ from puffling.agents.handles import Handles
 from puffling.agents.permissions import ACTOR, guarded
 from puffling.agents.previews import Consent, Preview
 from puffling.agents.retrieval import Shelf
-from puffling.core.errors import PufflingError
+from puffling.core.errors import PufflingError, StoreError
 from puffling.core.redaction import redact
 
 if TYPE_CHECKING:
@@ -36,20 +36,22 @@ log = logging.getLogger(__name__)
 
 MOST_FOUND = 8  # tools that one search finds, and that stay listed
 MOST_PINNED = 12
+MOST_CONVERSATIONS = 50
 MOST_KEPT = 200  # outcomes of one conversation, by the ids of their calls
 LONGEST_NOTE = 400
-# Shown when nothing is talked about yet.
+ALWAYS = 4  # of the usual ones that are always listed
+# Listed when nothing is talked about yet.
 USUAL = (
     "data_quote",
+    "position_list",
+    "strategy_list",
+    "inbox_list",
     "data_search",
     "watchlist_show",
     "watchlist_add",
-    "position_list",
     "order_list",
-    "inbox_list",
     "alert_add",
     "alert_list",
-    "strategy_list",
     "backtest_show",
     "backtest_compare",
     "performance_show",
@@ -84,8 +86,11 @@ class Outcome:
 class _Conversation:
     """What a conversation has called, and the tools that were found in it."""
 
-    calls: OrderedDict[str, tuple[str, asyncio.Future[Outcome]]]
-    pinned: OrderedDict[str, None]
+    calls: OrderedDict[str, tuple[str, asyncio.Future[Outcome]]] = field(
+        default_factory=OrderedDict
+    )
+    pinned: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    declined: set[str] = field(default_factory=set)
     locked: bool = False
 
 
@@ -102,7 +107,7 @@ class Toolbox:
         self._catalogue = Catalogue(registry)
         self._handles = handles or Handles()
         self._caller = Caller(registry, self._context, self._handles)
-        self._conversations: dict[str, _Conversation] = {}
+        self._conversations: OrderedDict[str, _Conversation] = OrderedDict()
         self._specs: dict[str, ToolSpec] = {}
         self._shelf: Shelf | None = None
 
@@ -121,7 +126,7 @@ class Toolbox:
         known = self._conversations.get(conversation)
         pinned = [] if known is None else list(known.pinned)
         named = self._catalogue.named
-        wanted = dict.fromkeys([*pinned, *self._ranked(about), *USUAL])
+        wanted = dict.fromkeys([*pinned, *USUAL[:ALWAYS], *self._ranked(about), *USUAL])
         room = max(0, most - len(named) - len(OWN))
         offered = self._offered()
         covered = {self._catalogue.tools[each].command.id for each in named} & {"account.show"}
@@ -147,34 +152,38 @@ class Toolbox:
             if before != written:
                 return self._refused(call, "That id was used for another call already.")
             return await asyncio.shield(kept)
+        if written in known.declined:
+            return self._refused(call, DECLINED)
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         known.calls[call.id] = (written, future)
         while len(known.calls) > MOST_KEPT and next(iter(known.calls.values()))[1].done():
             known.calls.popitem(last=False)
         outcome = self._refused(call, "It was stopped before it was done.")
         try:
-            outcome = await self._carry_out(conversation, known, call, consent)
+            outcome = await self._carry_out(conversation, call, consent)
+            if outcome.card is not None and outcome.card.data.get("state") == "refused":
+                known.declined.add(written)
         finally:
             future.set_result(replace(outcome, facts=None))
             self._note(conversation, call, outcome)
         return outcome
 
+    def heard(self, conversation: str) -> None:
+        """The person said something: what they said no to before may be asked again."""
+        self._known(conversation).declined.clear()
+
     def lock(self, conversation: str) -> None:
         """End a conversation's capabilities: whatever is asked in it from now on is refused."""
-        known = self._known(conversation)
-        known.locked = True
-        known.pinned.clear()
+        self._conversations[conversation] = _Conversation(locked=True)
         self._handles.drop(conversation)
 
-    async def _carry_out(
-        self, conversation: str, known: _Conversation, call: ToolCall, consent: Consent
-    ) -> Outcome:
+    async def _carry_out(self, conversation: str, call: ToolCall, consent: Consent) -> Outcome:
         """Do it, or say in words why not."""
         clock = self._context.clock
         begun, started_at = clock.monotonic(), clock.now()
         tool = self._catalogue.tools.get(call.name)
         try:
-            reply = await self._reply(conversation, known, call, tool, consent)
+            reply = await self._reply(conversation, call, tool, consent)
         except (PufflingError, PuffinError) as error:
             reply = Reply("refused", _sorry(error), is_error=True)
         except Exception:
@@ -200,11 +209,11 @@ class Toolbox:
     async def _reply(
         self,
         conversation: str,
-        known: _Conversation,
         call: ToolCall,
         tool: Tool | None,
         consent: Consent,
     ) -> Reply:
+        known = self._known(conversation)
         if known.locked:
             raise PufflingError("This conversation has ended: it can do nothing any more.")
         if call.name == FIND:
@@ -219,7 +228,11 @@ class Toolbox:
             )
         self._mind_the_window(tool)
         return await self._caller.run(
-            conversation, call, tool, consent, is_open=lambda: not known.locked
+            conversation,
+            call,
+            tool,
+            consent,
+            is_open=lambda: not self._known(conversation).locked,
         )
 
     def _found(self, known: _Conversation, asked: Find) -> Reply:
@@ -277,8 +290,12 @@ class Toolbox:
         return self._specs[name]
 
     def _known(self, conversation: str) -> _Conversation:
+        """Return what is known of a conversation; long ago ones are forgotten, not their end."""
         if conversation not in self._conversations:
-            self._conversations[conversation] = _Conversation(OrderedDict(), OrderedDict())
+            self._conversations[conversation] = _Conversation()
+            open_ones = [name for name, each in self._conversations.items() if not each.locked]
+            for name in open_ones[:-MOST_CONVERSATIONS]:
+                del self._conversations[name]
         return self._conversations[conversation]
 
     def _refused(self, call: ToolCall, why: str) -> Outcome:
@@ -295,13 +312,11 @@ class Toolbox:
             "outcome": outcome.effect,
             "said": _short(inside(outcome.text)) if outcome.is_error else "",
         }
-        self._context.audit.add(
-            self._context.clock.now(),
-            ACTOR,
-            f"tool.{outcome.effect}",
-            outcome.command or line(call.name, 60),
-            details,
-        )
+        now, subject = self._context.clock.now(), outcome.command or line(call.name, 60)
+        try:
+            self._context.audit.add(now, ACTOR, f"tool.{outcome.effect}", subject, details)
+        except StoreError as error:
+            log.warning("What the assistant did cannot be written down: %s", error)
 
 
 def _sorry(error: PufflingError | PuffinError) -> str:

