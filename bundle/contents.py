@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 METADATA = (
     "alembic",
     "alpaca-py",
+    "httpcore2",
+    "httpx2",
     "keyring",
     "numba",
+    "opentelemetry-api",
     "optuna",
     "pandas",
     "PySide6-Essentials",
@@ -27,6 +30,7 @@ METADATA = (
 
 # Modules that are asked for by their names, where no import statement can be read.
 HIDDEN = (
+    "anyio._backends._asyncio",
     "keyring.backends.SecretService",
     "keyring.backends.Windows",
     "keyring.backends.chainer",
@@ -35,6 +39,7 @@ HIDDEN = (
     "keyring.backends.libsecret",
     "keyring.backends.macOS",
     "keyring.backends.null",
+    "opentelemetry.context.contextvars_context",
     "pyqtgraph.graphicsItems",
     "sqlalchemy.dialects.sqlite",
     "talib.abstract",
@@ -93,6 +98,7 @@ def data_files(root: Path) -> list[tuple[str, str]]:
     return [
         (str(root / "resources"), "resources"),
         (str(root / "puffin" / "data" / "xnys.json"), "puffin/data"),
+        (str(root / "puffin" / "nlp" / "lexicon.tsv"), "puffin/nlp"),
         (str(root / "puffin" / "nlp" / "lexicon.tsv"), "puffin/nlp"),
         (str(root / "puffling" / "store" / "revisions"), "puffling/store/revisions"),
         (str(root / "LICENSE"), "."),

@@ -28,9 +28,12 @@ LATE = (
     "alembic.command",
     "alpaca.data.live",
     "alpaca.trading.client",
+    "anthropic",
+    "httpx2",
     "keyring",
     "msgpack",
     "numba",
+    "openai",
     "optuna",
     "pandas",
     "scipy.optimize",
@@ -40,6 +43,7 @@ LATE = (
     "sklearn.cluster",
     "statsmodels.tsa.stattools",
     "talib.abstract",
+    "vaderSentiment.vaderSentiment",
     "yfinance",
 )
 

@@ -20,7 +20,7 @@ MOST_LINES = 12
 
 
 class AllowChange(Dialog):
-    """Only a click on its button allows; Return, Space and Escape say no."""
+    """Only a click on its button, or Alt+A, allows; Return, Space and Escape say no."""
 
     topic = "assistant"
 
@@ -62,7 +62,7 @@ class AllowChange(Dialog):
             "The name is what the program says. No answer within a minute is a no.", "muted"
         )
         self.refuse = self.add_button("No", default=True)
-        self.allow = self.add_button("Allow")
+        self.allow = self.add_button("&Allow")
         self.allow.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.refuse.clicked.connect(self.reject)
         self.allow.clicked.connect(self.accept)
