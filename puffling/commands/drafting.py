@@ -12,6 +12,8 @@ from puffling.commands.registry import Effect, Menu, command
 from puffling.commands.words import AnySymbol
 from puffling.core.errors import BadValueError
 from puffling.services.draft_cards import Draft, Understood
+from puffling.services.drafting import draft_from_words
+from puffling.services.model_asking import chosen_model
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
@@ -103,6 +105,30 @@ async def from_words(
     return replace(found, draft=await _tried(context, found.draft, symbol))
 
 
+@command(
+    "strategy.ask_model",
+    "Ask a model for a strategy…",
+    menu=None,
+    effect=Effect.LOOK,
+    words="llm natural language describe draft",
+)
+async def ask_model(
+    context: Context, text: Words, symbol: AnySymbol = "", name: DraftName = ""
+) -> Understood:
+    """Ask the model of the settings for the rules of a description; it costs what models cost.
+
+    What it answers is checked as strictly as rules written by hand, told in words and tried at
+    once. Nothing is executed and nothing is saved.
+    """
+    if context.actor == "assistant":
+        raise BadValueError("A model is asked here by a person alone.")
+    chosen = await chosen_model(context.model_keys, context.model_usage, context.clock, "draft")
+    found = await draft_from_words(chosen.provider, chosen.model, text, name)
+    if found.draft is None:
+        return found
+    return replace(found, draft=await _tried(context, found.draft, symbol))
+
+
 async def _tried(context: Context, made: Draft, symbol: str) -> Draft:
     chosen = symbol or context.desk.symbol or next(iter(context.watchlists.symbols()), "")
     if not chosen:
@@ -114,4 +140,4 @@ async def _tried(context: Context, made: Draft, symbol: str) -> Draft:
     )
 
 
-COMMANDS = (draft, from_words)
+COMMANDS = (draft, from_words, ask_model)

@@ -9,6 +9,8 @@ from pydantic import Field
 
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, command
+from puffling.core.errors import BadValueError
+from puffling.services.model_asking import chosen_model
 
 if TYPE_CHECKING:
     from puffin.nlp.base import Sentiment
@@ -45,4 +47,27 @@ async def score(context: Context, text: Texts) -> list[Scored]:
     return [Scored(line, each) for line, each in zip(lines, found, strict=True)]
 
 
-COMMANDS = (score,)
+@command(
+    "sentiment.ask_model",
+    "Ask a model how a text sounds…",
+    menu=None,
+    effect=Effect.LOOK,
+    words="llm opinion tone",
+)
+async def ask_model(context: Context, text: Texts) -> list[Scored]:
+    """Ask the model of the settings how each line of a text sounds; it costs what models cost.
+
+    The texts are sent as data between marks, and the answer must fit a strict schema: where it does
+    not, or the model does not know, there is no score. What it says is its opinion.
+    """
+    if context.actor == "assistant":
+        raise BadValueError("A model is asked here by a person alone.")
+    from puffin.ai.sentiment import ModelScorer
+
+    chosen = await chosen_model(context.model_keys, context.model_usage, context.clock, "sentiment")
+    lines = [each.strip() for each in text.splitlines() if each.strip()]
+    found = await ModelScorer(chosen.provider, chosen.model).score(lines)
+    return [Scored(line, each) for line, each in zip(lines, found, strict=True)]
+
+
+COMMANDS = (score, ask_model)

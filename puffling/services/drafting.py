@@ -76,7 +76,7 @@ class DraftService:
         return Understood(text, GRAMMAR, draft, found.not_understood, found.notes)
 
     def try_out(self, draft: Draft, symbol: str, progress: Tell) -> Draft:
-        """Return the draft with a backtest over all there is of a symbol; nothing is stored; blocks.
+        """Return the draft with a backtest on all prices of a symbol; nothing is stored; blocks.
 
         How many drafts were tried on the symbol counts when the result is judged.
         """
