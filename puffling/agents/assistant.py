@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from puffin.ai.base import ModelError
@@ -112,6 +113,7 @@ class Assistant:
         if question is None:
             raise BadValueError("Nothing was asked in this conversation yet.")
         _, asked = self._read(question.text)
+        self._here.toolbox.heard(conversation)
         self._forget_from(conversation, question.height + 1)
         return await self._begin(conversation, self._answer(conversation, asked))
 
@@ -191,15 +193,12 @@ class Assistant:
             raise NotReadyError("The assistant has no desk yet.")
         if self._ground is None:
             context, registry = self._desk
-            titles = {each.id: each.title.rstrip("…") for each in registry}
-            tools = {each.tool_name: titles[each.id] for each in registry}
-            tools |= {each.name: titles[each.command] for each in ALIASES if each.command in titles}
             self._ground = Ground(
                 context,
                 Toolbox(registry, context),
                 self._estimator,
                 self._say,
-                tools,
+                cache(partial(_titles, registry)),
                 self._facts,
                 self._clicks,
             )
@@ -257,6 +256,7 @@ class Assistant:
 
     async def _put(self, question: ChatMessage, asked: Asked) -> ChatMessage:
         """Store a question, then have it answered."""
+        self._here.toolbox.heard(question.conversation)
         kept = self._conversations
         await kept.keep(question)
         conversation = kept.get(question.conversation)
@@ -319,6 +319,13 @@ class Assistant:
             return
         run.state, run.words = state, words
         self._here.context.bus.publish(AssistantMoved(conversation, state, words))
+
+
+def _titles(registry: Registry) -> dict[str, str]:
+    """Return what each tool is called on the screen."""
+    titles = {each.id: each.title.rstrip("…") for each in registry}
+    tools = {each.tool_name: titles[each.id] for each in registry}
+    return tools | {each.name: titles[each.command] for each in ALIASES if each.command in titles}
 
 
 def _bounded(about: Mapping[str, str] | None) -> dict[str, str] | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from puffin.ai.base import LLMProvider
     from puffling.agents.budget import Estimator
@@ -58,14 +58,14 @@ class Facts:
 class Ground:
     """Shared by all answers of one desk.
 
-    `tools` are the titles of every tool there is, by its name; `clicks` are the changes that wait
-    for a yes or a no.
+    `tools` returns the title of every tool there is by its name; the first time it takes a while.
+    `clicks` are the changes that wait for a yes or a no.
     """
 
     context: Context
     toolbox: Toolbox
     estimator: Estimator
     say: Say
-    tools: Mapping[str, str]
+    tools: Callable[[], Mapping[str, str]]
     facts: Facts = field(default_factory=Facts)
     clicks: dict[str, asyncio.Future[bool]] = field(default_factory=dict)

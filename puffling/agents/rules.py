@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,8 @@ async def gather(
         created_at=ground.context.clock.now(),
         provider=FACTS,
     )
-    known = [each for each in facts if each.tool in ground.tools]
+    tools = await asyncio.to_thread(ground.tools)
+    known = [each for each in facts if each.tool in tools]
     calls = [ToolCall(f"fact-{n}", each.tool, each.arguments) for n, each in enumerate(known)]
     message = replace(message, calls=carrying.asked(message, calls))
     await kept.keep(message)
@@ -62,7 +64,7 @@ async def gather(
 
 async def tell(ground: Ground, message: ChatMessage, asked: Asked) -> ChatMessage:
     """Say what the facts of a message are, in words of the rules; return it."""
-    titles = ground.tools
+    titles = ground.tools()
     done = [each for each in message.calls if each.state is CallState.DONE]
     failed = [each for each in message.calls if each.state is not CallState.DONE]
     about = f" of {', '.join(asked.symbols)}" if asked.symbols else ""

@@ -96,10 +96,10 @@ class Turn:
                 message = self._carrier.refuse(message, LIMIT)
                 message = await self._keep(replace(message, trouble=LIMIT, hint=GO_ON))
         except asyncio.CancelledError:
-            self._stopped()
+            await self._stopped()
             raise
         except Exception:
-            self._stopped(MessageState.FAILED, BROKEN)
+            await self._stopped(MessageState.FAILED, BROKEN)
             raise
         return message
 
@@ -223,7 +223,7 @@ class Turn:
         found = await asyncio.to_thread(self._figures, message.text)
         return await self._keep(replace(failed, figures=found))
 
-    def _stopped(
+    async def _stopped(
         self, state: MessageState = MessageState.STOPPED, trouble: str = "Stopped."
     ) -> None:
         """Keep what there is; the disk has it in a moment, whoever waits for it or not."""
@@ -234,8 +234,10 @@ class Turn:
         if self._sent:
             self._book_estimate()
         if message is not None and (message.calls or not message.state.is_over):
-            found = self._figures(message.text)
-            self._kept.keep(replace(message, state=state, trouble=trouble, figures=found))
+            message = replace(message, state=state, trouble=trouble)
+            self._kept.keep(message)
+            found = await asyncio.to_thread(self._figures, message.text)
+            self._kept.keep(replace(message, figures=found))
 
     def _figures(self, text: str) -> tuple[FigureLink, ...]:
         """Return which tool, or which words of the person, said each number of an answer."""

@@ -55,6 +55,7 @@ async def ask(context: Context, text: Words, conversation: InConversation = "") 
     It looks things up by itself, asks you before it changes anything, and never trades: what it
     would trade waits in the inbox for you.
     """
+    await context.late.prepare()
     id_ = conversation or context.conversations.new().id
     last = await context.assistant.ask(id_, text)
     return _answered(context, last)
@@ -63,6 +64,7 @@ async def ask(context: Context, text: Words, conversation: InConversation = "") 
 @command("assistant.regenerate", "Answer again…", menu=None, effect=Effect.CHANGE, words="retry")
 async def regenerate(context: Context, id: Id) -> dict[str, Any]:  # noqa: A002 - what the list calls it
     """Have the last question of a conversation answered anew."""
+    await context.late.prepare()
     return _answered(context, await context.assistant.regenerate(id))
 
 

@@ -44,6 +44,9 @@ class Rig:
     def knowledge(self) -> Knowledge:
         return self.app.context.late.knowledge
 
+    async def prepare(self) -> None:
+        """All of it is there."""
+
     @property
     def on_disk(self) -> ConversationStore:
         return ConversationStore(self.app.context.storage.user)

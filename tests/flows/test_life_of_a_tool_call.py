@@ -15,7 +15,7 @@ from puffling.core.conversations import CallState, MessageState
 from puffling.core.errors import NotConfirmedError
 from puffling.store.inbox import ItemState
 from tests.fakes import until
-from tests.servers.anthropic import Call, anthropic_server, says, stream
+from tests.servers.anthropic import MODEL, Call, anthropic_server, says, stream
 from tests.servers.models import Answer
 
 if TYPE_CHECKING:
@@ -133,11 +133,16 @@ async def test_stopping_ends_the_connection_within_a_second(
     puffling: App, service: AnthropicServer, thread: str
 ):
     context = puffling.context
+    context.settings.change("assistant", anthropic_model=MODEL)
     body = stream("Half of this was said and the rest never comes.")
     service.plan(Answer(body, ends=len(body) - 400, holds=True, pings=0.05))
     asking = context.assistant.ask(thread, "Well?")
+
+    def said() -> list[str]:
+        return [each.text for each in context.conversations.messages(thread)]
+
     task = asyncio.ensure_future(asking)
-    await until(lambda: context.conversations.messages(thread)[-1].text)
+    await until(lambda: "Half" in "".join(said()))
     begun = time.monotonic()
     await context.assistant.stop(thread)
     answer = await task
