@@ -21,6 +21,15 @@ _PAIR = re.compile(
     r"((?:bearer|basic)\s+)?"
     r"b?(\"[^\"]*\"|'[^']*'|[^\s,;&'\"}\])]+)"  # the value
 )
+# Words that begin a sentence about secrets; none of them is one.
+_PROSE = re.compile(
+    r"(?i)(?:an?|all|and|any|are|as|at|by|every|for|from|how|if|in|is|it|its|kept|missing|must|never"
+    r"|no|none|not|nothing|null|of|on|only|or|our|set|that|the|their|there|these|they|this|to|true"
+    r"|false|unknown|was|we|were|what|when|where|which|who|why|will|with|you|your)\Z"
+)
+# How many tokens a model read is no token.
+_COUNT = re.compile(r"[0-9][0-9,._]{0,11}\Z")
+_COUNTED = re.compile(r"(?i)tokens\b")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=\-]{6,}")
 _SHAPES = re.compile(
     r"\bsk-[\w\-]{12,}"  # Anthropic and OpenAI
@@ -54,7 +63,7 @@ def redact(text: str) -> str:
     for value in known:
         text = text.replace(value, HIDDEN)
     text = _SHAPES.sub(HIDDEN, text)
-    text = _PAIR.sub(lambda found: f"{found[1]}{found[2]}{found[3] or ''}{HIDDEN}", text)
+    text = _PAIR.sub(_blot, text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     text = _IN_ADDRESS.sub(rf"\1{HIDDEN}@", text)
     for account in _ACCOUNTS:
@@ -73,6 +82,12 @@ def looks_secret(name: str, value: object = None) -> bool:
     if isinstance(value, list | tuple | set | frozenset):
         return any(looks_secret("", each) for each in value)
     return False
+
+
+def _blot(found: re.Match[str]) -> str:
+    name, joint, scheme, value = found.groups()
+    harmless = _PROSE.match(value) or (_COUNTED.search(name) and _COUNT.match(value))
+    return found[0] if harmless and not scheme else f"{name}{joint}{scheme or ''}{HIDDEN}"
 
 
 def _shorten(found: re.Match[str]) -> str:

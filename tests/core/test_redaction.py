@@ -23,6 +23,8 @@ KEY = "Zq7wT3xK9mN2pL5v"
         f"authorization='Bearer {KEY}'",
         f"sent Bearer {KEY} and went on",
         f"password = {KEY}",
+        f"the password: {KEY}",
+        f"tokens: {KEY}",
         f"https://host/path?token={KEY}&symbol=AAPL",
         f"https://host/path?key={KEY}",
         f"https://user:{KEY}@host/path",
@@ -63,6 +65,9 @@ def test_an_account_number_keeps_its_last_digits(text: str, shown: str):
         "2012-06-01T14:05:09Z puffling.services.orders: stored",
         "keyboard=F9 monkey=1",
         "The basic plan is enough",
+        "The secrets: how to hold on to winners",
+        "password: not set",
+        "input_tokens=1,204 output_tokens: 88",
     ],
 )
 def test_what_is_not_secret_stays(text: str):

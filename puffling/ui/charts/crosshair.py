@@ -176,7 +176,7 @@ class LegendLayer(Layer):
 
     @override
     def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
-        """Paint the lines; the pane cuts what does not fit."""
+        """Paint the lines; what does not fit ends in an ellipsis."""
         area = self.area
         if part.right <= area.left() or part.left >= area.right():
             return
@@ -186,7 +186,8 @@ class LegendLayer(Layer):
             start = area.left() + x
             if start < part.right:
                 rect = QRectF(start, area.top() + y, 0, self.surface.tag_height)
-                wide = self.surface.width(said.text, strong=said.strong)
+                text = self.surface.fitted(said.text, frame.right - start, strong=said.strong)
+                wide = self.surface.width(text, strong=said.strong)
                 painter.fillRect(rect.adjusted(-2, 0, wide + 2, 0), ground)
                 painter.setPen(said.color)
-                self.surface.write(painter, rect, said.text, align=0, strong=said.strong)
+                self.surface.write(painter, rect, text, align=0, strong=said.strong)

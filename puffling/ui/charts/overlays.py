@@ -164,14 +164,14 @@ class PriceLineLayer(Layer):
 
     @override
     def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:
-        """Paint each line that is in view."""
+        """Paint the lines in view, then their words: no line goes through those of another."""
         said: list[QRectF] = []
-        for line, color in self.lines:
-            y = round(frame.y(line.price)) + 0.5
-            if not frame.top <= y <= frame.bottom:
-                continue
+        shown = [(each, color, round(frame.y(each.price)) + 0.5) for each, color in self.lines]
+        shown = [each for each in shown if frame.top <= each[2] <= frame.bottom]
+        for _line, color, y in shown:
             painter.setPen(self.surface.colors.pen(color, frame.ratio, dashed=True))
             painter.drawLine(QLineF(part.left, y, part.right, y))
+        for line, color, y in shown:
             height = self.surface.tag_height
             beside = height - 4 if line.icon else 0.0
             width = self.surface.width(line.text) + 10 + beside
@@ -179,6 +179,8 @@ class PriceLineLayer(Layer):
             for other in said:
                 if box.intersects(other):
                     box.moveLeft(other.right() + 6)
+            if said and box.right() > frame.right:
+                box.moveRight(min(other.left() for other in said) - 6)
             said.append(box)
             painter.setBrush(self.surface.colors.background)
             painter.setPen(color)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from puffin.data.bars import Bars
-    from puffling.ui.charts.pane import Bounds
+    from puffling.ui.charts.pane import Bounds, Pane
     from puffling.ui.theme.theme import Theme
 
 REACH = 8.0  # pixels from which a point snaps to a price
@@ -253,6 +253,13 @@ class PriceView(SessionView):
     @override
     def value_of(self, index: int) -> float:
         return float(self.pyramid.close[index])
+
+    @override
+    def value_at(self, pane: Pane, index: int | None) -> float | None:
+        """The close of the bar, on the prices' own axis."""
+        if pane is not self.pane or index is None or not self.count:
+            return None
+        return self.value_of(index)
 
     # -- what can be dragged -----------------------------------------------------------------
 

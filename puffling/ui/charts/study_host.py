@@ -59,6 +59,7 @@ class StudyHost(QObject):
         self.spawn: Callable[[Coroutine[object, object, None]], object] | None = None
         chart.voices.insert(0, self._say)
         chart.column_sources.append(self.columns)
+        chart.tag_sources.append(self._mark)
         chart.bars_replaced.connect(self._replace)
         chart.bar_updated.connect(self._follow)
         chart.viewport().installEventFilter(self)
@@ -227,12 +228,16 @@ class StudyHost(QObject):
     def _tag(self) -> None:
         for view in self._views:
             if view.owns_pane:
-                view.pane.axis.tags = view.tags()
+                view.pane.axis.tags = view.tags(self._chart.cursor)
 
     def _show(self) -> None:
         self._tag()
         self._chart.say(self._chart.cursor)
         self._chart.refresh()
+
+    def _mark(self, _index: int | None) -> None:
+        """Write the values of the bar under the crosshair on the axes of the studies."""
+        self._tag()
 
     def _say(self, at: int) -> Iterator[tuple[Pane, list[Said]]]:
         for view in self._views:

@@ -13,6 +13,8 @@ from puffling.services.study_offers import COMPARE, PATTERNS, PROFILE
 from puffling.ui.charts.axes import Tag
 from puffling.ui.charts.crosshair import Said
 from puffling.ui.charts.overlays import LineLayer
+from puffling.ui.charts.study_ahead import EDGES as AHEAD
+from puffling.ui.charts.study_ahead import AheadLayer
 from puffling.ui.charts.study_compare import IndexedLine, aligned, change_since
 from puffling.ui.charts.study_layers import BandLayer, DotLayer, HistogramLayer, LevelLayer
 from puffling.ui.charts.study_patterns import ALL, USUAL, PatternLayer
@@ -50,10 +52,14 @@ class IndicatorView(StudyView):
         if spec.guides and not spec.on_price:
             self.layers.append(LevelLayer(pane, spec.guides))
         names = {each.id for each in spec.offer.outputs}
+        self._ahead: AheadLayer | None = None
         self._between = next((each for each in BANDS if names.issuperset(each)), None)
         if self._between is not None:
             self._band = BandLayer(pane, colors.up)
             self.layers.append(self._band)
+        if names.issuperset(AHEAD):
+            self._ahead = AheadLayer(pane, spec)
+            self.layers.append(self._ahead)
         for output in spec.offer.outputs:
             layer: LineLayer | HistogramLayer | DotLayer
             if output.shape is Shape.BARS or (output.shape is Shape.MARKS and not spec.on_price):
@@ -86,9 +92,13 @@ class IndicatorView(StudyView):
             upper, lower = self._between
             self._band.upper = None if track is None else track.lines[upper]
             self._band.lower = None if track is None else track.lines[lower]
+        if self._ahead is not None:
+            self._ahead.follow(self.pyramid, self.interval)
 
     @override
     def follow(self) -> bool:
+        if self._ahead is not None:
+            self._ahead.follow(self.pyramid, self.interval)
         return self.track is None or self.track.follow(self.pyramid, self.interval)
 
     @override
@@ -112,6 +122,9 @@ class IndicatorView(StudyView):
             colors, cloud = self.surface.colors, self._between == BANDS[1]
             self._band.color = colors.up if cloud else self.colors[self._between[0]]
             self._band.other = colors.down if cloud else self._band.color
+            if self._ahead is not None:
+                self._ahead.color, self._ahead.other = self._band.color, self._band.other
+                self._ahead.colors = {name: self.colors[name] for name in AHEAD}
         return place
 
     @override
@@ -121,6 +134,8 @@ class IndicatorView(StudyView):
         spare = round((self.pane.frame.x1 - self.pane.frame.x0) / max(1.0, self.pane.frame.width))
         start, stop = max(0, bars.start - spare), min(bars.stop + spare, self.track.count)
         shown = [self.track.lines[name].extremes(start, stop) for name in self._drawn]
+        if self._ahead is not None and bars.stop >= self.track.count:
+            shown.append(self._ahead.extremes(self.pane.frame.x1))
         from_zero = any(isinstance(each, HistogramLayer) for each in self._drawn.values())
         levels = [(each, each) for each in (*self.spec.guides, *((0.0,) if from_zero else ()))]
         return joined([*shown, *levels]) if joined(shown) is not NONE else NONE
@@ -152,14 +167,15 @@ class IndicatorView(StudyView):
         ]
 
     @override
-    def tags(self) -> list[Tag]:
+    def tags(self, at: int | None = None) -> list[Tag]:
         colors = self.surface.colors
-        if self.track is None:
+        if self.track is None or not self.track.count:
             return []
+        place = self.track.count - 1 if at is None else min(at, self.track.count - 1)
         last = [
-            Tag(float(self.track.lines[name].values[-1]), self.colors[name], colors.on_price)
+            Tag(float(self.track.lines[name].values[place]), self.colors[name], colors.on_price)
             for name, layer in self._drawn.items()
-            if isinstance(layer, LineLayer) and self.track.count
+            if isinstance(layer, LineLayer) or at is not None
         ]
         return [each for each in last[::-1] if np.isfinite(each.value)]
 

@@ -70,8 +70,9 @@ class StudyView:
         del at
         return [Said(self.spec.title, self.surface.colors.axis_text)]
 
-    def tags(self) -> list[Tag]:
-        """What is written on the axis of a pane of its own."""
+    def tags(self, at: int | None = None) -> list[Tag]:
+        """What is written on the axis of a pane of its own, of a bar or of the last one."""
+        del at
         return []
 
     def columns(self) -> list[tuple[str, NDArray[np.float64]]]:

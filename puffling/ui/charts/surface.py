@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QStaticText
+from PySide6.QtGui import QColor, QFontMetricsF, QStaticText
 
 from puffling.ui.theme.charts import ChartColors
 from puffling.ui.theme.theme import Kind
@@ -112,6 +112,13 @@ class Surface:
     def width(self, text: str, *, strong: bool = False) -> float:
         """How wide a text is."""
         return self.words(text, strong=strong).size().width()
+
+    def fitted(self, text: str, room: float, *, strong: bool = False) -> str:
+        """Return as much of a text as has room, with an ellipsis where it is cut."""
+        if self.width(text, strong=strong) <= room:
+            return text
+        metrics = QFontMetricsF(self.strong if strong else self.small)
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0.0))
 
     def write(
         self,

@@ -59,6 +59,7 @@ class PaneView(pg.GraphicsView):
         self._grids: list[GridLayer] = []
         self._crosshairs: list[CrosshairLayer] = []
         self._alone: Pane | None = None  # has all the room
+        self.tag_sources: list[Callable[[int | None], None]] = []  # what writes on the axes
         super().__init__(parent, background=self.surface.colors.background)
         self.setCentralItem(None)
         self.setCacheMode(self.CacheModeFlag.CacheNone)
@@ -239,13 +240,19 @@ class PaneView(pg.GraphicsView):
             value = None
             if at is not None and each is pane and index is not None:
                 value = each.frame.value_at(at.y())
-            crosshair.index, crosshair.value, each.axis.cursor = index, value, value
+            marked = self.value_at(each, index) if value is None else value
+            if marked != each.axis.cursor and each in self.seen_panes:
+                before.append(each.axis.boundingRect())
+            crosshair.index, crosshair.value, each.axis.cursor = index, value, marked
         self.time_axis.cursor = None if index is None else (index, self.time_text(index))
         if index != self.cursor:
             self.cursor = index
             before += self.words_rects()
             self.say(index)
             before += self.words_rects()
+            for mark in self.tag_sources:
+                mark(index)
+            before += [each.axis.boundingRect() for each in self.seen_panes]
             self.cursor_moved.emit(index)
         self.repaint_parts(before + self._cursor_rects())
 
@@ -258,6 +265,11 @@ class PaneView(pg.GraphicsView):
         blocked = self.blockSignals(True)  # noqa: FBT003 - Qt's own signature
         self.set_cursor_bar(index)
         self.blockSignals(blocked)
+
+    def value_at(self, pane: Pane, index: int | None) -> float | None:
+        """What the crosshair marks on the axis of a pane that the pointer is not in."""
+        del pane, index
+        return None
 
     def words_rects(self) -> list[QRectF]:
         """Where the words about a bar are."""

@@ -138,15 +138,18 @@ def test_the_crosshair_goes_through_all_panes_and_has_its_value_where_the_pointe
     frame = panes[1].frame
     QTest.mouseMove(chart.viewport(), QPointF(frame.x(450.0), frame.y(50.0)).toPoint())
     assert [each.index for each in chart._crosshairs] == [450] * 3
-    assert [pane.axis.cursor is None for pane in panes] == [True, False, True]
     assert panes[1].axis.cursor == pytest.approx(50, abs=1.0)
+    assert [each.value is None for each in chart._crosshairs] == [True, False, True]
+    # The prices' own axis says what the bar closed at; the third pane has nothing to say of it.
+    assert panes[0].axis.cursor == chart.pyramid.close[450]
+    assert panes[2].axis.cursor is None
 
 
 def test_another_chart_s_crosshair_is_shown_without_a_word_back(chart, panes, qtbot):
     with qtbot.assertNotEmitted(chart.cursor_moved):
         chart.set_cursor_time(int(chart.time[450]) + 5)
     assert chart.cursor == 450
-    assert all(pane.axis.cursor is None for pane in panes)
+    assert [pane.axis.cursor for pane in panes] == [chart.pyramid.close[450], None, None]
     with qtbot.assertNotEmitted(chart.cursor_moved):
         chart.set_cursor_time(int(chart.time[-1]) + 10**15)
     assert chart.cursor is None

@@ -117,6 +117,9 @@ def test_an_own_pane_shows_its_levels_and_its_last_value(chart):
     chart.set_cursor_bar(50)
     old = chart.studied.views[0].track.lines["value"].values[50]
     assert f"{old:.2f}" in said(chart)
+    assert [each.value for each in pane.axis.tags] == [old]  # as on the axis, wherever one points
+    chart.set_cursor_bar(None)
+    assert pane.axis.tags == [tag]
     chart.set_cursor_bar(3)
     assert "—" in said(chart)
 
@@ -389,3 +392,34 @@ def test_lines_begin_with_the_first_bar_there_is():
     assert line[-1] == pytest.approx(bars.close[-5:].mean())
     with pytest.raises(ValueError, match="not worked out as lines"):
         Track(spec_of("volume profile"), bars)
+
+
+def test_the_cloud_is_drawn_ahead_by_its_shift(chart):
+    bars = make_bars(300)
+    chart.set_bars(bars.head(274))
+    chart.set_studies([spec_of("ichimoku")])
+    (view,) = chart.studied.views
+    ahead = view._ahead
+    assert ahead.start == 273
+    assert len(ahead.edges["fast"]) == 27
+    # What lies ahead now is where the cloud will be once those bars are there.
+    later = Track(view.spec, bars).lines
+    for name in ("fast", "slow"):
+        assert ahead.edges[name] == pytest.approx(later[name].values[273:300])
+    chart.show_range(200, 310)
+    painted = pixels(chart)
+    frame = chart.pane.frame
+    inked = is_color(painted, ahead.colors["fast"])
+    assert inked[:, round(frame.x(280)) : round(frame.x(290))].any()
+
+
+def test_the_cloud_ahead_follows_the_last_bar(chart):
+    bars = make_bars(200)
+    chart.set_bars(bars)
+    chart.set_studies([spec_of("ichimoku")])
+    ahead = chart.studied.views[0]._ahead
+    before = ahead.edges["fast"][-1]
+    chart.update_last(live(bars, float(bars.high[-30:].max()) * 1.2))
+    assert ahead.edges["fast"][-1] > before
+    low, high = ahead.extremes(400)
+    assert low <= before <= high * 1.2
