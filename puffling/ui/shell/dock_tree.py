@@ -34,9 +34,10 @@ def read_floating(manager: qtads.Manager) -> tuple[Floating, ...]:
     for window in floating_windows(manager):
         root = _simple(_node(window.dockContainer().rootSplitter()))
         if root is not None:
-            place = window.geometry()
+            fills = window.isMaximized()
+            place = window.normalGeometry() if fills else window.geometry()
             where = Place(place.x(), place.y(), place.width(), place.height())
-            found.append(Floating(where, root, screen_of(window)))
+            found.append(Floating(where, root, screen_of(window), maximised=fills))
     return tuple(found)
 
 

@@ -315,9 +315,12 @@ class Docks(QObject):
         window = dock_tree.window_of(self.manager, next(leaves(one.root)))
         if window is None:
             return
-        place = one.place
+        place, state = one.place, Qt.WindowState.WindowMaximized
+        window.setWindowState(window.windowState() & ~state)  # its own size is what is set below
         window.setGeometry(QRect(place.x, place.y, place.width, place.height))
         window.show()
+        if one.maximised:
+            window.setWindowState(window.windowState() | state)
 
     def _read(self) -> tuple[Node | None, tuple[Floating, ...]]:
         return dock_tree.read_root(self.manager), dock_tree.read_floating(self.manager)

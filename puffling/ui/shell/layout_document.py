@@ -57,11 +57,15 @@ class WindowPlace(Place):
 
 @dataclass(frozen=True, slots=True)
 class Floating:
-    """A window of its own with panels in it, and the screen it was on."""
+    """A window of its own with panels in it, and the screen it was on.
+
+    `place` is where it is when it does not fill its screen.
+    """
 
     place: Place
     root: Node
     screen: Screen | None = None
+    maximised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,12 @@ def dump(layout: Layout) -> dict[str, Any]:
         }
     document["root"] = None if layout.root is None else _dump_node(layout.root)
     document["floating"] = [
-        {**_dump_place(one.place), **_dump_screen(one.screen), "root": _dump_node(one.root)}
+        {
+            **_dump_place(one.place),
+            **({"maximised": True} if one.maximised else {}),
+            **_dump_screen(one.screen),
+            "root": _dump_node(one.root),
+        }
         for one in layout.floating
     ]
     document["hidden"] = list(layout.hidden)
@@ -164,7 +169,12 @@ def _tabs(part: Mapping[str, Any], seen: set[str]) -> Tabs:
 
 def _floating(raw: object, seen: set[str]) -> Floating:
     part = _mapping(raw, "A floating window")
-    return Floating(_place(part), _node(part.get("root"), seen, 0), _screen(part.get("screen")))
+    return Floating(
+        _place(part),
+        _node(part.get("root"), seen, 0),
+        _screen(part.get("screen")),
+        maximised=part.get("maximised") is True,
+    )
 
 
 def _screen(raw: object) -> Screen | None:

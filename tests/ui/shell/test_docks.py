@@ -173,6 +173,39 @@ def test_save_restore_save_is_a_fixed_point_for_a_thousand_trees(docks, window, 
         check_fixed_point(docks, window, 1_000 + 100 * hundred + seed, qapp)
 
 
+def test_a_maximised_window_is_so_again_and_knows_its_size(docks, window, qapp):
+    area = window.screen().availableGeometry()
+    place = Place(area.x() + 60, area.y() + 70, 420, 330)
+    ticket = Tabs(("ticket",), "ticket")
+    chart = Tabs(("chart",), "chart")
+    docks.arrange(Layout("A", chart, (Floating(place, ticket),)))
+    settle(qapp)
+    docks.maximise_window("ticket")
+    settle(qapp)
+    kept = saved(docks)
+    assert kept.floating[0].maximised
+    assert (kept.floating[0].place.width, kept.floating[0].place.height) == (420, 330)
+    docks.arrange(Layout("B", chart, ()))  # another layout, without it
+    settle(qapp)
+    again, problems = parse(dump(kept))
+    assert again is not None
+    assert not problems
+    docks.arrange(again)
+    settle(qapp)
+    assert saved(docks).floating == kept.floating
+    docks.arrange(Layout("C", chart, (Floating(place, ticket),)))  # the same one, as large as it is
+    settle(qapp)
+    (plain,) = saved(docks).floating
+    assert not plain.maximised
+    assert plain.place.width == 420
+    docks.arrange(again)
+    settle(qapp)
+    docks.maximise_window("ticket")
+    settle(qapp)
+    (plain,) = saved(docks).floating
+    assert (plain.maximised, plain.place.width) == (False, 420)
+
+
 def test_a_panel_can_be_moved_split_tabbed_floated_closed_and_opened_again(docks, qapp):
     moved = beside(trade(), "ticket", "watchlist", Toward.DOWN)
     docks.arrange(beside(moved, "activity", "chart", None))

@@ -85,7 +85,7 @@ def in_sight(found: dict[str, Any]) -> bool:
     def seen(place: list[int]) -> bool:
         x, y, width, height = place
         return (width > 100 and height > 100) and any(
-            left < x + width - 100 and x + 100 < left + across and top <= y and y < top + down - 30
+            left < x + width - 100 and x + 100 < left + across and top <= y < top + down - 30
             for left, top, across, down in found["screens"]
         )
 
@@ -103,13 +103,19 @@ def folder(tmp_path: Path) -> Path:
         "root": {"tabs": ["chart"], "current": "chart"},
         "floating": [
             {
-                **{"x": 3600, "y": 900, "width": 500, "height": 400},
+                "x": 3600,
+                "y": 900,
+                "width": 500,
+                "height": 400,
                 "screen": second,
                 "root": {"tabs": ["ticket"], "current": "ticket"},
             }
         ],
         "window": {
-            **{"x": 100, "y": 80, "width": 1500, "height": 900},
+            "x": 100,
+            "y": 80,
+            "width": 1500,
+            "height": 900,
             "maximised": False,
             "screen": first,
         },
@@ -142,8 +148,12 @@ def test_whatever_screens_are_plugged_in_no_window_is_lost(folder):
             width, height = chance.choice([(1280, 720), (1920, 1080), (1080, 1920), (3840, 2160)])
             screens.append(
                 {
-                    **{"name": f"S{number}", "x": x, "y": chance.choice([0, -300, 400])},
-                    **{"width": width, "height": height, "dpr": chance.choice([1, 1.5, 2])},
+                    "name": f"S{number}",
+                    "x": x,
+                    "y": chance.choice([0, -300, 400]),
+                    "width": width,
+                    "height": height,
+                    "dpr": chance.choice([1, 1.5, 2]),
                 }
             )
             x += width
