@@ -37,7 +37,6 @@ class Card(QFrame):
         theme.set_role(self, "card")
         self.setAccessibleName(title)
         self.badge = Badge(theme, badge[0], badge[1] or Tone.MUTED)
-        self.badge.setVisible(bool(badge[0]))
         self.title = label(theme, title, "strong")
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(*[theme.px(10)] * 4)
@@ -47,6 +46,7 @@ class Card(QFrame):
         head.addWidget(self.title, 1)
         head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(head)
+        self.badge.setVisible(bool(badge[0]))  # only now: without a parent it would be a window
         self._foot = QHBoxLayout()
         self._foot.setSpacing(theme.px(6))
         self._has_foot = False

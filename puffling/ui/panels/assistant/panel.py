@@ -296,6 +296,13 @@ class AssistantPanel(PanelWidget):
         if event.conversation == self.conversation:
             self.chat.state.show_state(event.state, event.words)
             self._after_state()
+            if event.state is AssistantState.ASKING:
+                self._offer_no()
+
+    def _offer_no(self) -> None:
+        """Put the keyboard on No, unless the person is typing, or somewhere else."""
+        if self.chat.composer.hasFocus() and not self.chat.composer.words:
+            self.chat.transcript.focus_question()
 
     def _show_state(self) -> None:
         assistant = self.parts.context.assistant

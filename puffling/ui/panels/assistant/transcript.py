@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from puffling.core import formats
-from puffling.core.conversations import MessageState, Speaker
+from puffling.core.conversations import CallState, MessageState, Speaker
 from puffling.ui.panels.assistant.call_view import CallView
 from puffling.ui.panels.assistant.foot import Foot
 from puffling.ui.panels.assistant.places import Places
@@ -209,6 +209,15 @@ class Transcript(QWidget):
         if call and isinstance(view := self.places.reach(call), CallView):
             view.chip.setChecked(True)
             view.chip.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focus_question(self) -> None:
+        """Put the keyboard on the No of a change that waits."""
+        for id_, call in self._calls.items():
+            if call.state is CallState.WAITING:
+                view = self.places.reach(id_)
+                card = view.card if isinstance(view, CallView) else None
+                if card is not None and card.stops:
+                    card.stops[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- what can be done --------------------------------------------------------------------
 
