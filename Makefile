@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE :=
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 QUICK := not slow and not desktop
 
-.PHONY: run setup test test-full checks bench peers bundle deb tour lock sessions reference coverage clean
+.PHONY: run setup test test-full checks bench peers bundle deb tour pictures lock sessions reference coverage clean
 
 run: setup
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" != Linux ]; then $(PY) -m puffling; \
@@ -70,6 +70,12 @@ deb: bundle
 tour: setup
 	@.ci/packages test
 	xvfb-run -a -s "-screen 0 1920x1080x24" $(PY) -m puffling tour build/tour
+
+# Every built-in layout in every theme and density, on a small and a large screen, to be looked at.
+pictures: setup
+	for size in 1366x768 1920x1080; do \
+	  $(PY) -m tests.ui.gallery build/pictures --size $$size || exit 1; \
+	done
 
 lock:
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)

@@ -291,7 +291,7 @@ def catalogue(language: Language) -> Catalogue | None:
     if language is Language.ENGLISH:
         return None
     folder = resources() / "languages"
-    if language is Language.PSEUDO:
+    if language.hidden:
         page = (folder / "puffling.pot").read_text(encoding="utf-8")
         return Catalogue(
             Entry(each.text, (pseudo(each.text),)) for each in sentences.read(page) if each.text

@@ -197,7 +197,7 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         if role == Role.TextAlignmentRole:
             return _FLAGS[column.align]
         if role == Role.ToolTipRole:
-            return said(column.help) or None
+            return ": ".join(said(each) for each in (column.heading, column.help) if each) or None
         return None
 
     # -- inside ------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ def test_every_section_that_can_be_edited_has_a_page(dialog):
         "trading",
         "appearance",
         "data",
+        "assistant",
         "watchlist",
     ]
     assert [dialog.list.item(at).text() for at in range(dialog.list.count())] == [
@@ -52,6 +53,7 @@ def test_every_section_that_can_be_edited_has_a_page(dialog):
         "Trading and risk",
         "Appearance",
         "Data and cache",
+        "Assistant",
         "Watchlist",
     ]
 

@@ -159,7 +159,7 @@ def test_qt_is_told_what_a_cell_says(model):
     assert model.index(0, 2).data(role.ToolTipRole) == "hmhm"
     assert model.index(1, 2).data(role.ToolTipRole) is None
     assert model.index(0, 1).data(role.AccessibleTextRole) == "Price: 3"
-    assert model.headerData(1, Qt.Orientation.Horizontal, role.ToolTipRole) == "Last"
+    assert model.headerData(1, Qt.Orientation.Horizontal, role.ToolTipRole) == "Price: Last"
 
 
 def test_an_empty_model_counts_as_a_model():

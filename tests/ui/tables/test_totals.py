@@ -49,6 +49,10 @@ COLUMNS: tuple[Column[Held], ...] = (
 )
 
 
+def value(row: Held) -> Decimal | None:
+    return row.value
+
+
 @pytest.fixture
 def view(theme, qtbot):
     model = RecordModel(COLUMNS, lambda row: row.symbol)
@@ -64,13 +68,13 @@ def view(theme, qtbot):
 
 
 def test_what_is_known_is_added_and_what_is_missing_is_said():
-    total = gained(lambda row: row.value)
+    total = gained(value)
     assert total([Held("A", Decimal(3)), Held("B", Decimal(4))]).text == "+7.00"
     partly = total([Held("A", Decimal(3)), Held("B", None)])
     assert (partly.text, partly.why) == ("+3.00 *", "Known part: 1 row has no value here.")
     unknown = total([Held("A", None), Held("B", None)])
     assert (unknown.text, unknown.why) == ("—", "No row has a value here.")
-    assert shared(lambda row: row.value)([Held("A", Decimal("0.5"))]).text == "50.00 %"
+    assert shared(value)([Held("A", Decimal("0.5"))]).text == "50.00 %"
 
 
 def test_the_totals_are_pinned_follow_the_rows_and_leave_room_for_the_last_one(view, qtbot):
