@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from puffling.core.events import Event
     from puffling.services.conversations import ConversationService
     from puffling.services.knowledge import Knowledge
+    from puffling.services.laboratory import Laboratory
     from puffling.services.model_usage import ModelUsage
     from tests.outside import FakeSecrets
 
@@ -39,6 +40,10 @@ class Rig:
     @property
     def context(self) -> Context:
         return replace(self.app.context, late=self)
+
+    @property
+    def laboratory(self) -> Laboratory:
+        return self.app.context.late.laboratory
 
     @property
     def knowledge(self) -> Knowledge:
