@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from puffin.errors import PuffinError
+from puffling.core import formats
 from puffling.core.drawings import MOST_COPIED, new_id, read_drawing, write_drawing
 from puffling.core.errors import BadValueError, PufflingError
+from puffling.core.events import Level, NoticePosted
 from puffling.ui.panels.chart.drawing_ask import DrawingAsk
 from puffling.ui.panels.chart.drawing_bar import DrawingBar, ToolMenu
 from puffling.ui.panels.chart.drawing_menu import DrawingMenu
@@ -252,6 +255,19 @@ class ChartDrawings(QObject):
             self._report(BadValueError("What was copied is no drawing."))
             return
         self._add(pasted, "Paste")
+        self._say_unseen(pasted)
+
+    def _say_unseen(self, pasted: list[Drawing]) -> None:
+        """Say where what was pasted is, if that is out of view: another symbol's prices, say."""
+        frame = self.board.ground.frame
+        low, high = frame.value_at(frame.bottom), frame.value_at(frame.top)
+        prices = [anchor.price for each in pasted for anchor in each.anchors]
+        if prices and (max(prices) < low or min(prices) > high):
+            at = formats.price(Decimal(str(min(prices))))
+            title = f"Pasted at {at}, which is out of view"
+            text = "It is where it was in time and price. Ctrl+Z takes it back."
+            bus = self._panel.parts.context.bus
+            bus.publish(NoticePosted(Level.INFO, title, text, panel="chart"))
 
     def duplicate(self) -> None:
         """Draw what is chosen once more, a little lower."""

@@ -134,13 +134,14 @@ def test_a_copy_goes_to_another_symbol_in_its_look(room, panel, line):
     QTest.keyClick(panel.chart, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     panel.set_symbol("IBM")
     room.until(lambda: panel.drawing.board.symbol == "IBM")
+    notices: list[NoticePosted] = []
+    room.context.bus.subscribe(NoticePosted, notices.append)
     QTest.keyClick(panel.chart, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     (pasted,) = room.context.drawings.of("IBM")
+    assert "out of view" in notices.pop().title
     assert (pasted.anchors, pasted.style.color) == (line.anchors, "down")
     assert pasted.id != line.id
     QGuiApplication.clipboard().setText("puffling-drawings [{}]")
-    notices: list[NoticePosted] = []
-    room.context.bus.subscribe(NoticePosted, notices.append)
     panel.drawing.paste()
     assert notices[0].title == "What was copied is no drawing."
     QGuiApplication.clipboard().clear()
