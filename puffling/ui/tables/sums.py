@@ -18,11 +18,15 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The words under a column; `why` says what is missing in them, or why there are none."""
+    """The words under a column; `why` says what is missing in them, or why there are none.
+
+    Rows that are `apart` are not to be added: a line that says nothing else is not shown.
+    """
 
     text: str
     tone: str = Tone.TEXT
     why: str = ""
+    apart: bool = False
 
 
 def summed(
@@ -45,7 +49,7 @@ def summed(
 
     def total(rows: Sequence[R]) -> Total:
         if within is not None and len({within(each) for each in rows}) > 1:
-            return Total(formats.UNKNOWN, Tone.MUTED, apart)
+            return Total(formats.UNKNOWN, Tone.MUTED, apart, apart=True)
         known = [found for each in rows if (found := value(each)) is not None]
         missing = len(rows) - len(known)
         if not known:

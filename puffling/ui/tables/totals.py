@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from typing_extensions import override
 
 from puffling.ui.tables.columns import Column, Draw
-from puffling.ui.tables.sums import Total
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.frames import Painting
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from puffling.ui.tables.delegates import CellPainter
     from puffling.ui.tables.layout import ColumnLayout
     from puffling.ui.tables.model import RecordModel
+    from puffling.ui.tables.sums import Total
 
 _AGAIN_MS = 250  # values move many times a second
 _FEWEST = 2  # one row is its own total
@@ -70,7 +70,8 @@ class Totals(QWidget):
         if not self._wanted or len(rows) < _FEWEST:
             return {}
         columns = (each for each in self._layout.visible() if each.total is not None)
-        return {each.id: each.total(rows) for each in columns if each.total is not None}
+        sums = {each.id: each.total(rows) for each in columns if each.total is not None}
+        return {} if all(each.apart for each in sums.values()) else sums
 
     def row(self) -> list[str]:
         """Return a cell for each column in view, as an export writes it; empty without totals."""
@@ -127,16 +128,25 @@ class Totals(QWidget):
         painter.fillRect(self.rect(), self._cells.color("raised"))
         painter.fillRect(0, 0, self.width(), 1, self._cells.color("line_strong"))
         self._cells.start(painter)
-        first = True
-        for column, left, wide in self._layout.in_sight():
-            rect = QRect(left, 1, wide, self.height() - 1)
+        columns = self._layout.in_sight()
+        self._label(painter, columns)
+        for column, left, wide in columns:
             total = self._sums.get(column.id)
-            if total is None and first:
-                total = Total(LABEL, Tone.MUTED)
             if total is not None:
                 cell = Column("", "", str, column.align, draw=Draw.STRONG, tone=_tone(total.tone))
+                rect = QRect(left, 1, wide, self.height() - 1)
                 self._cells.paint(painter, rect, cell, None, total.text)
-            first = False
+
+    def _label(self, painter: QPainter, columns: Sequence[tuple[Column[Any], int, int]]) -> None:
+        """Say what the line is, in the room before the first total."""
+        if not columns or columns[0][0].id in self._sums:
+            return
+        left = columns[0][1]
+        right = next((at for column, at, _ in columns if column.id in self._sums), self.width())
+        label = Column("", "", str, draw=Draw.TEXT, tone=_tone(Tone.MUTED))
+        self._cells.paint(
+            painter, QRect(left, 1, right - left, self.height() - 1), label, None, LABEL
+        )
 
     def _row_height(self) -> int:
         return self._view.verticalHeader().defaultSectionSize()

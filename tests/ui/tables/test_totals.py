@@ -106,6 +106,14 @@ def test_what_cannot_be_added_says_why(view):
     assert view.totals.by_column()["shares"].text == "—"
 
 
+def test_a_line_that_could_only_say_that_nothing_is_added_is_not_shown(theme, qtbot):
+    model = RecordModel(COLUMNS[:2], lambda row: row.symbol)
+    model.put_many([Held("AAPL", None), Held("IBM", None)])
+    view = RecordView(theme, model)
+    qtbot.addWidget(view)
+    assert view.totals.by_column() == {}
+
+
 def test_the_totals_are_said_with_the_table_and_exported_with_its_rows(view, tmp_path):
     assert view.accessibleDescription().startswith("Totals: Shares —. Different symbols")
     view.save(str(tmp_path / "held.csv"))

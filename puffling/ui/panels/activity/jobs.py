@@ -62,7 +62,7 @@ def _progress(row: JobRow) -> str:
 
 
 JOBS: tuple[Column[JobRow], ...] = (
-    Column("title", "Job", lambda row: row.title, draw=Draw.STRONG, width=190),
+    Column("title", "Job", lambda row: row.title, draw=Draw.STRONG, width=216),
     Column(
         "state",
         "State",
