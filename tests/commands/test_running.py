@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from puffin.types import Leg, Side, Ticket
+from puffin.types import Leg, OrderType, Side, Ticket
 from puffling.commands import all_commands
 from puffling.commands.orders import parse_legs
 from puffling.core.errors import (
@@ -22,8 +22,18 @@ from puffling.core.errors import (
 from puffling.core.events import NoticePosted
 from puffling.work.requests import plain
 from tests.fakes import until
+from tests.ideas import keep_idea
 
 ORDER = Ticket("IBM", Side.BUY, Decimal(3))
+IDEA = Ticket(
+    "IBM",
+    Side.BUY,
+    Decimal(52),
+    OrderType.LIMIT,
+    Decimal(190),
+    take_profit=Decimal(210),
+    stop_loss=Decimal(180),
+)
 DESK = {
     "template.save": ("ask_template",),
     "panel.watchlist": ("open_panel", "watchlist"),
@@ -145,6 +155,7 @@ WITH_VALUES: dict[str, tuple[dict[str, Any], tuple[object, ...]]] = {
         {"symbol": "ibm", "side": "buy", "quantity": "3"},
         ("write_ticket", ORDER, True),
     ),
+    "idea.ticket": ({"id": "a1"}, ("write_ticket", IDEA, True)),
     "backtest.write": (
         {"strategy": "momentum", "symbol": "ibm", "run": True},
         ("run_focused",),
@@ -162,8 +173,9 @@ def run(puffling, registry):
     return run
 
 
-async def test_commands_of_the_window_reach_the_desk(run, desk):
+async def test_commands_of_the_window_reach_the_desk(run, desk, puffling):
     desk.ticket = ORDER
+    keep_idea(puffling.context)
     await run("template.save", name="usual")
     for id_, done in DESK.items():
         await run(id_)
