@@ -38,6 +38,11 @@ HOLDS: Final = (
     *(("hold", "for"), ("hold", "at", "most"), ("hold",), ("for", "at", "most"), ("exit", "after")),
     *(("sell", "after"), ("close", "after"), ("for", "no", "more", "than")),
 )
+WHOLE: Final = tuple(
+    ("of", *article, word)
+    for article in ((), ("the",), ("my",))
+    for word in ("equity", "capital", "account", "size", "money")
+)
 LENGTHS: Final = frozenset({"day", "days", "bar", "bars", "session", "sessions"})
 
 
@@ -178,7 +183,7 @@ def _protected(reader: Reader, found: _Found) -> bool:
             reader.skip("of", "at", "is", ":", "a", "to", "by", "loss", "-")
             percent = reader.percent()
             if percent is not None:
-                reader.skip("of") if reader.peek(1) in {"equity", "size", "the"} else None
+                reader.take_any(WHOLE)
                 return _keep(reader, found, name, percent)
             reader.at = start
     return False
@@ -230,8 +235,9 @@ def _condition(reader: Reader) -> Term | None:
     if term is None:
         return None
     start = reader.at
+    whole = reader.done or reader.peek() in {".", ";"}
     reader.skip(",", ".", ";", "and", "then", "or")
-    ends = reader.done or _begins(reader)
+    ends = whole or _begins(reader)
     reader.at = start
     return term if ends else None
 

@@ -167,7 +167,7 @@ def _risk(asked: BookAsked, risk: PortfolioRisk | None, why_not: str) -> Chapter
         fact("effective", "Positions that count", risk.effective_positions, "{:.1f}"),
     ]
     for tail in risk.book.tails:
-        share = tail.var / risk.equity
+        share = tail.value_at_risk / risk.equity
         text = f"{share:.1%} of the equity, {tail.method} at {tail.level:.0%}"
         facts.append(
             Fact(
