@@ -39,7 +39,6 @@ from puffling.services.drawing_alerts import DrawingDesk
 from puffling.services.goals import GoalService
 from puffling.services.inbox import InboxService
 from puffling.services.journal import JournalService
-from puffling.services.laboratory import build_laboratory
 from puffling.services.live_ground import Ground
 from puffling.services.live_market import LiveMarket
 from puffling.services.macros import MacroService
@@ -140,7 +139,6 @@ def build(  # noqa: PLR0913 - each is a choice, given by name
             outside=outside or Alpaca(bus, clock),
             secrets=secrets,
             late=late,
-            processes=processes,
             sleep=sleep,
             actor=actor,
         )
@@ -188,7 +186,6 @@ def _context(  # noqa: PLR0913 - each is given by name
     outside: Outside,
     secrets: SecretStore,
     late: Late,
-    processes: ProcessLane,
     sleep: Callable[[float], Awaitable[None]],
     actor: str,
 ) -> Context:
@@ -313,18 +310,6 @@ def _context(  # noqa: PLR0913 - each is given by name
         bus=bus,
         clock=clock,
     )
-    lab = build_laboratory(
-        user,
-        bars,
-        folder=base.paths.root / "strategies",
-        market=market,
-        portfolio=portfolio,
-        risk=risk,
-        quotes=quotes,
-        bus=bus,
-        clock=clock,
-        elsewhere=processes,
-    )
     equity, notes = PerformanceStore(user), JournalStore(user)
     SnapshotService(equity, portfolio, market, bus)
     journal = JournalService(
@@ -337,7 +322,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         portfolio=portfolio,
         market=market,
         bars=bars,
-        backtests=lab.backtests,
+        backtests=lambda: late.laboratory.backtests,
     )
     return Context(
         paths=base.paths,
@@ -375,12 +360,7 @@ def _context(  # noqa: PLR0913 - each is given by name
         drawing_styles=drawn.styles,
         drawing_alerts=drawn.alerts,
         watched_splits=drawn.splits,
-        backtests=lab.backtests,
-        searches=lab.searches,
-        strategies=lab.strategies,
         replay=ReplayService(bars, bus),
-        research=lab.research,
-        allocation=lab.allocation,
         notifications=notifications,
         jobs=JobRunner(bus, lane, JobStore(user), clock),
         watchdog=base.watchdog,

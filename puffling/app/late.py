@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cached_property
+from importlib import import_module
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from puffling.core.errors import PufflingError
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from puffling.services.conversations import ConversationService
     from puffling.services.elsewhere import Elsewhere
     from puffling.services.knowledge import Knowledge
+    from puffling.services.laboratory import Laboratory
     from puffling.services.model_keys import ModelKeys
     from puffling.services.model_usage import ModelUsage
     from puffling.services.writer import Writer
@@ -24,7 +28,10 @@ if TYPE_CHECKING:
 
 
 class Late:
-    """Each is built once, on the loop's thread, and its modules are loaded then."""
+    """Each is built once, and its modules are loaded then.
+
+    All but the laboratory on the loop's thread: what a chart marks is read on another one.
+    """
 
     def __init__(self, base: Base, secrets: SecretStore, elsewhere: Elsewhere) -> None:
         self._base = base
@@ -32,6 +39,8 @@ class Late:
         self._elsewhere = elsewhere
         self._context: Context | None = None
         self._desk: tuple[Context, Registry] | None = None
+        self._laboratory: Laboratory | None = None
+        self._making = Lock()
         self._served: tuple[object, McpDesk] | None = None
 
     def know(self, context: Context) -> None:
@@ -43,6 +52,28 @@ class Late:
         self._desk = (context, registry)
         if "assistant" in self.__dict__:
             self.assistant.attach(context, registry)
+
+    @property
+    def laboratory(self) -> Laboratory:
+        """What tries, searches and measures."""
+        with self._making:
+            if self._laboratory is None:
+                from puffling.services.laboratory import build_laboratory
+
+                base, told = self._base, self._known
+                self._laboratory = build_laboratory(
+                    base.storage.user,
+                    told.bars,
+                    folder=base.paths.root / "strategies",
+                    market=told.market,
+                    portfolio=told.portfolio,
+                    risk=told.risk,
+                    quotes=told.quotes,
+                    bus=base.bus,
+                    clock=base.clock,
+                    elsewhere=self._elsewhere,
+                )
+            return self._laboratory
 
     @cached_property
     def conversations(self) -> ConversationService:
@@ -73,9 +104,7 @@ class Late:
         """What can be said about prices, news and words."""
         from puffling.services.knowledge import Knowledge, Sources
 
-        told = self._context
-        if told is None:
-            raise RuntimeError("The desk is not put together yet.")
+        told = self._known
         return Knowledge(
             Sources(
                 user=self._base.storage.user,
@@ -120,6 +149,12 @@ class Late:
             self._served = self._desk, McpDesk(registry, context)
         return self._served[1]
 
+    @property
+    def _known(self) -> Context:
+        if self._context is None:
+            raise RuntimeError("The desk is not put together yet.")
+        return self._context
+
     @cached_property
     def _store(self) -> ConversationStore:
         from puffling.store.conversations import ConversationStore
@@ -131,6 +166,10 @@ class Late:
         from puffling.services.writer import Writer
 
         return Writer("conversations")
+
+    async def prepare(self) -> None:
+        """Load what the assistant needs, off the loop's thread."""
+        await asyncio.to_thread(import_module, "puffling.agents.assistant")
 
     async def close(self) -> None:
         """End every answer, let go of connections, and store what was said."""

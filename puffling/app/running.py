@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from puffin.errors import PuffinError
 from puffling.core.events import BarsChanged, Level, ModeChanged, NoticePosted
+from puffling.services import interrupted
 from puffling.store.requests import RequestStore
+from puffling.store.searches import SearchStore
 from puffling.work import timers
 from puffling.work.requests import RequestDesk
 
@@ -76,7 +78,7 @@ class App:
         """Take up where the last run ended, open the market, and keep everything going."""
         context = self.context
         self.late.attach(context, self.registry)
-        told = context.searches.start()
+        told = interrupted.mark(SearchStore(context.storage.user), context.bus, context.clock)
         context.jobs.start(told)
         context.watchlists.start(context.settings.current.watchlist.starter)
         await context.modes.start()

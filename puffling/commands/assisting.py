@@ -8,10 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from puffling.core.conversations import AssistantState, ChatMessage
-    from puffling.services.conversations import ConversationService
-    from puffling.services.knowledge import Knowledge
-    from puffling.services.model_keys import ModelKeys
-    from puffling.services.model_usage import ModelUsage
 
 
 class AssistantMoves(Protocol):
@@ -82,33 +78,4 @@ class AssistantMoves(Protocol):
 
     async def close(self) -> None:
         """End every answer."""
-        ...
-
-
-class LateParts(Protocol):
-    """What is made when it is first asked for, because most of a day goes by without it."""
-
-    @property
-    def conversations(self) -> ConversationService:
-        """What was said to the assistant, and what it answered."""
-        ...
-
-    @property
-    def model_keys(self) -> ModelKeys:
-        """Keys of models, and the services they open."""
-        ...
-
-    @property
-    def model_usage(self) -> ModelUsage:
-        """What models used, and what they may use."""
-        ...
-
-    @property
-    def knowledge(self) -> Knowledge:
-        """What can be said about prices, news and words."""
-        ...
-
-    @property
-    def assistant(self) -> AssistantMoves:
-        """Who asks models and carries out what they ask for, as far as it may be."""
         ...

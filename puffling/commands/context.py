@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from puffling.commands.late import LateContext
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
@@ -12,8 +14,8 @@ if TYPE_CHECKING:
 
     from puffin.types import Side, Ticket
     from puffling.commands.arranging import LayoutMoves, PanelMoves
-    from puffling.commands.assisting import AssistantMoves, LateParts
     from puffling.commands.charting import ChartMoves
+    from puffling.commands.late import LateParts
     from puffling.commands.studying import StudyMoves
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
@@ -21,41 +23,29 @@ if TYPE_CHECKING:
     from puffling.core.settings_store import SettingsStore
     from puffling.services.alert_studies import AlertStudies
     from puffling.services.alerts import AlertService
-    from puffling.services.allocation import AllocationService
-    from puffling.services.analysis import AnalysisService
     from puffling.services.automation import AutomationService
-    from puffling.services.backtests import BacktestService
     from puffling.services.bars import BarService
     from puffling.services.baskets import BasketProposal, BasketService
     from puffling.services.broker_facts import BrokerFacts
     from puffling.services.connections import ConnectionService
-    from puffling.services.conversations import ConversationService
     from puffling.services.demo import DemoService
-    from puffling.services.drafting import DraftService
     from puffling.services.drawing_alerts import DrawingAlerts
     from puffling.services.drawing_styles import DrawingStyles
     from puffling.services.drawings import DrawingService
     from puffling.services.goals import GoalService
-    from puffling.services.ideas import IdeaService
     from puffling.services.inbox import InboxService
     from puffling.services.journal import JournalService
     from puffling.services.live_market import LiveMarket
     from puffling.services.macros import MacroService
     from puffling.services.market import MarketService
-    from puffling.services.model_keys import ModelKeys
-    from puffling.services.model_usage import ModelUsage
     from puffling.services.modes import ModeService
-    from puffling.services.news import NewsService
     from puffling.services.notifications import NotificationService
     from puffling.services.orders import Approval, OrderService, Proposal
     from puffling.services.performance import PerformanceService
     from puffling.services.positions import PortfolioService
     from puffling.services.quotes import QuoteService
     from puffling.services.replay import ReplayService
-    from puffling.services.research import ResearchService
     from puffling.services.risk import RiskService
-    from puffling.services.searches import SearchService
-    from puffling.services.strategies import StrategyService
     from puffling.services.undoing import UndoService
     from puffling.services.watched_splits import WatchedSplits
     from puffling.services.watchlists import WatchlistService
@@ -290,7 +280,7 @@ class Desk(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class Context(LateContext):
     """Everything a command may use. `actor` is who asks: "desk", "terminal", "test"."""
 
     paths: Paths
@@ -328,12 +318,7 @@ class Context:
     drawing_styles: DrawingStyles
     drawing_alerts: DrawingAlerts
     watched_splits: WatchedSplits
-    backtests: BacktestService
-    searches: SearchService
-    strategies: StrategyService
     replay: ReplayService
-    research: ResearchService
-    allocation: AllocationService
     notifications: NotificationService
     jobs: JobRunner
     watchdog: Watchdog
@@ -341,43 +326,3 @@ class Context:
     gate: Gate
     actor: str
     late: LateParts
-
-    @property
-    def conversations(self) -> ConversationService:
-        """What was said to the assistant, and what it answered."""
-        return self.late.conversations
-
-    @property
-    def assistant(self) -> AssistantMoves:
-        """The assistant."""
-        return self.late.assistant
-
-    @property
-    def model_keys(self) -> ModelKeys:
-        """Keys of models."""
-        return self.late.model_keys
-
-    @property
-    def model_usage(self) -> ModelUsage:
-        """What models used."""
-        return self.late.model_usage
-
-    @property
-    def ideas(self) -> IdeaService:
-        """Ideas over your universe, and what became of them."""
-        return self.late.knowledge.ideas
-
-    @property
-    def news(self) -> NewsService:
-        """Headlines and how texts sound."""
-        return self.late.knowledge.news
-
-    @property
-    def analysis(self) -> AnalysisService:
-        """Facts about a symbol or the book."""
-        return self.late.knowledge.analysis
-
-    @property
-    def drafts(self) -> DraftService:
-        """Strategies from rules and from words."""
-        return self.late.knowledge.drafts

@@ -40,7 +40,7 @@ from puffling.services.reports import (
 from puffling.services.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -71,7 +71,7 @@ class PerformanceService:
         portfolio: PortfolioService,
         market: MarketService,
         bars: BarService,
-        backtests: BacktestService,
+        backtests: Callable[[], BacktestService],
     ) -> None:
         self._store = store
         self._journal = journal
@@ -150,8 +150,9 @@ class PerformanceService:
             BadValueError: No backtest has that id.
             PuffinError: It has too few bars, or its equity fell to nothing.
         """
-        result, saved = self._backtests.load(id_), self._backtests.get(id_)
-        benchmark = self._backtests.benchmark(id_)
+        backtests = self._backtests()
+        result, saved = backtests.load(id_), backtests.get(id_)
+        benchmark = backtests.benchmark(id_)
         return sheet(
             f"Backtest of {saved.strategy_id.replace('_', ' ')} on {saved.symbol}",
             result.time,

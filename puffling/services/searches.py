@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from puffin.backtest.trials import Trial
 from puffin.strategies.specs import rule_type
 from puffling.core.errors import BadValueError
-from puffling.core.events import Level, NoticePosted, SearchChanged
+from puffling.core.events import SearchChanged
 from puffling.services.elsewhere import KeptBars, within
 from puffling.services.monte_carlo import fan_of
 from puffling.services.periods import prices
@@ -81,25 +81,6 @@ class SearchService:
         self._going: dict[str, Going] = {}
         self._spaces: OrderedDict[str, Space] = OrderedDict()
         self._lock = threading.Lock()
-
-    def start(self) -> list[str]:
-        """Mark what the last run left running as interrupted, and say what is left of it.
-
-        Their titles are returned: the jobs that ran them need say nothing more.
-        """
-        cut = self._store.interrupt_running(self._clock.now())
-        for each in cut:
-            self.announce(each.id)
-            left = "Nothing of it is kept." if each.best is None else "What it found is kept."
-            self._bus.publish(
-                NoticePosted(
-                    Level.WARNING,
-                    f"{each.title}: interrupted",
-                    f"Puffling ended after {each.done:,} of {each.total:,} trials. {left}",
-                    panel="backtest",
-                )
-            )
-        return [each.title for each in cut]
 
     def prepare(self, plan: SearchPlan) -> SearchPlan:
         """Check a plan and count its trials; the strategy's own grid is used without ranges.

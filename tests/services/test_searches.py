@@ -16,14 +16,14 @@ from puffin.errors import NoDataError, ParameterError, SymbolNotFoundError
 from puffin.strategies.specs import StrategySpec
 from puffling.core.errors import BadValueError
 from puffling.core.events import SearchChanged
-from puffling.services import elsewhere
+from puffling.services import elsewhere, interrupted
 from puffling.services.elsewhere import KeptBars, with_kept
 from puffling.services.monte_carlo import Chance, ChanceKind
 from puffling.services.periods import Period, prices
 from puffling.services.search_plans import Kind, Method, SearchPlan
 from puffling.services.search_runs import Going
 from puffling.services.searching import batch_of, walk_strategy
-from puffling.store.searches import SearchState
+from puffling.store.searches import SearchState, SearchStore
 
 MOMENTUM = StrategySpec("builtin", "momentum", "Momentum")
 PATIENCE = 60  # seconds that a real process may take on a busy computer
@@ -314,7 +314,8 @@ async def test_what_a_crash_cut_short_is_interrupted_and_said(opening):
             )
         }
         count = len(said)
-        assert searches.start() == []
+        store = SearchStore(second.context.storage.user)
+        assert interrupted.mark(store, second.bus, second.context.clock) == []
         assert len(second.context.notifications.all()) == count
 
 

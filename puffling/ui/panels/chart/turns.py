@@ -49,7 +49,7 @@ class StrategyTurns:
         self, panel: PanelWidget, interval: Callable[[], Interval], show: Callable[[], object]
     ) -> None:
         self._panel, self._interval, self._show = panel, interval, show
-        self._service = panel.parts.context.strategies
+        self._context = panel.parts.context
         self.strategy = ""  # the id; nothing is asked without one
         self._asked: Asked | None = None
         self._answer: Answer | None = None
@@ -111,8 +111,9 @@ class StrategyTurns:
 
         title = asked.strategy
         try:
-            title = self._service.card(asked.strategy).title
-            turns = self._service.turns(asked.strategy, asked.symbol, asked.interval, tell)
+            strategies = self._context.strategies
+            title = strategies.card(asked.strategy).title
+            turns = strategies.turns(asked.strategy, asked.symbol, asked.interval, tell)
         except CancelledError:
             return None
         except (PuffinError, PufflingError) as error:
