@@ -11,7 +11,7 @@ from puffling.agents.carding import card_of
 from puffling.agents.cards import preview_card
 from puffling.agents.errands import errand
 from puffling.agents.fencing import plain
-from puffling.agents.permissions import check_values
+from puffling.agents.permissions import check_size, check_values
 from puffling.agents.previews import preview, way_back
 from puffling.agents.proposing import propose
 from puffling.agents.reaches import Reach
@@ -83,6 +83,7 @@ class Caller:
                 raise NotConfirmedError("This conversation has ended. Nothing was done.")
 
         # What is given is looked at as it came, before an alias or a command makes more of it.
+        check_size(call.arguments)
         arguments = cast("dict[str, Any]", plain(dict(call.arguments)))
         check_values("", arguments)
         values, reason = tool.values(arguments)

@@ -128,8 +128,8 @@ async def _backtest(context: Context, value: Mapping[str, Any]) -> Card | None:
     verdict = context.backtests.verdict(id_)
     metrics = value.get("metrics") or {}
     symbols = [line(str(each), 24) for each in value.get("symbols") or [value.get("symbol", "")]]
-    curve = [float(each) for each in result.equity]
-    step = max(1, -(-len(curve) // MOST_POINTS))
+    equity = result.equity
+    step = max(1, -(-len(equity) // MOST_POINTS))
     name = line(str(value.get("strategy", "")), 60)
     data = _base(context, f"{name} on {', '.join(symbols)}") | {
         "id": id_,
@@ -148,7 +148,7 @@ async def _backtest(context: Context, value: Mapping[str, Any]) -> Card | None:
             "words": verdict.sentence,
             "checks": [[each.title, str(each.grade), each.sentence] for each in verdict.checks],
         },
-        "curve": [*curve[:-1:step], *curve[-1:]],
+        "curve": [*equity[:-1:step].tolist(), *equity[-1:].tolist()],
     }
     return Card(Kind.BACKTEST, data)
 

@@ -86,14 +86,22 @@ def guarded(context: Context) -> Context:
     return replace(context, actor=ACTOR, gate=NeverGate(), desk=desk)
 
 
+def check_size(values: Mapping[str, Any]) -> None:
+    """Let values through that are few enough to look at.
+
+    Raises:
+        BadValueError: There is too much of them.
+    """
+    if len(str(values)) > LARGEST:
+        raise BadValueError("That is more than a tool takes at once.")
+
+
 def check_values(command: str, values: Mapping[str, Any]) -> None:
     """Let values through that a model may give.
 
     Raises:
-        BadValueError: There is too much of them, a key among them, or something no symbol is.
+        BadValueError: A key is among them, or something that is no symbol.
     """
-    if len(str(values)) > LARGEST:
-        raise BadValueError("That is more than a tool takes at once.")
     if any(looks_secret("", each) or redact(each) != each for each in _texts(values, 0)):
         raise BadValueError("That looks like a key or an account's number: no tool is given one.")
     for name in SYMBOL_NAMES & values.keys():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import logging
 from collections import OrderedDict
@@ -146,7 +147,9 @@ class Toolbox:
         the task that waits for a click means no.
         """
         known = self._known(conversation)
-        written = json.dumps([call.name, call.arguments], default=str, sort_keys=True)
+        written = _fingerprint(call)
+        if not written:
+            return self._refused(call, "The values of that call cannot be read.")
         if call.id in known.calls:
             before, kept = known.calls[call.id]
             if before != written:
@@ -317,6 +320,15 @@ class Toolbox:
             self._context.audit.add(now, ACTOR, f"tool.{outcome.effect}", subject, details)
         except StoreError as error:
             log.warning("What the assistant did cannot be written down: %s", error)
+
+
+def _fingerprint(call: ToolCall) -> str:
+    """Return what names exactly this tool with these values; empty if they are too tangled."""
+    try:
+        written = json.dumps([call.name, call.arguments], default=str, sort_keys=True)
+    except (RecursionError, TypeError, ValueError):
+        return ""
+    return hashlib.blake2b(written.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def _sorry(error: PufflingError | PuffinError) -> str:

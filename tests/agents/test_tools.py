@@ -305,6 +305,15 @@ async def test_values_without_end_are_refused(ask):
     assert "too deeply" in (await ask("strategy_check", rules=rules)).text
 
 
+async def test_values_that_cannot_be_read_are_refused(ask, box):
+    endless: list[object] = []
+    endless.append(endless)
+    for tangled in ({"rules": endless}, {1: "a", "b": 2}, "no values at all"):
+        call = ToolCall("t", "strategy_check", tangled)  # what a broken service might send
+        refused = await box.call("talk", call, Clicks())
+        assert (refused.effect, refused.is_error) == ("refused", True)
+
+
 async def test_a_fault_of_our_own_is_said_and_logged(ask, puffling, monkeypatch, caplog):
     def fails(_):
         raise RuntimeError("token=abcdef123456")
