@@ -39,7 +39,8 @@ async def call(tools: McpDesk, tool: str, session: str = SESSION, /, **arguments
 
 
 def watched(puffling) -> tuple[str, ...]:
-    return puffling.context.watchlists.get("").symbols
+    found: tuple[str, ...] = puffling.context.watchlists.get("").symbols
+    return found
 
 
 def audited(puffling) -> list[tuple[str, str]]:

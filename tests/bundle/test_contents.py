@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import metadata
+from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from PyInstaller.utils.hooks import collect_data_files
 
 from bundle import contents
 
 ROOT = Path(__file__).parents[2]
-CODE = {".py", ".pyc", ".typed"}
+CODE = {".py", ".typed"}
 
 
 def given() -> list[Path]:
@@ -24,7 +23,7 @@ def test_every_file_that_our_packages_read_is_given():
         each
         for package in ("puffin", "puffling")
         for each in (ROOT / package).rglob("*")
-        if each.is_file() and each.suffix not in CODE
+        if each.is_file() and each.suffix not in CODE and "__pycache__" not in each.parts
     )
     assert [each for each in read if not any(each.is_relative_to(one) for one in given())] == []
 
@@ -52,6 +51,13 @@ def test_what_is_asked_for_by_name_is_named(name: str):
 
 
 def test_the_lexicon_comes_with_its_engine():
-    names = {Path(source).name for source, _ in collect_data_files("vaderSentiment")}
+    hooks = import_module("PyInstaller.utils.hooks")
+    names = {Path(source).name for source, _ in hooks.collect_data_files("vaderSentiment")}
     assert {"vader_lexicon.txt", "emoji_utf8_lexicon.txt"} <= names
     assert all(contents.is_wanted(f"vaderSentiment/{each}") for each in names)
+
+
+def test_every_module_of_compiled_code_stays_a_file():
+    found = {each.stem for each in (ROOT / "puffin" / "backtest").glob("kernel*.py")}
+    named = {each.rpartition(".")[2] for each in contents.KERNELS}
+    assert named == found - {"kernel_cache"}  # which only says where the others are kept

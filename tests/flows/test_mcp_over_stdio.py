@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
-HELLO = {
+HELLO: dict[str, Any] = {
     "jsonrpc": "2.0",
     "id": 1,
     "method": "initialize",
@@ -65,7 +65,9 @@ async def client_of(paths: Paths) -> AsyncIterator[Client]:
 
 async def said(client: Client, name: str, **arguments: object) -> tuple[str, bool]:
     result = await client.call_tool(name, dict(arguments))
-    return "".join(each.text for each in result.content), bool(result.is_error)
+    (content,) = result.content
+    assert content.type == "text"
+    return content.text, bool(result.is_error)
 
 
 def test_it_is_off_until_the_person_turns_it_on(paths):
@@ -77,7 +79,7 @@ def test_it_is_off_until_the_person_turns_it_on(paths):
 
 
 def test_standard_output_carries_nothing_but_the_protocol(served):
-    asked = [
+    asked: list[dict[str, Any]] = [
         HELLO,
         {"jsonrpc": "2.0", "method": "notifications/initialized"},
         {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
