@@ -175,13 +175,13 @@ def _command(words: list[Word], known: Known) -> Line:
 def _is_about(words: list[Word], known: Known) -> bool:
     """Whether a line that begins with capitals is about a symbol: it is listed, or acted on."""
     if len(words) == 1:
-        return known.is_symbol(words[0].upper)
+        return known.is_symbol(as_symbol(words[0]))
     second = words[1].upper
     return (
         second in INTERVALS
         or second in {*SIDES, "BT", "ALERT"}
         or second in _SIGNS
-        or (known.is_symbol(words[0].upper))
+        or (known.is_symbol(as_symbol(words[0])))
     )
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from puffin.data.names import our_name
 from puffin.types import SYMBOL
 from puffling.core.errors import BadValueError
 from puffling.core.typed_numbers import plain_number
@@ -46,14 +47,14 @@ def words_of(text: str) -> list[Word]:
 
 
 def as_symbol(word: Word) -> str:
-    """Return a word as a symbol.
+    """Return a word as a symbol, written as brokers do: BRK-B is BRK.B.
 
     Raises:
         LineError: It cannot be one.
     """
     if not SYMBOL.match(word.upper):
         raise LineError(f"{word.text[:24]!r} is not a symbol.", word.at)
-    return word.upper
+    return our_name(word.upper)
 
 
 def number_of(text: str) -> Decimal | None:

@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
+from puffin.data.names import our_name
 from puffling.core.typed_numbers import plain_number
 
 
@@ -14,11 +15,16 @@ def _upper(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
 
+def _symbol(value: object) -> object:
+    """Read a symbol as brokers write it: BRK-B, as Yahoo has it, is BRK.B."""
+    return our_name(value.strip().upper()) if isinstance(value, str) else value
+
+
 def _list(value: object) -> object:
     """Let people write several symbols with commas or spaces between."""
     if isinstance(value, str):
         value = value.replace(",", " ").split()
-    return [_upper(each) for each in value] if isinstance(value, list | tuple) else value
+    return [_symbol(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _plain_number(value: object) -> object:
@@ -33,12 +39,12 @@ def _plain_number(value: object) -> object:
 
 Symbol: TypeAlias = Annotated[
     str,
-    BeforeValidator(_upper),
+    BeforeValidator(_symbol),
     Field(min_length=1, max_length=15, title="Symbol", description="Such as AAPL."),
 ]
 Traded: TypeAlias = Annotated[
     str,
-    BeforeValidator(_upper),
+    BeforeValidator(_symbol),
     Field(
         min_length=1,
         max_length=21,
@@ -48,7 +54,7 @@ Traded: TypeAlias = Annotated[
 ]
 AnySymbol: TypeAlias = Annotated[
     str,
-    BeforeValidator(_upper),
+    BeforeValidator(_symbol),
     Field(max_length=15, title="Symbol", description="Such as AAPL; empty for the one in view."),
 ]
 Symbols: TypeAlias = Annotated[

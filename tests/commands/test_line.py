@@ -15,7 +15,7 @@ from puffling.commands.line import Known, LineError, complete, is_meant, read
 if TYPE_CHECKING:
     from puffling.commands.line import Step
 
-SYMBOLS = ("AAPL", "IBM", "MSFT")
+SYMBOLS = ("AAPL", "IBM", "MSFT", "BTC/USD")
 KNOWN = Known(
     commands={"data.quote": ("symbol",), "demo.pause": ()},
     panels={"risk": "Risk", "backtest": "Backtest"},
@@ -43,6 +43,14 @@ def steps(text: str) -> list[tuple[str, dict[str, Any]]]:
                 ("chart.timeframe", {"interval": Interval.M5}),
             ],
         ),
+        (
+            "BRK-B 5m",
+            [
+                ("desk.symbol", {"symbol": "BRK.B"}),
+                ("chart.timeframe", {"interval": Interval.M5}),
+            ],
+        ),
+        ("BTC-USD", [("desk.symbol", {"symbol": "BTC/USD"})]),
         ("RISK", [("panel.risk", {})]),
         ("risk", [("panel.risk", {})]),
         ("AAPL RISK", [("desk.symbol", {"symbol": "AAPL"}), ("panel.risk", {})]),

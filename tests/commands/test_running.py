@@ -581,6 +581,13 @@ async def test_an_order_is_proposed_from_a_terminal_and_nothing_is_sent(run, puf
     assert puffling.context.orders.all() == []
 
 
+async def test_a_symbol_is_written_as_brokers_do_however_it_was_typed(run, puffling):
+    await run("watchlist.add", symbol="brk-b")
+    assert "BRK.B" in puffling.context.watchlists.symbols()
+    alert = await run("alert.add", symbol="BTC-USD", kind="above", price="90000")
+    assert alert.symbol == "BTC/USD"
+
+
 async def test_a_goal_is_kept_compared_previewed_proposed_and_forgotten(run, puffling):
     await run("goal.save", name="core", targets="aapl:0.5,ibm:0.3", band="0.1", manner="propose")
     assert [each.name for each in await run("goal.list")] == ["core"]

@@ -10,6 +10,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 from typing_extensions import override
 
+from puffin.data.names import our_name
 from puffin.types import SYMBOL
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ class SymbolEdit(QLineEdit):
 
     @property
     def symbol(self) -> str:
-        """The symbol as typed; empty if it is not well formed."""
+        """The symbol that was typed, as brokers write it; empty if it is not well formed."""
         text = self.text().strip().upper()
-        return text if SYMBOL.match(text) else ""
+        return our_name(text) if SYMBOL.match(text) else ""
 
     @property
     def problem(self) -> str:

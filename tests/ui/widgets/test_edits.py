@@ -155,9 +155,10 @@ def symbol(theme, qtbot):
     return edit
 
 
-def test_a_symbol_is_upper_case_and_return_chooses_it(symbol, qtbot):
+@pytest.mark.parametrize("typed", ["brk.b", "BRK-B"])
+def test_a_symbol_is_written_as_brokers_do_and_return_chooses_it(symbol, qtbot, typed):
     with qtbot.waitSignal(symbol.chosen) as heard:
-        qtbot.keyClicks(symbol, "brk.b")
+        qtbot.keyClicks(symbol, typed)
         qtbot.keyClick(symbol, Qt.Key.Key_Return)
     assert heard.args == ["BRK.B"]
 
