@@ -45,6 +45,21 @@ HIDDEN = (
     "talib.abstract",
 )
 
+# Modules of compiled code: the compiler keeps its work where it is told to for files alone.
+KERNELS = tuple(
+    f"puffin.backtest.{each}"
+    for each in (
+        "kernel",
+        "kernel_events",
+        "kernel_figures",
+        "kernel_fills",
+        "kernel_plain",
+        "kernel_run",
+        "kernel_signals",
+        "kernel_targets",
+    )
+)
+
 # Other toolkits, notebooks, tests, and tools for those who write programs.
 EXCLUDED = [
     "IPython",
@@ -98,7 +113,6 @@ def data_files(root: Path) -> list[tuple[str, str]]:
     return [
         (str(root / "resources"), "resources"),
         (str(root / "puffin" / "data" / "xnys.json"), "puffin/data"),
-        (str(root / "puffin" / "nlp" / "lexicon.tsv"), "puffin/nlp"),
         (str(root / "puffin" / "nlp" / "lexicon.tsv"), "puffin/nlp"),
         (str(root / "puffling" / "store" / "revisions"), "puffling/store/revisions"),
         (str(root / "LICENSE"), "."),
