@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING
 
-from puffin.ai.base import Text, Thought, ToolCall, ToolResult, Usage
+from puffin.ai.base import Text, ToolCall, ToolResult, Usage
 from puffling.core.errors import PufflingError
 
 if TYPE_CHECKING:
@@ -127,4 +127,4 @@ def _letters(part: Part) -> int:
         return len(part.text) + len(part.call_id)
     if isinstance(part, ToolCall):
         return len(part.name) + len(part.id) + len(json.dumps(dict(part.arguments), default=str))
-    return len(json.dumps(dict(part.data), default=str)) if isinstance(part, Thought) else 0
+    return len(json.dumps(dict(part.data), default=str))

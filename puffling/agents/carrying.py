@@ -113,8 +113,15 @@ class Carrier:
     def _give_up(self) -> None:
         for each in self._message.calls if self._message is not None else ():
             if not each.state.is_over:
-                refused = {"state": CallState.REFUSED, "text": STOPPED, "is_error": True}
-                self._keep(replace(each, card=_without_question(each), **refused))
+                self._keep(
+                    replace(
+                        each,
+                        state=CallState.REFUSED,
+                        text=STOPPED,
+                        is_error=True,
+                        card=_without_question(each),
+                    )
+                )
 
     def _call(self, id_: str) -> CallRecord:
         calls = self._message.calls if self._message is not None else ()

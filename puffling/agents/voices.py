@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from puffling.commands.context import Context
 
 SCRIPT = "script"
+PAUSE = 0.02  # seconds between two words of the demonstration
 
 
 class Voices:
@@ -61,5 +62,5 @@ class Voices:
             from puffin.ai.scripted import ScriptedProvider
             from puffling.agents.demo_script import load
 
-            self._scripted = ScriptedProvider(load(self._facts), name=SCRIPTED)
+            self._scripted = ScriptedProvider(load(self._facts), name=SCRIPTED, pause=PAUSE)
         return self._scripted

@@ -154,11 +154,16 @@ async def delete(context: Context, id: Id) -> None:  # noqa: A002 - what the lis
     await assistant.stop(id)
     assistant.lock(id)
     thread = conversations.delete(id)
-    context.undo.note(
-        "Deleted conversation",
-        lambda: (conversations.put_back(thread), assistant.unlock(id)),
-        lambda: (assistant.lock(id), conversations.delete(id)),
-    )
+
+    def back() -> None:
+        conversations.put_back(thread)
+        assistant.unlock(id)
+
+    def again() -> None:
+        assistant.lock(id)
+        conversations.delete(id)
+
+    context.undo.note("Deleted conversation", back, again)
 
 
 @command(

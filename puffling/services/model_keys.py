@@ -7,13 +7,15 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from typing_extensions import override
+
 from puffin.ai.base import ModelError, Timing
 from puffling.core.errors import BadValueError
 from puffling.core.events import KeysChanged
 from puffling.core.settings_assistant import Provider, is_here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from puffin.ai.base import LLMProvider, ModelInfo
@@ -56,6 +58,7 @@ class Place:
     address: str
     stall: int
 
+    @override
     def __repr__(self) -> str:
         """Leave the key out."""
         return f"Place({self.name!r}, {self.address!r})"
@@ -107,7 +110,7 @@ class ModelKeys:
         self._make = maker
         self._made: dict[Place, LLMProvider] = {}
         self._tried: dict[str, tuple[bool, str, datetime]] = {}
-        self._models: dict[Place, list[ModelInfo]] = {}
+        self._models: dict[Place, Sequence[ModelInfo]] = {}
 
     @property
     def note(self) -> str:
@@ -170,7 +173,7 @@ class ModelKeys:
         self._bus.publish(KeysChanged(name))
         return await self._connection(name)
 
-    async def models(self, name: str = "") -> list[ModelInfo]:
+    async def models(self, name: str = "") -> Sequence[ModelInfo]:
         """Return the models that a service offers now; of the one that is chosen if none is named.
 
         Raises:

@@ -130,7 +130,9 @@ class ConversationStore:
             .limit(limit)
         )
         with self._database.read() as connection:
-            return records(connection, statement, lambda row: (row[0], row[1], row[2]))
+            return records(
+                connection, statement, lambda row: (row.conversation_id, row.id, row.text)
+            )
 
     def end_interrupted(self) -> int:
         """Mark what the last run left half written or half done; return how many messages."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from puffin.ai.base import ToolResult
-from puffin.ai.scripted import Heard, ScriptedProvider
+from puffin.ai.scripted import Heard
 from puffling.agents.demo_script import PLACE, Pick, Quoted, load
 from puffling.agents.ground import Facts
 from puffling.core.conversations import CallState
@@ -24,12 +24,7 @@ ORDER = "Backtest a 20/50 crossover on AAPL and MSFT, compare, and buy 10 of the
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the demonstration talk without pauses."""
-    before = ScriptedProvider.__init__
-
-    def without_pause(self: ScriptedProvider, *values: object, **named: object) -> None:
-        before(self, *values, **{**named, "pause": 0.0})
-
-    monkeypatch.setattr(ScriptedProvider, "__init__", without_pause)
+    monkeypatch.setattr("puffling.agents.voices.PAUSE", 0.0)
 
 
 def quoted(*, picks: tuple[Pick, ...] = (), **values: object) -> Quoted:

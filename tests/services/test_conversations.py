@@ -33,7 +33,9 @@ def service(puffling: App) -> ConversationService:
     return puffling.context.conversations
 
 
-async def say(service: ConversationService, thread: str, text: str, **more: object) -> ChatMessage:
+async def say(
+    service: ConversationService, thread: str, text: str, *calls: CallRecord
+) -> ChatMessage:
     message = ChatMessage(
         new_id(),
         thread,
@@ -42,8 +44,8 @@ async def say(service: ConversationService, thread: str, text: str, **more: obje
         text,
         MessageState.WHOLE,
         service.get(thread).created_at,
+        calls=calls,
     )
-    message = replace(message, **more)
     await service.keep(message)
     return message
 
@@ -95,7 +97,7 @@ async def test_a_conversation_is_renamed_deleted_and_brought_back(puffling: App,
 async def test_it_is_written_out_to_read_and_to_keep_without_keys(service, tmp_path: Path):
     thread = service.new("Is my key sk-ant-0123456789abcdef safe?").id
     call = CallRecord("c1", "t", "data_quote", {"symbol": "AAPL"}, state=CallState.DONE, text="1.5")
-    await say(service, thread, "My key is sk-ant-0123456789abcdef", calls=(call,))
+    await say(service, thread, "My key is sk-ant-0123456789abcdef", call)
     shown = await service.export(thread, tmp_path)
     kept = await service.export(thread, tmp_path / "talk.json")
     assert "## You, " in shown.read_text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from typing_extensions import override
 
 from puffin.ai.base import ModelError, ModelInfo, Trouble
 from puffling.core.errors import BadValueError, NotConfirmedError
@@ -29,6 +30,7 @@ class Service(Model):
         self.offered = [ModelInfo("big-2", "Big 2"), ModelInfo("big-1", "Big 1")]
         self.fault: ModelError | None = None
 
+    @override
     async def models(self) -> list[ModelInfo]:
         if self.fault is not None:
             raise self.fault
