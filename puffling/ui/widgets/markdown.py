@@ -165,7 +165,7 @@ class Markdown:
         font.setItalic(was.fontItalic())
         font.setStrikeOut(was.fontStrikeOut())
         made.setFont(font)
-        if was.isAnchor() and was.anchorHref():
+        if was.isAnchor() and plain_link(was.anchorHref()):
             made.setAnchor(True)
             made.setAnchorHref(was.anchorHref())
             made.setForeground(QBrush(theme.color(Tone.ACCENT)))

@@ -70,6 +70,8 @@ class ProposalCard(Card):
 class PreviewCard(Card):
     """A change that waits for a yes. The keyboard starts on No; Y and N answer at once."""
 
+    careful = True
+
     def __init__(self, theme: Theme, data: Mapping[str, Any], deeds: Deeds, call: str) -> None:
         state = str(data.get("state") or "asked")
         word, tone, said = _STATES.get(state, _STATES["stale"])
@@ -124,6 +126,8 @@ class AlertCard(Card):
 
 class ErrandCard(Card):
     """Something only the person does: the button runs the command, and that asks as ever."""
+
+    careful = True
 
     def __init__(self, theme: Theme, data: Mapping[str, Any], deeds: Deeds) -> None:
         super().__init__(theme, str(data.get("title") or "For you to do"), ("yours", Tone.INFO))

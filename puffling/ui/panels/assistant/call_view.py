@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtCore import QRect
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QMoveEvent, QPaintEvent
     from PySide6.QtWidgets import QWidget
 
     from puffling.commands.registry import Registry
@@ -159,6 +159,11 @@ class CallView(Stander):
     def settle(self) -> None:
         if self.card is not None:
             self.card.settle()
+
+    @override
+    def moveEvent(self, event: QMoveEvent) -> None:
+        if self.card is not None:
+            self.card.unsettle()
 
     def _show_card(self, call: CallRecord) -> None:
         if self.card is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from puffling.core import formats
 from puffling.ui.theme.tokens import Tone
@@ -24,16 +27,26 @@ from puffling.ui.widgets.badge import Badge
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from PySide6.QtGui import QMoveEvent, QShowEvent
+
     from puffling.ui.theme.theme import Theme
 
 
 class Card(QFrame):
-    """A raised frame in a conversation. `stops` are its controls, in the order of Tab."""
+    """A raised frame in a conversation. `stops` are its controls, in the order of Tab.
+
+    A careful one passes over what is pressed right after it appeared or moved: that was meant for
+    what stood there before.
+    """
+
+    CALM = 0.5  # seconds
+    careful = False
 
     def __init__(self, theme: Theme, title: str, badge: tuple[str, str] = ("", "")) -> None:
         super().__init__()
         self.theme = theme
         self.stops: list[QWidget] = []
+        self._still_since = time.monotonic()
         theme.set_role(self, "card")
         self.setAccessibleName(title)
         self.badge = Badge(theme, badge[0], badge[1] or Tone.MUTED)
@@ -75,7 +88,7 @@ class Card(QFrame):
         if role:
             self.theme.set_role(button, role)
         button.setToolTip(tip)
-        button.clicked.connect(lambda _on=False: do())
+        button.clicked.connect(partial(self._press, do))
         if not self._has_foot:
             self._has_foot = True
             self._foot.addStretch(1)
@@ -90,8 +103,24 @@ class Card(QFrame):
         if said:
             self.add_text(said, "caption")
 
+    @override
+    def moveEvent(self, event: QMoveEvent) -> None:
+        self.unsettle()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        self.unsettle()
+
     def settle(self) -> None:
         """Bring what may have changed elsewhere up to date."""
+
+    def unsettle(self) -> None:
+        """It appeared, or stands somewhere else now."""
+        self._still_since = time.monotonic()
+
+    def _press(self, do: Callable[[], object], _on: bool = False) -> None:  # noqa: FBT001, FBT002 - a signal's own argument
+        if not self.careful or time.monotonic() - self._still_since >= self.CALM:
+            do()
 
 
 class Pairs(QWidget):

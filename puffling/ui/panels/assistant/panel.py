@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,8 +58,8 @@ class AssistantPanel(PanelWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
+        self._ready = False  # whether what answers is loaded; that takes a moment
         self._connect()
-        self._show_speaker()
         self.show_conversation("")
         self.spawn(self._load(suggest))
 
@@ -170,6 +171,7 @@ class AssistantPanel(PanelWidget):
 
     async def _ask(self, words: str, about: dict[str, str], editing: str) -> None:
         context = self.parts.context
+        await asyncio.to_thread(import_module, "puffling.agents.assistant")
         if not self.conversation:
             self.conversation = context.conversations.new().id
             self.chat.show_title("")
@@ -305,8 +307,8 @@ class AssistantPanel(PanelWidget):
             self.chat.transcript.focus_question()
 
     def _show_state(self) -> None:
-        assistant = self.parts.context.assistant
-        if self.conversation:
+        if self.conversation and self._ready:
+            assistant = self.parts.context.assistant
             state, words = assistant.state(self.conversation), assistant.words(self.conversation)
             self.chat.state.show_state(state, words)
         else:
@@ -320,7 +322,8 @@ class AssistantPanel(PanelWidget):
 
     def _show_speaker(self) -> None:
         """Say who would answer, and whether it is more than the rules."""
-        self.spawn(self._ask_speaker())
+        if self._ready:
+            self.spawn(self._ask_speaker())
 
     async def _ask_speaker(self) -> None:
         speaker = await self.parts.context.assistant.speaker()
@@ -356,6 +359,9 @@ class AssistantPanel(PanelWidget):
             self.chat.transcript.show_message(message)
 
     async def _load(self, suggest: Suggestions) -> None:
+        await asyncio.to_thread(import_module, "puffling.agents.assistant")
+        self._ready = True
+        self._show_state()
         suggest.load(await asyncio.to_thread(self.parts.context.bars.instruments))
 
     def _restyle(self) -> None:

@@ -339,7 +339,10 @@ class Transcript(QWidget):
         if message.state is MessageState.WRITING and not message.calls:
             return self.page.end, self.page.end
         words = self.page.write(message.text)
-        self.page.mark(words, [Mark(each.text, each.source or "") for each in message.figures])
+        marks = [  # what the person said needs no mark
+            Mark(each.text, each.source or "") for each in message.figures if each.source != ""
+        ]
+        self.page.mark(words, marks)
         return words
 
     def _write_foot(self, message: ChatMessage) -> None:

@@ -19,6 +19,8 @@ from puffling.core.conversations import (
 )
 from puffling.core.errors import BadValueError
 from puffling.core.events import AnswerGrew, AssistantMoved
+from puffling.ui.panels.assistant.card import Card
+from puffling.ui.panels.assistant.foot import Foot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,12 +138,19 @@ class FakeAssistant:
         self._over.set()
 
 
-def call(tool: str, command: str = "", card: Any = None, **more: Any) -> CallRecord:
+def call(tool: str, command: str = "", card: Any = None, **said: Any) -> CallRecord:
     """A call that is done, unless the test says other."""
-    more = {"state": CallState.DONE, "text": "said", "seconds": 0.4} | more
-    id_ = more.pop("id", tool)
+    more: dict[str, Any]
+    more = {"state": CallState.DONE, "text": "said", "seconds": 0.4, **said}
+    id_ = str(more.pop("id", tool))
     arguments = more.pop("arguments", {})
     return CallRecord(id_, id_, tool, arguments, command, card=card, **more)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cards that have just appeared can be pressed."""
+    monkeypatch.setattr(Card, "CALM", 0.0)
 
 
 @pytest.fixture
@@ -189,6 +198,12 @@ class Talk:
         """Return the card of a call."""
         self.room.until(lambda: self.view(id_) is not None and self.view(id_).card is not None)
         return self.view(id_).card
+
+    @property
+    def foot(self) -> Foot:
+        """The buttons below the last answer."""
+        views = self.panel.chat.transcript.places.views()
+        return next(each for each in views if isinstance(each, Foot))
 
     def view(self, id_: str) -> Any:
         return self.panel.chat.transcript.places.view(id_)

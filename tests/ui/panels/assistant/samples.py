@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 READ = {"as_of": "2012-06-01T13:32:00+00:00", "source": "demo"}
-TEXT = {"kind": "text", "data": {"title": "What a stop is", "text": "It waits for its price."}}
-TABLE = {
+TEXT: dict[str, Any] = {
+    "kind": "text",
+    "data": {"title": "What a stop is", "text": "It waits for its price."},
+}
+TABLE: dict[str, Any] = {
     "kind": "table",
     "data": {
         "title": "Positions",
@@ -18,7 +21,7 @@ TABLE = {
         **READ,
     },
 }
-CHART = {
+CHART: dict[str, Any] = {
     "kind": "chart",
     "data": {
         "title": "IBM, daily",
@@ -32,7 +35,7 @@ CHART = {
         **READ,
     },
 }
-BACKTEST = {
+BACKTEST: dict[str, Any] = {
     "kind": "backtest",
     "data": {
         "title": "momentum on AAPL",
@@ -50,14 +53,14 @@ BACKTEST = {
         **READ,
     },
 }
-ALERT = {
+ALERT: dict[str, Any] = {
     "kind": "alert",
     "data": {
         "title": "Alert on MSFT",
         "lines": [["Condition", "MSFT above 30"], ["Repeats", "once"]],
     },
 }
-DRAFT = {
+DRAFT: dict[str, Any] = {
     "kind": "draft",
     "data": {
         "name": "Golden cross",
@@ -66,7 +69,7 @@ DRAFT = {
         "saved": False,
     },
 }
-PREVIEW = {
+PREVIEW: dict[str, Any] = {
     "kind": "preview",
     "data": {
         "title": "Add IBM to Starter",
@@ -77,7 +80,7 @@ PREVIEW = {
         "state": "asked",
     },
 }
-ERRAND = {
+ERRAND: dict[str, Any] = {
     "kind": "errand",
     "data": {
         "title": "Close IBM",

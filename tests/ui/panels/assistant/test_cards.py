@@ -11,6 +11,7 @@ from puffin.types import Side, Ticket
 from puffling.core.conversations import CallState
 from puffling.core.settings import Appearance
 from puffling.store.inbox import ItemState
+from puffling.ui.panels.assistant.card import Card
 from puffling.ui.theme.theme import Theme
 from tests.ui.cutting import cut
 from tests.ui.panels.assistant import samples
@@ -87,6 +88,18 @@ def test_a_change_is_answered_by_keyboard_which_starts_on_no(talk: Talk, key, ye
     assert talk.speaker.answered == [("watchlist_add", yes)]
 
 
+def test_what_is_pressed_before_a_change_could_be_read_is_passed_over(talk: Talk, monkeypatch):
+    monkeypatch.setattr(Card, "CALM", 60.0)
+    asked = shown(talk, samples.PREVIEW, state=CallState.WAITING)
+    asked.yes.click()
+    QTest.keyClick(asked.no, Qt.Key.Key_Y)
+    assert talk.speaker.answered == []
+    errand = shown(talk, samples.ERRAND, "errand")
+    errand.stops[0].click()
+    talk.room.settle()
+    assert "SPY" not in talk.room.context.watchlists.get("").symbols
+
+
 def test_a_change_does_not_take_the_keyboard_from_someone_who_types(talk: Talk):
     talk.ask("Add IBM")
     talk.panel.chat.composer.write("While I wait, ")
@@ -98,7 +111,7 @@ def test_a_change_does_not_take_the_keyboard_from_someone_who_types(talk: Talk):
 
 
 def test_a_change_that_was_answered_has_no_buttons(talk: Talk):
-    data = samples.PREVIEW["data"] | {"state": "refused"}
+    data = {**samples.PREVIEW["data"], "state": "refused"}
     card = shown(talk, {"kind": "preview", "data": data}, state=CallState.REFUSED)
     assert card.yes is None
     assert card.badge.text == "refused"

@@ -137,6 +137,14 @@ def test_a_number_leads_to_the_tool_that_said_it(talk: Talk):
     assert chip.hasFocus()
 
 
+def test_a_number_of_the_person_s_own_is_not_marked(talk: Talk):
+    talk.ask("Buy 10")
+    talk.hear("You asked for 10.", figures=(FigureLink(14, 16, "10", ""),))
+    talk.end()
+    cursor = talk.page.document().find("for 10")
+    assert not cursor.charFormat().isAnchor()
+
+
 def test_a_failure_is_a_sentence_with_a_button_to_try_again(talk: Talk):
     talk.ask("Anything")
     talk.hear(
@@ -147,7 +155,7 @@ def test_a_failure_is_a_sentence_with_a_button_to_try_again(talk: Talk):
     )
     talk.end()
     assert "The service is overloaded. Wait a minute." in talk.text
-    foot = next(iter(talk.panel.chat.transcript.places.views()))
+    foot = talk.foot
     assert foot.again_button.text() == "Try again"
     foot.again_button.click()
     talk.room.until(lambda: len(talk.speaker.asked) == 2)
@@ -175,8 +183,7 @@ def test_an_answer_is_copied_as_it_was_written(talk: Talk):
     talk.hear("One **bold** word.")
     talk.hear("And another.")
     talk.end()
-    foot = next(iter(talk.panel.chat.transcript.places.views()))
-    foot.copy_button.click()
+    talk.foot.copy_button.click()
     assert QGuiApplication.clipboard().text() == "One **bold** word.\n\nAnd another."
     talk.panel.chat.transcript.step(-1)
     talk.panel.chat.transcript.page.moveCursor(talk.page.textCursor().MoveOperation.StartOfBlock)
