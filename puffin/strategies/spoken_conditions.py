@@ -22,6 +22,7 @@ from puffin.strategies.terms import (
 from puffin.strategies.terms import Any as AnyOf
 
 if TYPE_CHECKING:
+    from puffin.strategies.parts import Setting
     from puffin.strategies.spoken_words import Reader
     from puffin.strategies.terms import Comparison, Operand, Term
 
@@ -346,7 +347,7 @@ def _indicator(reader: Reader, id_: str, output: str, values: list[float]) -> In
             said = "/".join(f"{each:g}" for each in settings.values())
             reader.notes.append(f"{found.title} without numbers is that with {said}, as before.")
     whole = found.parameters().model_dump()
-    parameters = {
+    parameters: dict[str, Setting] = {
         name: int(value) if isinstance(whole[name], int) and value == int(value) else value
         for name, value in settings.items()
     }

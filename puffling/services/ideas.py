@@ -190,7 +190,8 @@ class IdeaService:
 
     def look(self, asked: Asked, progress: Tell) -> Seen:
         """Ask every rule about every symbol, and see what became of earlier ideas; blocks."""
-        ideas, without, became = list[tuple[Idea, str]](), list[NoIdea](), {}
+        ideas, without = list[tuple[Idea, str]](), list[NoIdea]()
+        became: dict[str, tuple[Outcome, ...]] = {}
         waiting = [each for each in asked.known if not _is_over(each)]
         symbols = dict.fromkeys((*asked.symbols, *(each.idea.symbol for each in waiting)))
         for done, symbol in enumerate(symbols):

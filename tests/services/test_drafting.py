@@ -133,6 +133,7 @@ async def test_a_models_rules_are_checked_as_strictly_as_anybodys(context):
     model = FakeModel(told(RULES, ["the dip"], ["RSI of 14 days"]))
     found = await draft_from_words(model, "m1", "buy the dip", "Same")
     assert found.by == "Fake m1"
+    assert found.draft is not None
     assert found.draft.rules == context.drafts.check(RULES, "Same").rules
     assert found.not_understood == ("the dip",)
     assert model.asked[0].schema == answer_schema()

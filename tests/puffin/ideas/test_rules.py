@@ -123,6 +123,7 @@ def test_every_number_is_what_a_pencil_makes_of_the_prices():
     """Recomputed in plain Python, with none of the library that the rules use."""
     raw = SampleProvider(DEMO).history("MSFT", Interval.D1).head(900)
     now = readings_of(raw).at(-1)
+    assert raw.adjusted_close is not None
     factors = [a / c for a, c in zip(raw.adjusted_close, raw.close, strict=True)]
     scale = [each / factors[-1] for each in factors]
     close = [c * s for c, s in zip(raw.close.tolist(), scale, strict=True)]

@@ -24,6 +24,7 @@ def test_the_example_is_read_to_its_last_word():
     text = "buy when RSI 14 below 30 and close above SMA 200, sell when RSI above 55, stop 3 %"
     found = from_words(text)
     assert found.not_understood == ()
+    assert found.rules is not None
     entry, *others = describe(found.rules)
     assert entry.startswith("Buys when Relative strength index 14 is below 30 and the close is ")
     assert entry.endswith("above Simple average 200.")
@@ -135,6 +136,7 @@ def test_what_is_understood_in_part_is_no_rule(text):
 def test_words_that_are_lost_come_back_as_they_were_said():
     found = from_words("Buy when RSI below 30; Ask my Broker nicely, stop 3 %")
     assert found.not_understood == ("Ask my Broker nicely",)
+    assert found.rules is not None
     assert found.rules.stop_loss == 3
     assert any("leave out" in each for each in found.notes)
 
@@ -147,6 +149,7 @@ def test_a_rule_for_leaving_alone_is_said_and_dropped():
 
 def test_a_second_stop_or_entry_is_not_swallowed():
     found = from_words("buy when RSI below 30, stop 3%, stop 5%, buy when RSI below 20")
+    assert found.rules is not None
     assert found.rules.stop_loss == 3
     assert found.not_understood == ("stop 5%, buy when RSI below 20",)
 
