@@ -36,8 +36,11 @@ ASKED_OUTSIDE = frozenset({"data.search"})
 # Doors of the desk that lead to a person's own decisions.
 GUARDED = frozenset(
     {
+        "ask_about",
+        "ask_change",
         "ask_key",
         "ask_keys",
+        "ask_template",
         "ask_unlock",
         "ask_word",
         "chart_export",

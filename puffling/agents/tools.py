@@ -177,8 +177,13 @@ class Toolbox:
 
     def lock(self, conversation: str) -> None:
         """End a conversation's capabilities: whatever is asked in it from now on is refused."""
+        self._known(conversation).locked = True  # for whatever waits for a click now
         self._conversations[conversation] = _Conversation(locked=True)
         self._handles.drop(conversation)
+
+    def unlock(self, conversation: str) -> None:
+        """Let a conversation that ended begin again, with none of what it had at hand."""
+        self._conversations[conversation] = _Conversation()
 
     async def _carry_out(self, conversation: str, call: ToolCall, consent: Consent) -> Outcome:
         """Do it, or say in words why not."""
@@ -235,7 +240,7 @@ class Toolbox:
             call,
             tool,
             consent,
-            is_open=lambda: not self._known(conversation).locked,
+            is_open=lambda: not known.locked,
         )
 
     def _found(self, known: _Conversation, asked: Find) -> Reply:

@@ -13,6 +13,11 @@ def test_every_guarded_door_is_one_of_the_desk():
     assert set(vars(Desk)) >= GUARDED
 
 
+def test_every_door_that_asks_the_person_something_is_guarded():
+    asks = {each for each in vars(Desk) if each.startswith("ask_")}
+    assert asks <= GUARDED
+
+
 async def test_no_gate_and_no_guarded_door_opens_for_a_model(puffling, gate, desk):
     context = guarded(puffling.context)
     assert context.actor == ACTOR

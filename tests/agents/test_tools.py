@@ -264,6 +264,8 @@ async def test_a_conversation_that_ended_can_do_nothing_any_more(ask, box, puffl
     class Ends:
         async def ask(self, preview):
             box.lock("talk")
+            box.unlock("talk")  # what was asked before that stays without an answer
+            box.lock("talk")
             return True
 
     bars = facts(await ask("data_bars", symbol="AAPL", last=40))["bars"]
@@ -271,6 +273,9 @@ async def test_a_conversation_that_ended_can_do_nothing_any_more(ask, box, puffl
     assert ended.is_error
     assert "CSCO" not in puffling.context.watchlists.get("").symbols
     assert (await ask("get_account_info")).is_error
+    assert (await ask("read_more", handle=bars["handle"])).is_error
+    box.unlock("talk")
+    assert not (await ask("get_account_info")).is_error
     assert (await ask("read_more", handle=bars["handle"])).is_error
     assert not (await ask("get_account_info", talk="another")).is_error
 
