@@ -176,9 +176,9 @@ class Assistant:
             self._ground.toolbox.lock(conversation)
 
     def unlock(self, conversation: str) -> None:
-        """Let a conversation ask again: it was brought back, with none of what it had at hand."""
-        log.info("The conversation %s is back", conversation)
-        self._ground = None  # the next answer gets tools that have no memory of it
+        """Let a conversation ask again: it was brought back."""
+        if self._ground is not None:
+            self._ground.toolbox.unlock(conversation)
 
     async def close(self) -> None:
         """End every answer."""

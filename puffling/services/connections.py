@@ -44,6 +44,11 @@ class Connection:
     text: str
     tested_at: datetime | None = None
 
+    @property
+    def may_test(self) -> bool:
+        """Whether there is something to try out."""
+        return self.has_keys
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -32,6 +32,7 @@ NAMES: Final = (ANTHROPIC, OPENAI)
 TITLES: Final = {ANTHROPIC: "Anthropic", OPENAI: "OpenAI or compatible"}
 OF: Final = {Provider.ANTHROPIC: ANTHROPIC, Provider.OPENAI: OPENAI}
 _SHORTEST, _LONGEST = 8, 500
+MOST_NAMED = 6
 SETTINGS = "Settings, Assistant"
 
 
@@ -46,6 +47,7 @@ class ModelConnection:
     works: bool | None  # None until it was tried out
     text: str
     chosen: bool
+    may_test: bool  # whether there is a key, or none is needed
     tested_at: datetime | None = None
 
 
@@ -167,7 +169,7 @@ class ModelKeys:
         except ModelError as error:
             works, text = False, f"{error} {error.hint}".strip()
         else:
-            works, text = True, f"It answers, and offers {_count(len(found))}."
+            works, text = True, f"It answers, and offers {_named(found)}."
         self._tried[name] = (works, text, self._clock.now())
         log.info("%s was tried: %s", place, "it works" if works else "it does not work")
         self._bus.publish(KeysChanged(name))
@@ -252,13 +254,21 @@ class ModelKeys:
     async def _connection(self, name: str) -> ModelConnection:
         place = await self._place(name)
         works, text, at = self._tried.get(name, (None, "Not tried out yet.", None))
-        if not self._may_ask(place):
+        may = self._may_ask(place)
+        if not may:
             works, text, at = None, "No key.", None
         elif not place.key and works is None:
             text = f"Needs no key: it is on this computer, at {place.address}."
         hint = place.key[-4:] if place.key else ""
         chosen = self.chosen == name
-        return ModelConnection(name, TITLES[name], bool(place.key), hint, works, text, chosen, at)
+        has_key = bool(place.key)
+        return ModelConnection(name, TITLES[name], has_key, hint, works, text, chosen, may, at)
+
+
+def _named(found: Sequence[ModelInfo]) -> str:
+    names = ", ".join(each.id for each in found[:MOST_NAMED])
+    more = " and others" if len(found) > MOST_NAMED else ""
+    return f"{_count(len(found))}{f': {names}' if names else ''}{more}"
 
 
 def _count(number: int) -> str:

@@ -65,7 +65,7 @@ async def test_a_key_is_kept_tried_and_forgotten_and_shows_four_letters(
     await keys.set_key("anthropic", f"  {KEY} ", "test")
     assert keyring.kept == {"anthropic": KEY}
     tried = await keys.test("anthropic")
-    assert (tried.works, tried.text) == (True, "It answers, and offers 2 models.")
+    assert (tried.works, tried.text) == (True, "It answers, and offers 2 models: big-2, big-1.")
     assert tried.hint == "6789"
     service.fault = ModelError("The key is wrong.", Trouble.KEYS, hint="Set another.")
     tried = await keys.test("anthropic")

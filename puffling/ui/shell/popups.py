@@ -155,7 +155,7 @@ class Popups(QObject):
             parts.context.settings,
             changed=parts.signals.settings_changed,
             page=page,
-            extras={"connections": self._connections()},
+            extras={"connections": self._connections(), "assistant": self._models()},
             parent=self._window,
         )
         self._present(dialog)
@@ -248,6 +248,17 @@ class Popups(QObject):
         return ConnectionsBox(
             parts.theme, parts.runner, parts.context.connections, parts.signals.keys_changed
         )
+
+    def _models(self) -> QWidget:
+        """Return what keeps and tries the keys of models."""
+        from puffling.services.model_keys import TITLES
+        from puffling.ui.dialogs.connections import ConnectionsBox, Kind
+
+        parts, asking = self._parts, "Asking for its models…"
+        buttons = ("assistant.set_key", "assistant.test", "assistant.remove_key")
+        kind = Kind(TITLES, *buttons, words="Set key…", asking=asking)
+        changed = parts.signals.keys_changed
+        return ConnectionsBox(parts.theme, parts.runner, parts.context.model_keys, changed, kind)
 
     def _entries(self) -> list[Entry]:
         registry, keys = self._parts.registry, self._actions.keys

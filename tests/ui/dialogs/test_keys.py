@@ -5,7 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from puffling.commands import all_commands
-from puffling.ui.dialogs.connections import ConnectionsBox
+from puffling.services.model_keys import TITLES
+from puffling.ui.dialogs.connections import ConnectionsBox, Kind
 from puffling.ui.dialogs.keys import KeysDialog
 from puffling.ui.dialogs.settings import SettingsDialog
 from puffling.ui.dialogs.unlock import UnlockDialog
@@ -136,3 +137,34 @@ def test_the_settings_show_the_keys_above_the_page(theme, parts, qtbot, loop):
     loop.run_until_complete(until(lambda: not parts.runner.tasks))
     assert box.isVisible()
     assert dialog.list.currentItem().text() == "Connections"
+
+
+def test_keys_of_models_have_no_secret_and_stand_in_the_settings_too(
+    theme, parts, qtbot, loop, keyring, desk
+):
+    kind = Kind(TITLES, "assistant.set_key", "assistant.test", "assistant.remove_key")
+    keys, changed = parts.context.model_keys, parts.signals.keys_changed
+    box = ConnectionsBox(theme, parts.runner, keys, changed, kind)
+    qtbot.addWidget(box)
+    box.show()
+    loop.run_until_complete(until(lambda: not parts.runner.tasks))
+    row = box.rows["anthropic"]
+    assert (row.words.text(), row.test.isEnabled()) == ("No key.", False)
+    keyring.kept["anthropic"] = "sk-ant-canary-0123456789"
+    box._read()
+    loop.run_until_complete(until(lambda: not parts.runner.tasks))
+    assert row.words.text() == "Key 6789. Not tried out yet."
+    row.remove.click()
+    loop.run_until_complete(until(lambda: not parts.runner.tasks))
+    assert (keyring.kept, row.words.text()) == ({}, "No key.")
+
+
+def test_a_key_without_a_secret_is_typed_into_one_field(theme, window, loop, qtbot):
+    dialog = KeysDialog(theme, "Key", "From its page.", window, has_secret=False)
+    asked = loop.create_task(dialog.keys())
+    loop.run_until_complete(until(dialog.isVisible))
+    assert not dialog.secret.isVisible()
+    assert not dialog.save.isEnabled()
+    qtbot.keyClicks(dialog.key, "sk-something")
+    dialog.save.click()
+    assert loop.run_until_complete(asked) == ("sk-something", "")
