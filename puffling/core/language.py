@@ -90,10 +90,12 @@ class Catalogue:
 
     def say(self, text: str) -> str:
         """Return `text` in this language."""
+        if isinstance(text, Verbatim):
+            return text
         known = self._known.get(text)
         if known is not None:
             return known
-        if isinstance(text, Verbatim) or text in self._made or not _WORD.search(text):
+        if text in self._made or not _WORD.search(text):
             return text
         if len(self._known) > _MOST:
             self._known.clear()

@@ -48,6 +48,7 @@ def test_figures_symbols_and_what_nobody_translated_stay():
 
 
 def test_somebodys_own_words_are_never_translated():
+    assert GERMAN.say("Close") == "Schließen"
     assert GERMAN.say(Verbatim("Close")) == "Close"
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import PySide6QtAds
 
+from puffling.ui.voice import said
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QWidget
@@ -68,7 +70,7 @@ def make_manager(frame: QWidget, theme: Theme) -> Manager:
 
 def make_dock(manager: Manager, name: str, title: str, icon: QIcon) -> Dock:
     """Make a dock that asks before it closes; `name` is its key in layouts."""
-    made: Dock = manager.createDockWidget(title)
+    made: Dock = manager.createDockWidget(said(title))
     made.setObjectName(name)
     made.setIcon(icon)
     features = PySide6QtAds.CDockWidget.DockWidgetFeature

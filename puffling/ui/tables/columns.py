@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
+from puffling.core.language import Verbatim
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -62,7 +64,12 @@ class Column(Generic[R]):
     width: int = 0  # logical pixels; 0 fits the first rows
     hidden: bool = False  # until the person shows it
     stretch: bool = False  # takes what width is left
+    own: bool = False  # somebody's own words, which are never translated
     total: Callable[[Sequence[R]], Total] | None = None  # what the rows come to together
+
+    def words(self, record: R) -> str:
+        """Return the words in a cell, marked if they are somebody's own."""
+        return Verbatim(self.text(record)) if self.own else self.text(record)
 
 
 def number(  # noqa: PLR0913 - each is a word of the declaration, given by name

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QElapsedTimer, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics
 
+from puffling.core.language import Verbatim
 from puffling.ui.tables.columns import Align, Draw
 from puffling.ui.theme.theme import Kind
 from puffling.ui.theme.tokens import Tone
@@ -225,7 +226,9 @@ class CellPainter:
         room = rect.width() - 2 * self.padding
         width = self.width_of(text, strong=strong)
         if width > room:
+            own = isinstance(text, Verbatim)
             text = self._metrics[strong].elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0))
+            text = Verbatim(text) if own else text
             width = self.width_of(text, strong=strong)
         left = rect.left() + self.padding
         if align is Align.RIGHT:

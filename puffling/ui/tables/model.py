@@ -176,7 +176,7 @@ class RecordModel(QAbstractTableModel, Generic[R]):
             return None
         column = self.columns[index.column()]
         if role == Role.DisplayRole:
-            return said(column.text(record))
+            return said(column.words(record))
         if role == Role.ToolTipRole:
             return (said(column.tip(record)) or None) if column.tip is not None else None
         if role == Role.TextAlignmentRole:

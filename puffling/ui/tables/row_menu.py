@@ -34,14 +34,15 @@ def fill(menu: QMenu, view: RecordView, theme: Theme) -> None:
     menu.addMenu(columns)
 
 
-def add_moves(menu: QMenu, view: RecordView) -> None:
+def with_moves(menu: QMenu, view: RecordView) -> QMenu:
     """Add the moves of the column that the arrows stand on."""
     column = view.current_column
     if column is None or not column.heading:
-        return
+        return menu
     menu.addSeparator()
     for words, key, by in (("left", "Ctrl+Shift+Left", -1), ("right", "Ctrl+Shift+Right", 1)):
         action = menu.addAction(f"Move {column.heading} to the {words}")
         action.setShortcut(QKeySequence(key))
         action.setEnabled(view.columns.may_move(column, by))
         action.triggered.connect(partial(view.move_column, by))
+    return menu

@@ -159,9 +159,7 @@ class RecordView(QTableView):
 
     def column_menu(self, parent: QWidget | None = None) -> QMenu:
         """Return the menu that shows, hides and moves columns."""
-        menu = self.columns.menu(parent or self)
-        row_menu.add_moves(menu, self)
-        return menu
+        return row_menu.with_moves(self.columns.menu(parent or self), self)
 
     @property
     def current_column(self) -> Column[Any] | None:
@@ -326,7 +324,7 @@ class RecordView(QTableView):
         painter.fillRect(0, line.bottom(), width, 1, self._theme.color("line", _SEPARATOR_ALPHA))
         for column, left, wide in columns:
             rect = QRect(left, line.top(), wide, line.height())
-            text = column.text(record)
+            text = column.words(record)
             if column.flash and not self._theme.reduced_motion:
                 self._flashes.look(key, column, record, text)
                 strength, tone = self._flashes.strength(key, column.id)

@@ -175,6 +175,7 @@ ALERTS: tuple[Column[AlertRow], ...] = (
         tone=lambda _: Tone.MUTED,
         tip=lambda row: row.alert.note,
         stretch=True,
+        own=True,
     ),
 )
 

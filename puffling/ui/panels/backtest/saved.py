@@ -70,7 +70,7 @@ HISTORY: tuple[Column[SavedBacktest], ...] = (
         tip=lambda run: parameter_words(run.parameters),
         width=230,
     ),
-    Column("note", "Note", lambda run: run.note, tip=lambda run: run.note, width=140),
+    Column("note", "Note", lambda run: run.note, tip=lambda run: run.note, width=140, own=True),
     Column(
         "config",
         "Settings",

@@ -146,6 +146,7 @@ HISTORY: tuple[Column[InboxRow], ...] = (
         tone=lambda _: Tone.MUTED,
         tip=lambda row: row.item.note,
         stretch=True,
+        own=True,
     ),
 )
 

@@ -36,6 +36,7 @@ ENTRIES: tuple[Column[JournalEntry], ...] = (
         draw=Draw.STRONG,
         tip=lambda row: row.note[:400],
         stretch=True,
+        own=True,
     ),
     Column("symbol", "Symbol", lambda row: row.symbol, width=66),
     number(

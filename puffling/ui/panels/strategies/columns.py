@@ -126,7 +126,9 @@ REVISIONS: tuple[Column[Revision], ...] = (
         sort=lambda each: each.created_at,
         width=168,
     ),
-    Column("note", "Note", lambda each: each.note, tip=lambda each: each.note, stretch=True),
+    Column(
+        "note", "Note", lambda each: each.note, tip=lambda each: each.note, stretch=True, own=True
+    ),
 )
 
 
