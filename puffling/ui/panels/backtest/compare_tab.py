@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 from puffin.backtest.recommend import Recommendation
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
+from puffling.ui.following import Following
 from puffling.ui.panels.backtest.compare_columns import COMPARED, rows_of
-from puffling.ui.panels.backtest.following import Following
 from puffling.ui.panels.backtest.search_plan import compared
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from puffling.core.events import SearchChanged
     from puffling.services.search_plans import LiveSearch
+    from puffling.ui.following import Spawn
     from puffling.ui.panel import Parts
     from puffling.ui.panels.backtest.compare_columns import Compared
-    from puffling.ui.panels.backtest.following import Spawn
     from puffling.ui.panels.backtest.setup import Setup
 
 COMMAND = "optimise.compare"

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from puffin.backtest.fan import Fan
 from puffling.core import formats
 from puffling.ui.charts import loading
+from puffling.ui.following import Following
 from puffling.ui.forms.form import Form
 from puffling.ui.forms.schema import plain, typed
 from puffling.ui.panels.backtest.chance_form import Chance, Kind
-from puffling.ui.panels.backtest.following import Following
 from puffling.ui.panels.backtest.narrow import let_shrink
 from puffling.ui.panels.backtest.side_by_side import SideBySide
 from puffling.ui.theme.tokens import Tone
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from puffling.ui.charts.fan import FanChart
+    from puffling.ui.following import Spawn
     from puffling.ui.panel import Parts
-    from puffling.ui.panels.backtest.following import Spawn
     from puffling.ui.panels.backtest.shown import Shown
 
 COMMAND = "montecarlo.run"

@@ -14,8 +14,8 @@ from puffling.core.errors import PufflingError
 from puffling.core.formats import duration
 from puffling.services.search_plans import Kind
 from puffling.ui.charts import loading
+from puffling.ui.following import Following
 from puffling.ui.panels.backtest.digest import digest
-from puffling.ui.panels.backtest.following import Following
 from puffling.ui.panels.backtest.optimise_form import OptimiseForm
 from puffling.ui.panels.backtest.search_plan import Asked, count_words, search_of, sliding
 from puffling.ui.panels.backtest.search_view import SearchView
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from puffling.core.events import SearchChanged
     from puffling.services.plans import Plan
     from puffling.services.search_plans import SearchPlan
+    from puffling.ui.following import Spawn
     from puffling.ui.panel import Parts
     from puffling.ui.panels.backtest.digest import Digest
-    from puffling.ui.panels.backtest.following import Spawn
     from puffling.ui.panels.backtest.setup import Setup
 
 COMMAND = "optimise.run"

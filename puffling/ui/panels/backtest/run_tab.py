@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
 from puffling.ui.charts import loading
-from puffling.ui.panels.backtest.following import Following
+from puffling.ui.following import Following
 from puffling.ui.panels.backtest.result import ResultView
 from puffling.ui.panels.backtest.setup import Setup
 from puffling.ui.panels.backtest.shown import read
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from puffin.backtest.result import RoundTrip
+    from puffling.ui.following import Spawn
     from puffling.ui.panel import Parts
-    from puffling.ui.panels.backtest.following import Spawn
     from puffling.ui.widgets.suggestions import Suggestions
 
 

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from puffin.measures import Floats, Times
     from puffling.services.plans import Plan
     from puffling.ui.charts.equity import EquityChart
+    from puffling.ui.following import Spawn
     from puffling.ui.forms.describe import Field
     from puffling.ui.panels.backtest.choices import Choice
-    from puffling.ui.panels.backtest.following import Spawn
     from puffling.ui.theme.theme import Theme
 
     Preview = Callable[[Plan], tuple[Times, Floats]]

@@ -14,8 +14,8 @@ from typing_extensions import override
 
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
+from puffling.ui.following import Following
 from puffling.ui.panel import PanelWidget
-from puffling.ui.panels.strategies.asking import Asking
 from puffling.ui.panels.strategies.entries import UNREAD, read_library
 from puffling.ui.panels.strategies.library_tab import LibraryTab
 from puffling.ui.panels.strategies.own_files import write_example
@@ -63,8 +63,8 @@ class StrategiesPanel(PanelWidget):
         self.open_folder: Callable[[Path], bool] = _open_folder
         self._revisions_of = ""
         self._looked_at: set[str] = set()
-        self._looking = Asking(parts, self.spawn, "strategy.list", "Look at strategies", self)
-        self._asking = Asking(parts, self.spawn, "strategy.signals", "Signals", self)
+        self._looking = Following(parts, self.spawn, self, lasts=False)
+        self._asking = Following(parts, self.spawn, self, lasts=False)
         self._read = Reading(self.spawn, self._read_library, self._show_library, self._fail)
         self._connect()
         self.library.states.show_loading("Reading the library…", cancellable=False)
@@ -83,7 +83,7 @@ class StrategiesPanel(PanelWidget):
         if self.tabs.currentWidget() is self.signals:
             self.signals.ask()
         else:
-            self._looking.begin({"again": True})
+            self._look(again=True)
 
     @override
     def apply_focused(self) -> None:
@@ -145,7 +145,7 @@ class StrategiesPanel(PanelWidget):
         unread = {each.id for each in entries if each.state == UNREAD}
         if unread - self._looked_at:  # each once: one that cannot be read is not asked for ever
             self._looked_at |= unread
-            self._looking.begin()
+            self._look()
 
     def _looked(self, _cards: object) -> None:
         """Files may have come, gone or changed: everybody who lists strategies should know."""
@@ -316,11 +316,14 @@ class StrategiesPanel(PanelWidget):
     def _export(self, id_: str, path: str) -> None:
         self.parts.runner.command("strategy.export", strategy=id_, path=path)
 
+    def _look(self, **values: object) -> None:
+        self._looking.begin("strategy.list", values, "Look at strategies")
+
     async def _make_file(self) -> None:
         folder = self.parts.context.strategies.files.make_folder()
         path = await asyncio.to_thread(write_example, folder)
         self.library.choose(f"file:{path.stem}")
-        self._looking.begin()
+        self._look()
         self._open(folder)
 
     async def _show_folder(self) -> None:
@@ -359,7 +362,9 @@ class StrategiesPanel(PanelWidget):
         self.rules.save_asked.connect(self._save_rules)
         self.rules.backtest_asked.connect(lambda id_: self._hand_over(id_, {}))
         self.signals.asked.connect(
-            lambda symbols, ids: self._asking.begin({"symbols": symbols, "strategies": ids})
+            lambda symbols, ids: self._asking.begin(
+                "strategy.signals", {"symbols": symbols, "strategies": ids}, "Signals"
+            )
         )
         self.signals.symbol_chosen.connect(self.set_symbol)
         self.signals.marks_asked.connect(self._show_marks)

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 class Following(QObject):
     """Runs a command that is a job and says how it gets on.
 
-    The job belongs to the desk, not to the panel: closing the panel does not stop it.
+    Args:
+        parts: What a panel is built from.
+        spawn: Runs what ends with the panel.
+        parent: The panel, or a part of it.
+        lasts: Whether the job belongs to the desk: closing the panel does not stop it then.
 
     Signals:
         moved: There is something to say about it (the sentence, the share that is done or None).
@@ -39,9 +43,9 @@ class Following(QObject):
     gone = Signal()
     changed = Signal(bool)
 
-    def __init__(self, parts: Parts, spawn: Spawn, parent: QObject) -> None:
+    def __init__(self, parts: Parts, spawn: Spawn, parent: QObject, *, lasts: bool = True) -> None:
         super().__init__(parent)
-        self._parts, self._spawn = parts, spawn
+        self._parts, self._spawn, self._lasts = parts, spawn, lasts
         self._watch = JobWatch()
 
     @property
@@ -87,6 +91,10 @@ class Following(QObject):
         """Wait for the command; the runner reports what nobody expected."""
         try:
             await asyncio.wait({task})
+        except asyncio.CancelledError:
+            if not self._lasts:
+                task.cancel()
+            raise
         finally:
             self._watch.end()
             self.changed.emit(self.is_running)
