@@ -12,6 +12,7 @@ import os
 import sys
 import traceback
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -112,7 +113,7 @@ class Day:
     async def _welcome(self) -> None:
         dialog = await self._dialog(WelcomeDialog)
         for page in range(dialog.pages.count()):
-            await self._until(f"Page {page + 1}", lambda at=page: dialog.pages.currentIndex() == at)
+            await self._until(f"Page {page + 1}", partial(_is_at, dialog, page))
             await self._press("Return")
         await self._until("The welcome ends", lambda: not self._is_shown(WelcomeDialog))
         assert self.context.settings.current.general.welcomed
@@ -393,6 +394,10 @@ class Day:
     def _held(self, symbol: str) -> Decimal:
         position = self.context.portfolio.position(symbol)
         return Decimal(0) if position is None else position.quantity
+
+
+def _is_at(dialog: WelcomeDialog, page: int) -> bool:
+    return dialog.pages.currentIndex() == page
 
 
 def _text(widget: QWidget | None) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from puffin.types import OrderType, Side, TimeInForce
+    from puffling.ui.panel import Parts
     from puffling.ui.panels.ticket.draft import Exits, TrailBy
-    from puffling.ui.panels.ticket.panel import TicketPanel
     from puffling.ui.panels.ticket.sizing import SizeBy
 
 
@@ -29,6 +29,21 @@ class Sheet:
     texts: tuple[str, ...]
 
 
+class Ticketing(Protocol):
+    """The ticket, as far as what is written on it goes."""
+
+    sent: int
+    parts: Parts
+
+    def sheet(self) -> Sheet:
+        """Return everything that is filled in."""
+        ...
+
+    def put_back(self, sheet: Sheet) -> None:
+        """Fill in again what a sheet holds."""
+        ...
+
+
 class Writing:
     """Something that was written on the ticket by more than typing into a field.
 
@@ -36,7 +51,7 @@ class Writing:
     order. What was typed since it was written comes back when it is written again.
     """
 
-    def __init__(self, panel: TicketPanel) -> None:
+    def __init__(self, panel: Ticketing) -> None:
         self._panel = panel
         self._sent = panel.sent
         self._before = self._after = panel.sheet()
