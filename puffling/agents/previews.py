@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from pydantic import ValidationError
 
+from puffling.agents.befores import before, is_removal, thing
 from puffling.agents.fencing import line
 from puffling.core import formats
 from puffling.core.errors import PufflingError
@@ -35,8 +36,9 @@ BACK: Mapping[str, str] = {
 SAID: Mapping[str, Collection[str]] = {
     "alert": frozenset({"id", "symbol", "condition", "kind", "price", "enabled"}),
     "drawing": frozenset({"id", "symbol"}),
-    "goal": frozenset({"name"}),
+    "goal.propose": frozenset({"name"}),
     "idea": frozenset({"id"}),
+    "layout": frozenset({"name", "to"}),
     "settings": frozenset({"section", "name", "value", "theme", "colours"}),
     "strategy": frozenset({"id", "name", "number", "rules"}),
     "watchlist": frozenset({"name", "list", "symbol", "place"}),
@@ -79,7 +81,7 @@ def preview(context: Context, command: Command[..., Any], values: Values, call_i
     checked = command.check(values)
     lines = [] if special is None else list(special(context, command.id, _all(checked)))
     said = SAID.get(command.id, SAID.get(noun, frozenset())) if lines else frozenset()
-    lines += _generic(checked, said)
+    lines += _generic(context, command, checked, said)
     if not lines:
         lines = [(command.title.rstrip("…"), formats.UNKNOWN, command.help.splitlines()[0])]
     shown = tuple(
@@ -96,12 +98,21 @@ def _all(checked: BaseModel) -> dict[str, Any]:
     return {name: getattr(checked, name) for name in type(checked).model_fields}
 
 
-def _generic(checked: BaseModel, said: Collection[str]) -> Iterable[Line]:
-    """Say every value that was given, except what is said already."""
+def _generic(
+    context: Context, command: Command[..., Any], checked: BaseModel, said: Collection[str]
+) -> Iterable[Line]:
+    """Say every value that was given, except what is said already, and what it would replace."""
+    values = _all(checked)
+    there, removes = before(context, command.id, values), is_removal(command.id)
+    what = thing(context, command.id, values)
+    if what:
+        yield "What", what, formats.UNKNOWN if removes else what
     for name, field in type(checked).model_fields.items():
-        if name in checked.model_fields_set and name not in said:
-            title = field.title or name.replace("_", " ").capitalize()
-            yield title, formats.UNKNOWN, _text(getattr(checked, name))
+        if name not in checked.model_fields_set or name in said or (what and name == "id"):
+            continue
+        title = field.title or name.replace("_", " ").capitalize()
+        old, new = _text(there.get(name)), _text(values[name])
+        yield (title, new, formats.UNKNOWN) if removes else (title, old, new)
 
 
 def _text(value: object) -> str:
@@ -231,6 +242,16 @@ def _drawing(context: Context, command: str, values: Values) -> Iterable[Line]:
         yield f"Drawings on {symbol}", str(len(context.drawings.of(symbol))), "0 that are free"
 
 
+def _layout(context: Context, command: str, values: Values) -> Iterable[Line]:
+    verb = command.partition(".")[2]
+    if verb == "save":
+        is_there = values["name"] in context.layouts.named()
+        before = "as it was saved" if is_there else formats.UNKNOWN
+        yield f"Layout {values['name']}", before, "as it is on the screen"
+    elif verb == "rename":
+        yield "Layout", values["name"], values["to"]
+
+
 def _goal(context: Context, command: str, values: Values) -> Iterable[Line]:
     """Say every order that a rebalancing would propose."""
     if command != "goal.propose":
@@ -263,6 +284,7 @@ _NOUNS: Mapping[str, _Lines] = {
     "edit": _undo,
     "goal": _goal,
     "idea": _idea,
+    "layout": _layout,
     "settings": _appearance,
     "strategy": _saved_strategy,
     "watchlist": _watchlist,

@@ -109,13 +109,48 @@ async def test_drawings_goals_and_what_is_taken_back_are_named(look, do):
     assert look("drawing.clear", symbol="AAPL")[0][1] == "1"
     await do("goal.save", name="Half", targets={"AAPL": 0.5})
     assert look("goal.propose", name="Half") == (("To the inbox", "—", "Buy 87 AAPL"),)
-    assert look("goal.remove", name="Half") == (("Name", "—", "Half"),)
+    assert look("goal.remove", name="Half") == (("Name", "Half", "—"),)
     with pytest.raises(PufflingError, match="nothing to take back"):
         look("edit.undo")
     await do("settings.theme", theme="light")
     assert look("edit.undo") == (("Takes back", "Setting appearance: theme", "—"),)
     await do("edit.undo")
     assert look("edit.redo") == (("Makes again", "Setting appearance: theme", "—"),)
+
+
+async def test_what_is_replaced_or_taken_away_is_shown_as_it_is(look, do):
+    note = await do("journal.add", title="Old", note="as it was", rating=2)
+    assert look("journal.edit", id=note.id, note="new", rating=4) == (
+        ("What", "Old", "Old"),
+        ("Note", "as it was", "new"),
+        ("Rating", "2", "4"),
+    )
+    assert look("journal.remove", id=note.id) == (("What", "Old", "—"),)
+    await do("portfolio.save", name="Half", weights={"AAPL": 0.5, "CASH": 0.5})
+    saved = look("portfolio.save", name="Half", weights={"AAPL": 1.0})
+    assert saved[1][1] != "—"
+    assert look("portfolio.save", name="New", weights={"AAPL": 1.0})[1][1] == "—"
+    assert look("portfolio.forget", name="Half") == (("Name", "Half", "—"),)
+    await do("goal.save", name="Goal", targets={"AAPL": 0.5})
+    assert look("goal.save", name="Goal", targets={"IBM": 0.5})[1][1].startswith("AAPL: 0.5")
+    assert look("goal.save", name="More", targets={"IBM": 0.5})[1][1] == "—"
+    drawn = await do("drawing.add", kind="horizontal", points="2012-03-01 540", symbol="AAPL")
+    changed = look("drawing.change", id=drawn.id, text="Level", locked=True)
+    what = "horizontal on AAPL"
+    assert changed == (("What", what, what), ("Text", "—", "Level"), ("Locked", "no", "yes"))
+    assert look("demo.speed", day_seconds=60) == (("Seconds for a day", "16", "60"),)
+    run = await do("backtest.run", strategy="momentum", symbol="IBM", start="2012-01-03")
+    assert look("backtest.note", id=run["id"], note="x") == (
+        ("What", "momentum on IBM", "momentum on IBM"),
+        ("Note", "—", "x"),
+    )
+    assert look("backtest.remove", id=run["id"]) == (("What", "momentum on IBM", "—"),)
+
+
+def test_layouts_say_what_is_on_the_screen(look):
+    assert look("layout.save", name="Mine") == (("Layout Mine", "—", "as it is on the screen"),)
+    assert look("layout.rename", name="Mine", to="Yours") == (("Layout", "Mine", "Yours"),)
+    assert look("layout.delete", name="Mine") == (("Name", "Mine", "—"),)
 
 
 def test_words_of_a_preview_are_made_plain_and_bounded(look):
