@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 HORIZONS: Final = (1, 5, 20)  # trading days after which an idea is looked at again
 LIFE: Final = 5  # trading days in which its entry may fill
+SAID_FROM: Final = 30  # ideas that do not overlap, before a rate says anything
 
 
 class Method(StrEnum):

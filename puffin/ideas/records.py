@@ -6,14 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from puffin.ideas.base import HORIZONS, LIFE, End, Method
+from puffin.ideas.base import HORIZONS, LIFE, SAID_FROM, End, Method
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from puffin.ideas.base import Idea, Outcome
 
-FEWEST: Final = 30  # ideas that do not overlap, before a rate says anything
 SURE: Final = 1.959964  # deviations of a 95 % interval
 
 
@@ -78,7 +77,7 @@ def _record(method: Method, side: str, days: int, told: Sequence[Sequence[Outcom
     gained = sum(ratio > 0 for ratio, _ in filled)
     # Ideas come every few days and last longer: those that overlap tell the same story twice.
     apart = len(filled) / math.ceil(days / LIFE)
-    known = apart >= FEWEST
+    known = apart >= SAID_FROM
     rate = gained / len(filled) if known else None
     low, high = wilson(rate, apart) if rate is not None else (None, None)
     counts = f"{len(past)} ideas, {len(filled)} filled, {gained} gained after "

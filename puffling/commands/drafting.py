@@ -12,8 +12,6 @@ from puffling.commands.registry import Effect, Menu, command
 from puffling.commands.words import AnySymbol
 from puffling.core.errors import BadValueError
 from puffling.services.draft_cards import Draft, Understood
-from puffling.services.drafting import draft_from_words
-from puffling.services.model_asking import chosen_model
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
@@ -122,6 +120,9 @@ async def ask_model(
     """
     if context.actor == "assistant":
         raise BadValueError("A model is asked here by a person alone.")
+    from puffling.services.drafting import draft_from_words
+    from puffling.services.model_asking import chosen_model
+
     chosen = await chosen_model(context.model_keys, context.model_usage, context.clock, "draft")
     found = await draft_from_words(chosen.provider, chosen.model, text, name)
     if found.draft is None:

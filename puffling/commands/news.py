@@ -9,7 +9,7 @@ from pydantic import Field
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, command
 from puffling.commands.words import Symbol
-from puffling.services.news import News, TextReading
+from puffling.services.news_cards import News, TextReading
 
 Most = Annotated[int, Field(ge=1, le=50, title="Most headlines", description="The newest ones.")]
 NewsText = Annotated[

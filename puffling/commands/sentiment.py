@@ -10,7 +10,6 @@ from pydantic import Field
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, command
 from puffling.core.errors import BadValueError
-from puffling.services.model_asking import chosen_model
 
 if TYPE_CHECKING:
     from puffin.nlp.base import Sentiment
@@ -63,6 +62,7 @@ async def ask_model(context: Context, text: Texts) -> list[Scored]:
     if context.actor == "assistant":
         raise BadValueError("A model is asked here by a person alone.")
     from puffin.ai.sentiment import ModelScorer
+    from puffling.services.model_asking import chosen_model
 
     chosen = await chosen_model(context.model_keys, context.model_usage, context.clock, "sentiment")
     lines = [each.strip() for each in text.splitlines() if each.strip()]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from puffin.data.bars import Bars
     from puffin.ideas.readings import Snapshot
     from puffin.types import Quote
-    from puffling.services.news import News
+    from puffling.services.news_cards import News
     from puffling.services.positions import PositionRow
 
 YEAR: Final = 252

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Final
 
-from puffin.risk.sizing import Purse, fixed_fractional
 from puffin.types import ZERO, OrderType, Side, Ticket
 from puffling.services.idea_cards import Fit, Room
 
@@ -78,6 +77,8 @@ def _closing(idea: Idea, held: Decimal, now: Decimal | None) -> Fit:
 
 def _size(idea: Idea, book: Book, equity: Decimal, value: Decimal) -> tuple[Decimal, str]:
     """Return how many shares the risk settings allow, and which of them said so."""
+    from puffin.risk.sizing import Purse, fixed_fractional
+
     trading = book.trading
     purse = Purse(equity, max(book.portfolio.buying_power, ZERO))
     size = fixed_fractional(purse, risk=RISK, entry=idea.entry, stop=idea.stop)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from puffin.data.bars import Interval
 from puffin.errors import DataError
-from puffin.ideas.base import HORIZONS, LIFE
+from puffin.ideas.base import HORIZONS
 from puffin.ideas.readings import FEWEST
-from puffin.ideas.records import FEWEST as SAID_FROM
 from puffin.ideas.records import records
 from puffin.ideas.rules import base_rate, past_ideas
 from puffling.services.elsewhere import plainly
 from puffling.services.idea_cards import TrackRecord
+from puffling.services.idea_words import followed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,16 +29,6 @@ if TYPE_CHECKING:
 WORKED_OUT = (
     "Worked out from past prices, not lived: the same rules on the same prices, with nothing "
     "chosen by what came of it. Of companies that are listed still."
-)
-LETTER = (
-    f"Followed to the letter: the entry is a limit order good for {LIFE} days; a stop that an open "
-    "went through fills at the open; where a day reached stop and target, the stop counts; stops "
-    "and closes cost 0.05 %, dividends count as gains."
-)
-COUNTED = (
-    f"A rate is said from {SAID_FROM} ideas on that do not overlap; of {HORIZONS[2]} days only one "
-    "in four counts for that. Ideas of the same days in several symbols are less independent than "
-    "they look."
 )
 
 
@@ -100,8 +90,3 @@ def _base(tables: Sequence[Bars]) -> list[str]:
                 "the mean. A rule that buys is worth something only beyond that."
             )
     return said
-
-
-def followed() -> tuple[str, ...]:
-    """Return how outcomes are counted, in sentences."""
-    return LETTER, COUNTED

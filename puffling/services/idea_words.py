@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from puffin.ideas.base import HORIZONS, LIFE, SAID_FROM
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from puffling.services.idea_cards import IdeaCard
 
+LETTER = (
+    f"Followed to the letter: the entry is a limit order good for {LIFE} days; a stop that an open "
+    "went through fills at the open; where a day reached stop and target, the stop counts; stops "
+    "and closes cost 0.05 %, dividends count as gains."
+)
+COUNTED = (
+    f"A rate is said from {SAID_FROM} ideas on that do not overlap; of {HORIZONS[2]} days only one "
+    "in four counts for that. Ideas of the same days in several symbols are less independent than "
+    "they look."
+)
 RULES = "Found by fixed rules, not advice; every number that a rule went by is shown."
 
 
@@ -67,3 +79,8 @@ def facts(card: IdeaCard) -> dict[str, Any]:
         "prices_from": card.kept.source,
         "outcomes": {f"{each.days} days": each.text for each in card.kept.outcomes},
     }
+
+
+def followed() -> tuple[str, ...]:
+    """Return how outcomes are counted, in sentences."""
+    return LETTER, COUNTED

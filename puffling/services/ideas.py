@@ -16,16 +16,12 @@ from typing import TYPE_CHECKING, Final
 from puffin.data.bars import Interval
 from puffin.errors import DataError
 from puffin.ideas.base import LIFE, Idea, Method, NoIdea
-from puffin.ideas.outcomes import outcomes
-from puffin.ideas.records import records
-from puffin.ideas.rules import ideas_of
 from puffin.types import AssetClass, asset_of
 from puffling.core.errors import BadValueError
 from puffling.core.events import IdeasChanged
 from puffling.services import idea_fit
 from puffling.services.idea_cards import Board, IdeaCard, Room, TrackRecord
-from puffling.services.idea_past import followed, past_record
-from puffling.services.idea_words import facts, note_of, question
+from puffling.services.idea_words import facts, followed, note_of, question
 from puffling.store.ideas import KeptIdea
 
 if TYPE_CHECKING:
@@ -190,6 +186,9 @@ class IdeaService:
 
     def look(self, asked: Asked, progress: Tell) -> Seen:
         """Ask every rule about every symbol, and see what became of earlier ideas; blocks."""
+        from puffin.ideas.outcomes import outcomes
+        from puffin.ideas.rules import ideas_of
+
         ideas, without = list[tuple[Idea, str]](), list[NoIdea]()
         became: dict[str, tuple[Outcome, ...]] = {}
         waiting = [each for each in asked.known if not _is_over(each)]
@@ -243,6 +242,8 @@ class IdeaService:
 
     def track_record(self) -> TrackRecord:
         """Return what became of the ideas that this account was shown."""
+        from puffin.ideas.records import records
+
         today = self._market.today()
         kept = [
             each for each in self._store.of(self._portfolio.account.id) if each.idea.day <= today
@@ -266,6 +267,8 @@ class IdeaService:
         """
         if not symbols:
             raise BadValueError("There are no symbols.", hint="Put some on a watchlist.")
+        from puffling.services.idea_past import past_record
+
         return past_record(self._bars, symbols, self._elsewhere, progress)
 
     # -- acting ------------------------------------------------------------------------------
