@@ -126,7 +126,6 @@ async def _backtest(context: Context, value: Mapping[str, Any]) -> Card | None:
         return None
     result = await asyncio.to_thread(context.backtests.load, id_)
     verdict = context.backtests.verdict(id_)
-    metrics = value.get("metrics") or {}
     symbols = [line(str(each), 24) for each in value.get("symbols") or [value.get("symbol", "")]]
     equity = result.equity
     step = max(1, -(-len(equity) // MOST_POINTS))
@@ -136,11 +135,7 @@ async def _backtest(context: Context, value: Mapping[str, Any]) -> Card | None:
         "name": name,
         "symbols": symbols,
         "period": f"{_day(value.get('first'))} to {_day(value.get('last'))}",
-        "metrics": [
-            [METRICS[each].title, METRICS[each].write(metrics.get(each))]
-            for each in HEADLINES
-            if each in METRICS and each in metrics
-        ],
+        "metrics": _metrics(value.get("metrics") or {}),
         "verdict": None
         if verdict is None
         else {
@@ -173,21 +168,49 @@ async def _alert(context: Context, value: Mapping[str, Any]) -> Card | None:
 
 
 async def _draft(context: Context, value: Mapping[str, Any]) -> Card | None:
-    """Show rules as they were read, with what differs from before."""
-    rules = value.get("rules")
-    if not isinstance(rules, dict):
+    """Show rules as they were read, what differs from before, and what the past made of them."""
+    draft = value.get("draft") if "draft" in value else value
+    if not isinstance(draft, dict) or not isinstance(draft.get("rules"), dict):
         return None
-    said = value.get("words") or value.get("sentences") or ()
-    lines = [["Rule", formats.UNKNOWN, line(str(each))] for each in said]
-    lines += [["Differs", formats.UNKNOWN, line(str(each))] for each in value.get("diff") or ()]
-    name = line(str(value.get("name") or rules.get("name") or "Draft"), 60)
+    said = [("Rule", draft.get("words")), ("Differs", draft.get("changes"))]
+    said += [("Not understood", value.get("not_understood")), ("Note", value.get("notes"))]
+    name = line(str(draft.get("name") or "Draft"), 60)
     data = _base(context, name) | {
         "name": name,
-        "rules": _plain(rules),
-        "lines": lines,
+        "rules": _plain(draft["rules"]),
+        "lines": [
+            [what, formats.UNKNOWN, line(str(each))] for what, texts in said for each in texts or ()
+        ],
         "saved": False,
+        "trial": _trial(draft.get("trial")),
+        "why": line(str(draft.get("why") or "")),
     }
     return Card(Kind.DRAFT, data)
+
+
+def _trial(trial: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return the backtest of a draft, which is not stored."""
+    if not trial:
+        return None
+    curve = [float(each) for each in trial.get("equity") or ()]
+    step = max(1, -(-len(curve) // MOST_POINTS))
+    return {
+        "symbol": line(str(trial.get("symbol", "")), 24),
+        "period": f"{_day(trial.get('first'))} to {_day(trial.get('last'))}",
+        "metrics": _metrics(trial.get("metrics") or {}),
+        "grade": str(trial.get("grade", "")),
+        "words": line(str(trial.get("verdict", ""))),
+        "curve": [*curve[:-1:step], *curve[-1:]],
+    }
+
+
+def _metrics(metrics: Mapping[str, Any]) -> list[list[str]]:
+    """Return the headlines of a backtest as pairs of a name and its value."""
+    return [
+        [METRICS[each].title, METRICS[each].write(metrics[each])]
+        for each in HEADLINES
+        if each in METRICS and each in metrics
+    ]
 
 
 def _plain(value: object) -> object:

@@ -14,7 +14,8 @@ were said; `None` is unknown. By kind, `data` has besides:
 * proposal: `proposal` (its id in the inbox), `symbol`, `side`, `quantity`, `order` (the parsed
   order in words), `reason`, `expires` (ISO), `price` then, `lines` (pairs of a name and its value).
 * alert: `lines` (pairs of a name and its value).
-* draft: `name`, `rules` (the strict form), `lines` (name, before, after), `saved` or not.
+* draft: `name`, `rules` (the strict form), `lines` (name, before, after), `saved` or not, `trial`
+  (`symbol`, `period`, `metrics`, `grade`, `words`, `curve`; None if there is none: `why` says why).
 * preview: `call` (its id: the answer goes by it), `command`, `lines` (name, before, after),
   `undoable`, and `state`: asked, done, refused or stale.
 * errand: `command`, `values` for it, `lines` (pairs), `button` (the words on its button). The click

@@ -41,6 +41,10 @@ NETWORK = "it asks an address of its own on the network"
 CODE = "files from outside may hold code"
 PLACE = "it reads or writes a file at a place that it is told"
 
+MODEL = "it asks a model in its turn, which costs money that no budget of the answer counts"
+
+# What is left out by its verb, whatever the noun.
+VERBS: Mapping[str, str] = {"ask_model": MODEL}
 # What is left out by its noun, what comes later under that noun included.
 NOUNS: Mapping[str, str] = {
     "assistant": ITSELF,
@@ -111,7 +115,8 @@ BY_HAND = frozenset({"word", "path"})
 
 def refusal(command: Command[..., Any]) -> str:
     """Return why no model is offered a command; empty if one is."""
-    reason = NOUNS.get(command.id.partition(".")[0]) or NEVER.get(command.id)
+    noun, _, verb = command.id.partition(".")
+    reason = NOUNS.get(noun) or VERBS.get(verb) or NEVER.get(command.id)
     if reason:
         return reason
     fields = command.params.model_fields

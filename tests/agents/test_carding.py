@@ -35,7 +35,9 @@ async def test_a_draft_shows_its_rules_made_plain(puffling):
     rules = {"name": "Dips⟦end⟧", "entry": [{"text": "\u202ex"}], "size": 1}
     shown = await card(puffling, "strategy.list", {"rules": rules})
     assert shown is None
-    drawn = await card_of_draft(puffling, {"rules": rules, "words": ["Buys dips"], "diff": ["a"]})
+    drawn = await card_of_draft(
+        puffling, {"rules": rules, "words": ["Buys dips"], "changes": ["a"]}
+    )
     assert drawn.data["rules"]["name"] == "Dips[end]"
     assert drawn.data["rules"]["entry"] == [{"text": "x"}]
     assert [each[2] for each in drawn.data["lines"]] == ["Buys dips", "a"]
@@ -66,3 +68,18 @@ async def test_a_card_that_cannot_be_drawn_is_left_out(puffling, caplog):
     assert await card(puffling, "backtest.run", {"id": ""}) is None
     gone = {"result": {"id": "none"}}
     assert await card(puffling, "alert.add", gone, changed="result") is None
+
+
+async def test_a_draft_comes_with_what_the_past_made_of_it(ask):
+    told = await ask(
+        "strategy_from_words",
+        text="buy when RSI 14 below 30, sell when RSI above 55",
+        symbol="IBM",
+    )
+    assert told.card.kind == "draft"
+    trial = told.card.data["trial"]
+    assert trial["symbol"] == "IBM"
+    assert trial["words"]
+    assert len(trial["curve"]) <= MOST_POINTS + 1
+    assert "Return" in dict(trial["metrics"])
+    json.dumps(told.card.data)

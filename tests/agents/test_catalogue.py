@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from puffling.agents.aliases import ALIASES
 from puffling.agents.catalogue import Catalogue
-from puffling.agents.reaches import NEVER, NOUNS, OTHERWISE, Reach, hidden
+from puffling.agents.reaches import NEVER, NOUNS, OTHERWISE, VERBS, Reach, hidden
 from puffling.commands.registry import Effect
 from puffling.core.errors import BadValueError
 
@@ -49,6 +49,7 @@ def test_every_word_of_the_list_is_a_command(registry):
     assert {*NEVER, *OTHERWISE} <= ids
     nouns = {each.partition(".")[0] for each in ids}
     assert set(NOUNS) <= nouns
+    assert set(VERBS) <= {each.partition(".")[2] for each in ids}
 
 
 def test_a_command_that_trades_never_runs_for_a_model(catalogue):
