@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from typing_extensions import override
 
 from puffin.ai.anthropic_words import SERVICE, message_blocks, system_blocks, tool_blocks
-from puffin.ai.base import CallBegun, ModelInfo, Stop, TextDelta, Thought, Timing, Usage
+from puffin.ai.base import ModelInfo, Stop, TextDelta, Thought, Timing, Usage
 from puffin.ai.fields import body_of, count, inner, text
-from puffin.ai.service import MOST_MODELS, Service
+from puffin.ai.service import LONGEST_NAME, MOST_MODELS, Service
 from puffin.ai.troubles import Refusal
 from puffin.ai.watch import Progress
 
@@ -109,8 +110,10 @@ class AnthropicProvider(Service["AsyncAnthropic"]):
     async def _list(self, client: AsyncAnthropic) -> list[ModelInfo]:
         found: list[ModelInfo] = []
         async for each in client.models.list(limit=100):
-            if each.lifecycle != "retired":
-                found.append(ModelInfo(str(each.id), str(each.display_name or each.id)))
+            # Programs that speak this language leave fields out.
+            title = getattr(each, "display_name", None) or each.id
+            if getattr(each, "lifecycle", "") != "retired":
+                found.append(ModelInfo(str(each.id)[:LONGEST_NAME], str(title)[:LONGEST_NAME]))
             if len(found) >= MOST_MODELS:
                 break
         return found
@@ -120,6 +123,19 @@ class AnthropicProvider(Service["AsyncAnthropic"]):
         await client.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Thinking:
+    """A block of the model's reasoning, on its way."""
+
+    kind: str
+    pieces: dict[str, list[str]]
+
+    @property
+    def block(self) -> dict[str, Any]:
+        """The block as it goes back."""
+        return {"type": self.kind} | {name: "".join(each) for name, each in self.pieces.items()}
+
+
 class _Reader:
     """Follows a message from block to block."""
 
@@ -127,7 +143,7 @@ class _Reader:
         self.ended = False
         self._assembly = assembly
         self.stop = Stop.CUT
-        self._thoughts: dict[int, dict[str, Any]] = {}
+        self._thoughts: dict[int, _Thinking] = {}
 
     def read(self, body: dict[str, Any]) -> Iterator[Item]:
         """Yield what one event says; one that nobody knows says nothing."""
@@ -135,7 +151,7 @@ class _Reader:
         index = body.get("index")
         if kind == "message_start":
             message = inner(body, "message")
-            self._assembly.model = text(message, "model")
+            self._assembly.model = text(message, "model")[:LONGEST_NAME]
             self._count(inner(message, "usage"))
         elif kind == "message_delta":
             stop = inner(body, "delta").get("stop_reason")
@@ -155,21 +171,18 @@ class _Reader:
         elif kind == "content_block_stop":
             self._assembly.end(index)
             if (thought := self._thoughts.pop(index, None)) is not None:
-                self._assembly.think(Thought(SERVICE, thought))
+                self._assembly.think(Thought(SERVICE, thought.block))
 
     def _begin(self, index: int, block: dict[str, Any]) -> Iterator[Item]:
         kind = block.get("type")
         if kind == "tool_use":
-            name = text(block, "name")
-            id_ = self._assembly.begin(index, text(block, "id"), name)
+            begun = self._assembly.begin(index, text(block, "id"), text(block, "name"))
             if given := inner(block, "input"):
                 self._assembly.piece(index, json.dumps(given))
-            yield CallBegun(id_, name)
-        elif kind == "thinking":
-            given = {name: text(block, name) for name in ("thinking", "signature")}
-            self._thoughts[index] = {"type": kind, **given}
-        elif kind == "redacted_thinking":
-            self._thoughts[index] = {"type": kind, "data": text(block, "data")}
+            yield begun
+        elif kind in {"thinking", "redacted_thinking"}:
+            fields = ("thinking", "signature") if kind == "thinking" else ("data",)
+            self._thoughts[index] = _Thinking(kind, {name: [text(block, name)] for name in fields})
         elif kind == "text" and (words := text(block, "text")):
             self._assembly.say(words)
             yield TextDelta(words)
@@ -186,7 +199,7 @@ class _Reader:
         elif kind in {"thinking_delta", "signature_delta"} and thought is not None:
             field = "thinking" if kind == "thinking_delta" else "signature"
             if words := text(delta, field):
-                thought[field] = thought.get(field, "") + words
+                thought.pieces.setdefault(field, []).append(words)
                 yield Progress()
 
     def _count(self, usage: dict[str, Any]) -> None:

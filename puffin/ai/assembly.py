@@ -7,7 +7,8 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from puffin.ai.base import Message, Reply, Role, Stop, Text, Thought, ToolCall, Usage
+from puffin.ai.base import CallBegun, Message, Reply, Role, Stop, Text, Thought, ToolCall, Usage
+from puffin.ai.sse import StreamError
 from puffin.ai.strict import strict_object
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 Slot: TypeAlias = int | str
 NAMELESS = "a tool without a name"
+LONGEST_NAME = 64
+MOST_CALLS = 64  # in one answer
+ID = re.compile(r"[\x21-\x7e]{1,200}")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what every service takes back
 
 
@@ -27,6 +31,11 @@ class _Call:
     pieces: list[str] = field(default_factory=list)
     whole: bool = False
     broken: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Its name, as far as it is one."""
+        return "".join(each for each in self.name[:LONGEST_NAME] if each.isprintable()) or NAMELESS
 
     def read(self) -> dict[str, Any] | None:
         """Return its arguments, or None unless it ended properly and says one thing."""
@@ -47,6 +56,7 @@ class Assembly:
         self.model = ""
         self.request_id = ""
         self._parts: list[str | _Call | Thought] = []
+        self._calls: list[_Call] = []
         self._open: dict[Slot, _Call] = {}
 
     @property
@@ -62,15 +72,23 @@ class Assembly:
         """Keep what the service wants back."""
         self._parts.append(thought)
 
-    def begin(self, slot: Slot, id_: str, name: str) -> str:
-        """Begin a call; its id comes back, a new one where the service gives none."""
+    def begin(self, slot: Slot, id_: str, name: str) -> CallBegun:
+        """Begin a call; it has an id of ours where the service gives none that could be one.
+
+        Raises:
+            StreamError: It calls and calls.
+        """
         before = self._open.get(slot)
-        call = _Call(id_ or f"call_{secrets.token_hex(12)}", name)
         if before is not None and not before.whole:
             before.broken = True
+        known = ID.fullmatch(id_) is not None
+        call = _Call(id_ if known else f"call_{secrets.token_hex(12)}", name)
+        self._calls.append(call)
+        if len(self._calls) > MOST_CALLS:
+            raise StreamError("It calls without end.")
         self._open[slot] = call
         self._parts.append(call)
-        return call.id
+        return CallBegun(call.id, call.shown)
 
     def id_at(self, slot: Slot) -> str | None:
         """Return the id of the call that is, or was, written there."""
@@ -100,19 +118,26 @@ class Assembly:
     def reply(self, stop: Stop) -> Reply:
         """Return the answer; calls are in it only if `stop` says that their results are awaited."""
         parts: list[Part] = []
-        kept: dict[str, ToolCall] = {}
+        words: list[str] = []
+        kept: set[str] = set()
         dropped: list[str] = []
         twisted = self._twisted() if stop is Stop.TOOLS else frozenset()
-        for each in self._parts:
+        for each in (*self._parts, None):
+            if isinstance(each, str):
+                words.append(each)
+                continue
+            if said := "".join(words):
+                parts.append(Text(said))
+            words.clear()
             if isinstance(each, Thought):
                 parts.append(each)
-            elif isinstance(each, str):
-                _add_words(parts, each)
-            elif stop is not Stop.TOOLS or each.id in twisted or (arguments := each.read()) is None:
-                dropped.append(each.name[:64] or NAMELESS)
-            elif each.id not in kept:
-                kept[each.id] = ToolCall(each.id, each.name, arguments)
-                parts.append(kept[each.id])
+            elif isinstance(each, _Call):
+                arguments = each.read() if stop is Stop.TOOLS and each.id not in twisted else None
+                if arguments is None:
+                    dropped.append(each.shown)
+                elif each.id not in kept:
+                    kept.add(each.id)
+                    parts.append(ToolCall(each.id, each.name, arguments))
         return Reply(
             message=Message(Role.ASSISTANT, tuple(parts)),
             stop=stop,
@@ -124,15 +149,9 @@ class Assembly:
 
     def _twisted(self) -> frozenset[str]:
         """Return ids that were given to calls which differ: such an id means nothing."""
-        calls = [each for each in self._parts if isinstance(each, _Call)]
         said: dict[str, tuple[str, dict[str, Any] | None]] = {}
-        for each in calls:
+        for each in self._calls:
             said.setdefault(each.id, (each.name, each.read()))
-        return frozenset(each.id for each in calls if said[each.id] != (each.name, each.read()))
-
-
-def _add_words(parts: list[Part], words: str) -> None:
-    if parts and isinstance(parts[-1], Text):
-        parts[-1] = Text(parts[-1].text + words)
-    elif words:
-        parts.append(Text(words))
+        return frozenset(
+            each.id for each in self._calls if said[each.id] != (each.name, each.read())
+        )

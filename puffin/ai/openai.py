@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from typing_extensions import override
 
-from puffin.ai.base import CallBegun, ModelInfo, Stop, TextDelta, Timing, Usage
+from puffin.ai.base import ModelInfo, Stop, TextDelta, Timing, Usage
 from puffin.ai.fields import body_of, count, inner, items, text
 from puffin.ai.openai_words import answer_format, message_list, tool_list
-from puffin.ai.service import MOST_MODELS, Service
+from puffin.ai.service import LONGEST_NAME, MOST_MODELS, Service
 from puffin.ai.troubles import Refusal
 from puffin.ai.watch import Progress
 
@@ -116,7 +116,8 @@ class OpenAIProvider(Service["AsyncOpenAI"]):
     async def _list(self, client: AsyncOpenAI) -> list[ModelInfo]:
         found: list[ModelInfo] = []
         async for each in client.models.list():
-            found.append(ModelInfo(str(each.id), str(each.id)))
+            name = str(each.id)[:LONGEST_NAME]
+            found.append(ModelInfo(name, name))
             if len(found) >= MOST_MODELS:
                 break
         return sorted(found, key=lambda each: each.id)
@@ -138,7 +139,7 @@ class _Reader:
 
     def read(self, body: dict[str, Any]) -> Iterator[Item]:
         """Yield what one piece says."""
-        self._assembly.model = text(body, "model") or self._assembly.model
+        self._assembly.model = text(body, "model")[:LONGEST_NAME] or self._assembly.model
         if usage := inner(body, "usage"):
             self._count(usage)
         for choice in items(body, "choices"):
@@ -167,7 +168,7 @@ class _Reader:
         self._last = slot
         before = self._assembly.id_at(slot)
         if before is None or id_ not in {"", before}:
-            yield CallBegun(self._assembly.begin(slot, id_, name), name)
+            yield self._assembly.begin(slot, id_, name)
         if written:
             self._assembly.piece(slot, written)
             yield Progress()

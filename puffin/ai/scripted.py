@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from puffin.ai.assembly import Assembly
 from puffin.ai.base import (
-    CallBegun,
     ModelInfo,
     Role,
     Stop,
@@ -135,8 +134,7 @@ class ScriptedProvider:
         calls = turn.calls(heard) if callable(turn.calls) else turn.calls
         for slot, call in enumerate(calls):
             await self._sleep(self._pause)
-            id_ = assembly.begin(slot, self._id_of(), call.name)
-            yield CallBegun(id_, call.name)
+            yield assembly.begin(slot, self._id_of(), call.name)
             assembly.piece(slot, json.dumps(dict(call.arguments)))
             assembly.end(slot)
         yield assembly.reply(turn.stop or (Stop.TOOLS if calls else Stop.END))

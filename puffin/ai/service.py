@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import re
 from abc import ABC, abstractmethod
@@ -31,6 +32,7 @@ Client = TypeVar("Client")
 SHORT_WAIT = 1.0  # seconds before the retry when the service names none
 PASSING = frozenset({Trouble.RATE, Trouble.OVERLOADED, Trouble.NETWORK, Trouble.SERVICE})
 MOST_MODELS = 1_000
+LONGEST_NAME = 200
 
 
 class Service(ABC, Generic[Client]):
@@ -51,9 +53,7 @@ class Service(ABC, Generic[Client]):
         self._place = address(base_url)
         self._timing = timing
         self._name = name
-        self._client: Client | None = None
-        self._http: httpx2.AsyncClient | None = None
-        self._loading = asyncio.Lock()
+        self._loading: asyncio.Future[Client] | None = None
 
     @property
     def name(self) -> str:
@@ -140,9 +140,13 @@ class Service(ABC, Generic[Client]):
 
     async def close(self) -> None:
         """Let go of connections."""
-        client, self._client, self._http = self._client, None, None
-        if client is not None:
-            await self._let_go(client)
+        loading, self._loading = self._loading, None
+        if loading is None:
+            return
+        if loading.done():
+            await self._let_go(loading.result())
+        else:
+            loading.cancel()
 
     # How
 
@@ -171,10 +175,12 @@ class Service(ABC, Generic[Client]):
         response: httpx2.Response | None = None
         try:
             response = await self._send(client, ask)
-            assembly.request_id = response.headers.get(
-                "request-id", response.headers.get("x-request-id", "")
-            )
-            items = self._read(read_events(response.aiter_bytes()), assembly, ask)
+            given = response.headers
+            assembly.request_id = given.get("request-id", given.get("x-request-id", ""))[
+                :LONGEST_NAME
+            ]
+            events = _some(read_events(response.aiter_bytes()))
+            items = self._read(events, assembly, ask)
             async with aclosing(items):
                 async for item in items:
                     yield item
@@ -192,19 +198,27 @@ class Service(ABC, Generic[Client]):
         if not self._key and self._needs_key:
             hint = f"Enter one under {SETTINGS}."
             raise ModelError(f"There is no key for {self._name}.", Trouble.KEYS, hint=hint)
-        async with self._loading:
-            if self._client is None:
-                try:
-                    self._client = await asyncio.to_thread(self._loaded)
-                except ImportError as error:
-                    log.warning("%s cannot be loaded: %s", self._name, error)
-                    raise trouble_error(Trouble.LIBRARY, self._name) from None
-            return self._client
+        if self._loading is None:
+            self._loading = asyncio.ensure_future(asyncio.to_thread(self._loaded))
+            self._loading.add_done_callback(self._check_loaded)
+        try:
+            # Whoever gives up meanwhile leaves it to the next one.
+            return await asyncio.shield(self._loading)
+        except ImportError:
+            raise trouble_error(Trouble.LIBRARY, self._name) from None
+
+    def _check_loaded(self, loading: asyncio.Future[Client]) -> None:
+        if not loading.cancelled() and (error := loading.exception()) is not None:
+            log.warning("%s cannot be loaded: %s", self._name, error)
+            self._loading = None  # it is tried again
 
     def _loaded(self) -> Client:
         http = http_client(self._place, self._key, self._timing)
         client = self._load(http)
         hush()
+        if not gc.isenabled():
+            # Whoever collects by hand, as a window does, need not look through so many classes.
+            gc.freeze()
         return client
 
     def _told(self, error: Exception, model: str) -> ModelError:
@@ -226,6 +240,16 @@ class Service(ABC, Generic[Client]):
             return trouble_error(Trouble.NETWORK, self._name)
         log.error("%s failed in a way that nobody expected", self._name, exc_info=error)
         return trouble_error(Trouble.SERVICE, self._name)
+
+
+async def _some(events: AsyncIterator[ServerEvent]) -> AsyncIterator[ServerEvent]:
+    """Pass events on; none at all is no answer of a service."""
+    silent = True
+    async for event in events:
+        silent = False
+        yield event
+    if silent:
+        raise StreamError("It is no stream of events.")
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
