@@ -133,6 +133,8 @@ class Service(ABC, Generic[Client]):
                 return await self._list(client)
         except TimeoutError:
             raise trouble_error(Trouble.NETWORK, self._name) from None
+        except (AttributeError, TypeError, ValueError):  # the library trusts what it is sent
+            raise self._told(StreamError("It is no list of models."), "") from None
         except ModelError:
             raise
         except Exception as error:  # noqa: BLE001 - each becomes words
