@@ -51,9 +51,9 @@ class _Place:
 class Places(QObject):
     """Keeps a widget for each room in view, and remembers how tall the others were."""
 
-    def __init__(self, page: MarkdownView, make: Callable[[str], Stander]) -> None:
+    def __init__(self, page: MarkdownView, make: Callable[[str], Stander], widest: int) -> None:
         super().__init__(page)
-        self._page, self._make = page, make
+        self._page, self._make, self._widest = page, make, widest
         self._places: list[_Place] = []
         self._heights: dict[str, int] = {}
         self._loose: dict[str, Stander] = {}  # cut from the page, and perhaps written again
@@ -111,7 +111,7 @@ class Places(QObject):
         page = self._page
         high = page.viewport().height()
         margin = round(page.document().documentMargin())
-        wide = max(page.viewport().width() - 2 * margin, 1)
+        wide = min(max(page.viewport().width() - 2 * margin, 1), self._widest)
         changed = False
         for place in self._places:
             top = page.room_at(place.position).top()

@@ -17,7 +17,7 @@ from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.headline import KeyValueStrip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from puffling.ui.panels.assistant.deeds import Deeds
     from puffling.ui.theme.theme import Theme
@@ -31,7 +31,7 @@ _GRADES = {
     "red": ("do not believe", Tone.DANGER),
     "grey": ("not judged", Tone.MUTED),
 }
-_CHECKS = {"green": ("✓", Tone.SUCCESS), "amber": ("!", Tone.WARNING), "red": ("✗", Tone.DANGER)}
+_CHECKS = {"amber": ("!", Tone.WARNING), "red": ("✗", Tone.DANGER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +145,24 @@ class BacktestCard(Card):
         self.column.addWidget(strip)
         if words := str(verdict.get("words") or ""):
             self.add_text(words)
-        for check in verdict.get("checks") or []:
-            named, state, said = (str(each or "") for each in (*check, "", "", "")[:3])
-            sign, tone = _CHECKS.get(state.casefold(), ("·", Tone.MUTED))
-            line = f"{sign} {named}: {said}" if said else f"{sign} {named}"
-            self.add_text(line, "caption", tone)
+        self._add_checks(verdict.get("checks") or [])
         self.add_source(data)
         if data.get("id"):
             self.add_button("Open the result", partial(deeds.show_backtest, str(data["id"])))
+
+    def _add_checks(self, checks: Sequence[Sequence[Any]]) -> None:
+        """Say what speaks against it; what speaks for it is counted."""
+        passed = 0
+        for name, state, said, *_ in ((*map(str, each), "", "") for each in checks):
+            if state in _CHECKS:
+                sign, tone = _CHECKS[state]
+                self.add_text(
+                    f"{sign} {name}: {said}" if said else f"{sign} {name}", "caption", tone
+                )
+            passed += state == "green"
+        if passed:
+            words = "1 check speaks" if passed == 1 else f"{passed} checks speak"
+            self.add_text(f"✓ {words} for it", "caption", Tone.SUCCESS)
 
 
 def _number(value: object) -> float | None:

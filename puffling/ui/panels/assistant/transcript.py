@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _FOOT = "foot:"  # the key of the buttons below the last answer
 _CHIP, _CARD = 30, 190  # how tall what was never seen is taken to be
+_WIDEST = 640  # of a card
 _SLICE = 0.008  # seconds of writing before others get a turn
 _MOST = 200  # messages that are shown at first
 _SLOW = 0.008  # seconds; an answer that takes this long to draw is drawn less often
@@ -78,7 +79,7 @@ class Transcript(QWidget):
         self._follows, self._moving = True, False  # whether the end stays in view; who scrolls
         self.page = MarkdownView(theme, "Conversation")
         self.page.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.places = Places(self.page, self._make_view)
+        self.places = Places(self.page, self._make_view, theme.px(_WIDEST))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.page)
