@@ -49,8 +49,8 @@ class Analysis:
 
     subject: str
     at: datetime
-    chapters: tuple[Chapter, ...]
     sentences: tuple[str, ...]
+    chapters: tuple[Chapter, ...]
     notes: tuple[str, ...] = ()
     untrusted: tuple[str, ...] = ()
 

@@ -53,8 +53,8 @@ def review(asked: BookAsked, risk: PortfolioRisk | None, why_not: str) -> Analys
     return Analysis(
         "Portfolio",
         asked.at,
-        chapters,
         tuple(_sentences(chapters)),
+        chapters,
         (f"Health: {RULE}", "Facts and fixed rules, not advice."),
     )
 

@@ -68,8 +68,8 @@ def analyse(asked: SymbolAsked, raw: Bars, source: str, news: News) -> Analysis:
     return Analysis(
         asked.symbol,
         asked.at,
-        chapters,
         tuple(_sentences(chapters)),
+        chapters,
         (
             f"Worked out from {len(raw):,} days of prices, adjusted for splits and dividends.",
             "Facts and fixed rules, not advice.",

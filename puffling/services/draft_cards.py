@@ -18,13 +18,13 @@ class Trial:
     """
 
     symbol: str
+    verdict: str  # the sentence on whether to believe it
+    grade: str
     first: datetime
     last: datetime
     bars: int
     trades: int
     metrics: Mapping[str, float | None]
-    verdict: str  # the sentence on whether to believe it
-    grade: str
     assumptions: Mapping[str, Any]
     times: tuple[datetime, ...]
     equity: tuple[float, ...]
@@ -36,21 +36,21 @@ class Draft:
 
     Attributes:
         name: What it is called.
-        rules: The document, as strategy.save takes it.
         words: What it does, sentence by sentence.
         compared_with: The saved strategy it is compared with; empty for none.
         changes: What is different from it, sentence by sentence.
-        trial: The backtest; None if there is none, and `why` says why.
         why: Why there is no backtest.
+        trial: The backtest; None if there is none, and `why` says why.
+        rules: The document, as strategy.save takes it.
     """
 
     name: str
-    rules: Mapping[str, Any]
     words: tuple[str, ...]
     compared_with: str
     changes: tuple[str, ...]
+    why: str
     trial: Trial | None
-    why: str = ""
+    rules: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,13 @@ class Understood:
     Attributes:
         text: What was said.
         by: Who read it: "Grammar", or a model's name.
-        draft: The rules; None if there is no rule for entering among what was understood.
         not_understood: The words that no rule came of, as they were said.
         notes: What was assumed, and what is missing, in sentences.
+        draft: The rules; None if there is no rule for entering among what was understood.
     """
 
     text: str
     by: str
-    draft: Draft | None
     not_understood: tuple[str, ...]
     notes: tuple[str, ...]
+    draft: Draft | None

@@ -73,7 +73,7 @@ class DraftService:
 
         found = from_words(text, name)
         draft = None if found.rules is None else self._draft(found.rules, compare_with)
-        return Understood(text, GRAMMAR, draft, found.not_understood, found.notes)
+        return Understood(text, GRAMMAR, found.not_understood, found.notes, draft)
 
     def try_out(self, draft: Draft, symbol: str, progress: Tell) -> Draft:
         """Return the draft with a backtest on all prices of a symbol; nothing is stored; blocks.
@@ -137,13 +137,13 @@ def _shown(symbol: str, bars: Bars, found: BacktestResult, verdict: Verdict) -> 
     first = float(found.equity[0])
     return Trial(
         symbol,
+        verdict.sentence,
+        str(verdict.grade),
         found.first,
         found.last,
         len(bars),
         len(found.closed_trades),
         dict(found.metrics),
-        verdict.sentence,
-        str(verdict.grade),
         dict(found.assumptions),
         tuple(moment(int(found.time[each])) for each in rows),
         tuple(round(float(found.equity[each]) / first, 6) for each in rows),
@@ -181,7 +181,7 @@ async def draft_from_words(
     )
 
     def nothing(why: str) -> Understood:
-        return Understood(text, by, None, (), (why,))
+        return Understood(text, by, (), (why,), None)
 
     if reply.stop is not Stop.END:
         return nothing(f"{by} did not finish its answer ({reply.stop}).")
@@ -193,7 +193,7 @@ async def draft_from_words(
     except (ValueError, ParameterError) as error:
         return nothing(f"The rules of {by} do not fit: {str(error)[:300]}")
     draft = None if rules is None else _of_rules(rules)
-    return Understood(text, by, draft, tuple(told.not_understood), tuple(told.notes))
+    return Understood(text, by, tuple(told.not_understood), tuple(told.notes), draft)
 
 
 class _Told(BaseModel):
@@ -242,4 +242,4 @@ def _of_rules(rules: RuleSet) -> Draft:
 
     document = json.loads(rules.to_json())
     said = tuple(describe(rules))
-    return Draft(rules.name, document, said, "", (), None, "It was not tried yet.")
+    return Draft(rules.name, said, "", (), "It was not tried yet.", None, document)

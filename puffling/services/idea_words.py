@@ -24,21 +24,9 @@ COUNTED = (
 RULES = "Found by fixed rules, not advice; every number that a rule went by is shown."
 
 
-def note_of(at: datetime | None, count: int) -> str:
+def note_of(at: datetime | None) -> str:
     """Return what to know of a board in a sentence or two."""
-    if at is None:
-        return f"Nobody has looked since the start. {RULES}"
-    many = "No idea" if not count else "1 idea" if count == 1 else f"{count} ideas"
-    return f"{many}, by the closes before {at:%Y-%m-%d %H:%M} UTC. {RULES}"
-
-
-def headline(card: IdeaCard) -> str:
-    """Return an idea in a line."""
-    idea = card.idea
-    return (
-        f"{idea.side.value.capitalize()} {idea.symbol} at {idea.entry:,f}, stop "
-        f"{idea.stop:,f}, target {idea.target:,f}: {idea.reward_to_risk:.2f} to win for 1 to lose"
-    )
+    return f"Nobody has looked since the start. {RULES}" if at is None else RULES
 
 
 def question(card: IdeaCard) -> str:

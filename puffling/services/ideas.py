@@ -129,7 +129,7 @@ class IdeaService:
             self.universe(),
             tuple(cards),
             () if seen is None else seen.without,
-            note_of(None if seen is None else seen.asked.at, len(cards)),
+            note_of(None if seen is None else seen.asked.at),
         )
 
     def history(self, limit: int = 200) -> list[IdeaCard]:

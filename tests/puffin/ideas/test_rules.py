@@ -219,6 +219,27 @@ def test_the_score_is_the_sum_it_shows():
     assert found.reward_to_risk == Decimal(2)
 
 
+def test_levels_lie_where_the_rules_say():
+    raw = SampleProvider(DEMO).history("MSFT", Interval.D1).tail(1_200)
+    seen = set()
+    for now, found in every_idea(raw):
+        if not isinstance(found, Idea):
+            continue
+        sign, close = found.side.sign, now["close"]
+        if found.method is Method.MOMENTUM:
+            away = (0.995, 0.95, 1.10) if sign > 0 else (1.005, 1.05, 0.90)
+            expected = [close * each for each in away]
+        else:
+            bad, good = (max, min) if sign > 0 else (min, max)
+            low, high = (now["lower"], now["low10"]), (now["upper"], now["high10"])
+            stop, target = (bad(low), good(high)) if sign > 0 else (bad(high), good(low))
+            expected = [close * (1 - sign * 0.002), stop, target]
+        found_levels = [float(each) for each in (found.entry, found.stop, found.target)]
+        assert found_levels == pytest.approx(expected, abs=0.0101)
+        seen.add((found.method, found.side))
+    assert len(seen) == 4
+
+
 def test_each_sign_speaks_for_the_side_it_names():
     falling = readings_of(walk(5, 300, drift=-0.01, spread=0.004)).at(-1)
     points = {each.title: each.points for each in signs(falling)}

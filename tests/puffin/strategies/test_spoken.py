@@ -133,6 +133,12 @@ def test_what_is_understood_in_part_is_no_rule(text):
     assert found.notes
 
 
+def test_nothing_is_told_of_a_rule_that_was_not_made():
+    found = from_words("buy when the price is above 3 and the moon is full")
+    assert found.rules is None
+    assert not any("close of the bar" in each for each in found.notes)
+
+
 def test_words_that_are_lost_come_back_as_they_were_said():
     found = from_words("Buy when RSI below 30; Ask my Broker nicely, stop 3 %")
     assert found.not_understood == ("Ask my Broker nicely",)
