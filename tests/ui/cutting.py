@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QLabel, QPushButton, QStyle, QStyleOptionButton, QTabBar
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QTabBar,
+)
 
 from tests.ui.walking import called, within
 
@@ -28,6 +38,33 @@ def cut(widget: QWidget) -> list[str]:
         for words, need, has in _checked(each)
         if need > has + _SLACK and not words.endswith(_ELIDED)
     ]
+
+
+def outside(widget: QWidget) -> list[str]:
+    """Return the labels and buttons that reach over the edge of what they are in."""
+    return [
+        f"{each.property('text')!r} reaches {over} over the edge: {called(each)}"
+        for each in within(widget)
+        if isinstance(each, QLabel | QAbstractButton | QLineEdit | QComboBox) and each.isVisible()
+        for over in [_over(each, widget)]
+        if over > _SLACK
+    ]
+
+
+def _over(widget: QWidget, top: QWidget) -> int:
+    """Return by how many pixels a widget is wider than what its parents show of it."""
+    at, left, right, over = widget, 0, widget.width(), 0
+    while at is not top:
+        parent = at.parentWidget()
+        area = None if parent is None else parent.parentWidget()
+        hidden = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        scrolls = isinstance(area, QAbstractScrollArea)
+        if parent is None or (scrolls and area.horizontalScrollBarPolicy() is not hidden):
+            return over
+        left, right = left + at.x(), right + at.x()
+        over = max(over, right - parent.width(), -left)
+        at = parent
+    return over
 
 
 def _checked(widget: QWidget) -> Iterator[tuple[str, int, int]]:

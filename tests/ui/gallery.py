@@ -29,7 +29,7 @@ from puffling.core.settings_store import SettingsStore
 from puffling.ui.shell.builtin_layouts import BUILT_IN
 from puffling.ui.shell.start import make_application, make_loop
 from puffling.ui.tour import Tour
-from tests.ui.cutting import cut
+from tests.ui.cutting import cut, outside
 from tests.ui.walking import called, within
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ class Gallery(Tour):
 def faults_of(window: QWidget) -> Iterator[str]:
     """Yield what is cut, what is elided without a tip, and what is blurred."""
     yield from cut(window)
+    yield from outside(window)
     ratio = window.devicePixelRatio()
     for each in within(window):
         if not each.isVisible() or each.visibleRegion().isEmpty():

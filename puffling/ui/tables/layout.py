@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
+from puffling.ui.voice import said
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -180,6 +182,7 @@ class ColumnLayout(QObject):
         header.setSectionsMovable(True)
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(_NARROWEST)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setSortIndicatorShown(True)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -209,9 +212,12 @@ class ColumnLayout(QObject):
         self._busy = False
 
     def _width(self, column: Column[Any]) -> int:
-        if column.width:
-            return round(column.width * self._painter.scale)
         paint = self._painter
+        if column.width:
+            wide = round(column.width * paint.scale)
+            if said(column.heading) == column.heading:
+                return wide
+            return max(wide, paint.width_of(column.heading) + 2 * paint.padding)
         widest = paint.width_of(column.heading) + _ROOM_FOR_ARROW
         for record in self._model.records[:_SAMPLE_ROWS]:
             widest = max(widest, paint.width_of(column.text(record), strong=True))

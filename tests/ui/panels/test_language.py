@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from puffling.ui.panels import PANELS
-from tests.ui.cutting import cut
+from tests.ui.cutting import cut, outside
 from tests.ui.panels.test_sizes import ROOMS, USUAL
 from tests.ui.speaking import disguised, untranslated
 from tests.ui.walking import faces
@@ -24,5 +24,8 @@ def test_a_panel_in_another_language_says_everything_and_cuts_nothing(disguised,
         room.settle()
         qapp.processEvents()
         wrong |= {f"{face}: cut {each}" for each in cut(panel)}
+        wrong |= {f"{face}: {each}" for each in outside(panel)}
+        if panel.minimumSizeHint().width() > width:
+            wrong.add(f"{face}: needs {panel.minimumSizeHint().width()}, has {width}")
         wrong |= {f"plain {each}" for each in untranslated(panel)}
     assert not wrong, "\n".join(sorted(wrong))

@@ -9,7 +9,7 @@ import pytest
 from puffling.core.settings import Appearance
 from puffling.ui.panels import PANELS
 from puffling.ui.theme.theme import Theme
-from tests.ui.cutting import cut
+from tests.ui.cutting import cut, outside
 from tests.ui.walking import faces
 
 pytestmark = pytest.mark.slow  # each panel, on each of its faces, in four sizes
@@ -33,5 +33,5 @@ def test_no_words_are_cut(room, qapp, id_, scale):
     for face in faces(panel):
         room.settle()
         qapp.processEvents()
-        wrong += [f"{face}: {each}" for each in cut(panel)]
+        wrong += [f"{face}: {each}" for each in cut(panel) + outside(panel)]
     assert not wrong, "\n".join(wrong)

@@ -53,6 +53,7 @@ class LogTab(QWidget):
         for title, least in _CHOICES:
             self.level.addItem(title, least)
         self.level.setCurrentIndex(1)
+        self.level.setMinimumWidth(theme.px(90))  # gives way in a narrow dock
         self.words = QLabel()
         theme.set_role(self.words, "caption")
         self.words.setMinimumWidth(1)  # gives way in a narrow dock

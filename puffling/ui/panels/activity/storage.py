@@ -121,6 +121,7 @@ class StorageTab(QWidget):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.words.setWordWrap(True)
+        self.words.setMinimumWidth(theme.px(48))  # gives way in a narrow dock
         theme.set_role(self.words, "caption")
         self._found: dict[str, tuple[str, str]] = {}  # what came of checking a backup, by its name
         self._usage = "", ""

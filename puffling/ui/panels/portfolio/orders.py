@@ -127,6 +127,9 @@ class OrdersTab(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(*[theme.px(6)] * 4)
         head.setSpacing(theme.px(6))
+        self.filter.setMinimumWidth(theme.px(90))  # both give way in a narrow dock
+        self.count.setWordWrap(True)
+        self.count.setMinimumWidth(theme.px(60))
         head.addWidget(self.filter)
         head.addWidget(self.count, 1)
         head.addWidget(self.change_button)

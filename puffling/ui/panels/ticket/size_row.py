@@ -35,6 +35,7 @@ class SizeRow(QWidget):
         self.edit = QuantityEdit(theme, places=_PLACES)
         self.by: Choice[SizeBy] = Choice("Size in", TITLES, unit=True)
         self.edit.setMinimumWidth(theme.px(72))
+        self.by.box.setMinimumWidth(theme.px(72))  # gives way in a narrow dock
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(4))
