@@ -34,6 +34,7 @@ __all__ = [
     "ZERO",
     "AssetClass",
     "Dividend",
+    "EarningsDate",
     "Fill",
     "Instrument",
     "Leg",
@@ -174,6 +175,21 @@ class Split:
     symbol: str
     date: datetime
     ratio: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EarningsDate:
+    """A day on which a company tells its earnings, or is expected to.
+
+    Args:
+        until: The last of the days it may be; its first when it is known.
+        expected: The earnings a share that analysts expect; None if nobody says.
+    """
+
+    symbol: str
+    date: datetime
+    until: datetime
+    expected: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from puffin.data.bars import Bars
     from puffin.data.base import BarStore
     from puffin.data.sample import SampleProvider
-    from puffin.types import Dividend, Split
+    from puffin.types import Dividend, EarningsDate, Split
     from puffling.core.bus import EventBus
     from puffling.core.clock import Clock
     from puffling.core.settings_store import SettingsStore
@@ -162,6 +162,11 @@ class BarService:
         if symbol in self._imported() or not self._online.in_use:
             return []
         return self._online.dividends(symbol)
+
+    def earnings(self, symbol: str) -> list[EarningsDate]:
+        """Return when a company tells its earnings next; blocks. The demo market knows nothing."""
+        known = symbol in self._market.symbols or symbol in self._imported()
+        return [] if known or not self._online.in_use else self._online.earnings(symbol)
 
     def live_bar(self, symbol: str, interval: Interval, bars: Bars) -> Bars:
         """Return `bars` with the bar of now from the latest quote, put last or in place of it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from puffin.data.bars import Interval
 from puffin.data.cache import CachedProvider
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from puffin.data.bars import Bars
     from puffin.data.base import BarStore, DataProvider
-    from puffin.types import Dividend, Instrument, Split
+    from puffin.types import Dividend, EarningsDate, Instrument, Split
     from puffling.core.clock import Clock
     from puffling.core.settings_store import SettingsStore
     from puffling.services.live_parts import PastPrices
@@ -56,6 +56,14 @@ def online_history(
 
 def _nobody() -> None:
     """Name nobody: no source of prices is in use."""
+
+
+class EarningsCalendar(Protocol):
+    """Somebody who knows when companies tell their earnings. Calls block."""
+
+    def earnings(self, symbol: str) -> list[EarningsDate]:
+        """Return when `symbol` tells its earnings next; nothing where that is not known."""
+        ...
 
 
 class KeysHistory:
@@ -126,6 +134,7 @@ class OnlineHistory:
         kept: Their history, kept between runs.
         free: History that needs no keys.
         allowed: Whether that may be asked.
+        calendar: When companies tell their earnings; Yahoo's calendar, where it is not given.
     """
 
     def __init__(
@@ -135,11 +144,13 @@ class OnlineHistory:
         *,
         free: DataProvider,
         allowed: Callable[[], bool],
+        calendar: EarningsCalendar | None = None,
     ) -> None:
         self._at_keys = keys
         self._keys = kept
         self._free = free
         self._allowed = allowed
+        self._calendar = calendar
         self._told: dict[str, str] = {}
         self.follow = keys.follow
 
@@ -187,6 +198,20 @@ class OnlineHistory:
         if not self._allowed():
             raise NoDataError("Dividends are known to Yahoo Finance alone, which is off.")
         return self._free.dividends(symbol)
+
+    def earnings(self, symbol: str) -> list[EarningsDate]:
+        """Return when `symbol` tells its earnings next, where somebody knows.
+
+        Raises:
+            DataError: Nobody can be asked.
+        """
+        if not self._allowed():
+            raise NoDataError("Earnings are known to Yahoo Finance alone, which is off.")
+        if self._calendar is None:
+            from puffin.data.yahoo_earnings import YahooEarnings
+
+            self._calendar = YahooEarnings()
+        return self._calendar.earnings(symbol)
 
     def search(self, text: str) -> list[Instrument]:
         """Return what is listed under `text`."""

@@ -80,6 +80,8 @@ async def test_without_an_answer_yahoo_is_asked_and_named(puffling, past, histor
         service.history("NFLX", Interval.D1)
     with pytest.raises(NoDataError, match="which is off"):
         history.dividends("NFLX")
+    with pytest.raises(NoDataError, match="which is off"):
+        history.earnings("NFLX")
     assert history.search("net") == []
 
 

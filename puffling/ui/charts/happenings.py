@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from puffling.ui.charts.crosshair import Said
 from puffling.ui.charts.pane import Layer
+from puffling.ui.charts.placed_view import place_of
 from puffling.ui.charts.surface import RADIUS
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class HappeningLayer(Layer):
             self._place()
 
     def _place(self) -> None:
-        """Put each on its bar; one beyond the bars there are is not shown."""
+        """Put each on its bar; beyond the bars there are, only what is known to come is shown."""
         chart = self._chart
         self._bars = []
         if not chart.count:
@@ -60,6 +61,9 @@ class HappeningLayer(Layer):
             place = int(np.searchsorted(chart.time, each.time, side="right")) - 1
             if place >= 0 and each.time < end:
                 self._bars.append((place, each))
+            elif each.ahead and each.time >= end:
+                step = chart.calendar.bar
+                self._bars.append((round(place_of(each.time, chart.time, step)), each))
 
     @override
     def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:

@@ -24,12 +24,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that happened to a company: when (ns UTC), its letter, its name, what it was."""
+    """Something that happened to a company: when (ns UTC), its letter, its name, what it was.
+
+    What is still `ahead` is shown beyond the last bar, as far as the chart shows that.
+    """
 
     time: int
     letter: str
     name: str
     text: str
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a chart tells of besides trades: splits, dividends, and alerts on its price."""
+"""What a chart tells of besides trades: splits, dividends, earnings, alerts on its price."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
 
+    from puffin.types import EarningsDate
     from puffling.services.replay import ReplayPlace
     from puffling.store.alerts import Alert
     from puffling.ui.panel import PanelWidget
@@ -114,7 +115,7 @@ class Happenings:
         self._renew()
 
     def _find(self) -> tuple[str, tuple[Happening, ...]]:
-        """Read the splits and dividends of the symbol; blocks."""
+        """Read the splits, dividends and earnings of the symbol; blocks."""
         symbol = self._panel.symbol
         try:
             splits = self._context.bars.splits(symbol) if symbol else []
@@ -128,11 +129,34 @@ class Happenings:
         for each in paid:
             words = f"{each.per_share.normalize():f} a share of today"
             found.append(Happening(nanoseconds(each.date), "D", "Dividend", words))
-        return symbol, tuple(found)
+        return symbol, (*found, *self._earnings(symbol))
+
+    def _earnings(self, symbol: str) -> list[Happening]:
+        try:
+            known = self._context.bars.earnings(symbol) if symbol else []
+        except DataError:
+            return []
+        now = self._context.clock.now()
+        return [
+            Happening(
+                nanoseconds(each.date), "E", "Earnings", earnings_words(each), each.date > now
+            )
+            for each in known
+        ]
 
     def _take(self, found: tuple[str, tuple[Happening, ...]]) -> None:
         self._splits = found
         self._renew()
+
+
+def earnings_words(known: EarningsDate) -> str:
+    """Say when earnings are told and what is expected of them."""
+    words = formats.day(known.date, zone=known.date.tzinfo)
+    if known.until != known.date:
+        words = f"{words} to {formats.day(known.until, zone=known.until.tzinfo)}"
+    if known.expected is None:
+        return words
+    return f"{words}, {formats.price(known.expected)} a share expected"
 
 
 def split_words(ratio: Decimal) -> str:

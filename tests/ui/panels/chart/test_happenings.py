@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 
 from puffin.data.times import nanoseconds
-from puffin.types import Dividend
+from puffin.types import Dividend, EarningsDate
 from puffling.ui.panels.chart.happenings import split_words
 
 
@@ -63,6 +63,25 @@ def test_a_dividend_is_marked_where_the_source_tells_it(room, panel, monkeypatch
     assert (found.letter, found.text) == ("D", "0.65 a share of today")
     assert panel.chart.time[place] == nanoseconds(paid[0].date)
     room.settle()
+
+
+def test_the_next_earnings_are_marked_beyond_the_last_bar(room, panel, monkeypatch):
+    last = datetime(2012, 6, 8, tzinfo=UTC)
+    known = [EarningsDate("IBM", last, datetime(2012, 6, 12, tzinfo=UTC), Decimal("3.42"))]
+    monkeypatch.setattr(
+        room.context.bars, "earnings", lambda symbol: known if symbol == "IBM" else []
+    )
+    monkeypatch.setattr(room.context.clock, "_at", datetime(2012, 6, 1, tzinfo=UTC))
+    room.parts.links.choose("blue", "IBM")
+    room.until(lambda: any(each.letter == "E" for _, each in panel._happened._bars))
+    ((place, found),) = [each for each in panel._happened._bars if each[1].letter == "E"]
+    assert place >= panel.chart.count
+    assert found.text == "8 Jun 2012 to 12 Jun 2012, 3.42 a share expected"
+    room.settle()
+
+
+def test_the_demo_market_knows_no_earnings(room):
+    assert room.context.bars.earnings("AAPL") == []
 
 
 def test_a_split_is_told_both_ways():
