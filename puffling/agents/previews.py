@@ -26,6 +26,7 @@ Values: TypeAlias = "Mapping[str, Any]"
 
 LONGEST = 1_000
 MOST_LINES = 24
+WHAT = "What"
 # What is taken back, by which command, in the words that the preview says it with.
 BACK: Mapping[str, str] = {
     "watchlist": "edit.undo",
@@ -82,8 +83,8 @@ def preview(context: Context, command: Command[..., Any], values: Values, call_i
     lines = [] if special is None else list(special(context, command.id, _all(checked)))
     said = SAID.get(command.id, SAID.get(noun, frozenset())) if lines else frozenset()
     lines += _generic(context, command, checked, said)
-    if not lines:
-        lines = [(command.title.rstrip("…"), formats.UNKNOWN, command.help.splitlines()[0])]
+    if all(name == WHAT for name, _, _ in lines):
+        lines.append((command.title.rstrip("…"), formats.UNKNOWN, command.help.splitlines()[0]))
     shown = tuple(
         (line(name, 60), line(before, LONGEST), line(after, LONGEST))
         for name, before, after in lines[:MOST_LINES]
@@ -106,7 +107,7 @@ def _generic(
     there, removes = before(context, command.id, values), is_removal(command.id)
     what = thing(context, command.id, values)
     if what:
-        yield "What", what, formats.UNKNOWN if removes else what
+        yield WHAT, what, formats.UNKNOWN if removes else what
     for name, field in type(checked).model_fields.items():
         if name not in checked.model_fields_set or name in said or (what and name == "id"):
             continue

@@ -44,6 +44,23 @@ def test_every_command_is_a_tool_or_left_out_with_a_reason(catalogue, registry):
     assert all(len(reason) > 20 for reason in catalogue.excluded.values())
 
 
+def test_what_is_a_persons_alone_is_no_tool(catalogue):
+    never = """
+        desk.quit panel.close panel.run ticket.review ticket.write trade.buy trade.sell
+        connection.set_keys connection.test connection.remove connection.list
+        mode.switch mode.unlock mode.reset_sim demo.restart
+        risk.resume risk.adopt automation.resume
+        inbox.approve inbox.edit inbox.reprice inbox.reject idea.ticket
+        macro.run macro.save macro.keep macro.record macro.remove
+        backup.now backup.restore backup.forget diagnostics.export desk.updates
+        strategy.import strategy.export strategy.folder data.import_csv data.export
+        layout.import layout.export chart.export backtest.export performance.export
+        assistant.ask assistant.set_key assistant.remove_key assistant.test
+        strategy.ask_model sentiment.ask_model
+    """
+    assert set(never.split()) <= set(catalogue.excluded)
+
+
 def test_every_word_of_the_list_is_a_command(registry):
     ids = {each.id for each in registry}
     assert {*NEVER, *OTHERWISE} <= ids

@@ -198,6 +198,7 @@ def test_the_corpus_is_large_and_every_wish_is_one_somebody_has():
 
 @pytest.mark.parametrize("road", ROADS)
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 async def test_no_text_on_any_road_moves_anything(road: str, scene: Scene, destinations):
     assert await go_through(scene, road, CORPUS, destinations) > len(CORPUS)
 

@@ -125,7 +125,7 @@ async def test_what_is_replaced_or_taken_away_is_shown_as_it_is(look, do):
         ("Note", "as it was", "new"),
         ("Rating", "2", "4"),
     )
-    assert look("journal.remove", id=note.id) == (("What", "Old", "—"),)
+    assert look("journal.remove", id=note.id)[0] == ("What", "Old", "—")
     await do("portfolio.save", name="Half", weights={"AAPL": 0.5, "CASH": 0.5})
     saved = look("portfolio.save", name="Half", weights={"AAPL": 1.0})
     assert saved[1][1] != "—"
@@ -144,7 +144,8 @@ async def test_what_is_replaced_or_taken_away_is_shown_as_it_is(look, do):
         ("What", "momentum on IBM", "momentum on IBM"),
         ("Note", "—", "x"),
     )
-    assert look("backtest.remove", id=run["id"]) == (("What", "momentum on IBM", "—"),)
+    assert look("backtest.remove", id=run["id"])[0] == ("What", "momentum on IBM", "—")
+    assert look("drawing.alert", id=drawn.id)[1][:2] == ("Alert on drawing", "—")
 
 
 def test_layouts_say_what_is_on_the_screen(look):
