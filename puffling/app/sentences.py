@@ -114,6 +114,8 @@ class _Finder(ast.NodeVisitor):
                 if isinstance(each, ast.Call):
                     self.visit(each)
             return
+        if name == "command" and node.args and isinstance(node.args[0], ast.Constant):
+            self._title(str(node.args[0].value).partition(".")[0])  # the noun, as keys show it
         for each in node.args:
             self.visit(each)
         for word in node.keywords:

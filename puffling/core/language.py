@@ -22,7 +22,7 @@ _KEPT = re.compile(r"\{[a-z_0-9]*\}|<[^>]*>|&(?=\w)")
 # A sentence may be several: each of these ends one.
 _BREAKS = (" · ", ". ", " – ", " — ", "; ", ": ", " | ", ", ", " (", "  ", " / ")
 _SENTENCE = re.compile(r"(?<=[.!?])( )|( · )")
-_KNOWN = re.compile(r"(?<=[.!?])( )|( · )|(?<=\})( )(?=[A-ZÀ-Ž])")  # where a pattern has more
+_KNOWN = re.compile(r"(?<=[.!?])( )|( · )|(?<=\})( +)(?=[A-ZÀ-Ž])")  # where a pattern has more
 _SPOKEN, _LOWER = re.compile(r"[^\W\d_]"), re.compile(r"[a-z]{2,}")
 _EDGES = '()[]“”".,:…!? '
 _WHOLE = ("\n", " · ", ". ")  # a value of a short pattern reaches over none of these

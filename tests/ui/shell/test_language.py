@@ -10,7 +10,7 @@ from puffling.core.bus import EventBus
 from puffling.core.settings import Language
 from puffling.core.settings_store import SettingsStore
 from puffling.ui.shell.layout_shapes import outline
-from tests.ui.cutting import cut
+from tests.ui.cutting import cut, outside
 from tests.ui.shell.conftest import story
 from tests.ui.shell.test_access import DIALOGS, dialog_of
 from tests.ui.shell.test_session import Desk, until
@@ -47,6 +47,33 @@ async def test_every_dialog_and_menu_speaks_another_language_and_cuts_nothing(pr
             for face in faces(dialog):
                 wrong |= {f"{what} {face}: cut {each}" for each in cut(dialog)}
                 wrong |= {f"{what} {face}: plain {each}" for each in untranslated(dialog)}
+            dialog.reject()
+            await until(lambda: dialog_of(desk.window) is None)
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+@story
+async def test_what_commands_ask_and_pop_ups_speak_it_too(profile):
+    speak(profile, Language.PSEUDO)
+    wrong = set()
+    async with Desk(profile) as desk:
+        await until(lambda: desk.context.quotes.last("AAPL") is not None)
+        run = desk.furniture.launcher.run_id
+        order = {"symbol": "AAPL", "side": "buy", "quantity": "3"}
+        ways = {
+            "order": lambda: desk.furniture.runner.command("order.place", **order),
+            "fill in": lambda: run("data.quote"),
+            "palette": desk.furniture.popups.palette,
+            "wheel": desk.furniture.popups.wheel,
+            "leader": desk.furniture.popups.leader,
+        }
+        for what, way in ways.items():
+            way()
+            await until(lambda: dialog_of(desk.window) is not None)
+            dialog = dialog_of(desk.window)
+            assert dialog is not None
+            wrong |= {f"{what}: cut {each}" for each in cut(dialog) + outside(dialog)}
+            wrong |= {f"{what}: plain {each}" for each in untranslated(dialog)}
             dialog.reject()
             await until(lambda: dialog_of(desk.window) is None)
     assert not wrong, "\n".join(sorted(wrong))
