@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from puffling.agents.ground import Voice
@@ -36,7 +37,8 @@ class Voices:
         if provider is not None:
             return Voice(provider.name, provider, await context.model_keys.model())
         if self._is_shown(context):
-            return Voice(SCRIPTED, self._script(), SCRIPT, is_scripted=True)
+            provider = await asyncio.to_thread(self._script)
+            return Voice(SCRIPTED, provider, SCRIPT, is_scripted=True)
         return Voice(FACTS)
 
     async def label(self, context: Context) -> str:

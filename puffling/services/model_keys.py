@@ -111,6 +111,7 @@ class ModelKeys:
         self._clock = clock
         self._make = maker
         self._made: dict[Place, LLMProvider] = {}
+        self._making = asyncio.Lock()
         self._tried: dict[str, tuple[bool, str, datetime]] = {}
         self._models: dict[Place, Sequence[ModelInfo]] = {}
 
@@ -189,7 +190,8 @@ class ModelKeys:
             raise BadValueError(
                 f"There is no key of {TITLES[name]}.", hint=f"Set it first, under {SETTINGS}."
             )
-        found = await self._provider(place).models()
+        provider = await self._provider(place)
+        found = await provider.models()
         self._models[place] = found
         return found
 
@@ -200,7 +202,7 @@ class ModelKeys:
         if not self.chosen:
             return None
         place = await self._place(self.chosen)
-        return self._provider(place) if self._may_ask(place) else None
+        return await self._provider(place) if self._may_ask(place) else None
 
     async def model(self) -> str:
         """Return the name of the model to ask: the one in the settings, or else the obvious one.
@@ -227,10 +229,12 @@ class ModelKeys:
         made, self._made = self._made, {}
         await asyncio.gather(*(each.close() for each in made.values()))
 
-    def _provider(self, place: Place) -> LLMProvider:
-        if place not in self._made:
-            self._made[place] = self._make(place)
-        return self._made[place]
+    async def _provider(self, place: Place) -> LLMProvider:
+        """Return the provider of a place; its modules are loaded off the loop's thread."""
+        async with self._making:
+            if place not in self._made:
+                self._made[place] = await asyncio.to_thread(self._make, place)
+            return self._made[place]
 
     async def _place(self, name: str) -> Place:
         settings = self._settings.current.assistant
