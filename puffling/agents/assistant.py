@@ -29,6 +29,7 @@ from puffling.core.conversations import (
 from puffling.core.errors import BadValueError, NotReadyError
 from puffling.core.events import AssistantMoved
 from puffling.core.labels import FACTS
+from puffling.core.redaction import looks_secret
 from puffling.services.conversations import UNTITLED, question_before
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 3  # conversations that answer at the same time; others wait
 STOP_WITHIN = 1.0
+CLOSE_WITHIN = 4.0
 MOST_ABOUT = 20
 LONGEST_ABOUT = 2_000
 
@@ -183,7 +185,10 @@ class Assistant:
     async def close(self) -> None:
         """End every answer."""
         self._closing = True
+        tasks = {each.task for each in self._runs.values()}
         await asyncio.gather(*(self.stop(each) for each in tuple(self._runs)))
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSE_WITHIN)
 
     # -- answering ---------------------------------------------------------------------------
 
@@ -211,6 +216,11 @@ class Assistant:
         if len(text) > LONGEST_QUESTION:
             raise BadValueError(
                 f"A question has at most {LONGEST_QUESTION:,} letters; this one has {len(text):,}."
+            )
+        if looks_secret("", text):
+            raise BadValueError(
+                "That looks like a key or a password; it was neither sent nor stored.",
+                hint="Keys belong in the settings, where they go into the system's keyring.",
             )
         return text, prompts.read(text, self._here.context.desk.symbol)
 

@@ -63,7 +63,7 @@ class Assistant(Section):
         le=1_000_000_000,
         title="Tokens a day",
         description="Sent and received by all conversations; a day ends at midnight in New York. "
-        "0 sets no limit.",
+        "What a question will send is estimated by its letters before it is sent. 0 sets no limit.",
     )
     usage_per_conversation: int = Field(
         default=500_000,

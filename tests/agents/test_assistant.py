@@ -83,6 +83,12 @@ async def test_a_question_that_cannot_be_stored_is_not_sent(
     assert talk.assistant.state(thread) is AssistantState.IDLE
 
 
+async def test_a_key_that_somebody_types_is_neither_sent_nor_stored(talk: Rig):
+    with pytest.raises(BadValueError, match="looks like a key"):
+        await talk.ask("Is sk-ant-api03-0123456789abcdef a good one?")
+    assert (talk.model.asks, talk.messages) == ([], ())
+
+
 async def test_words_come_in_few_pieces_however_many_the_model_sends(talk: Rig):
     words = [f"word{number} " for number in range(2_000)]
     talk.model.plan([*(TextDelta(each) for each in words), ends("".join(words))])
