@@ -7,9 +7,9 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,7 +19,7 @@ from puffling.core.settings_store import SettingsStore
 from tests.fakes import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from mcp.client.client import Client
 
@@ -70,6 +70,22 @@ async def said(client: Client, name: str, **arguments: object) -> tuple[str, boo
     return content.text, bool(result.is_error)
 
 
+@contextmanager
+def started(paths: Paths) -> Iterator[tuple[subprocess.Popen[str], IO[str], IO[str]]]:
+    """Start it; what is said to it, and what is heard from it."""
+    with subprocess.Popen(
+        line_of(paths),
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield process, process.stdin, process.stdout
+
+
 def test_it_is_off_until_the_person_turns_it_on(paths):
     done = subprocess.run(
         line_of(paths), cwd=ROOT, input=b"", capture_output=True, check=False, timeout=60
@@ -90,28 +106,19 @@ def test_standard_output_carries_nothing_but_the_protocol(served):
             "params": {"name": "data_quote", "arguments": {"symbol": "AAPL"}},
         },
     ]
-    with subprocess.Popen(
-        line_of(served),
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+    with started(served) as (process, said_to, heard_from):
         answer: dict[str, Any] | None = None
-        print("this is no JSON", file=process.stdin)
+        print("this is no JSON", file=said_to)
         for each in asked:
-            print(json.dumps(each), file=process.stdin, flush=True)
+            print(json.dumps(each), file=said_to, flush=True)
             answer = None
             while "id" in each and (answer is None or answer.get("id") != each["id"]):
-                answer = json.loads(process.stdout.readline())
+                answer = json.loads(heard_from.readline())
                 assert answer["jsonrpc"] == "2.0"
         assert answer is not None
         assert "AAPL" in answer["result"]["content"][0]["text"]
-        process.stdin.close()
-        assert process.stdout.read() == ""
+        said_to.close()
+        assert heard_from.read() == ""
         assert process.wait(30) == 0
 
 
@@ -160,18 +167,9 @@ async def test_with_a_window_the_person_in_front_of_it_decides(puffling, paths, 
 
 
 def test_it_leaves_when_it_is_told_to(served):
-    with subprocess.Popen(
-        line_of(served),
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        print(json.dumps(HELLO), file=process.stdin, flush=True)
-        assert json.loads(process.stdout.readline())["id"] == 1
+    with started(served) as (process, said_to, heard_from):
+        print(json.dumps(HELLO), file=said_to, flush=True)
+        assert json.loads(heard_from.readline())["id"] == 1
         began = time.monotonic()
         process.terminate()
         assert process.wait(30) == 0
