@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
+from puffling.core.events import Level, NoticePosted
 
 
 @command(
@@ -21,7 +22,9 @@ async def undo(context: Context) -> dict[str, str]:
     or one of yours that waits in the inbox; never an order that was sent. Limits, modes and keys
     are changed where they are shown. Layouts and drawings have an undo of their own.
     """
-    return {"taken_back": context.undo.undo()}
+    what = context.undo.undo()
+    context.bus.publish(NoticePosted(Level.INFO, f"Taken back: {what}"))
+    return {"taken_back": what}
 
 
 @command(
@@ -34,7 +37,9 @@ async def undo(context: Context) -> dict[str, str]:
 )
 async def redo(context: Context) -> dict[str, str]:
     """Make the change again that was taken back last."""
-    return {"made_again": context.undo.redo()}
+    what = context.undo.redo()
+    context.bus.publish(NoticePosted(Level.INFO, f"Made again: {what}"))
+    return {"made_again": what}
 
 
 COMMANDS = (undo, redo)

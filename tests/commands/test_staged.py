@@ -8,6 +8,7 @@ import pytest
 
 from puffling.commands import all_commands
 from puffling.core.errors import BadValueError
+from puffling.core.events import NoticePosted
 
 WANTED = {"symbol": "IBM", "side": "buy", "quantity": "5", "reason": "Cheap.", "minutes": "30"}
 
@@ -27,7 +28,10 @@ def run(context):
 
 async def test_a_proposal_is_withdrawn_and_posted_again_as_it_was(run, context):
     item = await run("inbox.post", **WANTED)
+    notices: list[NoticePosted] = []
+    context.bus.subscribe(NoticePosted, notices.append)
     said = await run("edit.undo")
+    assert [each.title for each in notices] == [f"Taken back: {said['taken_back']}"]
     assert said == {"taken_back": f"Proposal in the inbox: {item.title}"}
     assert context.inbox.waiting() == []
     assert context.inbox.get(item.id).state == "withdrawn"
