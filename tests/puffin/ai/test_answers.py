@@ -19,7 +19,7 @@ from puffin.ai.base import (
     Usage,
 )
 from puffin.ai.strict import strict_object
-from tests.puffin.ai.stage import heard, question, words_of
+from tests.puffin.ai.stage import heard, question, staged, words_of
 from tests.servers.anthropic import Call
 from tests.servers.models import Answer
 
@@ -81,6 +81,13 @@ async def test_a_call_that_is_not_whole_is_told_and_never_carried_out(stage: Sta
     reply = await stage.reply(stage.says("Selling.", Call("place_order", written=written), PRICE))
     assert [each.id for each in reply.message.calls] == ["call_a"]
     assert reply.dropped == ("place_order",)
+
+
+async def test_a_call_whose_block_did_not_end_is_not_carried_out():
+    async with staged("anthropic") as stage:
+        reply = await stage.reply(stage.says(Call("place_order", {"qty": 1}, stops=False), PRICE))
+        assert [each.id for each in reply.message.calls] == ["call_a"]
+        assert (reply.stop, reply.dropped) == (Stop.TOOLS, ("place_order",))
 
 
 async def test_a_call_said_twice_is_one_call(stage: Stage):
