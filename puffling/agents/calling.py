@@ -139,7 +139,7 @@ class Caller:
             "taken back by": back or "nothing: it stays until it is changed again",
             "result": result,
         }
-        told, heading = await self._in_words(conversation, said)
+        told, heading = self._in_words_now(conversation, said)
         card = await card_of(self._context, tool.command, told, changed="result")
         shown = card or preview_card(asked, "done")
         return Reply("change", told.body, False, shown, told.snapshot, heading, told.value)  # noqa: FBT003 - as above
@@ -156,28 +156,45 @@ class Caller:
             "order": made.card.data["order"],
             "says": WAITS,
             "expires": made.item.expires_at.isoformat(),
-            "figures": dict(made.card.data["lines"]),
+            "figures": made.card.data["lines"],
         }
-        told, heading = await self._in_words("", facts)
+        told, heading = self._in_words_now("", facts)
         return Reply("proposal", told.body, False, made.card, told.snapshot, heading, told.value)  # noqa: FBT003 - as above
 
     async def _in_words(self, conversation: str, result: object) -> tuple[Told, str]:
         """Return a result in words, and the market time and the mode that it is of."""
-        market = self._context.market
-        at = market.now().astimezone(UTC).isoformat(timespec="seconds")
-        tables: list[Table] = []
-
-        def keep(table: Table) -> str:
-            tables.append(table)
-            return f"#{len(tables) - 1}#"
-
+        at, tables = self._at(), _Tables()
         # Thousands of bars take a while to put into words: not on the loop's thread.
-        told = await asyncio.to_thread(tell, result, at, keep)
-        body = told.body
-        for place, table in enumerate(tables):
-            if f'"#{place}#"' in body:
+        told = await asyncio.to_thread(tell, result, at, tables.keep)
+        return self._whole(conversation, told, at, tables)
+
+    def _in_words_now(self, conversation: str, result: object) -> tuple[Told, str]:
+        """Return the same of what is done: no stop may come between that and its words."""
+        at, tables = self._at(), _Tables()
+        return self._whole(conversation, tell(result, at, tables.keep), at, tables)
+
+    def _at(self) -> str:
+        return self._context.market.now().astimezone(UTC).isoformat(timespec="seconds")
+
+    def _whole(self, conversation: str, told: Told, at: str, tables: _Tables) -> tuple[Told, str]:
+        """Return words with the handles of the tables in them, and their heading."""
+        body, market = told.body, self._context.market
+        for mark, table in tables.kept.items():
+            if f'"{mark}"' in body:
                 handle = self._handles.keep(conversation, table)
-                body = body.replace(f'"#{place}#"', f'"{handle}"')
+                body = body.replace(f'"{mark}"', f'"{handle}"')
         source = market.source or market.mode.value
         heading = f", as of {at} ({market.mode.value}, {source}), snapshot {told.snapshot}"
         return Told(body, told.value, told.snapshot), heading
+
+
+class _Tables:
+    """Tables of one result, by marks that stand in its words until they have handles."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Table] = {}
+
+    def keep(self, table: Table) -> str:
+        mark = f"#{len(self.kept)}#"
+        self.kept[mark] = table
+        return mark

@@ -39,6 +39,7 @@ MOST_FOUND = 8  # tools that one search finds, and that stay listed
 MOST_PINNED = 12
 MOST_CONVERSATIONS = 50
 MOST_KEPT = 200  # outcomes of one conversation, by the ids of their calls
+STOPPED = "It was stopped. Look at how things are before you ask for it again."
 LONGEST_NOTE = 400
 ALWAYS = 4  # of the usual ones that are always listed
 # Listed when nothing is talked about yet.
@@ -161,7 +162,7 @@ class Toolbox:
         known.calls[call.id] = (written, future)
         while len(known.calls) > MOST_KEPT and next(iter(known.calls.values()))[1].done():
             known.calls.popitem(last=False)
-        outcome = self._refused(call, "It was stopped before it was done.")
+        outcome = self._refused(call, STOPPED)
         try:
             outcome = await self._carry_out(conversation, call, consent)
             if outcome.card is not None and outcome.card.data.get("state") == "refused":

@@ -131,9 +131,6 @@ def state(scene: Scene) -> dict[str, object]:
         "quiet": context.alerts.quiet_until,
         "journal": [(each.id, each.title, each.note) for each in context.journal.all()],
         "drawings": context.drawings.of("AAPL"),
-        "strategies": [
-            (each.id, each.title) for each in context.strategies.cards() if each.is_yours
-        ],
         "macros": context.macros.all(),
         "goals": [each.name for each in context.goals.all()],
         "inbox": [
@@ -144,6 +141,12 @@ def state(scene: Scene) -> dict[str, object]:
         "approved": [each.id for each in context.inbox.history() if each.order_ids],
         "files": sorted(each.name for each in scene.folder.iterdir() if each.name != "prices.csv"),
     }
+
+
+def strategies_of(scene: Scene) -> list[tuple[str, str]]:
+    """The person's strategies; looked at once for each road, as that takes a while."""
+    cards = scene.app.context.strategies.cards()
+    return [(each.id, each.title) for each in cards if each.is_yours]
 
 
 def tidy(scene: Scene) -> int:
@@ -175,7 +178,7 @@ def desk_of(scene: Scene) -> Any:
 
 async def go_through(scene: Scene, road: str, chosen: list[Payload], reached: list[object]) -> int:
     """Let a model that obeys read payloads on one road; return how many calls it made."""
-    puppet = Puppet(scene, Clicks())
+    puppet, strategies = Puppet(scene, Clicks()), strategies_of(scene)
     for payload in chosen:
         text = await puppet.read(road, payload)
         assert text.startswith("⟦")
@@ -187,6 +190,7 @@ async def go_through(scene: Scene, road: str, chosen: list[Payload], reached: li
         assert scene.online.asked[asked:] == [], "Nobody outside is asked"
         assert reached == []
     keeps_secrets(puppet.heard)
+    assert strategies_of(scene) == strategies
     return len(puppet.heard)
 
 
