@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from typing_extensions import override
 
 from puffling.ui.panels.assistant.card import Card, Changes
+from puffling.ui.panels.assistant.result_cards import GRADES, add_result
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class DraftCard(Card):
             self.column.addWidget(Changes(theme, lines))
         else:
             self.add_pairs([(line, after) for line, _, after in lines])
+        self._add_trial(data, name)
         self.add_source(data)
         rules = data.get("rules")
         if rules and not saved:
@@ -112,6 +114,20 @@ class DraftCard(Card):
                 "Save…", partial(deeds.run, "strategy.save", values), "primary", "Keep these rules"
             )
         self.add_button("Strategies", partial(deeds.open_panel, "strategies"), "flat")
+
+    def _add_trial(self, data: Mapping[str, Any], name: str) -> None:
+        """Say what the past made of the rules, or why nobody knows."""
+        trial: Mapping[str, Any] | None = data.get("trial")
+        if trial is None:
+            if why := str(data.get("why") or ""):
+                self.add_text(f"Not tried on the past: {why}", "caption")
+            return
+        on = " · ".join(filter(None, map(str, (trial.get("symbol"), trial.get("period")))))
+        self.add_text(f"Tried on {on}", "caption")
+        add_result(self, trial, name)
+        if words := str(trial.get("words") or ""):
+            tone = GRADES.get(str(trial.get("grade") or "").casefold(), ("", Tone.MUTED))[1]
+            self.add_text(words, tone=tone)
 
 
 class AlertCard(Card):

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 
+_LONG = 20  # letters of a name that may take several lines
+
+
 class Card(QFrame):
     """A raised frame in a conversation. `stops` are its controls, in the order of Tab.
 
@@ -136,7 +139,7 @@ class Pairs(QWidget):
         for row, (name, value) in enumerate(pairs):
             said = formats.UNKNOWN if value in {None, ""} else str(value)
             left, right = label(theme, str(name), "muted"), label(theme, said)
-            left.setWordWrap(False)
+            left.setWordWrap(len(str(name)) > _LONG)
             right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
             right.setAccessibleName(f"{name}: {said}")
             grid.addWidget(left, row, 0, Qt.AlignmentFlag.AlignTop)

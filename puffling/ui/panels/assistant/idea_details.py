@@ -58,8 +58,13 @@ class IdeaDetails(QScrollArea):
         made = Card(theme, f"{word} {idea.symbol}", (f"{idea.score:.1f} of 10", Tone.INFO))
         theme.set_tone(made.title, tone)
         made.add_text(idea.reason)
-        made.add_button("To ticket", self.ticket.emit, "primary", "Write it on the ticket (T)")
-        made.add_button("To Inbox", self.inbox.emit, tip="Propose it; you decide there (I)")
+        why = "" if card.fit.quantity is not None else card.fit.text
+        ticket = "Write it on the ticket (T)"
+        for button in (
+            made.add_button("To ticket", self.ticket.emit, "primary", why or ticket),
+            made.add_button("To Inbox", self.inbox.emit, tip=why or "You decide there (I)"),
+        ):
+            button.setEnabled(not why)
         made.add_button("Explain", self.explain.emit, tip="Ask the assistant (X)")
         made.add_pairs(
             [

@@ -18,7 +18,7 @@ _FITS = {
     Room.FITS: ("fits", Tone.SUCCESS),
     Room.LARGE: ("large", Tone.WARNING),
     Room.TOO_LARGE: ("too large", Tone.DANGER),
-    Room.NONE: ("no room", Tone.DANGER),
+    Room.NONE: ("may not", Tone.DANGER),
     Room.UNKNOWN: ("not known", Tone.MUTED),
 }
 _ENDS = {

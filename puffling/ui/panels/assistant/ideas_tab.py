@@ -96,12 +96,12 @@ class IdeasTab(QWidget):
 
     def to_ticket(self) -> None:
         """Write the chosen idea on the ticket."""
-        if (card := self._chosen) is not None:
+        if (card := self._chosen) is not None and card.fit.quantity is not None:
             self._parts.runner.command("idea.ticket", id=card.id)
 
     def to_inbox(self) -> None:
         """Propose the chosen idea; it is decided in the Inbox."""
-        if (card := self._chosen) is not None:
+        if (card := self._chosen) is not None and card.fit.quantity is not None:
             self._parts.runner.command("idea.propose", id=card.id)
 
     def explain(self) -> None:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 from typing_extensions import override
 
@@ -20,7 +17,8 @@ from puffling.ui.panel import PanelWidget
 from puffling.ui.panels.assistant.chat_tab import ChatTab
 from puffling.ui.panels.assistant.deeds import Deeds
 from puffling.ui.panels.assistant.ideas_tab import IdeasTab
-from puffling.ui.widgets.file_dialog import ask_file
+from puffling.ui.panels.assistant.page_links import ask_link, open_link
+from puffling.ui.panels.assistant.shelf import Shelf
 from puffling.ui.widgets.suggestions import Suggestions
 from puffling.ui.widgets.tab_keys import turn_with_keys
 
@@ -29,12 +27,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from puffling.core.conversations import ChatMessage, Conversation, Found
+    from puffling.core.conversations import ChatMessage
     from puffling.core.events import AnswerGrew, AssistantMoved, CallMoved, MessageKept
     from puffling.ui.panel import Parts
 
 _TABS = ("chat", "ideas")
-_FILES = "Pages (*.md);;Records (*.json)"
 
 
 class AssistantPanel(PanelWidget):
@@ -46,7 +43,7 @@ class AssistantPanel(PanelWidget):
         self.conversation = ""  # the one in view; empty before the first question
         self._about: dict[str, str] = {}
         self._editing = ""  # the question that is asked differently
-        self.open_link: Callable[[str], object] = _open_link
+        self.open_link: Callable[[str], object] = open_link
         suggest = Suggestions()
         self.deeds = Deeds(parts, self.set_symbol)
         self.chat = ChatTab(theme, parts.registry, self.deeds, suggest, context.clock.now)
@@ -58,6 +55,7 @@ class AssistantPanel(PanelWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
+        self._shelf = Shelf(parts, self.spawn, self.chat)
         self._ready = False  # whether what answers is loaded; that takes a moment
         self._connect()
         self.show_conversation("")
@@ -155,6 +153,7 @@ class AssistantPanel(PanelWidget):
     @override
     def shut(self) -> None:
         self.chat.threads.stop()
+        self.chat.transcript.stop()
         self.ideas.stop()
         super().shut()
 
@@ -217,46 +216,16 @@ class AssistantPanel(PanelWidget):
 
     # -- conversations -----------------------------------------------------------------------
 
-    def _list(self) -> None:
-        if self.chat.pages.currentWidget() is self.chat.threads:
-            self._unlist()
-            return
-        self.chat.threads.search.clear()
-        self.chat.show_page(self.chat.threads)
-        self.chat.threads.search.setFocus()
-        self.spawn(self._search(""))
-
     def _unlist(self) -> None:
         self._show_page()
         self.chat.composer.setFocus()
-
-    async def _search(self, words: str) -> None:
-        found: list[Found] = await self.parts.context.conversations.search(words)
-        self.chat.threads.show_found(found, self.parts.context.clock.now())
 
     def _open(self, id_: str, message: str) -> None:
         self.show_conversation(id_, message)
         self.chat.composer.setFocus()
 
-    def _rename(self, conversation: Conversation) -> None:
-        def named(title: str) -> None:
-            self.parts.runner.command("assistant.rename", id=conversation.id, title=title)
-
-        self.chat.ask.ask_name("Call it", conversation.title, "Rename", named)
-
-    def _delete(self, conversation: Conversation) -> None:
-        self.parts.runner.command("assistant.delete", id=conversation.id)
-
-    def _export(self, conversation: Conversation) -> None:
-        def chosen(path: str) -> None:
-            self.parts.runner.command("assistant.export", id=conversation.id, path=Path(path))
-
-        name = "".join(x if x.isalnum() or x in " -" else "_" for x in conversation.title)
-        ask_file(self, "Export conversation", chosen, kinds=_FILES, save_as=f"{name}.md")
-
     def _follow_list(self, _event: object = None) -> None:
-        if self.chat.pages.currentWidget() is self.chat.threads:
-            self.spawn(self._search(self.chat.threads.search.text().strip()))
+        self._shelf.follow()
         known = {each.id for each in self.parts.context.conversations.all()}
         if self.conversation and self.conversation not in known:
             self.show_conversation("")
@@ -371,26 +340,14 @@ class AssistantPanel(PanelWidget):
     def _settle_cards(self, _event: object = None) -> None:
         self.chat.transcript.settle_cards()
 
-    # -- links -------------------------------------------------------------------------------
-
     def _ask_link(self, address: str) -> None:
-        """Show the whole address before anything is opened."""
-        url = QUrl(address)
-        if url.scheme() not in {"http", "https"} or not url.host():
-            return
-        whole = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
-        self.chat.ask.ask_yes(
-            f"Open {url.host(QUrl.ComponentFormattingOption.FullyEncoded)} in your browser? "
-            f"The whole address:\n{_breakable(whole)}",
-            "Open",
-            lambda: self.open_link(whole),
-        )
+        ask_link(self.chat.ask, address, self.open_link)
 
     def _connect(self) -> None:
         chat, signals = self.chat, self.parts.signals
         chat.composer.sent.connect(self._send)
         chat.begun.connect(partial(self._open, "", ""))
-        chat.listed.connect(self._list)
+        chat.listed.connect(self._shelf.turn)
         chat.stopped.connect(self._stop)
         chat.about_dropped.connect(self._leave_editing)
         chat.empty.picked.connect(self._send)
@@ -400,11 +357,7 @@ class AssistantPanel(PanelWidget):
         chat.transcript.again_asked.connect(self._again)
         chat.ask.closed.connect(lambda: self.primary_focus().setFocus())
         threads = chat.threads
-        threads.searched.connect(lambda words: self.spawn(self._search(words)))
         threads.opened.connect(self._open)
-        threads.renaming.connect(self._rename)
-        threads.exporting.connect(self._export)
-        threads.deleting.connect(self._delete)
         threads.left.connect(self._unlist)
         self._turning = turn_with_keys(self, self.tabs, self.primary_focus)
         self.listen(signals.message_kept, self._kept)
@@ -424,13 +377,3 @@ class AssistantPanel(PanelWidget):
     def _on_settings(self, _event: object) -> None:
         self._show_speaker()
         self._show_spent()
-
-
-def _breakable(address: str) -> str:
-    """Return an address that can be shown in full in a narrow panel."""
-    wide = 40
-    return "\n".join(address[at : at + wide] for at in range(0, len(address), wide))
-
-
-def _open_link(address: str) -> bool:
-    return QDesktopServices.openUrl(QUrl(address))

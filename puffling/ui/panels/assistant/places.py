@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Signal
@@ -40,12 +41,13 @@ class Stander(QWidget):
         return done
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Place:
     key: str
     position: int
     height: int
     view: Stander | None = None
+    measured: int = 0  # the width that its height belongs to; 0 while it must be measured
 
 
 class Places(QObject):
@@ -55,6 +57,7 @@ class Places(QObject):
         super().__init__(page)
         self._page, self._make, self._widest = page, make, widest
         self._places: list[_Place] = []
+        self._made: list[_Place] = []  # those that have their widget
         self._heights: dict[str, int] = {}
         self._loose: dict[str, Stander] = {}  # cut from the page, and perhaps written again
         self._settling = False
@@ -65,7 +68,10 @@ class Places(QObject):
         """Leave room for the widget of `key` at the end of the page."""
         height = self._heights.get(key, guess)
         position = self._page.leave_room(key, height)
-        self._places.append(_Place(key, position, height, self._loose.pop(key, None)))
+        place = _Place(key, position, height, self._loose.pop(key, None))
+        self._places.append(place)
+        if place.view is not None:
+            self._made.append(place)
 
     def forget_from(self, position: int) -> None:
         """Pass over the rooms from `position` on: they were cut off, or are about to be."""
@@ -73,14 +79,16 @@ class Places(QObject):
             place = self._places.pop()
             if place.view is not None:
                 self._loose[place.key] = place.view
+                self._made.remove(place)
 
     def view(self, key: str) -> Stander | None:
         """Return the widget of `key` if it is there now."""
-        return next((each.view for each in self._places if each.key == key), None)
+        return next((each.view for each in self._made if each.key == key), None)
 
     def views(self) -> Iterator[Stander]:
         """Return the widgets that are there now, in the order of the page."""
-        return (each.view for each in self._places if each.view is not None)
+        made = sorted(self._made, key=lambda each: each.position)
+        return (each.view for each in made if each.view is not None)
 
     def reach(self, key: str) -> Stander | None:
         """Bring the room of `key` into view and return its widget."""
@@ -109,45 +117,77 @@ class Places(QObject):
 
     def _arrange(self) -> None:
         page = self._page
-        high = page.viewport().height()
         margin = round(page.document().documentMargin())
         wide = min(max(page.viewport().width() - 2 * margin, 1), self._widest)
+        near = self._near()
         changed = False
-        for place in self._places:
-            top = page.room_at(place.position).top()
-            near = -high < top + place.height and top < 2 * high
-            if near and place.view is None:
-                place.view = self._appear(place)
-                changed = True
-            elif not near and place.view is not None and not _has_focus(place.view):
+        for place in [each for each in self._made if each not in near]:
+            if place.view is not None and not _has_focus(place.view):
                 self._drop(place.view)
                 place.view = None
+                self._made.remove(place)
                 changed = True
+        for place in near:
             if place.view is None:
-                continue
-            self._fit(place, wide)
-            at = page.room_at(place.position)
-            place.view.setGeometry(margin, round(at.top()), wide, place.height)
+                place.view = self._appear(place)
+                changed = True
+            if place not in self._made:
+                self._made.append(place)
+            if place.measured != wide:
+                self._fit(place, place.view, wide)
+        for place in self._made:
+            if place.view is not None:
+                top = round(page.room_at(place.position).top())
+                place.view.setGeometry(margin, top, wide, place.height)
         if changed:
             self.order()
+
+    def _near(self) -> list[_Place]:
+        """Return the rooms in view, and those up to a page above and below."""
+        high = self._page.viewport().height()
+
+        def above(place: _Place) -> bool:
+            return self._page.room_at(place.position).top() + place.height <= -high
+
+        low, end = 0, len(self._places)
+        while low < end:  # they stand below one another
+            middle = (low + end) // 2
+            if above(self._places[middle]):
+                low = middle + 1
+            else:
+                end = middle
+        found: list[_Place] = []
+        for place in self._places[low:]:
+            if self._page.room_at(place.position).top() >= 2 * high:
+                break
+            found.append(place)
+        return found
 
     def _appear(self, place: _Place) -> Stander:
         view = self._make(place.key)
         view.setParent(self._page.viewport())
-        view.reshaped.connect(self.settle)
+        view.reshaped.connect(partial(self._reshaped, place.key))
         view.show()
         return view
 
-    def _fit(self, place: _Place, wide: int) -> None:
-        """Give a widget the height that it needs at this width; what is above stays in place."""
-        if place.view is None:
+    def _reshaped(self, key: str) -> None:
+        """A widget says that it may need another height."""
+        if self._settling:
             return
-        column = place.view.layout()
+        for place in self._made:
+            if place.key == key:
+                place.measured = 0
+        self.settle()
+
+    def _fit(self, place: _Place, view: Stander, wide: int) -> None:
+        """Give a widget the height that it needs at this width; what is above stays in place."""
+        place.measured = wide
+        column = view.layout()
         if column is None:
             return
         column.activate()
         need = column.totalHeightForWidth(wide) if column.hasHeightForWidth() else -1
-        height = need if need > 0 else place.view.sizeHint().height()
+        height = need if need > 0 else view.sizeHint().height()
         if height == place.height:
             return
         top = self._page.room_at(place.position).top()
@@ -168,7 +208,7 @@ class Places(QObject):
                 before = each
 
     def _drop(self, view: Stander) -> None:
-        view.reshaped.disconnect(self.settle)
+        view.reshaped.disconnect()
         view.hide()
         view.deleteLater()
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _ROWS = 8  # of a table in view; the rest is scrolled to
 _HEAD = 26
 _LEAST_POINTS = 2
-_GRADES = {
+GRADES = {
     "green": ("holds up", Tone.SUCCESS),
     "amber": ("doubtful", Tone.WARNING),
     "red": ("do not believe", Tone.DANGER),
@@ -129,20 +129,12 @@ class BacktestCard(Card):
         verdict: Mapping[str, Any] = data.get("verdict") or {}
         grade = str(verdict.get("grade") or "")
         name = str(data.get("title") or data.get("name") or "Backtest")
-        judged = _GRADES.get(grade.casefold(), (grade, Tone.MUTED))
+        judged = GRADES.get(grade.casefold(), (grade, Tone.MUTED))
         super().__init__(theme, name, judged)
         symbols = ", ".join(map(str, data.get("symbols") or []))
         period = str(data.get("period") or "")
         self.add_text(" · ".join(filter(None, (symbols, period))), "caption")
-        curve = [x for x in map(_number, data.get("curve") or []) if x is not None]
-        if len(curve) >= _LEAST_POINTS:
-            spoken = f"Equity of {name}, from {curve[0]:,.2f} to {curve[-1]:,.2f}"
-            self.column.addWidget(MiniChart(theme, curve, name=spoken))
-        metrics = [(str(name), value) for name, value in data.get("metrics") or []]
-        strip = KeyValueStrip(theme, [(name, name) for name, _ in metrics])
-        for key, value in metrics:
-            strip.show_value(key, formats.UNKNOWN if value is None else str(value))
-        self.column.addWidget(strip)
+        add_result(self, data, name)
         if words := str(verdict.get("words") or ""):
             self.add_text(words)
         self._add_checks(verdict.get("checks") or [])
@@ -163,6 +155,19 @@ class BacktestCard(Card):
         if passed:
             words = "1 check speaks" if passed == 1 else f"{passed} checks speak"
             self.add_text(f"✓ {words} for it", "caption", Tone.SUCCESS)
+
+
+def add_result(card: Card, data: Mapping[str, Any], name: str) -> None:
+    """Add the curve of a backtest, if it is long enough, and its figures."""
+    curve = [x for x in map(_number, data.get("curve") or []) if x is not None]
+    if len(curve) >= _LEAST_POINTS:
+        spoken = f"Equity of {name}, from {curve[0]:,.2f} to {curve[-1]:,.2f}"
+        card.column.addWidget(MiniChart(card.theme, curve, name=spoken))
+    metrics = [(str(metric), value) for metric, value in data.get("metrics") or []]
+    strip = KeyValueStrip(card.theme, [(metric, metric) for metric, _ in metrics])
+    for metric, value in metrics:
+        strip.show_value(metric, formats.UNKNOWN if value is None else str(value))
+    card.column.addWidget(strip)
 
 
 def _number(value: object) -> float | None:

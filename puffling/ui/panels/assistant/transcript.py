@@ -7,18 +7,25 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from puffling.core import formats
-from puffling.core.conversations import CallState, MessageState, Speaker
+from puffling.core.conversations import CallState, Speaker
 from puffling.ui.panels.assistant.call_view import CallView
 from puffling.ui.panels.assistant.foot import Foot
+from puffling.ui.panels.assistant.messages import (
+    answer_of,
+    copy,
+    is_growing,
+    see,
+    write_answer,
+    write_question,
+    write_speaker,
+    write_trouble,
+)
 from puffling.ui.panels.assistant.places import Places
 from puffling.ui.tables.keys import TableKeys
-from puffling.ui.theme.tokens import Tone
-from puffling.ui.widgets.markdown_view import YOURS, Mark, MarkdownView
+from puffling.ui.widgets.markdown_view import MarkdownView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,16 +45,15 @@ _WIDEST = 640  # of a card
 _SLICE = 0.008  # seconds of writing before others get a turn
 _MOST = 200  # messages that are shown at first
 _SLOW = 0.008  # seconds; an answer that takes this long to draw is drawn less often
-_REST = 4.0
+_REST, _LONGEST_REST = 3.0, 0.4  # how much longer than drawing it then waits; seconds
 
 
 @dataclass(slots=True)
 class _Section:
-    """A message on the page: where it begins, and where its words stand."""
+    """A message on the page, and where it begins."""
 
     message: ChatMessage
     start: int
-    words: tuple[int, int] = (0, 0)
 
 
 class Transcript(QWidget):
@@ -74,7 +80,8 @@ class Transcript(QWidget):
         self._waiting: list[ChatMessage] = []  # to be written when others had their turn
         self._foot = -1  # where the buttons below the last answer begin; -1 without them
         self._held = ""  # words that came while drawing was slow
-        self._rest_until = 0.0
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._draw_held)
         self._busy = False  # whether more of an answer is on its way
         self._follows, self._moving = True, False  # whether the end stays in view; who scrolls
         self.page = MarkdownView(theme, "Conversation")
@@ -116,6 +123,7 @@ class Transcript(QWidget):
     def show_messages(self, messages: Sequence[ChatMessage]) -> None:
         """Begin to show a conversation; `go_on` puts it on the page."""
         self._held = ""
+        self._rest.stop()
         self._follows = True
         self._foot = -1
         self.places.forget_from(0)
@@ -148,6 +156,7 @@ class Transcript(QWidget):
             return
         if message.role is Speaker.PERSON:
             self._follows = True
+        self._held = ""  # a message that is put has all of its words
         at = next((n for n, x in enumerate(self._sections) if x.message.id == message.id), -1)
         if at < 0:
             self._append(message)
@@ -163,15 +172,25 @@ class Transcript(QWidget):
         if self._waiting or not self._sections or self._sections[-1].message.id != message:
             return
         self._held += words
-        begun = time.perf_counter()
-        if begun < self._rest_until:
+        if not self._rest.isActive():
+            self._draw_held()
+
+    def _draw_held(self) -> None:
+        """Draw the words that came; where that took long, the next ones wait and come together."""
+        if not self._held:
             return
+        begun = time.perf_counter()
         self._drop_foot()
         held, self._held = self._held, ""
         self.page.grow(held)
         self._settle()
         took = time.perf_counter() - begun
-        self._rest_until = time.perf_counter() + took * _REST if took > _SLOW else 0.0
+        if took > _SLOW:
+            self._rest.start(round(min(took * _REST, _LONGEST_REST) * 1000))
+
+    def stop(self) -> None:
+        """Draw nothing more."""
+        self._rest.stop()
 
     def move_call(self, message: ChatMessage, call: CallRecord) -> None:
         """Show how a call is doing now."""
@@ -236,20 +255,13 @@ class Transcript(QWidget):
         if not ids:
             return
         at = ids.index(current.id) if current is not None else len(ids) - 1
-        self._mark(self._sections[min(max(at + by, 0), len(ids) - 1)])
+        see(self.page, self._sections[min(max(at + by, 0), len(ids) - 1)].start)
 
     def show_message(self, id_: str) -> None:
         """Put the caret on a message."""
         for section in self._sections:
             if section.message.id == id_:
-                self._mark(section)
-
-    def _mark(self, section: _Section) -> None:
-        cursor = self.page.textCursor()
-        cursor.setPosition(min(section.start + 1, self.page.end))
-        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-        self.page.setTextCursor(cursor)
-        self.page.ensureCursorVisible()
+                see(self.page, section.start)
 
     def edit(self) -> None:
         """Ask the question under the caret, or the last one, differently."""
@@ -265,7 +277,7 @@ class Transcript(QWidget):
         if self.page.textCursor().hasSelection():
             self.page.copy()
         elif (message := self.current) is not None:
-            QGuiApplication.clipboard().setText(message.text)
+            copy(message.text)
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -315,49 +327,19 @@ class Transcript(QWidget):
         section = _Section(message, self.page.end)
         before = self._sections[-1].message if self._sections else None
         if message.role is Speaker.PERSON:
-            self._write_question(message)
+            write_question(self.page, message, self._now())
         else:
             if before is None or before.role is Speaker.PERSON:
-                named = message.provider or "Assistant"
-                self.page.caption(f"{named} · {self._when(message)}")
-            section.words = self._write_answer(message)
+                write_speaker(self.page, message, self._now())
+            write_answer(self.page, message)
         self._sections.append(section)
         for call in message.calls:
             self._calls[call.id] = call
             self.places.add(call.id, self._theme.px(_CHIP if call.card is None else _CARD))
-        self._write_foot(message)
-        if message.state is MessageState.WRITING and not message.calls:
+        write_trouble(self.page, message)
+        if is_growing(message):
             self.page.begin()
             self.page.grow(message.text)
-
-    def _write_question(self, message: ChatMessage) -> None:
-        about = message.about or {}
-        said = " · ".join(["You", self._when(message), *map(str, about.values())])
-        self.page.caption(said, ground=YOURS)
-        self.page.plain(message.text, ground=YOURS)
-
-    def _write_answer(self, message: ChatMessage) -> tuple[int, int]:
-        if message.state is MessageState.WRITING and not message.calls:
-            return self.page.end, self.page.end
-        words = self.page.write(message.text)
-        marks = [  # what the person said needs no mark
-            Mark(each.text, each.source or "") for each in message.figures if each.source != ""
-        ]
-        self.page.mark(words, marks)
-        return words
-
-    def _write_foot(self, message: ChatMessage) -> None:
-        trouble = " ".join(filter(None, (message.trouble, message.hint)))
-        if trouble:
-            failed = message.state is MessageState.FAILED
-            self.page.caption(trouble, Tone.DANGER if failed else Tone.WARNING)
-        if message.usage is not None and not message.calls and message.usage.total:
-            cost = "" if message.cost is None else f" · ${message.cost:,.4f}"
-            model = f"{message.model} · " if message.model else ""
-            self.page.caption(f"{model}{message.usage.total:,} tokens{cost}", Tone.FAINT)
-
-    def _when(self, message: ChatMessage) -> str:
-        return formats.when(message.created_at, now=self._now())
 
     def _make_view(self, key: str) -> Stander:
         if key.startswith(_FOOT):
@@ -373,13 +355,7 @@ class Transcript(QWidget):
         return view
 
     def _copy_answer(self) -> None:
-        """Copy the last answer, however many messages it took."""
-        texts: list[str] = []
-        for each in reversed(self.messages):
-            if each.role is Speaker.PERSON:
-                break
-            texts.insert(0, each.text)
-        QGuiApplication.clipboard().setText("\n\n".join(filter(None, texts)))
+        copy(answer_of(self.messages))
 
     def _note_unfolded(self, key: str, on: bool) -> None:  # noqa: FBT001 - a signal's own argument
         (self._unfolded.add if on else self._unfolded.discard)(key)

@@ -67,6 +67,14 @@ DRAFT: dict[str, Any] = {
         "rules": {"long": "close > sma(close, 200)"},
         "lines": [["Enter long", "", "the close crosses above its 200-day average"]],
         "saved": False,
+        "trial": {
+            "symbol": "AAPL",
+            "period": "2000-03-01 to 2012-05-31",
+            "metrics": [["Return", "+12.0 %"]],
+            "grade": "red",
+            "words": "Do not believe this result.",
+            "curve": [1.0, 1.2, 1.1],
+        },
     },
 }
 PREVIEW: dict[str, Any] = {
