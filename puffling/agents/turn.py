@@ -178,10 +178,10 @@ class Turn:
     def _note(self, item: Streamed, pen: Pen) -> None:
         if isinstance(item, TextDelta):
             if not pen.has_begun:
-                self._say(AssistantState.THINKING, f"{self._voice.label} answers…")
+                self._say(AssistantState.THINKING, "Writes…")
             pen.write(item.text)
         elif isinstance(item, CallBegun):
-            self._say(AssistantState.THINKING, f"{self._voice.label} asks for {item.name}…")
+            self._say(AssistantState.THINKING, f"Asks for {item.name}…")
         elif isinstance(item, Waiting):
             words = f"{self._voice.label} has said nothing for {item.seconds:.0f} s."
             self._say(AssistantState.WAITING, words)

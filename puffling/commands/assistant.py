@@ -12,7 +12,8 @@ from puffling.commands.registry import Effect, Menu, command
 from puffling.commands.words import Id
 from puffling.core.conversations import LONGEST_QUESTION, LONGEST_TITLE, Conversation, Speaker
 from puffling.core.errors import NotConfirmedError
-from puffling.services.model_keys import NAMES, TITLES, ModelConnection
+from puffling.core.settings_assistant import Provider
+from puffling.services.model_keys import NAMES, OF, TITLES, ModelConnection
 
 if TYPE_CHECKING:
     from puffling.core.conversations import ChatMessage
@@ -189,7 +190,8 @@ async def usage(context: Context, conversation: OfConversation = "") -> dict[str
 async def set_key(context: Context, name: Service) -> dict[str, Any]:
     """Ask for the key of a service of models, hidden while it is typed, and try it out.
 
-    It goes into the system's keyring and nowhere else.
+    It goes into the system's keyring and nowhere else. Where no provider was chosen yet, one whose
+    key works is.
     """
     title = TITLES.get(name, name)
     text = f"From the page of {title}. It is kept in the system's keyring."
@@ -198,6 +200,9 @@ async def set_key(context: Context, name: Service) -> dict[str, Any]:
         raise NotConfirmedError("The key stays as it was.")
     note = await context.model_keys.set_key(name, typed, context.actor)
     tried = await context.model_keys.test(name)
+    if tried.works and context.settings.current.assistant.provider is Provider.NONE:
+        chosen = next(each for each, known in OF.items() if known == name)
+        context.settings.change("assistant", provider=chosen)
     return {"connection": tried, **({"note": note} if note else {})}
 
 

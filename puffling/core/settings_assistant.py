@@ -21,6 +21,12 @@ class Provider(StrEnum):
     OPENAI = "openai compatible"
     SCRIPTED = "scripted"
 
+    @property
+    def label(self) -> str:
+        """The name as everybody writes it."""
+        names = {"anthropic": "Anthropic", "openai compatible": "OpenAI compatible"}
+        return names.get(self.value, self.value)
+
 
 class Assistant(Section):
     """Who answers in the assistant and how much it may use. Keys are in the system's keyring."""
@@ -28,7 +34,7 @@ class Assistant(Section):
     provider: Provider = Field(
         default=Provider.NONE,
         title="Provider",
-        description="Openai compatible is OpenAI, or a program on this computer such as Ollama or "
+        description="OpenAI compatible is OpenAI, or a program on this computer such as Ollama or "
         "LM Studio. Scripted is a demonstration without a model.",
     )
     anthropic_model: str = Field(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST = 100
 # What a limit, a mode or an account is stays as it was decided: it is changed where it is shown.
-DECIDED = frozenset({"trading", "paper", "connections", "demo", "mode"})
+DECIDED = frozenset({"trading", "paper", "connections", "demo", "assistant", "mode"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from puffling.core.errors import BadValueError, NotConfirmedError
 from puffling.core.settings_assistant import Provider
 from puffling.services.model_keys import ModelKeys, make
 from tests.agents.models import Model
+from tests.servers.anthropic import anthropic_server
 
 if TYPE_CHECKING:
     from puffling.app import App
@@ -135,3 +136,16 @@ async def test_a_key_is_typed_at_the_desk_and_is_nowhere_but_in_the_keyring(
     assert told["connection"].works is False  # nobody is there
     assert keyring.kept["openai"] == KEY
     assert KEY not in context.paths.settings.read_text() + str(context.audit.all()) + str(told)
+
+
+@pytest.mark.slow
+async def test_the_first_key_that_works_chooses_its_provider(
+    puffling: App, registry, keyring, desk: FakeDesk
+):
+    context = puffling.context
+    with anthropic_server() as server:
+        context.settings.change("assistant", anthropic_address=server.url)
+        desk.keys = (server.key, "")
+        told = await registry["assistant.set_key"].run_with(context, {"name": "anthropic"})
+    assert (told["connection"].works, keyring.kept["anthropic"]) == (True, server.key)
+    assert context.settings.current.assistant.provider is Provider.ANTHROPIC
