@@ -149,6 +149,7 @@ async def test_a_models_rules_are_checked_as_strictly_as_anybodys(context):
         told({}),
         json.dumps({"rules": RULES}),
         told(RULES) + told(RULES),
+        told(RULES)[:-1] + ', "notes": []}',
     ],
 )
 async def test_an_answer_that_does_not_fit_is_no_draft(said):
