@@ -16,8 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QTableView
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTableView
 from typing_extensions import override
 
 from puffling.__main__ import build_app
@@ -35,7 +35,7 @@ from tests.ui.walking import called, within
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from PySide6.QtWidgets import QApplication, QWidget
+    from PySide6.QtWidgets import QWidget
 
 LOOKS = [f"{theme.value}/{density.value}" for theme in Theme for density in Density]
 _ARROW = 20  # pixels of a heading that the sort arrow may take
@@ -80,10 +80,12 @@ class Gallery(Tour):
             self.context.desk.apply_layout(each.name)
             self.window.resize(*size)
             await asyncio.sleep(_QUIET)
+            picture = self.window.grab()
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # words that grew
             where = f"{size[0]}x{size[1]} {look} {each.name}"
             self.wrong += [f"{where}: {fault}" for fault in faults_of(self.window)]
             name = where.replace("/", "-").replace(" ", "_")
-            self.window.grab().save(str(self._pictures / f"{name}.png"))
+            picture.save(str(self._pictures / f"{name}.png"))
 
 
 def faults_of(window: QWidget) -> Iterator[str]:

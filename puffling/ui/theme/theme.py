@@ -179,8 +179,8 @@ class Theme(QObject):
         """Give `widget` a part to play; resources/themes/stylesheet.qss lists the parts.
 
         Labels: caption, heading, headline, strong, mono, chip. Buttons: primary, danger, flat,
-        link, buy, sell, mode (with a mode's tone). Frames: panel, raised, inset, banner, card,
-        toast, line. Any `Tone` may be given beside the role.
+        link, buy, sell, quote, mode (with a mode's tone). Frames: panel, raised, inset, banner,
+        card, toast, line. Any `Tone` may be given beside the role.
         """
         if role in _FONT_OF_ROLE:
             widget.setFont(self.font(_FONT_OF_ROLE[role]))

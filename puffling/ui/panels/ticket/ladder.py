@@ -43,6 +43,7 @@ class QuoteLadder(QWidget):
             theme.set_role(caption, "caption")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the limit price is typed or stepped
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            theme.set_role(button, "quote")
             button.setToolTip("Use as the limit price")
             button.clicked.connect(lambda _=False, each=name: self._pick(each))
             grid.addWidget(caption, 0, column, Qt.AlignmentFlag.AlignHCenter)

@@ -34,8 +34,8 @@ class SizeRow(QWidget):
         super().__init__()
         self.edit = QuantityEdit(theme, places=_PLACES)
         self.by: Choice[SizeBy] = Choice("Size in", TITLES, unit=True)
-        self.edit.setMinimumWidth(theme.px(72))
-        self.by.box.setMinimumWidth(theme.px(72))  # gives way in a narrow dock
+        self.edit.setMinimumWidth(theme.px(56))
+        self.by.box.setMinimumWidth(theme.px(56))  # gives way in a narrow dock
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(4))
