@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ USED_NAMES = frozenset(USED["properties"])
 MOST_LISTED = 30
 CLICK_WITHIN = 60.0  # seconds in which a change must be allowed
 LOOK_EACH = 0.5  # seconds between two looks whether the one who asked is still there
+MOST_NOES = 3  # before a program is not listened to any more
 MOST_NAME = 40
 
 
@@ -58,8 +60,9 @@ class McpDesk:
     ) -> None:
         self._context = context
         self._catalogue = Catalogue(registry)
-        self._toolbox = Toolbox(registry, context, handles=handles)
+        self._toolbox = Toolbox(registry, context, handles=handles, shows_cards=False)
         self._asking = asyncio.Lock()
+        self._noes: Counter[str] = Counter()  # in a row, by session
 
     async def run(self, request: str, values: Mapping[str, Any], gone: Gone) -> object:
         """Do what a process asks through the table of requests.
@@ -115,13 +118,18 @@ class McpDesk:
         """Ask the person in the window; silence means no.
 
         Raises:
-            NotConfirmedError: There is no window, or it asks something already.
+            NotConfirmedError: There is no window, it asks something already, or the person said
+                no too often.
         """
         desk = self._context.desk
         if not desk.has_window:
             raise NotConfirmedError(
                 "Puffling's window is not open, so nobody can allow this change.",
                 hint="The person opens Puffling; then it can be asked for again.",
+            )
+        if self._noes[session] >= MOST_NOES:
+            raise NotConfirmedError(
+                f"The person said no {MOST_NOES} times: no change is asked for any more."
             )
         if self._asking.locked():
             raise NotConfirmedError("Another change waits for the person's answer already.")
@@ -134,10 +142,12 @@ class McpDesk:
                     done, _ = await asyncio.wait({click}, timeout=LOOK_EACH)
                     if done or await gone():
                         break
-                return click.done() and click.result()
+                allowed = click.done() and click.result()
             finally:
                 click.cancel()
                 await asyncio.wait({click})
+        self._noes[session] = 0 if allowed else self._noes[session] + 1
+        return allowed
 
     def _offers(self) -> list[Offer]:
         tools = self._catalogue.tools

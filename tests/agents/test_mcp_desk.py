@@ -101,6 +101,18 @@ async def test_no_means_no(puffling, desk_of):
     assert "ORCL" not in watched(puffling)
 
 
+async def test_who_is_told_no_again_and_again_is_not_listened_to(desk_of, desk):
+    for symbol in ("TSLA", "NVDA", "META"):
+        await call(desk_of, "watchlist_add", symbol=symbol)
+    asked = len(desk.done)
+    said = await call(desk_of, "watchlist_add", symbol="ORCL")
+    assert "no change is asked for any more" in said.text
+    assert len(desk.done) == asked
+    desk.allows = True
+    another = session_of("A client")
+    assert not (await call(desk_of, "watchlist_add", another, symbol="ORCL")).is_error
+
+
 async def test_silence_means_no(puffling, desk_of, desk, monkeypatch):
     monkeypatch.setattr(mcp_desk, "CLICK_WITHIN", 0.04)
     monkeypatch.setattr(mcp_desk, "LOOK_EACH", 0.02)
