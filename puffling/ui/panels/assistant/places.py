@@ -61,6 +61,7 @@ class Places(QObject):
         self._heights: dict[str, int] = {}
         self._loose: dict[str, Stander] = {}  # cut from the page, and perhaps written again
         self._settling = False
+        self.paused = False  # while a whole conversation is put on the page
         page.verticalScrollBar().valueChanged.connect(self.settle)
         page.resized.connect(self.settle)
 
@@ -104,7 +105,7 @@ class Places(QObject):
 
     def settle(self) -> None:
         """Make what came near, let go of what is far, and put each where its room is."""
-        if self._settling:
+        if self._settling or self.paused:
             return
         self._settling = True
         try:

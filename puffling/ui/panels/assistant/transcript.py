@@ -139,10 +139,12 @@ class Transcript(QWidget):
     def go_on(self) -> bool:
         """Put more of a conversation on the page; whether there is still more."""
         begun = time.perf_counter()
+        self.places.paused = True
         while self._waiting:
             self._append(self._waiting.pop(0))
             if time.perf_counter() - begun > _SLICE:
                 break
+        self.places.paused = bool(self._waiting)
         if not self._waiting:
             self._settle()
         return bool(self._waiting)
@@ -297,7 +299,7 @@ class Transcript(QWidget):
             self._follows = self._is_at_end
 
     def _ranged(self) -> None:
-        if self._follows:
+        if self._follows and not self._waiting:
             self._to_end()
 
     def _settle(self) -> None:
