@@ -48,6 +48,7 @@ DESK = {
     "panel.inbox": ("open_panel", "inbox"),
     "panel.automation": ("open_panel", "automation"),
     "panel.activity": ("open_panel", "activity"),
+    "panel.assistant": ("open_panel", "assistant"),
     "panel.close": ("close_panel",),
     "panel.next": ("next_panel",),
     "panel.run": ("run_focused",),
