@@ -40,6 +40,8 @@ class RollingTab(QWidget):
         self.figure_box.setAccessibleName("Figure")
         for figure in _FIGURES:
             self.figure_box.addItem(figure.capitalize(), figure)
+        for box in (self.window_box, self.figure_box):
+            box.setMinimumWidth(theme.px(72))  # gives way beside the form
         self.note = QLabel()
         theme.set_role(self.note, "caption")
         head = QHBoxLayout()
