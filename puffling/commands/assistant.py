@@ -11,7 +11,7 @@ from puffling.commands.context import Context
 from puffling.commands.registry import Effect, Menu, command
 from puffling.commands.words import Id
 from puffling.core.conversations import LONGEST_QUESTION, LONGEST_TITLE, Conversation, Speaker
-from puffling.core.errors import NotConfirmedError
+from puffling.core.errors import BadValueError, NotConfirmedError
 from puffling.core.settings_assistant import Provider
 from puffling.services.model_keys import NAMES, OF, TITLES, ModelConnection
 
@@ -58,7 +58,12 @@ async def ask(context: Context, text: Words, conversation: InConversation = "") 
     """
     await context.late.prepare()
     id_ = conversation or context.conversations.new().id
-    last = await context.assistant.ask(id_, text)
+    try:
+        last = await context.assistant.ask(id_, text)
+    except BadValueError:
+        if not conversation:
+            context.conversations.delete(id_)  # nothing was said in it
+        raise
     return _answered(context, last)
 
 

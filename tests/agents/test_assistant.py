@@ -188,6 +188,37 @@ async def test_stopping_takes_no_second_and_keeps_what_there_is(talk: Rig, where
     assert (await talk.ask("Go on")).text == "Here again."
 
 
+async def test_a_tool_that_takes_long_is_stopped_too_and_what_follows_is_not_begun(
+    talk: Rig, monkeypatch: pytest.MonkeyPatch
+):
+    held = Held()
+
+    async def endless(*_: object) -> None:
+        held.reached.set()
+        await held.go_on.wait()
+
+    monkeypatch.setattr("puffling.agents.tools.Toolbox.call", endless)
+    talk.model.plan(says("I look.", QUOTE, BUY))
+    asking = asyncio.ensure_future(talk.ask("Well?"))
+    await held.reached.wait()
+    begun = time.monotonic()
+    await talk.assistant.stop(talk.thread)
+    assert time.monotonic() - begun < 1
+    answer = await asking
+    assert (answer.text, answer.state) == ("I look.", MessageState.STOPPED)
+    assert [each.state for each in answer.calls] == [CallState.REFUSED] * 2
+
+
+async def test_a_backtest_of_several_symbols_is_one_result(talk: Rig):
+    both = {"strategy_type": "momentum", "symbols": ["AAPL", "IBM"]}
+    talk.model.plan(says("", ToolCall("t", "run_backtest", both)), says("Done."))
+    await talk.ask("Test both together")
+    (call,) = talk.messages[1].calls
+    assert (call.state, call.card and call.card["kind"]) == (CallState.DONE, "backtest")
+    assert call.card is not None
+    assert call.card["data"]["symbols"] == ["AAPL", "IBM"]
+
+
 async def test_a_question_asks_the_model_ten_times_at_most(talk: Rig):
     for number in range(MOST_ASKS + 1):
         talk.model.plan(says("", ToolCall(f"t{number}", "data_quote", {"symbol": "AAPL"})))

@@ -94,6 +94,14 @@ async def test_a_conversation_is_renamed_deleted_and_brought_back(puffling: App,
         service.rename(thread, "x" * 200)
 
 
+async def test_a_question_that_cannot_be_asked_leaves_no_conversation(
+    puffling: App, service, registry
+):
+    with pytest.raises(BadValueError, match="no /nothing"):
+        await registry["assistant.ask"].run_with(puffling.context, {"text": "/nothing"})
+    assert service.all() == []
+
+
 async def test_it_is_written_out_to_read_and_to_keep_without_keys(service, tmp_path: Path):
     thread = service.new("Is my key sk-ant-0123456789abcdef safe?").id
     call = CallRecord("c1", "t", "data_quote", {"symbol": "AAPL"}, state=CallState.DONE, text="1.5")
