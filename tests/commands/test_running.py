@@ -49,7 +49,6 @@ DESK = {
     "panel.automation": ("open_panel", "automation"),
     "panel.activity": ("open_panel", "activity"),
     "panel.assistant": ("open_panel", "assistant"),
-    "panel.assistant": ("open_panel", "assistant"),
     "panel.close": ("close_panel",),
     "panel.next": ("next_panel",),
     "panel.run": ("run_focused",),
