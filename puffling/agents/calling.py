@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from puffling.agents.previews import Consent
     from puffling.commands.context import Context
     from puffling.commands.registry import Registry
+    from puffling.services.orders import Proposal
 
 HALTED = "Trading is halted: the assistant only looks until a person resumes."
 DECLINED = "The person said no. Nothing was changed; do not ask for it again."
@@ -36,6 +37,7 @@ WAITS = (
     "It waits in the inbox for the person to confirm. Nothing is ordered, and nothing may be said "
     "to be bought or sold before that."
 )
+BY_HAND = "Only the person does that, at the desk. Nothing was done."
 BUTTON = "The person was given a button for it. Nothing is done until it is pressed."
 
 
@@ -55,7 +57,10 @@ class Reply:
 class Caller:
     """Runs tools in the context of a model."""
 
-    def __init__(self, registry: Registry, context: Context, handles: Handles) -> None:
+    def __init__(
+        self, registry: Registry, context: Context, handles: Handles, *, shows_cards: bool
+    ) -> None:
+        self._shows_cards = shows_cards
         self._registry = registry
         self._context = context
         self._handles = handles
@@ -97,7 +102,7 @@ class Caller:
                 return await self._propose(tool, values, reason, mind)
             case Reach.ERRAND:
                 mind()
-                return Reply("errand", BUTTON, card=errand(self._context, tool.command, values))
+                return self._button(tool, values)
 
     async def told(self, conversation: str, result: object) -> Reply:
         """Return a result in words."""
@@ -149,8 +154,7 @@ class Caller:
     ) -> Reply:
         made = await propose(self._context, self._registry, tool.command, values, reason, mind)
         if made.item is None:
-            card = errand(self._context, tool.command, values, made.order)
-            return Reply("errand", BUTTON, card=card)
+            return self._button(tool, values, made.order)
         facts = {
             "proposal": made.item.id,
             "order": made.card.data["order"],
@@ -160,6 +164,14 @@ class Caller:
         }
         told, heading = self._in_words_now("", facts)
         return Reply("proposal", told.body, False, made.card, told.snapshot, heading, told.value)  # noqa: FBT003 - as above
+
+    def _button(
+        self, tool: Tool, values: Mapping[str, Any], order: Proposal | None = None
+    ) -> Reply:
+        """Hand it over to the person, where they can see the button for it."""
+        if not self._shows_cards:
+            raise NotConfirmedError(BY_HAND)
+        return Reply("errand", BUTTON, card=errand(self._context, tool.command, values, order))
 
     async def _in_words(self, conversation: str, result: object) -> tuple[Told, str]:
         """Return a result in words, and the market time and the mode that it is of."""

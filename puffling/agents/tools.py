@@ -99,24 +99,25 @@ class _Conversation:
 class Toolbox:
     """Every command that a model may use, and what it may do with it.
 
-    Lives on the loop's thread; `specs` may run on another one.
+    Where nobody shows its cards, what only makes a button is refused. Lives on the loop's thread;
+    `specs` may run on another one.
     """
 
     def __init__(
-        self, registry: Registry, context: Context, *, handles: Handles | None = None
+        self,
+        registry: Registry,
+        context: Context,
+        *,
+        handles: Handles | None = None,
+        shows_cards: bool = True,
     ) -> None:
         self._context = guarded(context)
         self._catalogue = Catalogue(registry)
         self._handles = handles or Handles()
-        self._caller = Caller(registry, self._context, self._handles)
+        self._caller = Caller(registry, self._context, self._handles, shows_cards=shows_cards)
         self._conversations: OrderedDict[str, _Conversation] = OrderedDict()
         self._specs: dict[str, ToolSpec] = {}
         self._shelf: Shelf | None = None
-
-    @property
-    def excluded(self) -> dict[str, str]:
-        """The commands that no model is offered, each with the reason."""
-        return self._catalogue.excluded
 
     def specs(self, about: str, *, most: int = 30, conversation: str = "") -> list[ToolSpec]:
         """Return the tools for what is talked about, at most so many.

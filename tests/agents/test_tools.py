@@ -367,3 +367,10 @@ async def test_panels_open_and_studies_are_drawn_at_once(ask, desk):
     assert (await ask("panel_chart")).effect == "look"
     assert (await ask("chart_study_add", study="rsi 14")).effect == "look"
     assert ("open_panel", "chart") in desk.done
+
+
+async def test_where_nobody_sees_a_button_none_is_promised(puffling):
+    box = Toolbox(puffling.registry, puffling.context, shows_cards=False)
+    refused = await box.call("talk", ToolCall("1", "order_cancel_all", {}), Clicks())
+    assert (refused.effect, refused.card) == ("refused", None)
+    assert "Only the person" in refused.text
