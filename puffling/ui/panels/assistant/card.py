@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 
-_LONG = 20  # letters of a name that may take several lines
+_LONG = 26  # letters of a name that may take several lines
 
 
 class Card(QFrame):

@@ -84,7 +84,7 @@ class Deeds:
             left = (item.expires_at - self._parts.context.clock.now()).total_seconds()
             if left <= 0:
                 return Standing("expired", Tone.FAINT, _WORDS[ItemState.EXPIRED], waits=False)
-            text = f"Waits for your decision; runs out in {formats.duration(left)}."
+            text = f"Waits for your decision until {formats.time_of_day(item.expires_at)}."
             return Standing("waiting", Tone.INFO, text, waits=True, locked=inbox.locked())
         text = _WORDS.get(item.state, "")
         if item.note:
