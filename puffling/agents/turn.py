@@ -213,14 +213,14 @@ class Turn:
             usage=None if self._voice.is_scripted else usage,
             cost=None if self._voice.is_scripted else self._context.model_usage.cost(usage),
             calls=calls,
-            figures=await asyncio.to_thread(self._figures, text),
+            figures=await self._figures(text),
         )
         return await self._keep(message)
 
     async def _failed(self, trouble: str, hint: str) -> ChatMessage:
         message = self._current
         failed = replace(message, state=MessageState.FAILED, trouble=trouble, hint=hint)
-        found = await asyncio.to_thread(self._figures, message.text)
+        found = await self._figures(message.text)
         return await self._keep(replace(failed, figures=found))
 
     async def _stopped(
@@ -236,22 +236,17 @@ class Turn:
         if message is not None and (message.calls or not message.state.is_over):
             message = replace(message, state=state, trouble=trouble)
             self._kept.keep(message)
-            found = await asyncio.to_thread(self._figures, message.text)
+            found = await self._figures(message.text)
             self._kept.keep(replace(message, figures=found))
 
-    def _figures(self, text: str) -> tuple[FigureLink, ...]:
+    async def _figures(self, text: str) -> tuple[FigureLink, ...]:
         """Return which tool, or which words of the person, said each number of an answer."""
-        said = [
-            ToolResult(call.id, call.text)
-            for each in self._kept.messages(self._conversation)
-            for call in each.calls
-        ]
-        words = [
-            ToolResult("", each.text)
-            for each in self._kept.messages(self._conversation)
-            if each.role is Speaker.PERSON
-        ]
-        found = figures.check(text, [*said, *words]) if text else ()
+        if not text:
+            return ()
+        messages = self._kept.messages(self._conversation)
+        said = [ToolResult(call.id, call.text) for each in messages for call in each.calls]
+        words = [ToolResult("", each.text) for each in messages if each.role is Speaker.PERSON]
+        found = await asyncio.to_thread(figures.check, text, [*said, *words])
         return tuple(FigureLink(each.start, each.end, each.text, each.source) for each in found)
 
     # -- the earlier part --------------------------------------------------------------------
