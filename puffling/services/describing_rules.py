@@ -50,7 +50,7 @@ def by_rules(text: str, known: Known) -> Described:
     layout = _layout(page)
     symbols = _symbols(page, known)
     if strange := page.strangers():
-        page.notes.append(f"There are no prices of {', '.join(strange)} here, so it was not taken.")
+        page.notes.append(f"There are no prices of {', '.join(strange)} here; they were not taken.")
     return Described(RULES, tolerance, symbols, cash, layout, tuple(page.rest()), tuple(page.notes))
 
 

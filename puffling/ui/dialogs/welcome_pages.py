@@ -69,12 +69,12 @@ class Page(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(theme.px(10))
-        heading, words = QLabel(title), QLabel(text)
+        heading, self.about = QLabel(title), QLabel(text)
         theme.set_role(heading, "headline")
-        theme.set_role(words, "muted")
-        words.setWordWrap(True)
+        theme.set_role(self.about, "muted")
+        self.about.setWordWrap(True)
         self.column.addWidget(heading)
-        self.column.addWidget(words)
+        self.column.addWidget(self.about)
 
     def is_right(self) -> bool:
         """Whether the answer can be taken."""

@@ -345,13 +345,13 @@ class Popups(QObject):
         add([Suggestion(each.symbol, each.name) for each in found])
 
     async def _welcome(self) -> None:
-        from puffling.ui.dialogs.welcome import WelcomeDialog
+        from puffling.ui.dialogs.welcome import WelcomeDialog, ground_of
 
         settings = self._parts.context.settings
         chosen = await WelcomeDialog(
             self._parts.theme,
             settings=settings.current,
-            connections=self._connections(),
+            ground=ground_of(self._parts, self._connections()),
             layouts=[(each.name, _PURPOSES[each.name]) for each in BUILT_IN],
             layout=self._layouts.name,
             parent=self._window,
@@ -360,6 +360,9 @@ class Popups(QObject):
         await self._parts.context.modes.switch(chosen.mode, "desk")
         if chosen.trading:
             settings.change("trading", **chosen.trading)
+        if chosen.cash is not None:
+            settings.change("demo", cash=chosen.cash)
+            settings.change("paper", cash=chosen.cash)
         if chosen.look:
             settings.change("appearance", **chosen.look)
         if chosen.layout is not None:

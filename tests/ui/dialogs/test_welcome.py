@@ -2,14 +2,21 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
+from puffling.commands.registry import Registry
 from puffling.core.settings import Mode, Settings, UpDown, Watchlist
 from puffling.core.settings import Theme as Scheme
-from puffling.ui.dialogs.welcome import Welcome, WelcomeDialog
+from puffling.ui.dialogs.welcome import Ground, Welcome, WelcomeDialog
+from puffling.ui.run import Runner
+
+if TYPE_CHECKING:
+    from puffling.commands.context import Context
+    from puffling.services.describing import Described
 
 USUAL = {
     "theme": Scheme.DARK,
@@ -20,11 +27,21 @@ USUAL = {
 LAYOUTS = (("Morning", "the day before it opens"), ("Trade", "watchlist, chart, ticket"))
 
 
-def made(theme, parent: QWidget | None = None) -> WelcomeDialog:
+class Nobody:
+    """Reads nothing: these are tests of the questions."""
+
+    async def reader(self) -> str:
+        return ""
+
+    async def read(self, text: str, *, with_model: bool = True) -> Described:
+        raise AssertionError(text, with_model)
+
+
+def made(theme, runner, parent: QWidget | None = None) -> WelcomeDialog:
     return WelcomeDialog(
         theme,
         settings=Settings(watchlist=Watchlist(starter=("AAPL", "FB"))),
-        connections=QWidget(),
+        ground=Ground(QWidget(), Nobody(), runner),
         layouts=LAYOUTS,
         layout="Trade",
         parent=parent,
@@ -32,8 +49,13 @@ def made(theme, parent: QWidget | None = None) -> WelcomeDialog:
 
 
 @pytest.fixture
-def dialog(theme, qtbot):
-    dialog = made(theme)
+def runner(bus, loop) -> Runner:
+    return Runner(cast("Context", None), Registry([]), bus, loop=loop)
+
+
+@pytest.fixture
+def dialog(theme, runner, qtbot):
+    dialog = made(theme, runner)
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -44,6 +66,7 @@ def enter(dialog: WelcomeDialog, qtbot) -> None:
 
 
 def test_it_is_walked_through_by_keyboard(dialog, qtbot):
+    enter(dialog, qtbot)
     enter(dialog, qtbot)
     enter(dialog, qtbot)
     qtbot.keyClick(dialog.risk.slider, Qt.Key.Key_End)
@@ -68,15 +91,15 @@ def test_it_is_walked_through_by_keyboard(dialog, qtbot):
 
 
 def test_every_page_can_be_skipped(dialog, qtbot):
-    for _ in range(6):
+    for _ in range(7):
         qtbot.mouseClick(dialog.skip, Qt.MouseButton.LeftButton)
     assert dialog.chosen() == Welcome()
     assert dialog.chosen().trading == {}
 
 
 def test_a_page_that_was_skipped_can_be_answered_after_all(dialog, qtbot):
-    dialog.next.click()
-    dialog.next.click()
+    for _ in range(3):
+        dialog.next.click()
     dialog.skip.click()
     dialog.back.click()
     dialog.next.click()
@@ -84,7 +107,7 @@ def test_a_page_that_was_skipped_can_be_answered_after_all(dialog, qtbot):
 
 
 def test_the_last_page_offers_to_show_the_window(dialog, qtbot):
-    for _ in range(5):
+    for _ in range(6):
         assert not dialog.tour.isVisible()
         dialog.next.click()
     assert not dialog.chosen().tour
@@ -108,6 +131,7 @@ def test_modes_that_need_more_cannot_be_chosen_yet_and_say_what(dialog):
         "Later, in the status bar" in buttons[mode].accessibleDescription()
         for mode in (Mode.SIM, Mode.PAPER, Mode.LIVE)
     )
+    dialog.next.click()
     shown = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
     assert "Later, in the status bar: it needs keys of Alpaca's paper account." in shown
 
@@ -121,7 +145,7 @@ def test_risk_says_the_limits_it_means_as_it_moves(dialog):
 
 
 def test_what_is_no_symbol_holds_the_page(dialog, qtbot):
-    for _ in range(3):
+    for _ in range(4):
         dialog.next.click()
     qtbot.keyClicks(dialog.symbols.line, " 1$")
     enter(dialog, qtbot)
@@ -134,16 +158,16 @@ def test_what_is_no_symbol_holds_the_page(dialog, qtbot):
     ("pages", "kept"),
     [
         (0, Welcome()),
-        (2, Welcome()),
-        (3, Welcome(tolerance=50)),
-        (4, Welcome(tolerance=50, watchlist=("AAPL", "FB"))),
-        (5, Welcome(tolerance=50, watchlist=("AAPL", "FB"), look=USUAL)),
+        (3, Welcome()),
+        (4, Welcome(tolerance=50)),
+        (5, Welcome(tolerance=50, watchlist=("AAPL", "FB"))),
+        (6, Welcome(tolerance=50, watchlist=("AAPL", "FB"), look=USUAL)),
     ],
 )
-def test_closing_it_keeps_only_what_was_answered(theme, loop, qtbot, pages, kept):
+def test_closing_it_keeps_only_what_was_answered(theme, runner, loop, qtbot, pages, kept):
     window = QWidget()
     qtbot.addWidget(window)
-    dialog = made(theme, window)
+    dialog = made(theme, runner, window)
 
     async def go() -> Welcome:
         task = asyncio.ensure_future(dialog.ask())
