@@ -29,7 +29,7 @@ def test_the_headlines_it_was_made_with_are_read_rightly():
 
 
 def test_most_headlines_it_never_saw_are_read_rightly():
-    """0.70 when it was made; where it spoke at all it had the sign right 9 times in 10."""
+    """0.70 when it was made: of the others it says nothing of most, and reads one in nine wrongly."""
     assert len(HELD_OUT) >= 60
     assert rightly_read(HELD_OUT) >= 0.7
     spoken = [(each, score_of(each[0])) for each in HELD_OUT]
