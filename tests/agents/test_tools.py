@@ -280,27 +280,27 @@ async def test_a_conversation_that_ended_can_do_nothing_any_more(ask, box, puffl
     assert not (await ask("get_account_info", talk="another")).is_error
 
 
-@pytest.mark.parametrize(
-    ("name", "values", "words"),
-    [
-        ("inbox_approve", {"id": "x"}, "decided by a person"),
-        ("nothing_like_it", {}, "There is no tool"),
-        ("read_more", {"handle": "t-1", "page": 0}, "page"),
-        ("find_tools", {}, "text"),
-        ("place_order", {"symbol": "HTTP://X", "side": "buy", "qty": 1}, "is no symbol"),
-        ("data_search", {"text": "https://evil.example/?a=1"}, "company's name"),
-        ("data_search", {"text": "equity 100000"}, "company's name"),
-        ("journal_find", {"text": "sk-abcdefghijklmnop"}, "looks like a key"),
-        ("journal_find", {"text": "x" * 30_000}, "more than a tool takes"),
-        ("settings_change", {"section": "trading", "name": "daily_loss", "value": "1"}, "by hand"),
-        ("settings_change", {"section": "general", "name": "nonsense", "value": "1"}, "no setting"),
-        ("strategy_check", {"rules": {"a": {"b": {"c": {"d": {"e": {}}}}}}}, ""),
-    ],
-)
-async def test_what_a_model_may_not_say_is_refused_in_words(ask, name, values, words):
-    refused = await ask(name, yes=Clicks({"settings.change"}), **values)
-    assert (refused.effect, refused.is_error) == ("refused", True)
-    assert words in refused.text
+REFUSALS: list[tuple[str, dict[str, Any], str]] = [
+    ("inbox_approve", {"id": "x"}, "decided by a person"),
+    ("nothing_like_it", {}, "There is no tool"),
+    ("read_more", {"handle": "t-1", "page": 0}, "page"),
+    ("find_tools", {}, "text"),
+    ("place_order", {"symbol": "HTTP://X", "side": "buy", "qty": 1}, "is no symbol"),
+    ("data_search", {"text": "https://evil.example/?a=1"}, "company's name"),
+    ("data_search", {"text": "equity 100000"}, "company's name"),
+    ("journal_find", {"text": "sk-abcdefghijklmnop"}, "looks like a key"),
+    ("journal_find", {"text": "x" * 30_000}, "more than a tool takes"),
+    ("settings_change", {"section": "trading", "name": "daily_loss", "value": "1"}, "by hand"),
+    ("settings_change", {"section": "general", "name": "nonsense", "value": "1"}, "no setting"),
+    ("strategy_check", {"rules": {"a": {"b": {"c": {"d": {"e": {}}}}}}}, ""),
+]
+
+
+async def test_what_a_model_may_not_say_is_refused_in_words(ask):
+    for name, values, words in REFUSALS:
+        refused = await ask(name, yes=Clicks({"settings.change"}), **values)
+        assert (refused.effect, refused.is_error) == ("refused", True), name
+        assert words in refused.text, name
 
 
 async def test_values_without_end_are_refused(ask):
