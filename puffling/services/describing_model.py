@@ -18,13 +18,13 @@ from puffin.ai.base import Ask, Message, Role, Stop, Text
 from puffin.ai.strict import strict_object
 from puffin.errors import PuffinError
 from puffin.types import SYMBOL
-from puffling.services.describing import MOST_CASH, Described, Said
 from puffling.services.describing_money import single
+from puffling.services.describing_records import MOST_CASH, Described, Said
 from puffling.services.describing_words import CAREFUL, DARING, LOOKS, MODERATE, RUNS
 
 if TYPE_CHECKING:
     from puffin.ai.base import LLMProvider
-    from puffling.services.describing import Known
+    from puffling.services.describing_records import Known
 
 _MOST = 40
 SYSTEM: Final = f"""You read how a trader describes himself or herself, and fill in what was said.

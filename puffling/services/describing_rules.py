@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from puffling.services.describing import MOST_CASH, RULES, Described, Said
 from puffling.services.describing_money import amounts
+from puffling.services.describing_records import MOST_CASH, RULES, Described, Said
 from puffling.services.describing_words import (
     ACRONYMS,
     FILLERS,
@@ -30,7 +30,7 @@ from puffling.services.describing_words import (
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from puffling.services.describing import Known
+    from puffling.services.describing_records import Known
 
 _WORD: Final = re.compile(r"\$?[A-Za-z][\w'’]*(?:[.\-/](?=\w)\w+)*|\S")
 _CLAUSE: Final = re.compile(r"[.;!?\n](?:\s|$)")

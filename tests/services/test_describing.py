@@ -12,8 +12,9 @@ import pytest
 from puffin.ai.base import Message, ModelError, ModelInfo, Reply, Role, Stop, Text, Trouble, Usage
 from puffin.types import Instrument
 from puffling.core.settings_assistant import Provider
-from puffling.services.describing import LONGEST, RULES, DescribeService, Known, Said
+from puffling.services.describing import DescribeService
 from puffling.services.describing_model import UnfitError, by_model, schema
+from puffling.services.describing_records import LONGEST, RULES, Known, Said
 from puffling.services.describing_rules import by_rules
 from puffling.services.model_keys import ModelKeys
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from puffin.ai.base import Ask, Streamed
-    from puffling.services.describing import Described
+    from puffling.services.describing_records import Described
 
 INSTRUMENTS = (
     Instrument("AAPL", "Apple Inc."),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from puffling.core.settings import Settings
-    from puffling.services.describing import Described
+    from puffling.services.describing_records import Described
     from puffling.ui.dialogs.welcome_describe import Describer
     from puffling.ui.dialogs.welcome_pages import Page
     from puffling.ui.panel import Parts

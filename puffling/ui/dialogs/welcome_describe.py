@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from puffling.services.describing import LONGEST, RULES
+from puffling.services.describing_records import LONGEST, RULES
 from puffling.ui.dialogs.welcome_pages import Page
 from puffling.ui.theme.tokens import Tone
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         QWidget,
     )
 
-    from puffling.services.describing import Described
+    from puffling.services.describing_records import Described
     from puffling.ui.run import Runner
     from puffling.ui.theme.theme import Theme
 
@@ -39,7 +39,7 @@ EXAMPLES: Final = (
     ("Long term, $1K", "I begin with $1,000, long-term, and don't want much risk."),
     ("Own strategies", "I backtest my own strategies on GOOG and FB, risk tolerance 70."),
 )
-_HEIGHT = 110
+_HEIGHT = 96
 
 
 class Describer(Protocol):
@@ -180,7 +180,7 @@ class DescribePage(Page):
             button.setAccessibleDescription(text)
             button.setAutoDefault(False)
             button.clicked.connect(lambda _on=False, words=text: self._fill(words))
-            grid.addWidget(button, 0, at)
+            grid.addWidget(button, at // 2, at % 2)
             self.examples.append(button)
         self.column.addLayout(grid)
 

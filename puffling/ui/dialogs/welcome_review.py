@@ -19,7 +19,7 @@ from typing_extensions import override
 
 from puffin.types import SYMBOL
 from puffling.core.settings import limits_for
-from puffling.services.describing import MOST_CASH, RULES
+from puffling.services.describing_records import MOST_CASH, RULES
 from puffling.ui.dialogs.settings import tolerance_line
 from puffling.ui.dialogs.welcome_pages import Page
 from puffling.ui.theme.tokens import Tone
@@ -34,10 +34,11 @@ if TYPE_CHECKING:
     )
 
     from puffling.core.settings import Settings
-    from puffling.services.describing import Described, Said
+    from puffling.services.describing_records import Described, Said
     from puffling.ui.theme.theme import Theme
 
 _ZERO, _THOUSAND, _MOST = Decimal(0), Decimal(1_000), Decimal(MOST_CASH)
+_MOST_SHOWN = 8  # pieces that were not understood
 _CASH_USE = "For new demo and SIM accounts; those begun keep theirs."
 
 
@@ -234,7 +235,10 @@ class ReviewPage(Page):
         self.about.setText(by)
         lines = [] if found is None else list(found.notes)
         if found is not None and found.not_understood:
-            lines.insert(0, f"Not understood: {_quoted(found.not_understood)}.")
+            others = len(found.not_understood) - _MOST_SHOWN
+            more = f" and {others} more" if others > 0 else ""
+            shown = _quoted(found.not_understood[:_MOST_SHOWN])
+            lines.insert(0, f"Not understood: {shown}{more}.")
         elif found is not None and not found.is_empty:
             lines.insert(0, "Every word was understood.")
         self.rest.setText("\n".join(lines))

@@ -16,7 +16,7 @@ from puffling.ui.run import Runner
 
 if TYPE_CHECKING:
     from puffling.commands.context import Context
-    from puffling.services.describing import Described
+    from puffling.services.describing_records import Described
 
 USUAL = {
     "theme": Scheme.DARK,

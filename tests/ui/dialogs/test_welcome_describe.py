@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 from puffin.types import Instrument
 from puffling.commands.registry import Registry
 from puffling.core.settings import Settings, Watchlist
-from puffling.services.describing import RULES, Described, Known, Said
+from puffling.services.describing_records import RULES, Described, Known, Said
 from puffling.services.describing_rules import by_rules
 from puffling.ui.dialogs.welcome import Ground, Welcome, WelcomeDialog
 from puffling.ui.dialogs.welcome_describe import EXAMPLES
