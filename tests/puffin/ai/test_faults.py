@@ -273,6 +273,7 @@ async def test_an_answer_that_goes_on_for_ever_is_given_up():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_a_line_that_breaks_anywhere_carries_out_nothing(once: Stage):
     body = once.stream("Grüße €", SELL)
     for at in range(len(body)):
@@ -289,6 +290,7 @@ async def test_a_line_that_breaks_anywhere_carries_out_nothing(once: Stage):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_an_answer_that_ends_anywhere_carries_out_nothing(once: Stage):
     body = once.stream("Grüße €", SELL)
     for at in range(body.index(b"\n\n") + 2, len(body)):

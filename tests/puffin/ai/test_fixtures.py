@@ -84,6 +84,7 @@ async def test_the_recorded_calls_are_read_whole_or_dropped():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("name", "file"),
     [
