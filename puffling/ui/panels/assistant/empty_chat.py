@@ -19,13 +19,11 @@ _WITHOUT = (
     "facts all the same. For answers in words choose a provider in the settings: a service with "
     "a key of yours, or a program on this computer."
 )
-_DEMO = "Backtest a 20/50 crossover on AAPL and MSFT, compare, and buy 10 of the better one"
+_DEMO = "Give me a tour"
 _WITH = (
     "It sees what you see and can use what you can use. What it would change, it asks first; an "
     "order only ever goes to the Inbox, where you decide."
 )
-
-_ELIDE = Qt.TextElideMode.ElideRight
 
 
 class EmptyChat(QScrollArea):
@@ -55,6 +53,7 @@ class EmptyChat(QScrollArea):
         for each in (self.speaker, self.words):
             each.setWordWrap(True)
             each.setTextFormat(Qt.TextFormat.PlainText)
+            each.setMinimumWidth(theme.px(60))
         self.settings_button = QPushButton("Settings…")
         theme.set_role(self.settings_button, "primary")
         self.settings_button.clicked.connect(self.settings_asked)
@@ -84,10 +83,8 @@ class EmptyChat(QScrollArea):
         if is_demo:
             offers = [_DEMO, *offers[:-1]]
         for button, words in zip(self.buttons, offers, strict=True):
-            long = button.fontMetrics().elidedText(words, _ELIDE, self._theme.px(250))
-            button.setText(long)
-            button.setAccessibleName(words)
+            button.setText(words)
             button.setToolTip(f"Ask: {words}")
 
     def _pick(self, button: QPushButton) -> None:
-        self.picked.emit(button.accessibleName())
+        self.picked.emit(button.text())
