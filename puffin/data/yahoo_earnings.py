@@ -68,5 +68,6 @@ def _day(value: date) -> date:
 
 
 def _number(value: object) -> Decimal | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return Decimal(repr(value)) if is_number and isfinite(value) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        return None
+    return Decimal(repr(value))
