@@ -313,8 +313,9 @@ async def test_values_without_end_are_refused(ask):
 async def test_values_that_cannot_be_read_are_refused(ask, box):
     endless: list[object] = []
     endless.append(endless)
-    for tangled in ({"rules": endless}, {1: "a", "b": 2}, "no values at all"):
-        call = ToolCall("t", "strategy_check", tangled)  # what a broken service might send
+    broken: list[Any] = [{"rules": endless}, {1: "a", "b": 2}, "no values at all"]
+    for tangled in broken:  # what a service that is not in order might send
+        call = ToolCall("t", "strategy_check", tangled)
         refused = await box.call("talk", call, Clicks())
         assert (refused.effect, refused.is_error) == ("refused", True)
 
