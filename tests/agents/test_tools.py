@@ -156,8 +156,8 @@ async def test_a_proposal_that_a_limit_refuses_is_refused_with_the_reason(ask, p
 
 
 async def test_only_so_many_proposals_wait(ask, puffling):
-    for each in range(12):
-        last = await ask(
+    said = [
+        await ask(
             "place_order",
             symbol="IBM",
             side="buy",
@@ -165,7 +165,9 @@ async def test_only_so_many_proposals_wait(ask, puffling):
             order_type="limit",
             limit_price=180 + each,
         )
-    assert "wait already" in last.text
+        for each in range(12)
+    ]
+    assert "wait already" in said[-1].text
     assert len(puffling.context.inbox.waiting()) == 10
 
 
