@@ -19,7 +19,7 @@ from typing_extensions import override
 
 from puffin.types import SYMBOL
 from puffling.core.settings import limits_for
-from puffling.services.describing_records import MOST_CASH, RULES
+from puffling.services.describing_records import MOST_CASH, RULES, Described
 from puffling.ui.dialogs.settings import tolerance_line
 from puffling.ui.dialogs.welcome_pages import Page
 from puffling.ui.theme.tokens import Tone
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     )
 
     from puffling.core.settings import Settings
-    from puffling.services.describing_records import Described, Said
+    from puffling.services.describing_records import Said
     from puffling.ui.theme.theme import Theme
 
 _ZERO, _THOUSAND, _MOST = Decimal(0), Decimal(1_000), Decimal(MOST_CASH)
 _MOST_SHOWN = 8  # pieces that were not understood
-_CASH_USE = "For new demo and SIM accounts; those begun keep theirs."
+_CASH_USE = "For new accounts: Data menu, Restart demo market, or Reset the simulation."
 
 
 @dataclass
@@ -84,14 +84,14 @@ class ReviewPage(Page):
     def show_found(self, found: Described | None) -> None:
         """Show what was found; None if nothing was described."""
         self._filling = True
-        now = self._settings
-        self._take("tolerance", found and found.tolerance)
-        self.slider.setValue(_or(found and found.tolerance, now.trading.risk_tolerance))
-        self._take("symbols", found and found.symbols)
-        self.symbols_line.setText(" ".join(_or(found and found.symbols, now.watchlist.starter)))
-        self._take("cash", found and found.cash)
-        self.cash.set_value(_or(found and found.cash, now.paper.cash))
-        layout = found and found.layout
+        now, told = self._settings, found or Described(RULES)
+        self._take("tolerance", told.tolerance)
+        self.slider.setValue(_or(told.tolerance, now.trading.risk_tolerance))
+        self._take("symbols", told.symbols)
+        self.symbols_line.setText(" ".join(_or(told.symbols, now.watchlist.starter)))
+        self._take("cash", told.cash)
+        self.cash.set_value(_or(told.cash, now.paper.cash))
+        layout = told.layout
         layout = layout if layout and self.layouts.findText(layout.value) >= 0 else None
         self._take("layout", layout)
         self.layouts.setCurrentText(_or(layout, self._layout))

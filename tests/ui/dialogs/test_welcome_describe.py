@@ -89,7 +89,7 @@ def told(dialog, loop, runner, qtbot, words: str = WORDS) -> None:
     settle(loop, runner)
 
 
-def source(dialog, name: str) -> str:
+def source(dialog: WelcomeDialog, name: str) -> str:
     return dialog.review.rows[name].source.text()
 
 
