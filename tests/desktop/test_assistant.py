@@ -42,7 +42,7 @@ def press_card(display, times: int) -> None:
     display.tool("key", "space")
 
 
-def test_the_golden_conversation_ends_in_an_order_or_in_nothing(display, profile):
+def test_what_is_proposed_in_a_conversation_is_confirmed_by_a_person(display, profile):
     display.managed()
     process = display.desk(profile)
     until("The window", lambda: display.window("Puffling · Trade · DEMO"))
@@ -55,13 +55,20 @@ def test_the_golden_conversation_ends_in_an_order_or_in_nothing(display, profile
     (held,) = told(display, profile, "position.list")
     position = held["position"]
     assert (position["symbol"], float(position["quantity"])) == ("AAPL", 10.0)
-
-    second = propose(display, profile)
-    press_card(display, TO_DECLINE)
-    until("The decision", lambda: told(display, profile, "inbox.list") == [], PATIENCE)
-    history = told(display, profile, "inbox.history")
-    assert next(each for each in history if each["id"] == second)["state"] == "rejected"
-    assert len(told(display, profile, "order.list")) == 1
     display.press("ctrl+q")
     assert ended(process) == 0
     assert "Crash" not in (profile.logs / "puffling.log").read_text()
+
+
+def test_what_is_declined_in_a_conversation_leaves_nothing(display, profile):
+    display.managed()
+    process = display.desk(profile)
+    until("The window", lambda: display.window("Puffling · Trade · DEMO"))
+    id_ = propose(display, profile)
+    press_card(display, TO_DECLINE)
+    until("The decision", lambda: told(display, profile, "inbox.list") == [], PATIENCE)
+    history = told(display, profile, "inbox.history")
+    assert [(each["id"], each["state"]) for each in history] == [(id_, "rejected")]
+    assert told(display, profile, "order.list") == []
+    display.press("ctrl+q")
+    assert ended(process) == 0
