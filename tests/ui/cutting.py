@@ -58,8 +58,9 @@ def _over(widget: QWidget, top: QWidget) -> int:
         parent = at.parentWidget()
         area = None if parent is None else parent.parentWidget()
         hidden = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        scrolls = isinstance(area, QAbstractScrollArea)
-        if parent is None or (scrolls and area.horizontalScrollBarPolicy() is not hidden):
+        if parent is None:
+            return over
+        if isinstance(area, QAbstractScrollArea) and area.horizontalScrollBarPolicy() is not hidden:
             return over
         left, right = left + at.x(), right + at.x()
         over = max(over, right - parent.width(), -left)
