@@ -89,5 +89,16 @@ async def test_the_demonstration_proposes_the_better_one_and_a_person_decides(pu
     assert done.state == "approved"
 
 
+@pytest.mark.usefixtures("quick")
+async def test_a_proposal_that_is_refused_is_told_as_refused(puffling: App):
+    context = puffling.context
+    thread = context.conversations.new().id
+    await context.assistant.ask(thread, ORDER.replace("buy 10", "buy 99999"))
+    messages = context.conversations.messages(thread)
+    assert messages[-2].calls[-1].state is CallState.REFUSED
+    assert context.inbox.waiting() == []
+    assert "nothing waits in the Inbox" in messages[-1].text
+
+
 def test_anything_else_is_answered_by_what_can_be_played():
     assert "scripted demonstration" in str(load(Facts()).otherwise.say)
