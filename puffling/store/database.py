@@ -227,6 +227,10 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+# What SQLite says of a damaged header or a damaged description of a table: neither has a code.
+_DAMAGE = ("unsupported file format", "foreign key mismatch")
+
+
 def _translation(error: BaseException | None, path: Path) -> StoreError | None:
     """Return our error for SQLite's, or None for one that only a mistake of ours can cause."""
     name = path.name
@@ -235,7 +239,7 @@ def _translation(error: BaseException | None, path: Path) -> StoreError | None:
         if "decode to UTF-8" in str(error):
             return StoreDamagedError(f"{name} is damaged: it holds unreadable text.")
         return None
-    if "unsupported file format" in str(error):  # a damaged header, which has no code of its own
+    if any(each in str(error) for each in _DAMAGE):
         return StoreDamagedError(f"{name} is damaged.")
     primary = code & _PRIMARY
     if primary == sqlite3.SQLITE_CANTOPEN:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from puffin.data.sessions import EXCHANGE
 from puffling.core import formats
 from puffling.core.errors import PufflingError
 from puffling.core.events import JobState
@@ -161,7 +162,11 @@ class IdeasTab(QWidget):
         if board.cards and (before is None or not self.view.choose(before.id)):
             self.view.choose(board.cards[0].id)
         self.details.show_card(self._chosen)
-        looked = "" if board.at is None else f", looked at {formats.moment(board.at)}"
+        looked = (
+            ""
+            if board.at is None
+            else f", looked at {formats.moment(board.at, zone=EXCHANGE)} in New York"
+        )
         self.note.setText(f"{len(board.symbols)} symbols{looked}. {board.note}".strip())
         self._show_record()
         if board.cards:
