@@ -183,8 +183,6 @@ class Catalogue:
 
     def _each(self, parts: list[str], depth: int) -> str | None:
         """Say each of several sentences; None if that changes none of them."""
-        if len(parts) == 1:
-            return None
         said = [self._say(part, depth + 1) for part in parts]
         return None if said == parts else "".join(said)
 

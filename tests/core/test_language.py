@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 from puffling.core import sentences
 from puffling.core.language import Catalogue, Language, Verbatim, catalogue, pseudo
 from puffling.core.sentences import Entry
@@ -85,6 +88,53 @@ def test_the_pseudo_language_is_longer_accented_and_keeps_values_in_place():
 
 def test_english_needs_no_catalogue_and_the_pseudo_language_knows_the_desk():
     assert catalogue(Language.ENGLISH) is None
+    assert [each.label for each in Language if not each.hidden] == ["English"]
     disguised = catalogue(Language.PSEUDO)
     assert disguised is not None
     assert disguised.say("Watchlist") == pseudo("Watchlist")
+
+
+def test_what_a_translator_left_empty_stays_english():
+    begun = Catalogue([Entry("", ("Language: de\n",)), Entry("Order", ("",)), Entry("Buy", ())])
+    assert (begun.say("Order"), begun.say("Buy")) == ("Order", "Buy")
+
+
+def test_what_is_in_no_catalogue_stays_as_it_is():
+    for each in ("Lorem ipsum · dolor sit, amet", "Ab CD", "Lorem – ipsum (dolor"):
+        assert GERMAN.say(each) == each
+
+
+def test_values_that_reach_over_sentences_are_found_at_last():
+    counted = Catalogue(
+        [
+            Entry("Chosen {names} of all rows", ("Gewählt {names} aller Zeilen",)),
+            Entry("Lost {names}", ("Verloren {names}",)),
+        ]
+    )
+    said = counted.say("Chosen lorem. Ipsum of all rows")
+    assert said == "Gewählt lorem. Ipsum aller Zeilen"
+    chance = "Lost lorem ipsum dolor sit amet"  # one word is too little for so long a value
+    assert counted.say(chance) == chance
+
+
+def test_what_is_remembered_is_bounded(monkeypatch):
+    monkeypatch.setattr("puffling.core.language._MOST", 1)
+    small = Catalogue([Entry("Order", ("Auftrag",)), Entry("Buy", ("Kaufen",))])
+    for _ in range(2):
+        assert [small.say(each) for each in ("Order", "Buy", "order", "buy")] == [
+            "Auftrag",
+            "Kaufen",
+            "auftrag",
+            "kaufen",
+        ]
+
+
+def test_a_language_is_read_from_its_own_file(monkeypatch, tmp_path):
+    page = sentences.write([Entry("Order", ("Auftrag",), ("puffling/a.py",))])
+    (tmp_path / "languages").mkdir()
+    (tmp_path / "languages/de.po").write_text(page, encoding="utf-8")
+    monkeypatch.setattr("puffling.core.language.resources", lambda: tmp_path)
+    german = SimpleNamespace(value="de", hidden=False)
+    said = catalogue(cast("Language", german))
+    assert said is not None
+    assert said.say("Order") == "Auftrag"
