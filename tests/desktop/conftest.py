@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
 TRAY_SECONDS = 8.0  # in which one that does not hang is there
-_UNASSISTED = {"NO_AT_BRIDGE": "1", "GTK_A11Y": "none"}
 INSTALL = ".ci/packages test"
 PROGRAMS = ("Xvfb", "openbox", "xdotool", "import", "trayer", "dunst", "dbus-run-session", "xprop")
 
@@ -121,7 +120,11 @@ class Display:
         toolkit looks for a service of assistive programs, which it is told to leave alone.
         """
         words = ("trayer", "--edge", "top", "--align", "right", "--width", "10", "--height", "24")
-        trayer, begun = self.run(*words, **_UNASSISTED), time.monotonic()
+
+        def begin() -> tuple[subprocess.Popen[str], float]:
+            return self.run(*words, NO_AT_BRIDGE="1", GTK_A11Y="none"), time.monotonic()
+
+        trayer, begun = begin()
 
         def is_there() -> str:
             nonlocal trayer, begun
@@ -129,7 +132,7 @@ class Display:
                 trayer.kill()
                 trayer.wait()
             if trayer.poll() is not None:
-                trayer, begun = self.run(*words, **_UNASSISTED), time.monotonic()
+                trayer, begun = begin()
             return self.window("panel")
 
         until("The tray", is_there)
