@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field, field_validator
 
@@ -11,6 +12,7 @@ from puffin.errors import ParameterError
 from puffling.core.settings_trading import Section
 
 LARGEST_MONEY = Decimal(100_000)
+Money = Annotated[Decimal, Field(ge=0, le=LARGEST_MONEY)]
 
 
 class Provider(StrEnum):
@@ -78,45 +80,33 @@ class Assistant(Section):
         title="Tokens a conversation",
         description="0 sets no limit.",
     )
-    money_per_day: Decimal = Field(
+    money_per_day: Money = Field(
         default=Decimal(0),
-        ge=0,
-        le=LARGEST_MONEY,
         title="Money a day",
         description="In dollars, as the prices below count it; 0 sets no limit.",
     )
-    money_per_conversation: Decimal = Field(
+    money_per_conversation: Money = Field(
         default=Decimal(0),
-        ge=0,
-        le=LARGEST_MONEY,
         title="Money a conversation",
         description="In dollars, as the prices below count it; 0 sets no limit.",
     )
-    price_input: Decimal = Field(
+    price_input: Money = Field(
         default=Decimal(0),
-        ge=0,
-        le=LARGEST_MONEY,
         title="Price of what is sent",
         description="Dollars for a million tokens, from the service's page; 0 counts no money.",
     )
-    price_output: Decimal = Field(
+    price_output: Money = Field(
         default=Decimal(0),
-        ge=0,
-        le=LARGEST_MONEY,
         title="Price of answers",
         description="Dollars for a million tokens; 0 counts no money.",
     )
-    price_cache_read: Decimal = Field(
+    price_cache_read: Money = Field(
         default=Decimal(0),
-        ge=0,
-        le=LARGEST_MONEY,
         title="Price of what is read from the cache",
         description="Dollars for a million tokens; 0 counts them as sent.",
     )
-    price_cache_written: Decimal = Field(
+    price_cache_written: Money = Field(
         default=Decimal(0),
-        ge=0,
-        le=LARGEST_MONEY,
         title="Price of what is written to the cache",
         description="Dollars for a million tokens; 0 counts them as sent.",
     )

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from puffin.data.sessions import EXCHANGE
 from puffling.core import formats
 from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.badge import Badge
@@ -186,12 +187,12 @@ def label(theme: Theme, text: str, role: str = "", tone: str = "") -> QLabel:
 
 
 def source_words(data: Mapping[str, Any]) -> str:
-    """Return "Prices of 1 Jun 2012 14:05:09, demo"; empty where none were read."""
+    """Return "As of 1 Jun 2012 10:05:09 in New York, demo"; empty where none were read."""
     at, source = data.get("as_of"), data.get("source")
     if not at:
         return str(source or "")
     try:
-        said = formats.moment(datetime.fromisoformat(str(at)))
+        said = f"{formats.moment(datetime.fromisoformat(str(at)), zone=EXCHANGE)} in New York"
     except ValueError:
         said = str(at)
     return f"As of {said}, {source}" if source else f"As of {said}"
