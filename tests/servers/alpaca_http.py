@@ -81,7 +81,11 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         path = unquote(parts.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        raw = self.rfile.read(length)
+        if len(raw) < length:  # who asked was killed while sending: that is no request
+            self.close_connection = True
+            return
         body = json.loads(raw) if raw else None
         fault = alpaca.meet(method, path, query, body)
         if fault is not None and not fault.carried_out and fault.status:
