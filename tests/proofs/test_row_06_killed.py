@@ -65,7 +65,7 @@ async def test_row_6_killed_at_this_point_the_books_are_the_brokers(
 async def test_row_6_what_was_killed_while_it_sent_is_no_request(server, sent):
     port = int(server.url.rpartition(":")[2])
     _, line = await asyncio.open_connection("127.0.0.1", port)
-    line.write(b'POST /v2/orders HTTP/1.1\r\nContent-Length: 90\r\n\r\n' + sent)
+    line.write(b"POST /v2/orders HTTP/1.1\r\nContent-Length: 90\r\n\r\n" + sent)
     await line.drain()
     await until(lambda: server.busy == 1)
     line.close()
