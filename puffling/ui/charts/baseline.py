@@ -22,7 +22,7 @@ class BaselineLayer(LineLayer):
 
     def __init__(self, pane: Pane) -> None:
         super().__init__(pane, pane.surface.colors.up, height=-6)
-        self.base = 0.0
+        self.base = None
 
     @override
     def draw(self, painter: QPainter, frame: Frame, part: Part) -> None:

@@ -81,7 +81,7 @@ class PriceSeries:
         """Draw other bars, or the same ones otherwise."""
         self.kind, self.source = kind, source
         self.bars = self.drawn = source
-        self._made = None
+        self._made = self.baseline.base = None
         if kind is SeriesType.HEIKIN_ASHI:
             self._made = HeikinAshi(source)
             self.drawn = self._made.made
@@ -132,8 +132,11 @@ class PriceSeries:
         """The lowest and the highest that is drawn of bars `start` up to `stop`."""
         closes = self.closes
         low, high = (self.drawn if closes is None else closes).extremes(start, stop)
-        if self.kind is SeriesType.BASELINE:
-            self.baseline.base = (low + high) / 2 if self.base is None else self.base
+        # A single bar is asked about when it may have outgrown what is seen: nothing moves then.
+        if self.base is not None:
+            self.baseline.base = self.base
+        elif self.kind is SeriesType.BASELINE and (stop - start > 1 or self.baseline.base is None):
+            self.baseline.base = (low + high) / 2
         return low, high
 
     def retint(self) -> None:

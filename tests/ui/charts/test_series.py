@@ -159,3 +159,13 @@ def test_a_base_is_dragged_and_escape_puts_it_back(chart):
     picture, colors = pixels(chart), chart.surface.colors
     below = picture[start.y() + 42 : int(frame.bottom), : int(frame.right)]
     assert not is_color(below, colors.up).any()
+
+
+def test_a_tick_moves_no_base_that_nobody_chose(chart):
+    bars = make_bars(300)
+    chart.set_bars(bars)
+    chart.set_series(SeriesType.BASELINE)
+    before = chart._series.baseline.base
+    chart.update_last(live(bars, float((bars.high[-1] + bars.low[-1]) / 2)))
+    assert chart._series.baseline.base == before
+    assert chart.pane.axis.tags[0].value == before
