@@ -73,7 +73,7 @@ def idea_or_not(now: Snapshot, wanted: Wanted) -> Idea | NoIdea:
         side=wanted.side,
         method=wanted.method,
         day=now.day,
-        close=_price(now["close"], ROUND_HALF_UP),
+        close=exact(now["close"]),
         entry=entry,
         stop=stop,
         target=target,
@@ -99,8 +99,13 @@ def _rounded(wanted: Wanted) -> tuple[Decimal, Decimal, Decimal]:
 
 
 def _price(value: float, rounding: str) -> Decimal:
-    exact = Decimal(repr(value))
-    return exact.quantize(CENT if exact >= 1 else FINE, rounding)
+    told = exact(value)
+    return told.quantize(CENT if told >= 1 else FINE, rounding)
+
+
+def exact(value: float) -> Decimal:
+    """Return a number without the noise of its last digits: 110.00999999999999 is 110.01."""
+    return Decimal(f"{value:.12g}")
 
 
 def _score(now: Snapshot, wanted: Wanted) -> tuple[float, str]:

@@ -240,6 +240,28 @@ def test_levels_lie_where_the_rules_say():
     assert len(seen) == 4
 
 
+@pytest.mark.parametrize("close", [115.80, 121.40, 78.60, 27.80])
+def test_a_level_that_is_a_whole_cent_stays_where_it_is(close):
+    """115.80 times 0.95 is 110.01, though a computer makes 110.00999999999999 of it."""
+    now = readings_of(walk(3, 300, spread=0.001)).at(-1)
+    levels = [close * each for each in (0.995, 0.95, 1.10)]
+    found = idea_or_not(now, wanted(Side.BUY, *levels))
+    assert isinstance(found, Idea)
+    told = Decimal(str(close))
+    assert found.stop == told * Decimal("0.95")
+    assert found.target == told * Decimal("1.1")
+
+
+def test_the_close_is_kept_as_it_was_and_not_rounded():
+    """What follows the idea later finds the day's scale by it."""
+    raw = walk(12, 400, drift=0.002, spread=0.01)
+    closes = {raw.when(at).date(): float(raw.close[at]) for at in range(len(raw))}
+    found = [idea for idea, _ in past_ideas(raw)]
+    assert found
+    for each in found:
+        assert float(each.close) == pytest.approx(closes[each.day], rel=1e-11)
+
+
 def test_each_sign_speaks_for_the_side_it_names():
     falling = readings_of(walk(5, 300, drift=-0.01, spread=0.004)).at(-1)
     points = {each.title: each.points for each in signs(falling)}
