@@ -13,15 +13,23 @@ from typing import TYPE_CHECKING, Any
 
 from puffin.data.bars import Interval
 from puffin.types import SYMBOL
-from puffling.commands.line_orders import FOLLOWING, SIDES, USAGE, order_of, told
-from puffling.commands.line_words import LineError, as_symbol, number_of, words_of
+from puffling.commands.line_orders import FOLLOWING, NEEDS_PRICE, SIDES, USAGE, order_of, told
+from puffling.commands.line_words import (
+    LineError,
+    as_symbol,
+    number_of,
+    parted,
+    price_of,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from puffling.commands.line_words import Word
 
-INTERVALS = {each.value.upper(): each for each in Interval}
+_INTERVALS = {each.value.upper(): each for each in Interval}
+_MONTH = "1M"  # as the buttons of a chart write it; 1m is a minute
 _SIGNS = {">": "above", "<": "below", "ABOVE": "above", "BELOW": "below"}
 _VERBS = ("B", "S", "ALERT", "BT", "LAYOUT")
 
@@ -79,13 +87,15 @@ def read(text: str, known: Known) -> Line | None:
     if not words:
         return None
     first = words[0]
-    if len(words) > 1 and first.upper in _READERS:
-        return _READERS[first.upper](words, known)
     if first.text in known.commands:
         return _command(words, known)
+    words = parted(words)
+    first = words[0]
+    if len(words) > 1 and first.upper in _READERS:
+        return _READERS[first.upper](words, known)
     panel = _panel(first, known) if len(words) == 1 else None
-    if panel is None and first.upper == first.text and SYMBOL.match(first.text):
-        return _about_symbol(words, known) if _is_about(words, known) else None
+    if panel is None and SYMBOL.match(first.upper) and _is_about(words, known):
+        return _about_symbol(words, known)
     return panel
 
 
@@ -95,23 +105,48 @@ def complete(text: str, known: Known) -> list[str]:
     fresh = not text or text[-1].isspace()
     before = words if fresh else words[:-1]
     begun = "" if fresh else words[-1].text
-    if before and before[-1].upper == "LAYOUT":
-        found: Iterable[str] = (_quoted(each) for each in known.layouts)
-    elif before and before[-1].upper == "BT":
-        found = known.strategies
-    elif any(each.upper in SIDES for each in before):
-        found = [*known.symbols(begun.upper()), *FOLLOWING] if begun else FOLLOWING
-    elif not before:
+    if not before:
         panels = (each.upper() for each in known.panels)
-        found = [*known.symbols(begun.upper()), *_VERBS, *panels, *known.commands]
+        found: Iterable[str] = [*known.symbols(begun.upper()), *_VERBS, *panels, *known.commands]
     elif before[0].text in known.commands:
         found = [f"{each}=" for each in known.commands[before[0].text]]
-    elif before[-1].upper == "ALERT":
-        found = known.symbols(begun.upper())
     else:
-        found = [*(each.value for each in Interval), *_VERBS[:4], ">", "<"]
+        found = _following(before, begun, known)
     low = begun.casefold()
     return [each for each in dict.fromkeys(found) if each.casefold().startswith(low)][:12]
+
+
+def _following(before: list[Word], begun: str, known: Known) -> list[str]:
+    """Return what may follow the words of a line that is no command's name."""
+    said = [each.upper for each in before]
+    if said[0] == "LAYOUT":
+        found = [_quoted(each) for each in known.layouts] if len(said) == 1 else []
+    elif "BT" in said[:2]:
+        found = _about_backtest(before, known)
+    elif said == ["ALERT"]:
+        found = list(known.symbols(begun.upper()))
+    elif "ALERT" in said[:2] or said[1:2] in (["<"], [">"]):
+        found = [">", "<"] if len(said) == 2 and "ALERT" in said else []  # noqa: PLR2004 - and a symbol
+    elif not SIDES.keys().isdisjoint(said[:2]):
+        symbols = known.symbols(begun.upper()) if begun else ()
+        found = [] if said[-1] in NEEDS_PRICE else [*symbols, *FOLLOWING]
+    elif len(said) == 1:
+        panels = (each.upper() for each in known.panels)
+        found = [*(each.value for each in Interval), *_VERBS[:4], ">", "<", *panels]
+    else:
+        found = []
+    return found
+
+
+def _about_backtest(before: list[Word], known: Known) -> list[str]:
+    """Return the strategies after BT, and after one its parameters that are not given yet."""
+    if before[-1].upper == "BT":
+        return list(known.strategies)
+    given = {each.text.partition("=")[0] for each in before}
+    named = next(
+        (each.text.casefold() for each in before if each.text.casefold() in known.strategies), ""
+    )
+    return [f"{each}=" for each in known.strategies.get(named, ()) if each not in given]
 
 
 def _order(words: list[Word], known: Known, symbol: str = "") -> Line:
@@ -130,9 +165,7 @@ def _alert_of(about: Word, rest: list[Word]) -> Line:
     if len(rest) != 2 or rest[0].upper not in _SIGNS:  # noqa: PLR2004 - a sign and a price
         at = rest[0].at if rest else about.end
         raise LineError("An alert is written as: ALERT MSFT > 30", at)
-    price = number_of(rest[1].text)
-    if price is None:
-        raise LineError(f"{rest[1].text!r} is no price.", rest[1].at)
+    price = price_of(rest[1])
     kind = _SIGNS[rest[0].upper]
     values = {"symbol": symbol, "kind": kind, "price": price}
     side = "rises above" if kind == "above" else "falls below"
@@ -173,16 +206,27 @@ def _command(words: list[Word], known: Known) -> Line:
 
 
 def _is_about(words: list[Word], known: Known) -> bool:
-    """Whether a line that begins with capitals is about a symbol: it is listed, or acted on."""
+    """Whether a line is about a symbol: it is listed, or acted on.
+
+    In small letters it may be a word to search for, so that it must be both.
+    """
+    listed = known.is_symbol(as_symbol(words[0]))
+    in_capitals = words[0].upper == words[0].text
     if len(words) == 1:
-        return known.is_symbol(as_symbol(words[0]))
-    second = words[1].upper
-    return (
-        second in INTERVALS
-        or second in {*SIDES, "BT", "ALERT"}
-        or second in _SIGNS
-        or (known.is_symbol(as_symbol(words[0])))
+        return listed and in_capitals
+    second = words[1]
+    acted = (
+        _interval(second) is not None
+        or second.upper in {*SIDES, "BT", "ALERT"}
+        or second.upper in _SIGNS
     )
+    if in_capitals:
+        return acted or listed
+    return listed and (acted or _panel(second, known) is not None)
+
+
+def _interval(word: Word) -> Interval | None:
+    return Interval.MO1 if word.text == _MONTH else _INTERVALS.get(word.upper)
 
 
 def _about_symbol(words: list[Word], known: Known) -> Line:
@@ -194,16 +238,20 @@ def _about_symbol(words: list[Word], known: Known) -> Line:
     acted = _acted_on(symbol, words, known)
     if acted is not None:
         return acted
-    if second.upper in INTERVALS and len(words) == 2:  # noqa: PLR2004 - a symbol and an interval
-        interval = INTERVALS[second.upper]
+    interval, panel = _interval(second), _panel(second, known)
+    if interval is not None:
         step = Step("chart.timeframe", {"interval": interval})
-        return Line(f"Show {symbol} in bars of {interval.label}", (show, step))
-    panel = _panel(second, known)
-    if panel is not None and len(words) == 2:  # noqa: PLR2004 - a symbol and a panel
-        return Line(f"{panel.words} with {symbol}", (show, *panel.steps))
-    raise LineError(
-        f"{second.text!r} means nothing after a symbol. Try 5m, BT, B, S, > or a panel.", second.at
-    )
+        found = Line(f"Show {symbol} in bars of {interval.label}", (show, step))
+    elif panel is not None:
+        found = Line(f"{panel.words} with {symbol}", (show, *panel.steps))
+    else:
+        raise LineError(
+            f"{second.text!r} means nothing after a symbol. Try 5m, BT, B, S, > or a panel.",
+            second.at,
+        )
+    if len(words) > 2:  # noqa: PLR2004 - a symbol, and an interval or a panel
+        raise LineError(f"{words[2].text!r} is one word too many.", words[2].at)
+    return found
 
 
 def _acted_on(symbol: str, words: list[Word], known: Known) -> Line | None:
@@ -236,7 +284,7 @@ def _backtest_of(words: list[Word], symbol: str, known: Known, *, at: int) -> Li
     for word in words[1:]:
         name, equals, value = word.text.partition("=")
         if equals:
-            parameters[name] = value
+            parameters[_named(name, strategy, names, word)] = value.strip('"')
         elif (number := number_of(word.text)) is not None:
             free = [each for each in names if each not in parameters]
             if not free:
@@ -252,6 +300,15 @@ def _backtest_of(words: list[Word], symbol: str, known: Known, *, at: int) -> Li
     numbers = " ".join(f"{name} {value}" for name, value in parameters.items())
     said = f"Backtest {strategy} {numbers}".rstrip()
     return Line(f"{said} on {symbol or 'the symbol in view'}", (Step("backtest.write", values),))
+
+
+def _named(name: str, strategy: str, names: tuple[str, ...], word: Word) -> str:
+    """Return a parameter's name, which the strategy must have."""
+    if name not in names:
+        near = get_close_matches(name.casefold(), names, n=1)
+        takes = f"{strategy} takes {', '.join(names) or 'nothing'}."
+        raise LineError(f"{takes} Did you mean {near[0]}?" if near else takes, word.at)
+    return name
 
 
 def _quoted(name: str) -> str:

@@ -13,6 +13,8 @@ from puffling.core.typed_numbers import plain_number
 
 _NUMERIC = re.compile(r"\$?[\d.,]*\d[\d.,]*")
 _WORD = re.compile(r'[^\s"]*"[^"]*"?|\S+')
+_SIGN = re.compile(r"[<>]|[^<>]+")
+_AMOUNT_LIKE = re.compile(r"[-+−$.,]*\d")
 
 
 class LineError(BadValueError):
@@ -44,6 +46,44 @@ class Word:
 def words_of(text: str) -> list[Word]:
     """Return the words of a line; what stands in double quotes is one word."""
     return [Word(each[0], each.start()) for each in _WORD.finditer(text)]
+
+
+def parted(words: list[Word]) -> list[Word]:
+    """Return the words with the signs < and > apart from what stands beside them: MSFT>30."""
+    return [
+        Word(each[0], word.at + each.start())
+        for word in words
+        for each in ([_SIGN.match(word.text)] if '"' in word.text else _SIGN.finditer(word.text))
+        if each is not None
+    ]
+
+
+def is_amount_like(word: Word) -> bool:
+    """Whether somebody who wrote this meant a number, right or wrong."""
+    return _AMOUNT_LIKE.match(word.text) is not None
+
+
+def price_of(word: Word) -> Decimal:
+    """Return a word as a price.
+
+    Raises:
+        LineError: It is no number, or not more than zero.
+    """
+    number = number_of(word.text)
+    if number is None:
+        raise LineError(f"{word.text[:24]!r} is no price.", word.at)
+    return positive(number, "A price", word)
+
+
+def positive(number: Decimal, what: str, word: Word) -> Decimal:
+    """Return a number that must be more than zero.
+
+    Raises:
+        LineError: It is not.
+    """
+    if number <= 0:
+        raise LineError(f"{what} is more than zero.", word.at)
+    return number
 
 
 def as_symbol(word: Word) -> str:

@@ -54,6 +54,40 @@ def steps(text: str) -> list[tuple[str, dict[str, Any]]]:
         ("RISK", [("panel.risk", {})]),
         ("risk", [("panel.risk", {})]),
         ("AAPL RISK", [("desk.symbol", {"symbol": "AAPL"}), ("panel.risk", {})]),
+        (
+            "aapl 1M",  # as the chart's own buttons write a month
+            [
+                ("desk.symbol", {"symbol": "AAPL"}),
+                ("chart.timeframe", {"interval": Interval.MO1}),
+            ],
+        ),
+        (
+            "AAPL 1m",
+            [
+                ("desk.symbol", {"symbol": "AAPL"}),
+                ("chart.timeframe", {"interval": Interval.M1}),
+            ],
+        ),
+        ("aapl risk", [("desk.symbol", {"symbol": "AAPL"}), ("panel.risk", {})]),
+        (
+            "aapl b 100",
+            [
+                (
+                    "ticket.write",
+                    {
+                        "side": Side.BUY,
+                        "symbol": "AAPL",
+                        "quantity": Decimal(100),
+                        "type": OrderType.MARKET,
+                    },
+                )
+            ],
+        ),
+        (
+            "ALERT MSFT >30",
+            [("alert.add", {"symbol": "MSFT", "kind": "above", "price": Decimal(30)})],
+        ),
+        ("MSFT<30", [("alert.add", {"symbol": "MSFT", "kind": "below", "price": Decimal(30)})]),
         ("LAYOUT quant", [("layout.open", {"name": "Quant"})]),
         ('layout "my desk"', [("layout.open", {"name": "My desk"})]),
         (
@@ -73,7 +107,13 @@ def test_a_line_comes_to_commands(text: str, expected: list[tuple[str, dict[str,
 
 
 @pytest.mark.parametrize(
-    "text", ["AAPL BT momentum 20 50", "BT momentum 20 50 AAPL", "bt Momentum AAPL slow=50 20"]
+    "text",
+    [
+        "AAPL BT momentum 20 50",
+        "BT momentum 20 50 AAPL",
+        "bt Momentum AAPL slow=50 20",
+        "aapl bt momentum 20 50",
+    ],
 )
 def test_a_backtest_takes_the_numbers_of_its_strategy_in_their_order(text: str):
     ((command, values),) = steps(text)
@@ -111,6 +151,15 @@ def test_an_order_is_written_on_the_ticket_and_never_sent(text: str, expected: d
     assert {name: values[name] for name in expected} == expected
 
 
+def test_the_sentence_of_an_order_says_the_quantity_as_it_was_read():
+    found = read("b 1.000 aapl", KNOWN)
+    assert found is not None
+    assert found.words == "Write a market order to buy 1 AAPL on the ticket"
+    found = read("b 12000 aapl", KNOWN)
+    assert found is not None
+    assert "buy 12,000 AAPL" in found.words
+
+
 @pytest.mark.parametrize(
     ("text", "at", "words"),
     [
@@ -126,6 +175,19 @@ def test_an_order_is_written_on_the_ticket_and_never_sent(text: str, expected: d
         ("AAPL BT momentum 20 50 70", 23, "too many"),
         ("AAPL BT", 7, "Which strategy"),
         ("AAPL sideways", 5, "means nothing after a symbol"),
+        ("AAPL 5m 1h", 8, "'1h' is one word too many"),
+        ("AAPL RISK 3", 10, "'3' is one word too many"),
+        ("AAPL BT momentum fsat=20", 17, "Did you mean fast"),
+        ("AAPL BT momentum window=20", 17, "takes fast, slow"),
+        ("B 0 AAPL", 2, "more than zero"),
+        ("B 100 AAPL L 0", 13, "more than zero"),
+        ("S 5 AAPL TRAIL 0%", 15, "more than zero"),
+        ("B 100 AAPL L 182.5 L 183", 19, "one price too many"),
+        ("B -100 AAPL", 2, "is no quantity"),
+        ("B 5k AAPL", 2, "is no quantity"),
+        ("B $5k AAPL", 2, "is no quantity"),
+        ("ALERT MSFT > 0", 13, "more than zero"),
+        ("ALERT MSFT >= 30", 11, "ALERT MSFT > 30"),
         ("data.quote IBM", 11, "write name=value"),
     ],
 )
@@ -135,7 +197,9 @@ def test_what_is_wrong_is_said_with_its_place(text: str, at: int, words: str):
     assert caught.value.at == at
 
 
-@pytest.mark.parametrize("text", ["", "  ", "cancel all", "chart", "XYZQ", "B", "back"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "cancel all", "chart", "XYZQ", "B", "back", "tsla risk", "all 5m"]
+)
 def test_words_to_search_for_are_no_line(text: str):
     assert read(text, KNOWN) is None
 
@@ -157,10 +221,20 @@ def test_a_line_is_meant_from_its_second_word_on():
         ("B 100 AAPL T", ["TRAIL", "TP"]),
         ("data.quote ", ["symbol="]),
         ("ALERT I", ["IBM"]),
+        ("alert msft ", [">", "<"]),
+        ("AAPL BT momentum ", ["fast=", "slow="]),
+        ("bt momentum fast=20 ", ["slow="]),
     ],
 )
 def test_the_words_that_may_follow_are_offered(text: str, first: list[str]):
     assert complete(text, KNOWN)[: len(first)] == first
+
+
+@pytest.mark.parametrize(
+    "text", ["LAYOUT quant ", "ALERT MSFT > ", "ALERT MSFT > 30 ", "B 100 AAPL L ", "AAPL 5m "]
+)
+def test_nothing_is_offered_where_nothing_of_the_kind_may_follow(text: str):
+    assert not set(complete(text, KNOWN)) & {"1m", "BT", "AAPL", "TP", ">"}
 
 
 @given(st.text(alphabet='ABS LT>$.,%0159"=abx\t', max_size=40))

@@ -67,7 +67,7 @@ class Lines(QObject):
         )
 
     def reader(self) -> Callable[[str], Entry | None]:
-        """Return what turns a text into an entry of the palette; it raises BadValueError."""
+        """Return what turns a text into an entry of the palette; it raises LineError."""
         known = self.known()
 
         def read(text: str) -> Entry | None:

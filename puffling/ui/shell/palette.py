@@ -25,8 +25,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from puffling.commands.line import is_meant
-from puffling.core.errors import BadValueError
+from puffling.commands.line import LineError, is_meant
 from puffling.ui.shell.matching import best_first
 from puffling.ui.shell.shortcuts import native
 from puffling.ui.theme.theme import Kind
@@ -79,7 +78,7 @@ class Grammar:
     """The command line, as the palette uses it.
 
     Args:
-        read: What a text comes to as a line, or None; BadValueError says what is wrong with it.
+        read: What a text comes to as a line, or None; LineError says what is wrong with it.
         complete: The words that may stand at the end of a text, best first.
         history: The lines typed before, newest first.
     """
@@ -220,9 +219,10 @@ class Palette(QDialog):
         if self._grammar is not None and text.strip():
             try:
                 found = self._grammar.read(text)
-            except BadValueError as error:
-                if is_meant(text):
-                    hint, tone = str(error), Tone.WARNING
+            except LineError as error:
+                offered = "  ".join(self._grammar.complete(text)[:8])
+                is_begun = offered and error.at == text.rfind(" ") + 1 < len(text)
+                hint, tone = (offered, "") if is_begun else (str(error), Tone.WARNING)
             if not hint and (found is not None or is_meant(text)):
                 hint = "  ".join(self._grammar.complete(text)[:8])
         self._hint.setText(hint)

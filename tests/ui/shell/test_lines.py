@@ -14,6 +14,8 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support .*")
 def read(text: str) -> Entry | None:
     if text.startswith("B 1 ") and len(text) > 5:
         return Entry("Line", text, "Write a market order on the ticket")
+    if text.startswith("AAPL BT m"):
+        raise LineError("There is no strategy 'm'.", 8)
     if text.startswith("B "):
         raise LineError("Which symbol?", len(text))
     return None
@@ -61,6 +63,19 @@ def test_what_is_wrong_with_a_line_is_said_while_it_is_typed(palette, qtbot):
     assert "Which symbol?" in said(palette)
     field(palette).clear()
     assert "Which symbol?" not in said(palette)
+
+
+def test_what_is_wrong_is_said_of_lines_that_begin_with_a_symbol_too(palette, qtbot):
+    qtbot.keyClicks(field(palette), "AAPL BT mo 20")
+    assert "There is no strategy 'm'." in said(palette)
+
+
+def test_while_a_word_is_begun_that_may_stand_there_the_offers_are_shown_instead(palette, qtbot):
+    palette._grammar = Grammar(read, lambda _text: ["momentum"], [])
+    qtbot.keyClicks(field(palette), "AAPL BT mo")
+    assert "momentum" in said(palette)
+    qtbot.keyClicks(field(palette), " ")
+    assert "There is no strategy 'm'." in said(palette)
 
 
 def test_tab_puts_the_word_that_may_follow(palette, qtbot):
