@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, isfinite, log, nan
+from math import exp, inf, isfinite, log, nan
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
@@ -169,7 +169,8 @@ class Pane:
         if self.is_empty:
             self.axis.ticks = PriceTicks((), 2)
         else:
-            self.axis.ticks = self.axis.reading.ticks(*values, area.height(), scale)
+            least = 0.0 if self.manual is None and self._known[0] >= 0 else -inf
+            self.axis.ticks = self.axis.reading.ticks(*values, area.height(), scale).above(least)
 
     def commit(self) -> None:
         """Hand the frame to pyqtgraph at once, so that no second paint follows the first."""

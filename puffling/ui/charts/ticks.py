@@ -195,6 +195,15 @@ class PriceTicks:
     decimals: int
     own: tuple[int, ...] = ()  # each value's decimals, where they differ
 
+    def above(self, least: float) -> PriceTicks:
+        """Leave out what is under a value that nothing can be under; a hair is none."""
+        spare = 1e-9 * abs(self.values[-1]) if self.values else 0.0
+        kept = [row for row, each in enumerate(self.values) if each >= least - spare]
+        if len(kept) == len(self.values):
+            return self
+        own = tuple(self.own[row] for row in kept) if self.own else ()
+        return PriceTicks(tuple(self.values[row] for row in kept), self.decimals, own)
+
     def written(self) -> list[tuple[float, int]]:
         """Every value with its decimals."""
         return list(zip(self.values, self.own or (self.decimals,) * len(self.values), strict=True))

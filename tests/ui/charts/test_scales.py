@@ -198,3 +198,15 @@ def test_low_prices_are_at_the_top_when_it_is_upside_down(chart):
     assert is_color(pixels(chart), colors.up, colors.down).sum() > 1_000
     chart.set_inverted(inverted=False)
     assert frame.y(frame.y0) != chart.pane.frame.y(frame.y0)
+
+
+def test_no_value_under_zero_is_marked_when_there_is_none(chart):
+    chart.set_bars(scaled(400.0, 40.0, 3_000))
+    chart.fit()
+    assert chart.pane.frame.y0 < 0  # the room below, for what was traded
+    assert min(chart.pane.axis.ticks.values) == 0
+    chart.set_scale(ScaleKind.PERCENT)
+    assert min(map(chart.pane.axis.reading.shown, chart.pane.axis.ticks.values)) >= -100
+    chart.pane.manual = (-100.0, 400.0)  # taken in hand: all that is asked for
+    chart.set_bars(scaled(400.0, 40.0, 3_000), keep_view=True)
+    assert min(chart.pane.axis.ticks.values) < 0
