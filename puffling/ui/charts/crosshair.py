@@ -129,10 +129,15 @@ class Said:
 
 
 class LegendLayer(Layer):
-    """Lines of words at the top left of a pane."""
+    """Lines of words at the top left of a pane.
 
-    def __init__(self, pane: Pane) -> None:
+    Over a pane that is lower than they are, only the first are painted, and how many are not:
+    they take no more than `share` of its height.
+    """
+
+    def __init__(self, pane: Pane, *, share: float = 1.0) -> None:
         super().__init__(pane, 21)
+        self.share = share
         self._placed: list[tuple[float, float, Said]] = []  # from the legend's corner
         self._size = QSizeF(0, 0)
         self._lines: list[tuple[float, list[Said]]] = []  # with their widths
@@ -168,10 +173,17 @@ class LegendLayer(Layer):
         return " ".join(said.text for _, _, said in self._placed)
 
     @property
+    def painted(self) -> int:
+        """How many lines there is room for; the first is always there."""
+        room = int(self.pane.frame.height * self.share / self.surface.tag_height)
+        return min(len(self._lines), max(1, room))
+
+    @property
     def area(self) -> QRectF:
         """What the words cover, in the widget's pixels."""
         frame = self.pane.frame
-        whole = QRectF(QPointF(frame.left, frame.top) + LEGEND, self._size)
+        size = QSizeF(self._size.width(), self.painted * self.surface.tag_height)
+        whole = QRectF(QPointF(frame.left, frame.top) + LEGEND, size)
         return whole.intersected(QRectF(frame.left, frame.top, frame.width, frame.height))
 
     @override
@@ -182,7 +194,7 @@ class LegendLayer(Layer):
             return
         ground = QColor(self.surface.colors.background)
         ground.setAlphaF(_GROUND)  # words stay readable above bars and lines
-        for x, y, said in self._placed:
+        for x, y, said in self._in_room():
             start = area.left() + x
             if start < part.right:
                 rect = QRectF(start, area.top() + y, 0, self.surface.tag_height)
@@ -191,3 +203,16 @@ class LegendLayer(Layer):
                 painter.fillRect(rect.adjusted(-2, 0, wide + 2, 0), ground)
                 painter.setPen(said.color)
                 self.surface.write(painter, rect, text, align=0, strong=said.strong)
+
+    def _in_room(self) -> list[tuple[float, float, Said]]:
+        """What is painted, and a word on what is not."""
+        painted, height = self.painted, self.surface.tag_height
+        if painted == len(self._lines):
+            return self._placed
+        rest = Said(f"+{len(self._lines) - painted}", self.surface.colors.axis_text)
+        kept = [each for each in self._placed if each[1] < painted * height - 1]
+        end = self.pane.frame.width - LEGEND.x() - self.surface.width(rest.text)
+        return [
+            *kept,
+            (max(0.0, min(self._lines[painted - 1][0], end)), (painted - 1) * height, rest),
+        ]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from puffling.ui.charts.pane import Bounds, Pane
     from puffling.ui.theme.theme import Theme
 
+WORDS = 0.5  # of a pane's height that its legend may cover
+
 
 class LegendView(PlacedView):
     """Panes with legends. `pyramid` holds the bars that the index of the chart counts."""
@@ -44,7 +46,7 @@ class LegendView(PlacedView):
     def add_pane(self, bounds: Callable[[range], Bounds], *, share: float = 1.0) -> Pane:
         """Add a pane below the others; `share` is of the height, against the others' shares."""
         pane = super().add_pane(bounds, share=share)
-        self._legends[pane] = LegendLayer(pane)
+        self._legends[pane] = LegendLayer(pane, share=WORDS)
         return pane
 
     @override

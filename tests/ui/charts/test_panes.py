@@ -177,3 +177,17 @@ def test_what_is_drawn_beside_prices_may_want_room_too(chart):
     assert chart.pane.frame.y0 < low
     chart.update_last(live(make_bars(500), high * 3))
     assert chart.pane.frame.y1 > high * 3
+
+
+def test_a_legend_leaves_half_of_a_low_pane_to_the_prices(chart):
+    chart.set_bars(make_bars(300))
+    chart.set_notes([f"Note {each}" for each in range(9)])
+    legend = chart._legend
+    whole = legend.area.height()
+    chart.resize(900, 140)
+    assert 0 < legend.area.height() <= chart.pane.frame.height / 2 < whole
+    *words, rest = [said.text for _, _, said in legend._in_room()]
+    assert rest == f"+{9 - sum(each.startswith('Note') for each in words)}"
+    assert "Note 8" in legend.text  # for those who do not look
+    chart.resize(900, 500)
+    assert legend.area.height() == whole
