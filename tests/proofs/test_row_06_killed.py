@@ -6,6 +6,9 @@ import asyncio
 import os
 import random
 import signal
+import socket
+import threading
+from functools import partial
 
 import pytest
 
@@ -16,6 +19,7 @@ from tests.proofs.paper import PAST_GRACE, Ticker, agreed, desk_at, nest, wish_f
 
 KILLS = int(os.environ.get("PUFFLING_KILLS", "100"))
 LONGEST = 0.9  # seconds that a session goes on trading, or is given to begin
+MANY = 40  # that stand in line at once
 FEWEST = 1  # orders for each kill that arrived at the broker
 POINTS = (  # where it is killed, what the broker has then, what our books have after a restart
     ("before the row", 0, None),
@@ -24,6 +28,10 @@ POINTS = (  # where it is killed, what the broker has then, what our books have 
     ("after the answer", 1, OrderStatus.FILLED),
     ("after the first fill", 1, OrderStatus.FILLED),
 )
+
+
+def has_orders(server, count):
+    return len(server.book.orders) >= count
 
 
 @pytest.mark.slow
@@ -48,7 +56,7 @@ async def test_row_6_killed_at_this_point_the_books_are_the_brokers(
             await asyncio.sleep(0.02)
         await sessions.killed()
     server.release()
-    await until(lambda: not server.busy)
+    await server.settle()
     assert len(server.book.orders) == len(server.asked("POST", "/v2/orders")) == arrived
     server.set_quote("NFLX", "90", "90.10")  # the rest fills while nobody listens
     async with desk_at(server, paths, ahead=PAST_GRACE) as app:
@@ -74,6 +82,23 @@ async def test_row_6_what_was_killed_while_it_sent_is_no_request(server, sent):
     assert not server.book.orders
 
 
+async def test_row_6_what_a_killed_process_sent_counts_even_if_it_stands_in_line(
+    server, monkeypatch
+):
+    port, let_in = int(server.url.rpartition(":")[2]), server._rest.get_request
+    door = threading.Event()
+    monkeypatch.setattr(server._rest, "get_request", lambda: door.wait(10) and let_in())
+    for _ in range(MANY):
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(b"POST /v2/orders HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}")
+    assert not server.busy
+    settling = asyncio.create_task(server.settle())
+    await asyncio.sleep(0)
+    door.set()
+    await settling
+    assert len(server.asked("POST")) == MANY
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 async def test_row_6_killed_at_random_nothing_is_lost_or_doubled(server, paths):
@@ -88,11 +113,13 @@ async def test_row_6_killed_at_random_nothing_is_lost_or_doubled(server, paths):
                 child = await sessions.begin(wish_for(server, paths.root, seed=turn))
                 if turn % 5:  # every fifth is killed while it begins
                     await sessions.until("ready")
+                    # A busy computer trades for longer, so that enough of it is tried.
+                    await until(partial(has_orders, server, FEWEST * turn))
                 await asyncio.sleep(dice.random() * LONGEST)
                 os.kill(child, signal.SIGKILL)
                 told |= {each[1] for each in await sessions.killed() if each[0] == "order"}
                 prices.stand()
-                await until(lambda: not server.busy)
+                await server.settle()
                 async with desk_at(server, paths, ahead=PAST_GRACE) as app:
                     await agreed(app.context, server)
                     assert told <= {each.id for each in app.context.orders.all(limit=100_000)}

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from tests.fakes import until
 from tests.servers.alpaca_book import Book
 from tests.servers.alpaca_http import RestServer
 from tests.servers.alpaca_sockets import Sockets
@@ -302,6 +303,18 @@ class AlpacaServer:
         """How many connections are open to the REST interface."""
         return len(self._rest.open)
 
+    async def settle(self) -> None:
+        """Wait until everybody who asked is answered or gone, whoever stands in line as well.
+
+        A process that was killed has sent what it has sent: its connection may not have been let
+        in yet. They are let in one after the other, so ours is the last of them.
+        """
+        _, last = await asyncio.open_connection("127.0.0.1", self._rest.server_port)
+        ours = last.get_extra_info("sockname")
+        await until(lambda: any(_caller(each) == ours for each in list(self._rest.open)))
+        last.close()
+        await until(lambda: not self.busy)
+
     @property
     def listeners(self) -> int:
         """How many connections listen for trade updates."""
@@ -346,6 +359,13 @@ class AlpacaServer:
     def _announce(self, message: Json) -> None:
         self._sockets.publish(message)
         self.stirred()
+
+
+def _caller(connection: socket.socket) -> object:
+    try:
+        return connection.getpeername()
+    except OSError:
+        return None  # it is gone already
 
 
 def _cut(connection: socket.socket) -> None:

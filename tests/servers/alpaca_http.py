@@ -37,6 +37,17 @@ class RestServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
 
     @override
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Count a connection as soon as it is let in, not when its thread gets its turn."""
+        self.open.add(request)
+        super().process_request(request, client_address)
+
+    @override
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self.open.discard(request)
+
+    @override
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: cut connections are part of the game."""
 
@@ -52,16 +63,6 @@ class Handler(BaseHTTPRequestHandler):
     def rest(self) -> RestServer:
         assert isinstance(self.server, RestServer)
         return self.server
-
-    @override
-    def setup(self) -> None:
-        super().setup()
-        self.rest.open.add(self.connection)
-
-    @override
-    def finish(self) -> None:
-        self.rest.open.discard(self.connection)
-        super().finish()
 
     def do_GET(self) -> None:
         self.meet("GET")
