@@ -103,9 +103,9 @@ class Display:
         found = self.tool("search", "--onlyvisible", "--name", name).split()
         return found[-1] if found else ""
 
-    def press(self, keys: str) -> None:
-        """Press keys as soon as the window manager has given the desk the keyboard."""
-        until("The focus", lambda: "Puffling" in self.tool("getactivewindow", "getwindowname"))
+    def press(self, keys: str, title: str = "Puffling") -> None:
+        """Press keys as soon as the window manager has given a window the keyboard."""
+        until("The focus", lambda: title in self.tool("getactivewindow", "getwindowname"))
         self.tool("key", keys)
 
     def managed(self) -> None:

@@ -49,8 +49,7 @@ def test_what_is_proposed_in_a_conversation_is_confirmed_by_a_person(display, pr
     propose(display, profile)
     assert told(display, profile, "order.list") == []
     press_card(display, TO_REVIEW)
-    until("The confirmation", lambda: display.window("Send this buy order"))
-    display.tool("key", "Return")
+    display.press("Return", "Send this buy order")
     until("The position", lambda: told(display, profile, "position.list"), PATIENCE)
     (held,) = told(display, profile, "position.list")
     position = held["position"]

@@ -37,11 +37,11 @@ def test_the_window_opens_takes_keys_and_ends(display, profile):
     process = display.desk(profile)
     until("The window", lambda: display.window("Puffling · Trade · DEMO"))
     assert display.colours() > 20
-    display.tool("key", "ctrl+4")
+    display.press("ctrl+4")
     until("The quant layout", lambda: display.window("Puffling · Quant · DEMO"))
-    display.tool("key", "ctrl+alt+k")
+    display.press("ctrl+alt+k")
     until("The halted title", lambda: display.window("HALTED · Puffling · Quant · DEMO"))
-    display.tool("key", "ctrl+q")
+    display.press("ctrl+q")
     assert ended(process) == 0
     assert "Crash" not in (profile.logs / "puffling.log").read_text()
 
@@ -49,19 +49,18 @@ def test_the_window_opens_takes_keys_and_ends(display, profile):
 def test_what_was_on_the_screen_is_there_after_a_kill(display, profile):
     display.managed()
     process = display.desk(profile)
-    display.tool("key", "ctrl+4")
+    display.press("ctrl+4")
     until("The quant layout", lambda: display.window("Puffling · Quant · DEMO"))
     kept = profile.layouts / "current.json"
     until(
         "The layout is kept",
         lambda: kept.exists() and json.loads(kept.read_text())["name"] == "Quant",
-        1.5,
     )
     process.send_signal(signal.SIGKILL)
     process.wait()
     again = display.desk(profile)
     until("The quant layout is back", lambda: display.window("Puffling · Quant · DEMO"))
-    display.tool("key", "ctrl+q")
+    display.press("ctrl+q")
     assert ended(again) == 0
 
 
@@ -97,7 +96,7 @@ def test_with_a_tray_closing_hides_and_a_request_brings_the_window_back(display,
     assert process.poll() is None
     ask(display, profile, "desk.show")
     until("The window is back", lambda: display.window("Puffling"))
-    display.tool("key", "ctrl+q")
+    display.press("ctrl+q")
     assert ended(process) == 0
 
 
@@ -113,7 +112,7 @@ def test_a_tray_that_goes_brings_the_hidden_window_back(display, profile):
     until("The window hides", lambda: not display.window("Puffling"))
     display.stop("trayer")
     until("The window is back", lambda: display.window("Puffling"))
-    display.tool("key", "ctrl+q")
+    display.press("ctrl+q")
     assert ended(process) == 0
 
 
