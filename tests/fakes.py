@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ from puffling.services.orders import Approval
 from puffling.services.study_specs import StudySpec
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -354,6 +355,7 @@ class FakeDesk:
         self.allows: bool | None = False  # changes of other programs; None is silence
         self.keys: tuple[str, str] | None = None
         self.ticket: Ticket | None = None
+        self.kept = 0  # how often the keyboard was to stay where it was
 
     @property
     def panels(self) -> FakeMoves:
@@ -380,6 +382,11 @@ class FakeDesk:
     def recorded_lines(self) -> Sequence[str]:
         self.done.append(("recorded_lines",))
         return ("AAPL 5m", "RISK")
+
+    @contextmanager
+    def keyboard_kept(self) -> Iterator[None]:
+        self.kept += 1
+        yield
 
     def open_panel(self, panel: str) -> None:
         self.done.append(("open_panel", panel))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from puffling.core.errors import BadValueError, NotConfirmedError
 from puffling.core.redaction import looks_secret, redact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from puffling.commands.context import Context, Desk
     from puffling.services.baskets import BasketProposal
@@ -46,17 +47,55 @@ GUARDED = frozenset(
         "chart_export",
         "close_panel",
         "fill_ticket",
+        "next_panel",
         "quit",
         "record_lines",
+        "recorded_lines",
         "restart",
         "review_ticket",
         "run_focused",
         "run_lines",
         "save_tearsheet",
+        "show_conversation",
         "write_pdf",
         "write_ticket",
+        "written_ticket",
     }
 )
+# The others. A door that is in neither list is shut.
+OPEN = frozenset(
+    {
+        "apply_layout",
+        "begin_alert",
+        "chart_draw",
+        "chart_fit",
+        "chart_overlay",
+        "chart_picture",
+        "chart_signals",
+        "chart_timeframe",
+        "charts",
+        "choose_symbol",
+        "full_screen",
+        "has_window",
+        "layout_moves",
+        "new_chart",
+        "open_panel",
+        "panels",
+        "remove_layout",
+        "rename_layout",
+        "reset_layout",
+        "save_layout",
+        "show",
+        "show_backtest",
+        "show_journal",
+        "studies",
+        "symbol",
+        "try_strategy",
+    }
+)
+PARTS = frozenset({"charts", "layout_moves", "panels", "studies"})
+# What may be opened by its name: nothing that every key does something in.
+SHOWN = frozenset({"about", "help", "hud", "layouts", "settings", "shortcuts", "symbols", "window"})
 
 
 class NeverGate:
@@ -68,15 +107,44 @@ class NeverGate:
 
 
 class GuardedDesk:
-    """The desk without what a model must not touch; the rest is the desk's own."""
+    """The desk without what a model must not touch; the rest is the desk's own.
+
+    Whatever it opens, the keyboard stays where the person has it: what they are typing must not
+    fall into a panel where a letter approves and Return sends.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def __getattr__(self, name: str) -> object:
-        if name in GUARDED:
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the desk has there
+        if name not in OPEN:
             return _refuse
-        return getattr(self._desk, name)
+        door = getattr(self._desk, name)
+        if name in PARTS:
+            return _Part(self._desk, door)
+        return partial(_kept, self._desk, door) if callable(door) else door
+
+    def show(self, what: str) -> None:
+        """Open a dialog by its name, if a model may."""
+        if what not in SHOWN:
+            _refuse()
+        with self._desk.keyboard_kept():
+            self._desk.show(what)
+
+
+class _Part:
+    """A part of the desk, in whose moves the keyboard stays where it is, too."""
+
+    def __init__(self, desk: Desk, part: object) -> None:
+        self._desk, self._part = desk, part
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as above
+        return partial(_kept, self._desk, getattr(self._part, name))
+
+
+def _kept(desk: Desk, move: Callable[..., object], *values: object, **named: object) -> object:
+    with desk.keyboard_kept():
+        return move(*values, **named)
 
 
 def _refuse(*_: object, **__: object) -> NoReturn:

@@ -9,6 +9,7 @@ from puffling.commands.late import LateContext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from decimal import Decimal
     from pathlib import Path
 
@@ -264,6 +265,10 @@ class Desk(Protocol):
         self, title: str, program: str, lines: Sequence[tuple[str, str, str]]
     ) -> bool:
         """Ask whether another program may make a change; only a click says yes."""
+        ...
+
+    def keyboard_kept(self) -> AbstractContextManager[None]:
+        """Whatever is opened inside, the keyboard stays where it was, or goes nowhere."""
         ...
 
     def full_screen(self) -> None:

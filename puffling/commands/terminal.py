@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from getpass import getpass
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -19,6 +19,7 @@ from puffling.work.requests import plain
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from decimal import Decimal
     from pathlib import Path
 
@@ -169,6 +170,10 @@ class NoDesk:
             hint=f"Use: puffling run order.place symbol={symbol or 'AAPL'} side={side} "
             f"quantity={quantity or 1}",
         )
+
+    def keyboard_kept(self) -> AbstractContextManager[None]:
+        """Nothing is opened here."""
+        return nullcontext()
 
     async def write_pdf(self, html: str, pictures: Mapping[str, str], path: Path) -> None:
         """Say what can be written here."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from puffling.core.errors import PufflingError
 from puffling.ui.links import Link
@@ -18,7 +21,7 @@ from puffling.ui.shell.layout_keys import LayoutKeys
 from puffling.ui.shell.panel_moves import PanelKeys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from decimal import Decimal
     from pathlib import Path
 
@@ -306,6 +309,21 @@ class WindowDesk:
         self._focus_something()
 
     # The window
+
+    @contextmanager
+    def keyboard_kept(self) -> Iterator[None]:
+        """Whatever is opened inside, the keyboard stays where it was, or goes nowhere."""
+        before, window = QApplication.focusWidget(), QApplication.activeWindow()
+        try:
+            yield
+        finally:
+            now = QApplication.focusWidget()
+            if before is not None and isValid(before) and before.isVisible():
+                if window is not None and QApplication.activeModalWidget() is None:
+                    window.activateWindow()  # another one of ours came to the front
+                before.setFocus(Qt.FocusReason.OtherFocusReason)
+            elif now is not None and now is not before:
+                now.clearFocus()
 
     def full_screen(self) -> None:
         """Turn full screen on or off."""

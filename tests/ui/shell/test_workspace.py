@@ -7,6 +7,7 @@ from typing_extensions import override
 from puffling.core.errors import BadValueError
 from puffling.store.layouts import LayoutStore
 from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.shell.desk import WindowDesk
 from puffling.ui.shell.faces import FACES
 from puffling.ui.shell.layouts import Layouts
 from puffling.ui.shell.window import MainWindow
@@ -75,6 +76,31 @@ def test_every_dock_of_the_layout_is_filled(window):
     workspace = window.workspace
     assert set(workspace.widgets()) == set(workspace.docks.shown)
     assert all(widget.panel_id == each for each, widget in workspace.widgets().items())
+
+
+def test_what_a_model_opens_comes_to_the_front_without_the_keyboard(window, tmp_path):
+    workspace = window.workspace
+    desk = WindowDesk(window, Layouts(window, workspace, LayoutStore(tmp_path)))
+    workspace.open("watchlist")
+    assert line(window, "watchlist").hasFocus()
+    with desk.keyboard_kept():
+        desk.open_panel("ticket")
+    assert line(window, "watchlist").hasFocus()
+    assert line(window, "ticket").isVisible()
+    assert workspace.docks.current == "watchlist"
+
+
+def test_a_panel_that_covers_where_the_person_types_gets_no_key(window, tmp_path):
+    workspace = window.workspace
+    desk = WindowDesk(window, Layouts(window, workspace, LayoutStore(tmp_path)))
+    workspace.open("inbox")
+    behind = next(each for each in workspace.docks.group("inbox") if each != "inbox")
+    workspace.open(behind)
+    with desk.keyboard_kept():
+        desk.open_panel("inbox")
+    assert line(window, "inbox").isVisible()
+    assert not line(window, behind).isVisible()
+    assert not line(window, "inbox").hasFocus()
 
 
 def test_opening_a_panel_shows_and_focuses_it(window):
