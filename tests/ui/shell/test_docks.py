@@ -306,7 +306,7 @@ def test_content_can_be_replaced_and_the_old_one_goes(docks, qtbot, qapp):
 
 def test_a_change_is_announced_once_it_has_settled(docks, qtbot):
     docks.arrange(trade())
-    with qtbot.waitSignal(docks.changed, timeout=2000):
+    with qtbot.waitSignal(docks.changed):
         docks.arrange(beside(trade(), "ticket", "watchlist", Toward.DOWN))
 
 

@@ -16,7 +16,7 @@ from puffling.ui.panel import Area, Panel, PanelWidget
 from puffling.ui.shell.faces import FACES
 from puffling.ui.shell.layout_keys import LayoutKeys
 from puffling.ui.shell.layout_shelf import LayoutShelf
-from puffling.ui.shell.layouts import Layouts
+from puffling.ui.shell.layouts import EVERY, Layouts
 from puffling.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Stand(PanelWidget):
         self.number = int(state.get("number", 0))
 
 
+PATIENCE = 30_000  # milliseconds
 PANELS = [
     Panel(id_, face.title, face.icon, Area.CENTER, Stand, many=id_ == "chart")
     for id_, face in FACES.items()
@@ -124,12 +125,13 @@ def test_a_layout_comes_back_after_a_restart_with_what_panels_remember(opened, p
 
 
 def test_a_change_is_written_within_a_second_so_that_a_kill_loses_nothing(opened, store, qtbot):
+    assert EVERY < 1_000
     window, layouts = opened()
     layouts.start()
     window.workspace.docks.hide("ticket")
-    qtbot.waitUntil(lambda: "ticket" not in str(kept(store).get("root")), timeout=1500)
+    qtbot.waitUntil(lambda: "ticket" not in str(kept(store).get("root")), timeout=PATIENCE)
     layouts.apply("Review")
-    qtbot.waitUntil(lambda: kept(store)["name"] == "Review", timeout=1500)
+    qtbot.waitUntil(lambda: kept(store)["name"] == "Review", timeout=PATIENCE)
 
 
 def test_a_changed_layout_is_as_it_was_left_until_it_is_reset(opened, store):
