@@ -50,6 +50,7 @@ _RULE = QTextFormat.Property.BlockTrailingHorizontalRulerWidth
 _ALT = QTextFormat.Property.ImageAltText
 _LINE_HEIGHT = 135  # per cent; answers are read, not glanced at
 _LARGE_HEADINGS = 2
+_UNBROKEN_HEAD, _UNBROKEN = 24, 16  # letters of a table's cell that stay on one line
 
 
 class _Sheet(QTextDocument):
@@ -210,6 +211,8 @@ class Markdown:
                 block = QTextBlockFormat(cursor.blockFormat())
                 block.setTopMargin(0)
                 block.setBottomMargin(0)
+                most = _UNBROKEN_HEAD if row == 0 else _UNBROKEN
+                block.setNonBreakableLines(len(cursor.block().text()) <= most)
                 cursor.setBlockFormat(block)
 
 

@@ -86,7 +86,6 @@ class MarkdownView(QTextBrowser):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
             | Qt.TextInteractionFlag.LinksAccessibleByMouse
         )
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(theme.px(10))
         self.document().setIndentWidth(theme.px(22))
         self.anchorClicked.connect(self._pressed)
@@ -125,8 +124,9 @@ class MarkdownView(QTextBrowser):
 
     def write(self, source: str) -> tuple[int, int]:
         """Write Markdown that is whole; return where it begins and ends."""
-        start = self.end
+        start, whole = self.end, self._whole()
         self._put(source)
+        whole.endEditBlock()
         return start, self.end
 
     def begin(self) -> None:
@@ -138,12 +138,14 @@ class MarkdownView(QTextBrowser):
         if self._open < 0:
             self.begin()
         self._left += more
+        whole = self._whole()
         self._remove(self._open)
         if cut := closed(self._left):
             self._put(self._left[:cut])
             self._left = self._left[cut:]
             self._open = self.end
         self._put(self._left)
+        whole.endEditBlock()
 
     def finish(self) -> None:
         """End the part that grows; it stays as it is."""
@@ -154,6 +156,7 @@ class MarkdownView(QTextBrowser):
     def mark(self, span: tuple[int, int], marks: Sequence[Mark]) -> None:
         """Underline numbers that were said by a call, and flag those that nobody said."""
         document, at = self.document(), span[0]
+        whole = self._whole()
         for each in marks:
             found = _find(document, each.text, at, span[1])
             if found is None:
@@ -171,6 +174,7 @@ class MarkdownView(QTextBrowser):
                 else "No tool said this number: check it before you use it."
             )
             found.mergeCharFormat(look)
+        whole.endEditBlock()
 
     # -- room for widgets --------------------------------------------------------------------
 
@@ -197,8 +201,13 @@ class MarkdownView(QTextBrowser):
         """Return where the room at `position` is, as the viewport counts."""
         block = self.document().findBlock(position)
         rect = self._rect(block)
-        rect.translate(0, -self.verticalScrollBar().value())
+        rect.translate(-self.aside, -self.verticalScrollBar().value())
         return rect
+
+    @property
+    def aside(self) -> int:
+        """How far the page is moved aside, to read a wide table."""
+        return self.horizontalScrollBar().value()
 
     # -- Qt ----------------------------------------------------------------------------------
 
@@ -284,6 +293,12 @@ class MarkdownView(QTextBrowser):
         made.setForeground(QBrush(self._theme.color(tone)))
         return made
 
+    def _whole(self) -> QTextCursor:
+        """Begin changes that are laid out once, at their `endEditBlock`: tables take a while."""
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        return cursor
+
     def _end_cursor(self) -> QTextCursor:
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
@@ -324,6 +339,7 @@ class MarkdownView(QTextBrowser):
         margin, pad = self.document().documentMargin(), theme.px(6)
         top = rect.top() - self.verticalScrollBar().value()
         width = self.viewport().width() - 2 * margin
+        margin -= self.aside
         if ground == RULE:
             painter.setBrush(theme.color("line_strong"))
             painter.drawRect(QRectF(margin, top + rect.height() / 2, width, 1))

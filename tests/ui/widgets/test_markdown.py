@@ -183,3 +183,26 @@ def test_words_are_in_the_colours_of_every_scheme(qtbot, qapp, scheme):
         found.add(cursor.charFormat().foreground().color().name())
     wanted = {theme.color(each).name() for each in ("text", "accent", "muted")}
     assert wanted <= found
+
+
+def test_a_wide_table_keeps_its_numbers_whole_and_is_read_by_moving_aside(view):
+    cells = [f"{at * 1000.25:,.2f}" for at in range(60)]
+    view.write("| " + " | ".join(cells) + " |\n" + "|---" * 60 + "|\n| " + " | ".join(cells) + " |")
+    view.plain("The end.", ground="yours")
+    bar = view.horizontalScrollBar()
+    assert bar.maximum() > 60 * 40
+    bar.setValue(bar.maximum())
+    room = view.leave_room("x", 50)
+    assert (view.aside, view.room_at(room).left()) == (
+        bar.maximum(),
+        view.document().documentMargin() - bar.maximum(),
+    )
+
+
+def test_the_numbers_of_a_large_table_are_marked_in_one_go(view):
+    laid_out: list[object] = []
+    row = "| " + " | ".join(f"{at}.25" for at in range(20)) + " |\n"
+    span = view.write(row + "|---" * 20 + "|\n" + row * 5)
+    view.document().documentLayout().update.connect(lambda *where: laid_out.append(where))
+    view.mark(span, [Mark(f"{at}.25", "c1") for at in range(20)] * 6)
+    assert len(laid_out) < 20  # not once for each of the 120

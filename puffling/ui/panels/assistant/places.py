@@ -62,7 +62,8 @@ class Places(QObject):
         self._loose: dict[str, Stander] = {}  # cut from the page, and perhaps written again
         self._settling = False
         self.paused = False  # while a whole conversation is put on the page
-        page.verticalScrollBar().valueChanged.connect(self.settle)
+        for bar in (page.verticalScrollBar(), page.horizontalScrollBar()):
+            bar.valueChanged.connect(self.settle)
         page.resized.connect(self.settle)
 
     def add(self, key: str, guess: int) -> None:
@@ -139,7 +140,7 @@ class Places(QObject):
         for place in self._made:
             if place.view is not None:
                 top = round(page.room_at(place.position).top())
-                place.view.setGeometry(margin, top, wide, place.height)
+                place.view.setGeometry(margin - page.aside, top, wide, place.height)
         if changed:
             self.order()
 

@@ -45,7 +45,8 @@ _WIDEST = 640  # of a card
 _SLICE = 0.008  # seconds of writing before others get a turn
 _MOST = 200  # messages that are shown at first
 _SLOW = 0.008  # seconds; an answer that takes this long to draw is drawn less often
-_REST, _LONGEST_REST = 3.0, 0.4  # how much longer than drawing it then waits; seconds
+_REST = 3.0  # how much longer than drawing it then waits
+_VERY_SLOW, _LONG_REST, _LONGEST_REST = 0.05, 12.0, 5.0  # a large table: the desk comes first
 
 
 @dataclass(slots=True)
@@ -188,7 +189,8 @@ class Transcript(QWidget):
         self._settle()
         took = time.perf_counter() - begun
         if took > _SLOW:
-            self._rest.start(round(min(took * _REST, _LONGEST_REST) * 1000))
+            longer = _REST if took < _VERY_SLOW else _LONG_REST
+            self._rest.start(round(min(took * longer, _LONGEST_REST) * 1000))
 
     def stop(self) -> None:
         """Draw nothing more."""
