@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 KIND = "Line"
 MOST = 100  # lines remembered
+MOST_AT_ONCE = 500  # lines of a macro and of those that it runs
 _KEY = "line.history"
+_MACRO = "macro.run"
+_RECORDING = ("macro.record", "macro.keep")
 _EMPTY: tuple[object, ...] = (None, "", (), [], {})
 
 
@@ -90,8 +93,12 @@ class Lines(QObject):
         self._parts.runner.spawn(self._run([text]), self, name="line")
 
     def run_all(self, lines: Sequence[str]) -> None:
-        """Do what several lines say; the first that fails ends it."""
-        self._parts.runner.spawn(self._run(lines), self, name="macro")
+        """Do what several lines say; the first that fails ends it.
+
+        A macro among them is done in its place. One that comes back to itself is refused before
+        anything is done.
+        """
+        self._parts.runner.spawn(self._run_all(lines), self, name="macro")
 
     def record(self) -> None:
         """Note what is run from now on."""
@@ -104,9 +111,47 @@ class Lines(QObject):
 
     def note(self, id_: str, values: Mapping[str, object]) -> None:
         """Take down a command that was run with plain values, while something is recorded."""
-        if self._recorded is not None and not id_.startswith("macro."):
-            said = [f'{name}="{value}"' for name, value in values.items() if value not in _EMPTY]
+        if self._recorded is not None and id_ not in _RECORDING:
+            plain = {
+                name: str(value).replace('"', "'")
+                for name, value in values.items()
+                if value not in _EMPTY
+            }
+            said = [f'{name}="{value}"' for name, value in plain.items()]
             self._recorded.append(" ".join([id_, *said]))
+
+    async def _run_all(self, lines: Sequence[str]) -> None:
+        await self._run(self._spread(lines, ()))
+
+    def _spread(self, lines: Sequence[str], within: tuple[str, ...]) -> list[str]:
+        """Return the lines with those of a macro in the place of the one that runs it."""
+        spread: list[str] = []
+        for text in lines:
+            name = self._macro_of(text)
+            if name is None:
+                spread.append(text)
+            elif name.casefold() in within:
+                raise BadValueError(
+                    f"The macro {name!r} comes back to itself.", hint="Take that line out of it."
+                )
+            else:
+                inner = self._parts.context.macros.get(name).lines
+                spread += self._spread(inner, (*within, name.casefold()))
+            if len(spread) > MOST_AT_ONCE:
+                raise BadValueError(f"These macros come to more than {MOST_AT_ONCE} lines.")
+        return spread
+
+    def _macro_of(self, text: str) -> str | None:
+        """Return the name of the macro that a line runs, and None if it runs none."""
+        if not text.startswith(_MACRO):
+            return None
+        found = line.read(text, self.known())
+        step = found.steps[0] if found is not None else None
+        return (
+            None
+            if step is None or step.command != _MACRO
+            else str(step.values.get("name", "")).strip()
+        )
 
     async def _run(self, lines: Sequence[str]) -> None:
         for text in lines:

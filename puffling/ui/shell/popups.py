@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 PAUSE = 0.35  # seconds without a key before a provider is asked
 _KINDS = {"panel": "Panel", "layout": "Layout"}
 _PURPOSES = {
-    "Morning": "What happened, your list, the news",
+    "Morning": "Your list, a chart, what waits for you",
     "Trade": "Watchlist, chart, ticket, portfolio",
     "Research": "Find symbols, compare charts",
     "Quant": "Strategies and backtests",
@@ -138,7 +138,7 @@ class Popups(QObject):
         from puffling.ui.dialogs.symbol_search import SymbolSearch
 
         search = SymbolSearch(self._parts.theme, self.suggestions(""), self._window)
-        search.chosen.connect(self._choose_symbol)
+        search.chosen.connect(self._take_symbol)
         search.asked.connect(lambda text: self._ask_provider(search, text))
         FocusKeeper(search)
         search.open_over(self._window)
@@ -296,14 +296,22 @@ class Popups(QObject):
         if entry.kind == LINE:
             self.lines.run(entry.id)
         elif entry.kind == "Symbol":
-            self._choose_symbol(entry.id)
+            self._take_symbol(entry.id)
         elif entry.kind == "Macro":
-            self._parts.runner.command("macro.run", name=entry.id.removeprefix("macro:"))
+            self._run_noted("macro.run", entry.id.removeprefix("macro:"))
         elif entry.id.startswith("saved:"):
-            self._parts.runner.command("layout.open", name=entry.id.removeprefix("saved:"))
+            self._run_noted("layout.open", entry.id.removeprefix("saved:"))
         else:
             self._launcher.remember(entry.id)
             self._launcher.run_id(entry.id)
+
+    def _take_symbol(self, symbol: str) -> None:
+        self._choose_symbol(symbol)
+        self.lines.note("desk.symbol", {"symbol": symbol})
+
+    def _run_noted(self, id_: str, name: str) -> None:
+        self._parts.runner.command(id_, name=name)
+        self.lines.note(id_, {"name": name})
 
     def _open_stage(self, place: int) -> None:
         self._parts.runner.spawn(self._go_to_stage(place), self, name="stage")

@@ -30,7 +30,7 @@ from puffling.ui.shell import troubles
 from puffling.ui.shell.answer import AnswerDialog
 from puffling.ui.shell.collector import Collector
 from puffling.ui.shell.launcher import ASKED_FOR
-from puffling.ui.shell.palette import Palette
+from puffling.ui.shell.palette import Entry, Palette
 from puffling.ui.shell.question import Question
 from puffling.ui.shell.session import AGAIN, Session
 from puffling.ui.shell.start import make_application
@@ -633,6 +633,50 @@ async def test_a_line_that_fails_ends_a_macro_with_a_word(profile, qtbot):
             lambda: any("Which symbol" in each.title for each in context.notifications.all(5))
         )
         assert desk.furniture._layouts.name != "Quant"
+
+
+@story
+async def test_a_macro_that_comes_back_to_itself_is_refused_before_anything_is_done(profile, qtbot):
+    async with Desk(profile) as desk:
+        context = desk.context
+        context.macros.save("First", ["LAYOUT quant", 'macro.run name="Second"'])
+        context.macros.save("Second", ["LAYOUT review", "macro.run name=first"])
+        context.desk.run_lines(context.macros.get("First").lines)
+        await until(
+            lambda: any(
+                "comes back to itself" in each.title for each in context.notifications.all(5)
+            )
+        )
+        assert desk.furniture._layouts.name == "Trade"
+
+
+@story
+async def test_a_macro_in_a_macro_is_done_in_its_place(profile, qtbot):
+    async with Desk(profile) as desk:
+        context = desk.context
+        context.macros.save("Inner", ["LAYOUT quant", "settings.theme theme=light"])
+        context.macros.save("Outer", ['macro.run name="Inner"', "LAYOUT review"])
+        context.desk.run_lines(context.macros.get("Outer").lines)
+        await until(lambda: desk.furniture._layouts.name == "Review")
+        assert context.settings.current.appearance.theme == "light"
+
+
+@story
+async def test_a_symbol_and_a_saved_layout_chosen_while_a_macro_is_recorded_are_in_it(
+    profile, qtbot
+):
+    async with Desk(profile) as desk:
+        context, popups = desk.context, desk.furniture.popups
+        context.desk.save_layout("My desk")
+        context.desk.record_lines()
+        popups._use(Entry("Symbol", "IBM", "IBM"))
+        popups._use(Entry("Layout", "saved:My desk", "My desk"))
+        popups.lines.note("watchlist.create", {"name": 'The "best"'})
+        assert context.desk.recorded_lines() == [
+            'desk.symbol symbol="IBM"',
+            'layout.open name="My desk"',
+            "watchlist.create name=\"The 'best'\"",
+        ]
 
 
 @story
