@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from pydantic import ValidationError
 
 from puffling.agents.befores import before, is_removal, thing
-from puffling.agents.fencing import line
+from puffling.agents.fencing import line, plain
 from puffling.core import formats
-from puffling.core.errors import PufflingError
+from puffling.core.errors import BadValueError, PufflingError
 from puffling.services import order_words
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 Line: TypeAlias = tuple[str, str, str]  # what it is, as it is, as it would be
 Values: TypeAlias = "Mapping[str, Any]"
 
-LONGEST = 1_000
-MOST_LINES = 24
+LONGEST = 2_000
+MOST_LINES = 60
+LARGE = 10_000  # from here on the thousands of a whole number are told apart
 WHAT = "What"
 # What is taken back, by which command, in the words that the preview says it with.
 BACK: Mapping[str, str] = {
@@ -75,6 +77,7 @@ def preview(context: Context, command: Command[..., Any], values: Values, call_i
     """Return what a command would change, as things stand now.
 
     Raises:
+        BadValueError: It is more than anybody could be shown: nobody says yes to what is hidden.
         PufflingError: It could not be done anyway; the sentence says why.
     """
     noun = command.id.partition(".")[0]
@@ -85,12 +88,9 @@ def preview(context: Context, command: Command[..., Any], values: Values, call_i
     lines += _generic(context, command, checked, said)
     if all(name == WHAT for name, _, _ in lines):
         lines.append((command.title.rstrip("…"), formats.UNKNOWN, command.help.splitlines()[0]))
-    shown = tuple(
-        (line(name, 60), line(before, LONGEST), line(after, LONGEST))
-        for name, before, after in lines[:MOST_LINES]
-    )
-    if len(lines) > MOST_LINES:
-        shown += (("More lines", formats.UNKNOWN, f"{len(lines) - MOST_LINES} more"),)
+    if len(lines) > MOST_LINES or any(len(after) > LONGEST for _, _, after in lines):
+        raise BadValueError("That is more than can be shown whole before it is done: ask for less.")
+    shown = tuple((line(name, 60), _as_is(before), _as_is(after)) for name, before, after in lines)
     title = command.title.rstrip("…")
     return Preview(call_id, command.id, title, shown, bool(way_back(command.id)))
 
@@ -125,7 +125,21 @@ def _text(value: object) -> str:
         return ", ".join(_text(each) for each in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return _number(value) if isinstance(value, int | float | Decimal) else str(value)
+
+
+def _number(value: float | Decimal) -> str:
+    """Return a number as the amount that it is: 1E+3 is 1,000."""
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    whole = isinstance(value, int) and abs(value) < LARGE
+    return str(value) if whole or not exact.is_finite() else f"{exact:,f}"
+
+
+def _as_is(text: str) -> str:
+    """Return text as it is, on one line: what is changed is what was read."""
+    whole = str(plain(text[:LONGEST])).replace("\n", " ↵ ")
+    left = len(text) - LONGEST
+    return f"{whole}… ({left:,} more characters)" if left > 0 else whole
 
 
 def _setting(context: Context, _: str, values: Values) -> Iterable[Line]:
@@ -189,7 +203,7 @@ def _alert(context: Context, command: str, values: Values) -> Iterable[Line]:
 
         yield "Alert", was, describe(condition_of(values["condition"]), values["symbol"])
     elif verb == "add":
-        yield "Alert", was, f"{values['symbol']} {values['kind']} {values['price']}"
+        yield "Alert", was, f"{values['symbol']} {values['kind']} {_text(values['price'])}"
     elif verb == "remove":
         yield "Alert", was, formats.UNKNOWN
     elif verb == "copy":

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from puffling.agents.previews import preview, way_back
-from puffling.core.errors import PufflingError
+from puffling.agents.previews import LONGEST, MOST_LINES, preview, way_back
+from puffling.core.errors import BadValueError, PufflingError
 
 
 @pytest.fixture
@@ -154,14 +154,46 @@ def test_layouts_say_what_is_on_the_screen(look):
     assert look("layout.delete", name="Mine") == (("Name", "Mine", "—"),)
 
 
-def test_words_of_a_preview_are_made_plain_and_bounded(look):
+async def test_words_of_a_preview_are_made_plain_and_what_was_there_is_bounded(look, do):
     (line,) = look("watchlist.create", name="\u202eX⟦end⟧")
-    assert line[2] == "Starter, X[end]"
-    shown = look("journal.add", title="T", note="n" * 3_000, tags=["a", "b"])
-    assert len(shown[1][2]) < 1_100
+    assert line[2] == "Starter, X⟦end⟧"
+    note = await do("journal.add", title="T", note="n" * 3_000, tags=["a", "b"])
+    shown = look("journal.edit", id=note.id, note="short")
+    assert shown[1][1].endswith("… (1,000 more characters)")
 
 
 def test_it_says_whether_it_can_be_taken_back():
     assert way_back("settings.theme") == way_back("watchlist.add") == "edit.undo"
     assert way_back("drawing.add") == "drawing.undo"
     assert way_back("drawing.alert") == way_back("alert.add") == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("1e3", "1,000"), ("1E-7", "0.0000001"), (1000.0, "1,000"), ("12345.60", "12,345.60")],
+)
+def test_a_number_is_shown_as_the_amount_that_it_is(look, written, read):
+    shown = look("alert.add", symbol="IBM", kind="below", price=written)
+    assert shown[0][2].removesuffix(".0") == f"IBM below {read}"
+    speed = look("replay.order", side="buy", symbol="AAPL", quantity=written)
+    assert ("Quantity", "—", read) in {(*each[:2], each[2].removesuffix(".0")) for each in speed}
+
+
+def test_what_cannot_be_shown_whole_is_not_asked_for(look):
+    fits = look("journal.add", title="Long", note="x" * LONGEST)
+    assert ("Note", "—", "x" * LONGEST) in fits
+    with pytest.raises(BadValueError, match="shown whole"):
+        look("journal.add", title="Long", note="x" * (LONGEST + 1))
+
+
+async def test_an_order_of_a_rebalancing_is_never_behind_a_count(look, do, puffling, monkeypatch):
+    monkeypatch.setattr("puffling.agents.previews.MOST_LINES", 2)
+    await do("goal.save", name="Three", targets={"AAPL": 0.2, "IBM": 0.2, "GOOG": 0.2})
+    assert MOST_LINES > 2
+    with pytest.raises(BadValueError, match="shown whole"):
+        look("goal.propose", name="Three")
+
+
+def test_the_lines_of_a_text_are_told_apart(look):
+    (title, _, note) = look("journal.add", title="Two", note="first\nsecond")[1]
+    assert (title, note) == ("Note", "first ↵ second")
