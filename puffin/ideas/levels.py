@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final
 
 from puffin.ideas.base import Grade, Idea, NoIdea
+from puffin.ideas.readings import price_text
 from puffin.types import LARGEST_PRICE, Side
 
 if TYPE_CHECKING:
@@ -44,29 +45,11 @@ def idea_or_not(now: Snapshot, wanted: Wanted) -> Idea | NoIdea:
     The stop must be on the losing side, at least one average true range away, and the target at
     least as far away as the stop: all of it after prices are rounded to what can be traded.
     """
-
-    def none(reason: str) -> NoIdea:
+    levels = _rounded(wanted)
+    reason = _nonsense(now, wanted.side.sign, *levels) or _poor(now, *levels)
+    if reason:
         return NoIdea(now.symbol, wanted.method, reason, wanted.inputs)
-
-    entry, stop, target = _rounded(wanted)
-    if not all(0 < each <= LARGEST_PRICE for each in (entry, stop, target)):
-        return none("The prices cannot be traded.")
-    sign = wanted.side.sign
-    if (entry - stop) * sign <= 0:
-        return none(f"The stop at {stop:,f} would not be on the losing side of {entry:,f}.")
-    if (target - entry) * sign <= 0:
-        return none(f"The target at {target:,f} would not be on the winning side of {entry:,f}.")
-    away, gain = abs(entry - stop), abs(target - entry)
-    if float(away) < now["atr"]:
-        return none(
-            f"The stop would be {away:,f} away, within the usual range of a day "
-            f"({now['atr']:,.2f})."
-        )
-    if gain / away < LEAST:
-        return none(
-            f"The target would be {gain:,f} away and the stop {away:,f}: "
-            f"{gain / away:.2f} to win for 1 to lose."
-        )
+    entry, stop, target = levels
     score, formula = _score(now, wanted)
     return Idea(
         symbol=now.symbol,
@@ -86,6 +69,35 @@ def idea_or_not(now: Snapshot, wanted: Wanted) -> Idea | NoIdea:
         inputs=wanted.inputs,
         points=wanted.points,
     )
+
+
+def _nonsense(now: Snapshot, sign: int, entry: Decimal, stop: Decimal, target: Decimal) -> str:
+    """Return why nobody could trade these levels; empty when one could."""
+    if not now["volume_ratio"]:
+        return f"Nothing was traded on {now.day}."
+    if not all(0 < each <= LARGEST_PRICE for each in (entry, stop, target)):
+        return "The prices cannot be traded."
+    if (entry - stop) * sign <= 0:
+        return f"The stop at {stop:,f} would not be on the losing side of {entry:,f}."
+    if (target - entry) * sign <= 0:
+        return f"The target at {target:,f} would not be on the winning side of {entry:,f}."
+    return ""
+
+
+def _poor(now: Snapshot, entry: Decimal, stop: Decimal, target: Decimal) -> str:
+    """Return why these levels are not worth a trade; empty when they are."""
+    away, gain = abs(entry - stop), abs(target - entry)
+    if float(away) < now["atr"]:
+        return (
+            f"The stop would be {away:,f} away, within the usual range of a day "
+            f"({price_text(now['atr'])})."
+        )
+    if gain / away < LEAST:
+        return (
+            f"The target would be {gain:,f} away and the stop {away:,f}: "
+            f"{gain / away:.2f} to win for 1 to lose."
+        )
+    return ""
 
 
 def _rounded(wanted: Wanted) -> tuple[Decimal, Decimal, Decimal]:

@@ -1,7 +1,7 @@
 """What became of an idea, followed to the letter on the days after it, and nothing assumed.
 
 * The entry is a limit order: it fills at the open if that is as good or better, at its price if the
-  day reaches it, within five days or not at all.
+  day reaches it, within five days or not at all. A day without volume is no day of trading.
 * A stop that the open has gone through fills at the open. One that the day reaches fills at its
   price. Where a day reaches stop and target, the stop came first.
 * On the day the entry filled inside the day, the target does not count: the high may have come
@@ -45,11 +45,15 @@ class _Trade:
     text: str = ""
 
 
-def outcomes(idea: Idea, bars: Bars) -> tuple[Outcome, ...]:
+def outcomes(idea: Idea, bars: Bars, *, since: int = 0) -> tuple[Outcome, ...]:
     """Return what an idea came to after 1, 5 and 20 trading days, as far as they have passed.
 
-    `bars` are daily and adjusted; where a split or a dividend has changed the scale since, the
-    idea's prices are changed with it, so that a dividend counts as gain.
+    Args:
+        idea: The idea.
+        bars: Daily and adjusted; where a split or a dividend has changed the scale since, the
+            idea's prices are changed with it, so that a dividend counts as gain.
+        since: Where the prices of the symbol have ended: how many trading days the exchange has
+            had since the idea. What was over by then counts, the rest is not to be known.
     """
     row = bars.row_at(midnight(idea.day))
     if row < 0 or bars.when(row).date() != idea.day:
@@ -57,7 +61,9 @@ def outcomes(idea: Idea, bars: Bars) -> tuple[Outcome, ...]:
         return tuple(Outcome(each, End.UNKNOWN, text=why, passed=False) for each in HORIZONS)
     scale = float(bars.close[row]) / float(idea.close)
     followed = _followed(idea, bars, row, scale)
-    return tuple(_after(days, idea, bars, row, (followed, scale)) for days in HORIZONS)
+    return tuple(
+        _after(days, idea, bars, row, (followed, scale), gone=days <= since) for days in HORIZONS
+    )
 
 
 def _followed(idea: Idea, bars: Bars, row: int, scale: float) -> _Trade:
@@ -65,9 +71,11 @@ def _followed(idea: Idea, bars: Bars, row: int, scale: float) -> _Trade:
     trade = _Trade()
     last = min(row + max(HORIZONS), len(bars) - 1)
     for at in range(row + 1, last + 1):
+        if trade.filled_row is None and at > row + LIFE:
+            return trade
+        if not bars.volume[at]:
+            continue  # nothing was traded
         if trade.filled_row is None:
-            if at > row + LIFE:
-                return replace(trade, end=End.UNFILLED)
             trade = _entered(idea, bars, at, scale)
             if trade.filled_row is None:
                 continue
@@ -116,15 +124,27 @@ def _ended(idea: Idea, bars: Bars, at: int, scale: float, trade: _Trade) -> _Tra
     return replace(trade, ended_row=at, ended_at=price, end=End.TARGET, text=words)
 
 
-def _after(days: int, idea: Idea, bars: Bars, row: int, followed: tuple[_Trade, float]) -> Outcome:
+def _after(
+    days: int,
+    idea: Idea,
+    bars: Bars,
+    row: int,
+    followed: tuple[_Trade, float],
+    *,
+    gone: bool,
+) -> Outcome:
     trade, scale = followed
     at = row + days
     if trade.ended_row is not None and trade.ended_row <= at:
-        return _closed(days, idea, bars, trade, scale, passed=at < len(bars))
-    if at >= len(bars):
+        return _closed(days, idea, bars, trade, scale, passed=gone or at < len(bars))
+    missed = trade.filled_row is None and len(bars) > row + LIFE
+    if gone and at >= len(bars) and not missed:
+        text = f"The prices end on {_day(bars, -1)}, before {days} trading days had passed."
+        return Outcome(days, End.UNKNOWN, text=text, passed=False)
+    if at >= len(bars) and not gone:
         text = f"{days} trading days have not passed yet."
         return Outcome(days, End.WAITING, text=text, passed=False)
-    day = _day(bars, at)
+    day = _day(bars, min(at, len(bars) - 1))
     if trade.filled_row is None or trade.filled_row > at:
         text = f"The entry was not reached by {day}."
         return Outcome(days, End.UNFILLED, ended_on=day, text=text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -31,30 +32,50 @@ CALM: Final = (10.0, 2.0)  # below both: width of the bands, average true range,
 WILD: Final = (20.0, 4.0)  # above one of them
 
 TITLES: Final[Mapping[str, tuple[str, str]]] = {
-    "close": ("Close", "{:,.2f}"),
+    "close": ("Close", "{}"),
     "day": ("Change of the day", "{:+.2f} %"),
-    "sma20": ("SMA 20", "{:,.2f}"),
-    "sma50": ("SMA 50", "{:,.2f}"),
-    "sma200": ("SMA 200", "{:,.2f}"),
+    "sma20": ("SMA 20", "{}"),
+    "sma50": ("SMA 50", "{}"),
+    "sma200": ("SMA 200", "{}"),
     "d20": ("Distance from SMA 20", "{:+.2f} %"),
     "volume_ratio": ("Volume over the mean of 20 days before", "{:.2f} x"),
     "rsi": ("RSI 14, Wilder's", "{:.1f}"),
-    "macd": ("MACD 12/26/9, gap to its signal", "{:+.3f}"),
-    "upper": ("Upper Bollinger band 20/2", "{:,.2f}"),
-    "lower": ("Lower Bollinger band 20/2", "{:,.2f}"),
+    "macd": ("MACD 12/26/9, gap to its signal", "{}"),
+    "upper": ("Upper Bollinger band 20/2", "{}"),
+    "lower": ("Lower Bollinger band 20/2", "{}"),
     "width": ("Width of the bands", "{:.1f} % of their middle"),
-    "atr": ("Average true range 14", "{:,.2f}"),
+    "atr": ("Average true range 14", "{}"),
     "atr_percent": ("Average true range", "{:.2f} % of the close"),
     "trend": ("Trend of 20 days", "{:+.2f} % in all"),
     "fit": ("How straight that trend is (R²)", "{:.2f}"),
-    "high10": ("Highest of 10 days", "{:,.2f}"),
-    "low10": ("Lowest of 10 days", "{:,.2f}"),
+    "high10": ("Highest of 10 days", "{}"),
+    "low10": ("Lowest of 10 days", "{}"),
 }
 
 
+SIGNED: Final = "macd"
+DIGITS: Final = 4  # that count, of a price below a dollar
+LEAST: Final = 1e-7  # what is smaller is noise
 PRICES: Final = (
     *("close", "sma20", "sma50", "sma200", "macd", "upper", "lower", "atr", "high10", "low10"),
 )
+
+
+def reading_text(name: str, value: float) -> str:
+    """Return one of the numbers as it is read."""
+    if name not in PRICES:
+        return TITLES[name][1].format(value)
+    return f"{'+' if name == SIGNED and value > 0 else ''}{price_text(value)}"
+
+
+def price_text(value: float) -> str:
+    """Return a price: cents from one dollar on, below it as many places as it takes to tell it."""
+    size = abs(value)
+    if not LEAST < size < 1:
+        return f"{value:,.2f}"
+    text = f"{value:.{DIGITS - 1 - math.floor(math.log10(size))}f}".rstrip("0")
+    whole, _, places = text.partition(".")
+    return f"{whole}.{places:0<2}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +123,10 @@ class Snapshot:
         return tuple(self._input(each) for each in names)
 
     def _input(self, name: str) -> Input:
-        title, shown = TITLES[name]
-        value = self.values[name]
+        title, value = TITLES[name][0], self.values[name]
         if not np.isfinite(value):
             return Input(name, title, None, "not known")
-        return Input(name, title, value, shown.format(value))
+        return Input(name, title, value, reading_text(name, value))
 
     @property
     def volume(self) -> Grade:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from puffin.ideas.base import HORIZONS, LIFE, SAID_FROM, End, Method
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from puffin.ideas.base import Idea, Outcome
+    from puffin.ideas.base import Outcome
+    from puffin.types import Side
 
 SURE: Final = 1.959964  # deviations of a 95 % interval
 
@@ -53,7 +54,21 @@ class Record:
     text: str
 
 
-def records(told: Iterable[tuple[Idea, Sequence[Outcome]]]) -> list[Record]:
+class Said(Protocol):
+    """What an idea has to tell about itself to be counted."""
+
+    @property
+    def method(self) -> Method:
+        """Which rule had it."""
+        ...
+
+    @property
+    def side(self) -> Side:
+        """Buy, or sell."""
+        ...
+
+
+def records(told: Iterable[tuple[Said, Sequence[Outcome]]]) -> list[Record]:
     """Return a line for each rule, each side that it ever took, and each horizon."""
     every = list(told)
     found = []
@@ -80,7 +95,12 @@ def _record(method: Method, side: str, days: int, told: Sequence[Sequence[Outcom
     known = apart >= SAID_FROM
     rate = gained / len(filled) if known else None
     low, high = wilson(rate, apart) if rate is not None else (None, None)
-    counts = f"{len(past)} ideas, {len(filled)} filled, {gained} gained after "
+    stopped = sum(each.end is End.STOPPED for each in past)
+    reached = sum(each.end is End.TARGET for each in past)
+    counts = (
+        f"{len(past)} {'idea' if len(past) == 1 else 'ideas'}, {len(filled)} filled, {gained} "
+        f"gained, {stopped} stopped out, {reached} at the target after "
+    )
     counts += "1 day" if days == 1 else f"{days} days"
     return Record(
         method,
@@ -89,8 +109,8 @@ def _record(method: Method, side: str, days: int, told: Sequence[Sequence[Outcom
         ideas=len(past),
         filled=len(filled),
         gained=gained,
-        stopped=sum(each.end is End.STOPPED for each in past),
-        reached=sum(each.end is End.TARGET for each in past),
+        stopped=stopped,
+        reached=reached,
         hit_rate=rate,
         low=low,
         high=high,

@@ -14,6 +14,7 @@ from puffling.core.errors import PufflingError
 from puffling.services import analysis_portfolio, analysis_symbol
 from puffling.services.analysis_portfolio import BookAsked
 from puffling.services.analysis_symbol import SymbolAsked
+from puffling.services.closed_days import closed_days
 
 if TYPE_CHECKING:
     from puffling.services.alerts import AlertService
@@ -68,7 +69,8 @@ class AnalysisService:
         Raises:
             DataError: There are no prices of it, with the reason.
         """
-        raw = self._bars.history(asked.symbol, Interval.D1, adjusted=False)
+        days = self._bars.history(asked.symbol, Interval.D1, adjusted=False)
+        raw = closed_days(days, self._market.calendar)
         news = self._news.latest(asked.symbol)
         source = raw.source or self._bars.source(asked.symbol)
         return analysis_symbol.analyse(asked, raw, source, news)

@@ -11,7 +11,7 @@ import numpy as np
 from puffin import measures
 from puffin.errors import NoDataError
 from puffin.ideas.momentum import Alignment, alignment
-from puffin.ideas.readings import TITLES, readings_of
+from puffin.ideas.readings import TITLES, price_text, reading_text, readings_of
 from puffling.core import formats
 from puffling.services.analysis_facts import Analysis, Chapter, Fact, missing
 from puffling.services.news import sentiment_words
@@ -91,9 +91,8 @@ class _Told:
         return Fact(id_, title, value, text, self.source, self.at)
 
     def reading(self, now: Snapshot, name: str) -> Fact:
-        title, shown = TITLES[name]
         value = now[name]
-        return self(name, title, value, shown.format(value))
+        return self(name, TITLES[name][0], value, reading_text(name, value))
 
 
 def _price(asked: SymbolAsked, now: Snapshot, bars: Bars, told: _Told) -> Chapter:
@@ -101,10 +100,10 @@ def _price(asked: SymbolAsked, now: Snapshot, bars: Bars, told: _Told) -> Chapte
     high, low = float(np.max(year.high)), float(np.min(year.low))
     span = (now["close"] - low) / (high - low) if high > low else None
     facts = [
-        told("close", "Close", now["close"], f"{now['close']:,.2f} on {now.day}"),
+        told("close", "Close", now["close"], f"{price_text(now['close'])} on {now.day}"),
         told.reading(now, "day"),
-        told("high_year", f"Highest of {len(year)} days", high, f"{high:,.2f}"),
-        told("low_year", f"Lowest of {len(year)} days", low, f"{low:,.2f}"),
+        told("high_year", f"Highest of {len(year)} days", high, price_text(high)),
+        told("low_year", f"Lowest of {len(year)} days", low, price_text(low)),
         told(
             "place_in_range",
             "Place between the two",
@@ -118,7 +117,7 @@ def _price(asked: SymbolAsked, now: Snapshot, bars: Bars, told: _Told) -> Chapte
         facts.append(missing("quote", "Price now", "no quote", "quotes"))
     else:
         last = float(asked.quote.last)
-        facts.append(Fact("quote", "Price now", last, f"{last:,.2f}", "quotes", asked.quote.at))
+        facts.append(Fact("quote", "Price now", last, price_text(last), "quotes", asked.quote.at))
     return Chapter("price", "Price", tuple(facts))
 
 
@@ -220,7 +219,9 @@ def _level(
     reach = now["atr"] / 2
     touched = sum(abs(each - level) <= reach for each in turns)
     times = {1: "once", 2: "twice"}.get(touched, f"{touched} times")
-    return told(id_, title, level, f"{level:,.2f}, turned there {times} in {LEVEL_DAYS} days")
+    return told(
+        id_, title, level, f"{price_text(level)}, turned there {times} in {LEVEL_DAYS} days"
+    )
 
 
 def _volume(now: Snapshot, told: _Told) -> Chapter:

@@ -10,6 +10,7 @@ from puffin.ideas.base import HORIZONS
 from puffin.ideas.readings import FEWEST
 from puffin.ideas.records import records
 from puffin.ideas.rules import base_rate, past_ideas
+from puffling.services.closed_days import closed_days
 from puffling.services.elsewhere import plainly
 from puffling.services.idea_cards import TrackRecord
 from puffling.services.idea_words import followed
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from puffin.ideas.base import Idea, Outcome
     from puffling.services.bars import BarService
     from puffling.services.elsewhere import Elsewhere
+    from puffling.services.market import MarketService
 
     Tell = Callable[[float], None]
     Told = list[tuple[Idea, tuple[Outcome, ...]]]
@@ -33,9 +35,14 @@ WORKED_OUT = (
 
 
 def past_record(
-    bars: BarService, symbols: Sequence[str], elsewhere: Elsewhere, progress: Tell
+    bars: BarService,
+    market: MarketService,
+    symbols: Sequence[str],
+    elsewhere: Elsewhere,
+    progress: Tell,
 ) -> TrackRecord:
     """Return what the rules would have had over all past prices; blocks."""
+    by = market.now()
     every: Told = []
     tables: list[Bars] = []
     notes: list[str] = []
@@ -47,6 +54,7 @@ def past_record(
         tell(0.0)
         try:
             raw = bars.history(symbol, Interval.D1, adjusted=False)
+            raw = closed_days(raw, market.calendar, by)
         except DataError as error:
             notes.append(f"{symbol} is left out: {error}")
             continue

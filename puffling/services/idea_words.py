@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from puffin.ideas.base import HORIZONS, LIFE, SAID_FROM
+from puffin.ideas.base import HORIZONS, LIFE, SAID_FROM, End
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
+    from puffin.ideas.base import Outcome
     from puffling.services.idea_cards import IdeaCard
 
 LETTER = (
@@ -67,6 +69,14 @@ def facts(card: IdeaCard) -> dict[str, Any]:
         "prices_from": card.kept.source,
         "outcomes": {f"{each.days} days": each.text for each in card.kept.outcomes},
     }
+
+
+def lost(told: Iterable[Iterable[Outcome]]) -> tuple[str, ...]:
+    """Return how many ideas are not counted because their prices are not to be had."""
+    count = sum(any(each.end is End.UNKNOWN for each in outcomes) for outcomes in told)
+    noun = "idea is" if count == 1 else "ideas are"
+    why = "not counted in full: the prices of their days are not to be had."
+    return (f"{count} {noun} {why}",) if count else ()
 
 
 def followed() -> tuple[str, ...]:

@@ -20,8 +20,9 @@ from puffin.types import AssetClass, asset_of
 from puffling.core.errors import BadValueError
 from puffling.core.events import IdeasChanged
 from puffling.services import idea_fit
+from puffling.services.closed_days import closed_days
 from puffling.services.idea_cards import Board, IdeaCard, Room, TrackRecord
-from puffling.services.idea_words import facts, followed, note_of, question
+from puffling.services.idea_words import facts, followed, lost, note_of, question
 from puffling.store.ideas import KeptIdea
 
 if TYPE_CHECKING:
@@ -45,9 +46,11 @@ if TYPE_CHECKING:
 
     Tell = Callable[[float], None]
 
+ONE_DAY: Final = timedelta(days=1)
 STALE: Final = timedelta(days=7)  # that the last close may be old
 PROPOSED_FOR: Final = timedelta(hours=4)
 MOST: Final = 200  # symbols of one look
+ALIVE: Final = 2 * len(Method) * MOST  # ideas that may count at a time: both sides of each
 SOURCE: Final = "idea"
 
 
@@ -122,7 +125,7 @@ class IdeaService:
         seen = self._seen
         if seen is not None and seen.asked.account != self._portfolio.account.id:
             seen = None
-        cards = [each for each in self.history() if not each.expired]
+        cards = [each for each in self.history(ALIVE) if not each.expired]
         cards.sort(key=lambda each: (each.fit.room is Room.NONE, -each.idea.score, each.id))
         return Board(
             None if seen is None else seen.asked.at,
@@ -181,7 +184,7 @@ class IdeaService:
             self._market.today(),
             account,
             self.universe(),
-            tuple(self._store.of(account)),
+            tuple(self._store.followed(account)),
         )
 
     def look(self, asked: Asked, progress: Tell) -> Seen:
@@ -191,22 +194,27 @@ class IdeaService:
 
         ideas, without = list[tuple[Idea, str]](), list[NoIdea]()
         became: dict[str, tuple[Outcome, ...]] = {}
-        waiting = [each for each in asked.known if not _is_over(each)]
-        symbols = dict.fromkeys((*asked.symbols, *(each.idea.symbol for each in waiting)))
+        symbols = dict.fromkeys((*asked.symbols, *(each.idea.symbol for each in asked.known)))
         for done, symbol in enumerate(symbols):
             progress(done / len(symbols))
-            mine = [each for each in waiting if each.idea.symbol == symbol]
+            mine = [each for each in asked.known if each.idea.symbol == symbol]
             try:
-                raw = self._bars.history(symbol, Interval.D1, adjusted=False)
+                raw = closed_days(
+                    self._bars.history(symbol, Interval.D1, adjusted=False),
+                    self._market.calendar,
+                    asked.at,
+                )
             except DataError as error:
                 without += [NoIdea(symbol, each, str(error)) for each in Method]
                 continue
-            if mine:
-                adjusted = raw.adjust()
-                became |= {each.id: outcomes(each.idea, adjusted) for each in mine}
+            has_ended, adjusted = asked.today - raw.last.date() > STALE, raw.adjust()
+            for each in mine:
+                since = self._sessions_since(each.idea.day, asked) if has_ended else 0
+                fresh = outcomes(each.idea, adjusted, since=since)
+                became[each.id] = _kept_for_good(each.outcomes, fresh)
             if symbol not in asked.symbols:
                 continue
-            if asked.today - raw.last.date() > STALE:
+            if has_ended:
                 why = f"Its prices end on {raw.last:%Y-%m-%d}."
                 without += [NoIdea(symbol, each, why) for each in Method]
                 continue
@@ -244,19 +252,15 @@ class IdeaService:
         """Return what became of the ideas that this account was shown."""
         from puffin.ideas.records import records
 
-        today = self._market.today()
-        kept = [
-            each for each in self._store.of(self._portfolio.account.id) if each.idea.day <= today
-        ]
-        days = sorted(each.idea.day for each in kept)
+        kept = self._store.became(self._portfolio.account.id, self._market.today())
         return TrackRecord(
-            tuple(sorted({each.idea.symbol for each in kept})),
+            tuple(sorted({each.symbol for each in kept})),
             len(kept),
             None,
-            days[0] if days else None,
-            days[-1] if days else None,
-            tuple(records((each.idea, each.outcomes) for each in kept)),
-            followed(),
+            kept[0].day if kept else None,
+            kept[-1].day if kept else None,
+            tuple(records((each, each.outcomes) for each in kept)),
+            (*followed(), *lost(each.outcomes for each in kept)),
         )
 
     def past(self, symbols: Sequence[str], progress: Tell) -> TrackRecord:
@@ -269,7 +273,7 @@ class IdeaService:
             raise BadValueError("There are no symbols.", hint="Put some on a watchlist.")
         from puffling.services.idea_past import past_record
 
-        return past_record(self._bars, symbols, self._elsewhere, progress)
+        return past_record(self._bars, self._market, symbols, self._elsewhere, progress)
 
     # -- acting ------------------------------------------------------------------------------
 
@@ -309,6 +313,11 @@ class IdeaService:
         now = self._clock.now()
         return KeptIdea(secrets.token_hex(6), account, source, now, session.close, idea)
 
+    def _sessions_since(self, day: date, asked: Asked) -> int:
+        """Return how many sessions the exchange has had after a day and before today."""
+        count = self._market.calendar.count
+        return count(asked.today - ONE_DAY) - count(day)
+
     def _book(self) -> idea_fit.Book:
         return idea_fit.Book(
             self._portfolio.snapshot(), self._settings.current.trading, self._market.symbols
@@ -332,6 +341,7 @@ class IdeaService:
         )
 
 
-def _is_over(kept: KeptIdea) -> bool:
-    """Whether every outcome of an idea is known for good."""
-    return bool(kept.outcomes) and all(each.passed for each in kept.outcomes)
+def _kept_for_good(known: tuple[Outcome, ...], fresh: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """Return what is known by now; what is known for good is not judged anew."""
+    settled = {each.days: each for each in known if each.passed}
+    return tuple(settled.get(each.days, each) for each in fresh)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, select, type_coerce, update
 from sqlalchemy.dialects.sqlite import insert
 
 from puffin.ideas.base import End, Grade, Idea, Input, Method, Outcome, Point
@@ -42,6 +42,17 @@ class KeptIdea:
     expires_at: datetime
     idea: Idea
     outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """Whose idea it was and what became of it, without its numbers."""
+
+    symbol: str
+    method: Method
+    side: Side
+    day: date
+    outcomes: tuple[Outcome, ...]
 
 
 class IdeaStore:
@@ -83,6 +94,24 @@ class IdeaStore:
         mine = (ideas.c.user_id == self._user) & (ideas.c.id == id_)
         with self._database.read() as connection:
             return record(connection, select(ideas).where(mine), _kept)
+
+    def followed(self, account: str) -> list[KeptIdea]:
+        """Return every idea of an account of which something is still to come."""
+        written = type_coerce(ideas.c.outcomes, Text)
+        waits = (written == "[]") | written.contains('"passed":false')
+        mine = (ideas.c.user_id == self._user) & (ideas.c.account == account) & waits
+        order = (ideas.c.day.desc(), ideas.c.symbol, ideas.c.method)
+        with self._database.read() as connection:
+            return records(connection, select(ideas).where(mine).order_by(*order), _kept)
+
+    def became(self, account: str, until: date) -> list[Became]:
+        """Return what became of every idea of an account up to a day, the oldest first."""
+        mine = (ideas.c.user_id == self._user) & (ideas.c.account == account)
+        mine &= ideas.c.day <= until.isoformat()
+        columns = (ideas.c.symbol, ideas.c.method, ideas.c.side, ideas.c.day, ideas.c.outcomes)
+        statement = select(*columns).where(mine).order_by(ideas.c.day)
+        with self._database.read() as connection:
+            return records(connection, statement, _became)
 
     def of(self, account: str, limit: int = 1_000) -> list[KeptIdea]:
         """Return the latest ideas that an account was shown, the newest day first."""
@@ -152,6 +181,16 @@ def outcome_from(plain: Mapping[str, Any]) -> Outcome:
         return Outcome(**{**plain, **days, "end": End(plain["end"])})
     except (KeyError, TypeError, ValueError) as error:
         raise StoreDamagedError("What became of an idea cannot be read any more.") from error
+
+
+def _became(row: Row[Any]) -> Became:
+    return Became(
+        row.symbol,
+        Method(row.method),
+        Side(row.side),
+        date.fromisoformat(row.day),
+        tuple(map(outcome_from, row.outcomes)),
+    )
 
 
 def _kept(row: Row[Any]) -> KeptIdea:

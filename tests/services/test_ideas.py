@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
 import pytest
 
-from puffin.ideas.base import End, Method
+from puffin.data.bars import Interval
+from puffin.ideas.base import End, Method, Outcome
 from puffin.types import OrderType, Side, Ticket
 from puffling.core.errors import BadValueError
 from puffling.core.events import IdeasChanged
 from puffling.services.idea_cards import Room
 from puffling.services.idea_fit import Book, fit, ticket
+from puffling.store.ideas import IdeaStore
 from tests.ideas import BUY, keep_idea
 
 
@@ -171,6 +173,58 @@ def test_what_became_of_an_idea_is_looked_up_and_kept(ideas, keep):
     kept = card.kept.outcomes
     look(ideas)
     assert next(each for each in ideas.history() if each.id == "old").kept.outcomes == kept
+
+
+def test_what_is_known_for_good_is_not_judged_anew_when_prices_are_lost(ideas, keep, context):
+    keep(replace(BUY, day=date(2012, 4, 2), close=Decimal("209.47"), entry=Decimal(209)), "old")
+    lost = tuple(Outcome(each, End.UNKNOWN, text="Gone.", passed=False) for each in (1, 5, 20))
+    known = Outcome(1, End.OPEN, ratio=0.25, multiple=1.0, text="Known.")
+    IdeaStore(context.storage.user).set_outcomes({"old": (known, *lost[1:])})
+    look(ideas)
+    (card,) = [each for each in ideas.history() if each.id == "old"]
+    assert card.kept.outcomes[0] == known
+    assert card.kept.outcomes[2].end is not End.UNKNOWN
+
+
+def test_what_is_over_is_not_followed_any_more_and_still_counted(ideas, keep):
+    keep(replace(BUY, day=date(2012, 4, 2), close=Decimal("209.47"), entry=Decimal(209)), "old")
+    keep(BUY, "new")
+    look(ideas)
+    known = {each.id for each in ideas.ask().known}
+    assert "new" in known
+    assert "old" not in known
+    assert ideas.track_record().ideas == len(ideas.history())
+    assert ideas.track_record().first == date(2012, 4, 2)
+
+
+def test_a_day_that_is_not_over_is_no_close_to_decide_by(ideas, context, monkeypatch):
+    """Prices from outside bring the day that is on; its price of now is no close."""
+    whole = context.bars.history("IBM", Interval.D1, adjusted=False)
+    today = replace(whole.bar(-1), time=whole.last + timedelta(days=1), close=1.0, low=1.0)
+    fetched = whole.with_last(today)
+    moment = context.market.now()
+    monkeypatch.setattr(context.bars, "history", lambda *_, **__: replace(fetched, as_of=moment))
+    found = ideas.look(replace(ideas.ask(), symbols=("IBM",)), lambda _: None)
+    days = {idea.day for idea, _ in found.ideas}
+    assert days <= {date(2012, 5, 31)}
+    assert all("not known" not in each.reason for each in found.without)
+    closes = [one.value for each in found.without for one in each.inputs if one.id == "close"]
+    assert 1.0 not in closes
+    analysis = context.analysis.symbol(context.analysis.ask_symbol("IBM"))
+    (close,) = [f.value for c in analysis.chapters for f in c.facts if f.id == "close"]
+    assert close == whole.close[-1]
+
+
+def test_an_idea_whose_symbol_is_no_longer_traded_does_not_wait_for_ever(ideas, keep, monkeypatch):
+    keep(replace(BUY, day=date(2012, 4, 2), close=Decimal("209.47"), entry=Decimal(209)), "old")
+    whole = ideas._bars.history("IBM", Interval.D1, adjusted=False)
+    ended = whole.head(whole.row_at(datetime(2012, 4, 4, tzinfo=UTC)) + 1)
+    monkeypatch.setattr(ideas._bars, "history", lambda *_, **__: ended)
+    look(ideas)
+    (card,) = [each for each in ideas.history() if each.id == "old"]
+    assert [each.end for each in card.kept.outcomes[1:]] == [End.UNKNOWN] * 2
+    assert "prices end on 2012-04-04" in card.kept.outcomes[2].text
+    assert any("1 idea is not counted in full" in each for each in ideas.track_record().notes)
 
 
 def test_an_idea_of_a_later_day_is_not_shown_to_an_earlier_one(ideas, keep):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -84,3 +84,20 @@ def test_a_record_that_cannot_be_read_is_said(store, database):
         )
     with pytest.raises(StoreDamagedError, match="idea cannot be read"):
         store.get("a1")
+
+
+def test_every_idea_is_followed_until_it_is_over_however_many_there_are(store):
+    days = [date(2012, 6, 1) + timedelta(days=each) for each in range(4)]
+    store.add(
+        [replace(KEPT, id=f"k{at}", idea=replace(IDEA, day=day)) for at, day in enumerate(days)]
+    )
+    waits = replace(DONE, passed=False)
+    store.set_outcomes({"k0": [DONE, DONE], "k1": [DONE, waits], "k2": [waits]})
+    assert [each.id for each in store.followed("demo-1")] == ["k3", "k2", "k1"]
+    assert len(store.of("demo-1", 1)) == 1
+    told = store.became("demo-1", date(2012, 6, 3))
+    assert [each.day for each in told] == days[:3]
+    assert told[1].outcomes == (DONE, waits)
+    assert (told[0].symbol, told[0].method, told[0].side) == ("AAPL", Method.SIGNALS, Side.BUY)
+    assert store.followed("another") == []
+    assert store.became("another", date(2012, 6, 3)) == []

@@ -137,6 +137,46 @@ def test_a_split_after_the_idea_changes_the_scale_and_nothing_else():
     assert outcomes(day, whole)[0].end is End.WAITING
 
 
+def gone(idea, *told, since):
+    found = outcomes(replace(idea, day=days().last.date()), days(*told), since=since)
+    return {each.days: each for each in found}
+
+
+def test_a_symbol_whose_prices_end_is_not_waited_for():
+    """Three days after the idea it is no longer traded; the exchange has had 25 since."""
+    found = gone(BUY, (99, 99.5, 98, 98), QUIET, QUIET, since=25)
+    assert found[1].end is End.OPEN
+    for later in (found[5], found[20]):
+        assert later.end is End.UNKNOWN
+        assert later.ratio is None
+        assert later.text.startswith(f"The prices end on {days(QUIET, QUIET, QUIET).last.date()}")
+    assert gone(BUY, (99, 99.5, 98, 98), QUIET, QUIET, since=10)[20].end is End.WAITING
+
+
+def test_what_was_stopped_before_the_prices_ended_counts():
+    """Otherwise the companies that went under would be missing from the record."""
+    found = gone(BUY, (99, 99.5, 98, 98), (92, 93, 91, 93), since=25)
+    assert [found[each].end for each in (5, 20)] == [End.STOPPED] * 2
+    assert all(each.passed for each in found.values())
+    assert not gone(BUY, (99, 99.5, 98, 98), (92, 93, 91, 93), since=4)[5].passed
+
+
+def test_an_entry_that_was_not_reached_before_the_prices_ended_was_never_filled():
+    found = gone(BUY, *[QUIET] * LIFE, since=25)
+    assert [found[each].end for each in (5, 20)] == [End.UNFILLED] * 2
+    assert found[20].passed
+    assert gone(BUY, *[QUIET] * (LIFE - 1), since=25)[20].end is End.UNKNOWN
+
+
+def test_a_day_without_trading_fills_nothing():
+    told = [(99, 99, 90, 90), QUIET, QUIET, QUIET, QUIET, QUIET]
+    columns = np.array([(100, 100, 100, 100), *told], np.float64).T
+    volume = np.array([1e6, 0, *[1e6] * 5])
+    idea = replace(BUY, day=days().last.date())
+    found = outcomes(idea, bars_of(*columns, volume=volume))
+    assert {each.end for each in found[:2]} == {End.UNFILLED}
+
+
 def test_prices_that_are_gone_are_unknown():
     found = outcomes(replace(BUY, day=date(1990, 1, 1)), days(QUIET))
     assert {each.end for each in found} == {End.UNKNOWN}
@@ -214,6 +254,15 @@ def test_a_rate_is_said_from_thirty_ideas_on_and_with_how_sure_it_is():
     assert many.low == pytest.approx(0.352, abs=1e-3)
     assert many.high == pytest.approx(0.648, abs=1e-3)
     assert many.mean == pytest.approx(0)
+
+
+def test_a_line_says_how_many_were_stopped():
+    told = told_of([-0.05] * 2 + [0.01])
+    for _, outcomes_ in told[:2]:
+        outcomes_[0] = replace(outcomes_[0], end=End.STOPPED)
+    assert records(told)[0].text == (
+        "3 ideas, 3 filled, 1 gained, 2 stopped out, 0 at the target after 1 day: too few to say."
+    )
 
 
 def test_ideas_that_overlap_count_for_less():

@@ -16,7 +16,7 @@ from puffin.data.bars import Interval
 from puffin.data.sample import SampleProvider
 from puffin.ideas.base import LIFE, Grade, Idea, Method, NoIdea
 from puffin.ideas.levels import Wanted, idea_or_not
-from puffin.ideas.readings import FEWEST, readings_of
+from puffin.ideas.readings import FEWEST, price_text, readings_of
 from puffin.ideas.rules import RULES, base_rate, ideas_of, past_ideas
 from puffin.ideas.signals import signs
 from puffin.types import Side
@@ -260,6 +260,46 @@ def test_the_close_is_kept_as_it_was_and_not_rounded():
     assert found
     for each in found:
         assert float(each.close) == pytest.approx(closes[each.day], rel=1e-11)
+
+
+def test_a_day_on_which_nothing_was_traded_gives_no_idea():
+    raw = walk(3, 300, spread=0.01)
+    volume = raw.volume.copy()
+    volume[-1] = 0
+    halted = readings_of(bars_of(raw.open, raw.high, raw.low, raw.close, volume)).at(-1)
+    found = idea_or_not(halted, wanted(Side.BUY, 100.0, 90.0, 120.0))
+    assert isinstance(found, NoIdea)
+    assert found.reason == f"Nothing was traded on {halted.day}."
+
+
+@pytest.mark.parametrize("scale", [0.00012 / 50, 12_000.0])
+def test_the_smallest_and_the_largest_prices_are_told_as_they_are(scale):
+    raw = walk(7, 300, spread=0.02)
+    now = readings_of(
+        bars_of(
+            *(each * scale for each in (raw.open, raw.high, raw.low, raw.close)), volume=raw.volume
+        )
+    ).at(-1)
+    for each in now.inputs(("close", "sma20", "sma200", "upper", "lower", "atr")):
+        assert each.value is not None
+        assert float(each.text.replace(",", "")) == pytest.approx(each.value, rel=6e-4)
+    for rule in RULES.values():
+        must(rule(now), now)
+
+
+@pytest.mark.parametrize(
+    ("price", "text"),
+    [
+        (600_000, "600,000.00"),
+        (12.345, "12.35"),
+        (0.5, "0.50"),
+        (0.00012, "0.00012"),
+        (-0.0042, "-0.0042"),
+        (0.0, "0.00"),
+    ],
+)
+def test_a_price_has_as_many_places_as_it_takes(price, text):
+    assert price_text(price) == text
 
 
 def test_each_sign_speaks_for_the_side_it_names():
