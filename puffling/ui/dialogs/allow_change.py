@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from puffling.ui.dialogs.base import Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtWidgets import QWidget
-
     from puffling.ui.theme.theme import Theme
 
-MOST_LINES = 12
+FITTING = 8  # lines that need no scrolling
+LETTERS = 1_200
+HEIGHT = 320  # of what is more
+CALM = 700  # milliseconds: what is pressed before was meant for what was there before
 
 
 class AllowChange(Dialog):
-    """Only a click on its button, or Alt+A, allows; Return, Space and Escape say no."""
+    """Only a click on its button, or Alt+M, allows; Return, Space and Escape say no."""
 
     topic = "assistant"
 
@@ -44,29 +45,49 @@ class AllowChange(Dialog):
         super().__init__(theme, "Another program asks", parent, width=480)
         self.add_text(f"“{program}” asks through puffling mcp to change this:")
         self.add_text(title, "strong")
-        grid = QGridLayout()
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.px(16))
         grid.setVerticalSpacing(theme.px(4))
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
         for column, words in enumerate(("", "As it is", "As it would be")):
             grid.addWidget(self._cell(words, "muted"), 0, column)
-        for row, (name, before, after) in enumerate(lines[:MOST_LINES], start=1):
+        for row, (name, before, after) in enumerate(lines, start=1):
             grid.addWidget(self._cell(name, "muted"), row, 0)
             grid.addWidget(self._cell(before), row, 1)
             grid.addWidget(self._cell(after, "strong"), row, 2)
-        self.body.addLayout(grid)
-        if len(lines) > MOST_LINES:
-            self.add_text(f"… and {len(lines) - MOST_LINES} more.", "muted")
+        letters = sum(len(each) for line in lines for each in line)
+        long = len(lines) > FITTING or letters > LETTERS
+        self.body.addWidget(self._scrolled(inside) if long else inside)
         self.add_text(
             "The name is what the program says. No answer within a minute is a no.", "muted"
         )
         self.refuse = self.add_button("No", default=True)
-        self.allow = self.add_button("&Allow")
+        self.allow = self.add_button("&Make this change")
         self.allow.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.refuse.clicked.connect(self.reject)
         self.allow.clicked.connect(self.accept)
         self.refuse.setFocus()
+        self.allow.setEnabled(False)
+        self._calm = QTimer(self, singleShot=True, interval=CALM)
+        self._calm.timeout.connect(self._settled)
+        self._calm.start()
+
+    def _settled(self) -> None:
+        self.allow.setEnabled(True)
+
+    def _scrolled(self, inside: QWidget) -> QScrollArea:
+        """Return a place where much can be read to its end."""
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFixedHeight(self.theme.px(HEIGHT))
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area.setAccessibleName("What would change")
+        area.setWidget(inside)
+        return area
 
     def _cell(self, words: str, role: str = "") -> QLabel:
         label = QLabel(words)
