@@ -170,10 +170,10 @@ def test_an_entry_that_was_not_reached_before_the_prices_ended_was_never_filled(
 
 def test_a_day_without_trading_fills_nothing():
     told = [(99, 99, 90, 90), QUIET, QUIET, QUIET, QUIET, QUIET]
-    columns = np.array([(100, 100, 100, 100), *told], np.float64).T
+    raw = days(*told)
     volume = np.array([1e6, 0, *[1e6] * 5])
     idea = replace(BUY, day=days().last.date())
-    found = outcomes(idea, bars_of(*columns, volume=volume))
+    found = outcomes(idea, replace(raw, volume=volume))
     assert {each.end for each in found[:2]} == {End.UNFILLED}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -275,11 +276,8 @@ def test_a_day_on_which_nothing_was_traded_gives_no_idea():
 @pytest.mark.parametrize("scale", [0.00012 / 50, 12_000.0])
 def test_the_smallest_and_the_largest_prices_are_told_as_they_are(scale):
     raw = walk(7, 300, spread=0.02)
-    now = readings_of(
-        bars_of(
-            *(each * scale for each in (raw.open, raw.high, raw.low, raw.close)), volume=raw.volume
-        )
-    ).at(-1)
+    scaled = (each * scale for each in (raw.open, raw.high, raw.low, raw.close))
+    now = readings_of(replace(bars_of(*scaled), volume=raw.volume)).at(-1)
     for each in now.inputs(("close", "sma20", "sma200", "upper", "lower", "atr")):
         assert each.value is not None
         assert float(each.text.replace(",", "")) == pytest.approx(each.value, rel=6e-4)
