@@ -50,6 +50,7 @@ class DrawingBoard(Making):
     ) -> None:
         super().__init__(chart, theme, usual)
         self._cross: tuple[float, float] | None = None  # bar and price of the keys' crosshair
+        self._pointer = self._pointed = QPointF()  # where it is, and where it placed a point last
         self._nudged: tuple[Drawing, ...] = ()  # as they were before the keys moved them
         chart.tool = self
         chart.installEventFilter(self)
@@ -129,6 +130,22 @@ class DrawingBoard(Making):
     def choose(self, ids: Iterable[str]) -> None:
         self.settle()
         super().choose(ids)
+
+    @override
+    def press(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
+        self._follow_pointer(at)
+        self._pointed = at
+        return super().press(at, modifiers)
+
+    @override
+    def move(self, at: QPointF, buttons: Qt.MouseButton) -> bool:
+        self._follow_pointer(at)
+        return super().move(at, buttons)
+
+    def _follow_pointer(self, at: QPointF) -> None:
+        """Let the keys go on where the pointer went."""
+        if at != self._pointer:
+            self._pointer, self._cross = at, None
 
     # -- keys --------------------------------------------------------------------------------
 
@@ -217,7 +234,8 @@ class DrawingBoard(Making):
         if self._cross is None:
             last = min(chart.count - 1, int(chart.view_range[1]))
             index = last if chart.cursor is None else chart.cursor
-            self._cross = float(index), chart.value_of(index)
+            pointed = None if chart.cursor is None else chart.pane.axis.cursor
+            self._cross = float(index), chart.value_of(index) if pointed is None else pointed
         return self._cross
 
     def _move_cross(self, bars: int, steps: int) -> None:
@@ -247,6 +265,10 @@ class DrawingBoard(Making):
     def _put_cross(self) -> None:
         """Place a point at the keys' crosshair; the same point twice ends a path."""
         if not self.chart.count or self.kind is None:
+            return
+        is_same = self._cross is None and self._pointer == self._pointed
+        if self.kind.facts.is_open and self._placed and is_same:
+            self.finish()
             return
         anchor = self._anchor(self._show_cross(), PLAIN)
         if self.kind.facts.is_open and self._placed and self._placed[-1] == anchor:

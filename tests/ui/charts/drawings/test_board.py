@@ -144,6 +144,32 @@ def test_the_brush_follows_the_pointer(chart, board, edits):
     assert len(edits[0].after[0].anchors) == 8
 
 
+def test_return_where_the_pointer_put_the_last_point_ends_a_path(chart, board, edits):
+    board.arm(K.POLYLINE)
+    for index, up in ((230, 1), (240, -1), (250, 2)):
+        where = at(chart, index, middle(chart) + up)
+        QTest.mouseMove(chart.viewport(), where)
+        click(chart, where)
+    QTest.keyClick(chart, Key.Key_Return)
+    assert board.kind is None
+    assert len(edits[-1].after[0].anchors) == 3
+
+
+def test_keys_go_on_where_the_pointer_is(chart, board, edits):
+    board.arm(K.TREND)
+    price = middle(chart) + 3
+    QTest.mouseMove(chart.viewport(), at(chart, 230, price))
+    QTest.keyClick(chart, Key.Key_Return)
+    QTest.keyClick(chart, Key.Key_Right)
+    QTest.mouseMove(chart.viewport(), at(chart, 250, price - 1))
+    QTest.keyClick(chart, Key.Key_Return)
+    (made,) = edits[-1].after
+    places = [int(np.searchsorted(BARS.time, each.time)) for each in made.anchors]
+    assert places == [230, 250]
+    spare = abs(chart.pane.frame.value_at(1) - chart.pane.frame.value_at(0))
+    assert [each.price for each in made.anchors] == pytest.approx([price, price - 1], abs=spare)
+
+
 def test_escape_and_backspace_leave_nothing_behind(chart, board, edits):
     board.arm(K.CHANNEL)
     click(chart, at(chart, 230, middle(chart)))
