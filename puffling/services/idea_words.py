@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from puffin.ideas.base import HORIZONS, LIFE, SAID_FROM, End
+from puffin.ideas.base import HORIZONS, LIFE, SAID_FROM, End, Method
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from puffin.ideas.base import Outcome
+    from puffin.ideas.records import Record
     from puffling.services.idea_cards import IdeaCard
 
 LETTER = (
@@ -69,6 +70,32 @@ def facts(card: IdeaCard) -> dict[str, Any]:
         "prices_from": card.kept.source,
         "outcomes": {f"{each.days} days": each.text for each in card.kept.outcomes},
     }
+
+
+def in_short(told: Sequence[Record]) -> list[str]:
+    """Return a line for each rule whose ideas filled: how many gained and how many were stopped."""
+    lines = []
+    for method in Method:
+        mine = [each for each in told if each.method is method and each.filled]
+        whole = [each for each in mine if each.side == "both"] or mine
+        parts = [
+            f"after {_days(each.days)} {each.gained:,} of {each.filled:,} gained "
+            f"({_share(each)}), {each.stopped:,} stopped out"
+            for each in whole
+        ]
+        if parts:
+            lines.append(f"{method.label}: {'; '.join(parts)}.")
+    return lines
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _share(record: Record) -> str:
+    if record.low is None or record.high is None:
+        return "too few to say"
+    return f"{record.low:.0%} to {record.high:.0%} with 95 % confidence"
 
 
 def lost(told: Iterable[Iterable[Outcome]]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from puffling.core import formats
 from puffling.ui.panels.assistant.card import Card
-from puffling.ui.panels.assistant.ideas_columns import fit, outcome, side
+from puffling.ui.panels.assistant.ideas_columns import fit, outcome, side, why_not
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class IdeaDetails(QScrollArea):
         made = Card(theme, f"{word} {idea.symbol}", (f"{idea.score:.1f} of 10", Tone.INFO))
         theme.set_tone(made.title, tone)
         made.add_text(idea.reason)
-        why = "" if card.fit.quantity is not None else card.fit.text
+        why = why_not(card)
         ticket = "Write it on the ticket (T)"
         for button in (
             made.add_button("To ticket", self.ticket.emit, "primary", why or ticket),
@@ -115,4 +115,4 @@ class IdeaDetails(QScrollArea):
         for each in card.kept.outcomes:
             words, tone = outcome(each)
             days = "1 day" if each.days == 1 else f"{each.days} days"
-            made.add_text(f"After {days}: {words}", tone=tone).setToolTip(each.text)
+            made.add_text(f"After {days}: {words}. {each.text}", tone=tone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from puffin.ideas.base import End
+from puffin.ideas.base import HORIZONS, End
 from puffling.core import formats
 from puffling.services.idea_cards import Room
 from puffling.ui.tables.columns import Align, Column, Draw, number
@@ -40,7 +40,7 @@ def side(card: IdeaCard) -> tuple[str, str]:
 
 def fit(card: IdeaCard) -> tuple[str, str]:
     """Return whether the book has room for it, and the tone of that."""
-    return _FITS[card.fit.room]
+    return ("expired", Tone.MUTED) if card.expired else _FITS[card.fit.room]
 
 
 def outcome(each: Outcome) -> tuple[str, str]:
@@ -50,6 +50,39 @@ def outcome(each: Outcome) -> tuple[str, str]:
         return word, Tone.MUTED
     tone = Tone.UP if each.ratio > 0 else Tone.DOWN if each.ratio < 0 else Tone.MUTED
     return f"{formats.percent(each.ratio, sign=True)} {word}", tone
+
+
+def why_not(card: IdeaCard) -> str:
+    """Return why there is no order for an idea; empty when there is one."""
+    if card.expired:
+        return "This idea has expired: its prices are of another time."
+    return "" if card.fit.quantity is not None else card.fit.text
+
+
+def _became(days: int) -> Column[IdeaCard]:
+    """Return the column of what an idea came to after some days."""
+
+    def known(card: IdeaCard) -> Outcome | None:
+        return next((each for each in card.kept.outcomes if each.days == days), None)
+
+    def told(card: IdeaCard) -> tuple[str, str]:
+        found = known(card)
+        return (formats.UNKNOWN, Tone.MUTED) if found is None else outcome(found)
+
+    def ratio(card: IdeaCard) -> float | None:
+        found = known(card)
+        return None if found is None else found.ratio
+
+    return Column(
+        f"after{days}",
+        "1 day" if days == 1 else f"{days} days",
+        lambda card: told(card)[0],
+        Align.RIGHT,
+        sort=ratio,
+        tone=lambda card: told(card)[1],
+        tip=lambda card: "" if (found := known(card)) is None else found.text,
+        help="What became of it by then, costs taken off.",
+    )
 
 
 IDEAS: tuple[Column[IdeaCard], ...] = (
@@ -89,5 +122,11 @@ IDEAS: tuple[Column[IdeaCard], ...] = (
         width=92,
     ),
     Column("rule", "Rule", lambda card: card.idea.method.label),
-    Column("day", "Day", lambda card: f"{card.idea.day:%d %b %Y}", hidden=True),
+    *(_became(each) for each in HORIZONS),
+    Column(
+        "day",
+        "Day",
+        lambda card: f"{card.idea.day:%d %b %Y}",
+        sort=lambda card: card.idea.day.toordinal(),
+    ),
 )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from puffin.data.sessions import EXCHANGE
 from puffling.core import formats
 from puffling.core.errors import PufflingError
 from puffling.core.events import JobState
+from puffling.services.idea_words import in_short
 from puffling.ui.panels.assistant.idea_details import IdeaDetails
-from puffling.ui.panels.assistant.ideas_columns import IDEAS
+from puffling.ui.panels.assistant.ideas_columns import IDEAS, why_not
 from puffling.ui.tables.keys import TableKeys
 from puffling.ui.tables.model import RecordModel
 from puffling.ui.tables.view import RecordView
@@ -62,6 +63,8 @@ class IdeasTab(QWidget):
         self.note, self.record = QLabel(), QLabel()
         self.refresh_button = QPushButton("Look again")
         self.refresh_button.setToolTip("Ask the rules of today's prices (F5)")
+        self.past = QCheckBox("Past ones too")
+        self.past.setToolTip("Every idea that was shown, with what became of it")
         self.model: RecordModel[IdeaCard] = RecordModel(IDEAS, lambda card: card.id, self)
         self.view = RecordView(theme, self.model, name="Ideas")
         self.details = IdeaDetails(theme)
@@ -75,6 +78,7 @@ class IdeasTab(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(4))
         row.addWidget(self.note, 1)
+        row.addWidget(self.past)
         row.addWidget(self.refresh_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -97,12 +101,12 @@ class IdeasTab(QWidget):
 
     def to_ticket(self) -> None:
         """Write the chosen idea on the ticket."""
-        if (card := self._chosen) is not None and card.fit.quantity is not None:
+        if (card := self._chosen) is not None and not why_not(card):
             self._parts.runner.command("idea.ticket", id=card.id)
 
     def to_inbox(self) -> None:
         """Propose the chosen idea; it is decided in the Inbox."""
-        if (card := self._chosen) is not None and card.fit.quantity is not None:
+        if (card := self._chosen) is not None and not why_not(card):
             self._parts.runner.command("idea.propose", id=card.id)
 
     def explain(self) -> None:
@@ -158,9 +162,11 @@ class IdeasTab(QWidget):
         if self._watch.is_running:
             return
         before = self._chosen
-        self.model.reset(board.cards)
-        if board.cards and (before is None or not self.view.choose(before.id)):
-            self.view.choose(board.cards[0].id)
+        ideas = self._parts.context.ideas
+        cards = tuple(ideas.history()) if self.past.isChecked() else board.cards
+        self.model.reset(cards)
+        if cards and (before is None or not self.view.choose(before.id)):
+            self.view.choose(cards[0].id)
         self.details.show_card(self._chosen)
         looked = (
             ""
@@ -169,7 +175,7 @@ class IdeasTab(QWidget):
         )
         self.note.setText(f"{len(board.symbols)} symbols{looked}. {board.note}".strip())
         self._show_record()
-        if board.cards:
+        if cards:
             self.states.show_content()
         elif board.at is None:
             self.states.show_empty(_NEVER, "Look for ideas", "robot")
@@ -179,13 +185,16 @@ class IdeasTab(QWidget):
 
     def _show_record(self) -> None:
         known = self._parts.context.ideas.track_record()
-        lines = [each.text for each in known.records if each.filled]
-        said = "\n".join(lines[:3]) or "No idea has come to its end yet."
-        self.record.setText(said)
-        self.record.setToolTip("\n".join(known.notes))
+        said = in_short(known.records)
+        self.record.setText("\n".join(said) or "No idea has come to its end yet.")
+        lines = [
+            f"{each.method.label}, {each.side}: {each.text}" for each in known.records if each.ideas
+        ]
+        self.record.setToolTip("\n".join((*lines, *known.notes)))
 
     def _connect(self) -> None:
         self.refresh_button.clicked.connect(self.refresh)
+        self.past.toggled.connect(self.read)
         self.states.acted.connect(self.refresh)
         self.states.retried.connect(self.read)
         self.states.cancelled.connect(self._cancel)
