@@ -26,12 +26,21 @@ if TYPE_CHECKING:
 
     Opening = Callable[[], AbstractAsyncContextManager[App]]
 
+SLOW_SECONDS = 600
 # How long an example takes says more of the machine than of the code; pytest-timeout stops what hangs.
 settings.register_profile("puffling", deadline=None)
 settings.load_profile("puffling")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # curl does not know of blocked sockets; nothing listens there.
 os.environ.setdefault("HTTPS_PROXY", "http://127.0.0.1:9")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is slow anyway gets longer on a busy computer before it counts as hung."""
+    for each in items:
+        is_slow = each.get_closest_marker("slow") or each.get_closest_marker("desktop")
+        if is_slow and each.get_closest_marker("timeout") is None:
+            each.add_marker(pytest.mark.timeout(SLOW_SECONDS))
 
 
 @pytest.fixture(autouse=True)

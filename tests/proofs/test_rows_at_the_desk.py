@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from decimal import Decimal
-from typing import Self
 
 import pytest
 from sqlalchemy import event
-from typing_extensions import override
 
 from puffin.types import OrderStatus, OrderType, Side, Ticket
 from puffling.core.errors import NotReadyError, StoreError
 from puffling.core.events import BrokerReady, FillBooked
 from puffling.work.timers import RECONCILE
+from tests.delays import Beside, within
 from tests.fakes import FakeGate, until
 from tests.proofs.clocks import Ahead
 from tests.proofs.paper import agreed, desk_at
@@ -49,30 +47,6 @@ def priced(context):
     return context.quotes.last("NFLX").bid
 
 
-class Beside(threading.Thread):
-    """How long a thread without work waits for its turn: so much is the computer's fault."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self._over = threading.Event()
-        self.longest = 0.0
-
-    @override
-    def run(self) -> None:
-        tick = time.monotonic()
-        while not self._over.wait(0.01):
-            self.longest = max(self.longest, time.monotonic() - tick)
-            tick = time.monotonic()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self.join()
-
-
 class Disk:
     """The room that a database has, whichever of its connections is used."""
 
@@ -103,10 +77,9 @@ async def test_row_1_a_stream_that_drops_in_an_order_is_made_good_before_the_tic
         app.bus.subscribe(FillBooked, lambda each: told.append(each.fill.quantity))
         app.bus.subscribe(BrokerReady, lambda each: told.append(each.ready))
         server.refuse_upgrade(503)
-        began = time.monotonic()
-        server.drop()
-        await until(lambda: not context.orders.ready)
-        assert time.monotonic() - began < 2
+        with within(2):
+            server.drop()
+            await until(lambda: not context.orders.ready)
         proposal = context.orders.propose(LOW, "desk")
         with pytest.raises(NotReadyError, match="cannot be heard"):
             await context.orders.submit(proposal, FakeGate(Ahead()).yes(proposal))

@@ -11,6 +11,7 @@ from puffin.backtest.engine import is_worthwhile
 from puffling.core.errors import JobFailedError
 from puffling.work import processes
 from puffling.work.processes import ProcessLane
+from tests.delays import Beside
 
 
 def add(first, second, *, progress):
@@ -46,7 +47,7 @@ def stop_when_told(times: list[float]):
 
     def progress(done):
         if done:
-            times.append(time.perf_counter())
+            times.append(time.monotonic())
             raise Stopped
 
     return progress
@@ -93,10 +94,11 @@ def test_a_process_that_dies_is_said_and_replaced(lane):
 @pytest.mark.parametrize("work", [spin, hang])
 def test_cancelled_work_ends_within_a_tenth_of_a_second(lane, work):
     times: list[float] = []
-    with pytest.raises(Stopped):
-        lane.call(work, progress=stop_when_told(times))
-    # CPU time shared with everything else on the machine: the budget is 0.1 s.
-    assert time.perf_counter() - times[0] < 0.3
+    with Beside() as beside:
+        with pytest.raises(Stopped):
+            lane.call(work, progress=stop_when_told(times))
+        # Another process ends here, too: the budget is 0.1 s.
+        assert time.monotonic() - times[0] < 0.3 + 2 * beside.lost
     assert lane.call(add, 1, 1, progress=quiet)[0] == 2
     assert len(multiprocessing.active_children()) == 1
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from puffin.ai.base import ModelError, Reply, Stop, Timing, Trouble, Waiting
+from tests.delays import within
 from tests.puffin.ai.stage import (
     NAMES,
     PATIENT,
@@ -151,9 +151,8 @@ async def test_nobody_waits_a_day(stage: Stage):
     headers = {"Content-Type": "application/json", "Retry-After": "86400"}
     stage.server.plan(Answer(b"{}", 429, headers), stage.says("Never."))
     await stage.provider._ready()
-    began = time.monotonic()
-    error = await trouble_of(stage.provider)
-    assert time.monotonic() - began < 5
+    with within(5):
+        error = await trouble_of(stage.provider)
     assert (error.trouble, error.retry_after) == (Trouble.RATE, 86_400)
     assert error.hint == "Ask again in 1 day."
     assert len(stage.server.asked) == 1
@@ -242,12 +241,11 @@ async def test_stop_ends_the_connection_at_once(once: Stage):
 
     task = asyncio.create_task(listen())
     await begun.wait()
-    stopped = time.monotonic()
-    task.cancel()
-    await asyncio.wait({task})
-    await once.server.until_so(lambda: once.server.open == 0)
+    with within(1):
+        task.cancel()
+        await asyncio.wait({task})
+        await once.server.until_so(lambda: once.server.open == 0)
     assert task.cancelled()
-    assert once.server.closed[-1] - stopped < 1
 
 
 async def test_a_reader_who_leaves_ends_the_connection_too(once: Stage):

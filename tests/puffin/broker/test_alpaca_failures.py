@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from decimal import Decimal
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +20,7 @@ from puffin.errors import (
     OrderStateUnknownError,
 )
 from puffin.types import OrderStatus, OrderType, Side, Ticket, TimeInForce
+from tests.delays import within
 from tests.puffin.broker.alpaca_stage import AlpacaStage
 from tests.puffin.broker.conformance import Listener
 from tests.servers.alpaca import KEY, SECRET
@@ -66,10 +66,9 @@ async def test_row_1_a_dropped_stream_is_told_and_what_it_missed_can_be_asked_fo
     stage.server.fill("a", "3", "90")
     await heard.until_status("a", OrderStatus.PARTIAL)
     stage.server.refuse_upgrade(503)  # it stays down for a while
-    began = time.monotonic()
-    stage.server.drop()
-    await heard.until(lambda: isinstance(last_state(heard), Lost))
-    assert time.monotonic() - began < 2
+    with within(2):
+        stage.server.drop()
+        await heard.until(lambda: isinstance(last_state(heard), Lost))
     stage.server.fill("a", "3", "90")
     stage.server.fill("a", "4", "90")
     stage.server.refuse_upgrade(0)
@@ -157,10 +156,8 @@ async def test_row_5_an_answer_without_sense_leaves_the_order_unknown(
 
 async def test_row_5_a_silent_broker_leaves_the_order_unknown_in_time(stage: AlpacaStage):
     stage.server.hang("POST")
-    began = time.monotonic()
-    with pytest.raises(OrderStateUnknownError, match="in time"):
+    with within(3), pytest.raises(OrderStateUnknownError, match="in time"):
         await stage.broker.submit(stage.order("a", limit()))
-    assert time.monotonic() - began < 3
     assert await stage.broker.lookup("a") is None
 
 
@@ -214,14 +211,14 @@ async def test_row_9_in_a_storm_of_429_requests_come_one_a_second_and_cancels_fi
         stage.server.answer_with(429, {"message": "too many requests"}, path="/v2/clock")
         with pytest.raises(BrokerError, match="too busy"):
             await stage.broker.clock()
-        begun = len(stage.server.requests)
+        begun, began = len(stage.server.requests), time.monotonic()
         reads = [asyncio.create_task(stage.broker.cash()) for _ in range(2)]
         await asyncio.sleep(0)
         cancel = asyncio.create_task(stage.broker.cancel("a"))
         await asyncio.gather(*reads, cancel)
         later = stage.server.requests[begun:]
-        gaps = [after.at - before.at for before, after in pairwise(later)]
-        assert min(gaps) > 0.9
+        # None arrives before its second; how long one is on its way is up to the computer.
+        assert all(each.at - began >= second for second, each in enumerate(later))
         assert later[0].method == "DELETE" or later[1].method == "DELETE"
 
 
@@ -387,9 +384,8 @@ async def test_row_23_a_peer_that_sleeps_is_noticed_by_its_pings():
         listener = Listener(stage.broker)
         await listener.until(lambda: bool(listener.heard))
         stage.server.half_open()
-        began = time.monotonic()
-        await listener.until(lambda: isinstance(listener.heard[-1], Lost))
-        assert time.monotonic() - began < sum(SOON.values()) - SOON["max_queue"] + 1
+        with within(sum(SOON.values()) - SOON["max_queue"] + 1):
+            await listener.until(lambda: isinstance(listener.heard[-1], Lost))
         await listener.until(lambda: isinstance(listener.heard[-1], Connected))
         await listener.close()
 
@@ -403,11 +399,10 @@ async def test_closing_breaks_off_what_is_being_asked():
         stage.server.hang("GET", "/v2/account")
         asking = asyncio.create_task(stage.broker.account())
         await stage.server.until(lambda: bool(stage.server.asked("GET", "/v2/account")))
-        began = time.monotonic()
-        await stage.broker.close()
-        with pytest.raises(BrokerError):
-            await asking
-        assert time.monotonic() - began < 2
+        with within(2):
+            await stage.broker.close()
+            with pytest.raises(BrokerError):
+                await asking
         with pytest.raises(BrokerError, match="closed"):
             await stage.broker.cash()
 
