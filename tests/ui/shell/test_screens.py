@@ -32,7 +32,7 @@ window = MainWindow(theme)
 layouts = Layouts(window, window.workspace, LayoutStore(pathlib.Path(sys.argv[1])))
 layouts.begin()
 window.show()
-end = time.monotonic() + 20
+end = time.monotonic() + 100
 while not window.workspace.docks.shown or not window.isActiveWindow():
     assert time.monotonic() < end
     app.processEvents()
