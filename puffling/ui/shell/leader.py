@@ -50,7 +50,7 @@ class Leader(QDialog):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme.px(12))
         self._grid.setVerticalSpacing(theme.px(4))
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.px(10)] * 4)
         column.addWidget(self._head)
         column.addLayout(self._grid)
@@ -111,11 +111,15 @@ class Leader(QDialog):
             said.setMinimumWidth(self._theme.px(_WIDTH - 24))
             self._grid.addWidget(letter, row, 2 * column)
             self._grid.addWidget(said, row, 2 * column + 1)
+            letter.show()  # what is not shown yet takes no room in the layout
+            said.show()
         self.setAccessibleDescription(", ".join(f"{key} {each}" for key, each in offered.items()))
         self._place()
 
     def _place(self) -> None:
-        self.adjustSize()
+        self._column.invalidate()
+        self._column.activate()
+        self.resize(self.sizeHint())  # adjustSize stops at two thirds of the screen
         window = self._window
         corner = window.mapToGlobal(window.rect().bottomLeft())
         left = corner.x() + max(0, (window.width() - self.width()) // 2)

@@ -6,7 +6,7 @@ from math import atan2, cos, degrees, hypot, radians, sin
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
 from PySide6.QtWidgets import QDialog
 from typing_extensions import override
 
@@ -29,6 +29,8 @@ SIDE = 460
 HUB = 0.42  # of the radius
 GAP = 1.2  # degrees between two wedges
 LOOK = 500  # milliseconds between two looks at the market
+_HUB_WIDE = 1.5  # of the hub's radius
+_CENTRED = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
 _EACH = 360 / len(STAGES)
 _STEPS = {
     Qt.Key.Key_Right: 1,
@@ -175,21 +177,36 @@ class Wheel(QDialog):
         words = f"{(place + 1) % 10} {stage.title}"
         painter.drawText(box, int(flags | Qt.TextFlag.TextWordWrap), words)
 
-    def _paint_hub(self, painter: QPainter) -> None:
+    def hub_lines(self) -> list[tuple[QRectF, Kind, str, str]]:
+        """Return what stands in the hub: where, in which type and colour, and the words.
+
+        Each part is as tall as its words are in lines, and all of them stand around the middle.
+        """
         theme, stage = self._theme, STAGES[self.current]
         middle, radius = self._round()
-        wide = radius * HUB * 1.5
-        box = QRectF(middle.x() - wide / 2, middle.y() - theme.px(58), wide, theme.px(116))
-        center = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-        third = box.height() / 3
-        painter.setFont(theme.font(Kind.STRONG))
-        painter.setPen(theme.color("text"))
-        painter.drawText(QRectF(box.x(), box.y(), wide, third), center, stage.title)
-        painter.setFont(theme.font(Kind.CAPTION))
-        painter.setPen(theme.color("warning" if stage.missing else "muted"))
-        painter.drawText(QRectF(box.x(), box.y() + third, wide, third), center, stage.about)
-        painter.setPen(theme.color("muted"))
-        painter.drawText(QRectF(box.x(), box.y() + 2 * third, wide, third), center, self._hub())
+        wide, gap = radius * HUB * _HUB_WIDE, theme.px(6)
+        parts = [
+            (Kind.STRONG, "text", stage.title),
+            (Kind.CAPTION, "warning" if stage.missing else "muted", stage.about),
+            (Kind.CAPTION, "muted", self._hub()),
+        ]
+        room = QRectF(0, 0, wide, self.height())
+        tall = [
+            QFontMetricsF(theme.font(kind)).boundingRect(room, _CENTRED, words).height()
+            for kind, _, words in parts
+        ]
+        top = middle.y() - (sum(tall) + gap * (len(tall) - 1)) / 2
+        found: list[tuple[QRectF, Kind, str, str]] = []
+        for (kind, color, words), height in zip(parts, tall, strict=True):
+            found.append((QRectF(middle.x() - wide / 2, top, wide, height), kind, color, words))
+            top += height + gap
+        return found
+
+    def _paint_hub(self, painter: QPainter) -> None:
+        for box, kind, color, words in self.hub_lines():
+            painter.setFont(self._theme.font(kind))
+            painter.setPen(self._theme.color(color))
+            painter.drawText(box, _CENTRED, words)
 
     def _wedge(self, place: int) -> QPainterPath:
         middle, radius = self._round()

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMainWindow
 
 from puffling.commands import all_commands
-from puffling.commands.keystrokes import Group
+from puffling.commands.keystrokes import Group, groups
 from puffling.ui.shell.leader import Leader
 
 # The offscreen platform says that a pop-up cannot have the keyboard to itself.
@@ -65,3 +65,21 @@ def test_a_letter_that_nothing_has_is_said(leader, qtbot, chosen):
     assert any("Nothing has the letter z" in each for each in said)
     assert leader.isVisible()
     assert chosen == []
+
+
+def test_the_fullest_pages_of_letters_are_whole_and_inside_the_window(window, theme, qtbot):
+    registry = all_commands()
+    found = groups(registry)
+    leader = Leader(theme, registry, found, window)
+    leader.open_over(window)
+    room = window.geometry()
+    for letter in sorted(found, key=lambda each: -len(found[each].commands))[:2]:
+        qtbot.keyClicks(leader, letter)
+        assert leader.size() == leader.sizeHint()
+        assert room.contains(leader.geometry())
+        labels = leader.findChildren(QLabel)
+        shown = [each for each in labels if each.text() in leader.offered.values()]
+        assert all(leader.rect().contains(each.geometry()) for each in shown)
+        qtbot.keyClick(leader, Qt.Key.Key_Backspace)
+        assert leader.size() == leader.sizeHint()
+    leader.close()

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QMainWindow
 
 from puffling.commands import all_commands
 from puffling.ui.shell.stages import STAGES
-from puffling.ui.shell.wheel import Wheel
+from puffling.ui.shell.wheel import HUB, Wheel
 
 # The offscreen platform says that a pop-up cannot have the keyboard to itself.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support .*")
@@ -84,3 +85,19 @@ def test_the_pointer_finds_the_wedges_clockwise_from_the_top(wheel, qtbot, chose
     )
     assert chosen == [5]
     assert wheel.current == 5
+
+
+@pytest.mark.parametrize("place", range(len(STAGES)))
+def test_the_hub_shows_all_of_its_words_one_below_the_other(window, theme, place: int):
+    said = "Demo market · 28 Jun 2012 13:13 New York · path inside the day simulated"
+    wheel = Wheel(theme, lambda: said, window)
+    wheel._turn(place)
+    below = wheel.height() / 2 - wheel._round()[1] * HUB
+    for box, kind, _, words in wheel.hub_lines():
+        metrics = QFontMetricsF(theme.font(kind))
+        wrapped = int(Qt.TextFlag.TextWordWrap)
+        assert metrics.boundingRect(box, wrapped, words).height() <= box.height() + 0.5
+        assert box.top() >= below
+        below = box.bottom()
+    assert below <= wheel.height() / 2 + wheel._round()[1] * HUB
+    wheel.close()
