@@ -175,12 +175,12 @@ class Display:
         """Open Puffling on a profile and wait until its panels are there."""
         process = self.run(sys.executable, "-m", "puffling", "--data-dir", str(profile.root))
         log = profile.logs / "puffling.log"
-        before = log.read_text().count(_READY) if log.exists() else 0
+        before = log.read_text().count(READY) if log.exists() else 0
 
         def ready() -> bool:
             said = [self.folder / f"{Path(sys.executable).name}.log", *profile.logs.iterdir()]
             assert process.poll() is None, "".join(each.read_text()[-9000:] for each in said)
-            return log.exists() and log.read_text().count(_READY) > before
+            return log.exists() and log.read_text(errors="replace").count(READY) > before
 
         until("The desk opens", ready)
         return process
@@ -217,7 +217,7 @@ _BARE_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configu
   </policy>
 </busconfig>
 """
-_READY = "Panels in place"
+READY = "Panels in place"
 _OWN = {"DBUS_SESSION_BUS_ADDRESS", "QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY"}
 
 
