@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from puffling.core.bus import EventBus
 from puffling.core.paths import Paths
@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 
 SLOW_SECONDS = 600
 # How long an example takes says more of the machine than of the code; pytest-timeout stops what hangs.
-settings.register_profile("puffling", deadline=None)
+# The same code is tried on the same examples each time; PUFFLING_EXPLORE=1 looks for new ones.
+settings.register_profile(
+    "puffling",
+    deadline=None,
+    derandomize="PUFFLING_EXPLORE" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("puffling")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # curl does not know of blocked sockets; nothing listens there.

@@ -44,7 +44,10 @@ def order(context, id_: str, ticket: Ticket = TICKET, **changes) -> Order:
     return replace(Order(id_, account, ticket, OrderStatus.WORKING, START, OPEN, START), **changes)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(tickets())
 async def test_every_field_of_every_ticket_is_stored_and_reaches_the_broker_unchanged(
     puffling, clock, bus: EventBus, drawn: Ticket

@@ -131,7 +131,9 @@ def test_bars_that_are_gone_from_the_source_are_gone_from_the_store(table: BarSt
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.tuples(st.integers(0, 30_000), st.integers(1, 12_000)), min_size=1, max_size=4))
 def test_any_pieces_in_any_order_leave_what_was_put_last(

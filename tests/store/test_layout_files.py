@@ -122,7 +122,9 @@ def test_nothing_is_written_through_a_link_or_over_a_folder(tmp_path: Path):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.binary(max_size=300), st.integers(0, 400))
 def test_a_damaged_file_is_an_error_with_a_sentence_and_never_a_crash(

@@ -192,7 +192,9 @@ def test_a_name_that_makes_trouble_is_refused(store: LayoutStore, folder: Path, 
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.text(max_size=70))
 def test_whatever_is_typed_nothing_is_written_outside_the_folder(tmp_path: Path, name: str):

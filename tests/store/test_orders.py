@@ -77,7 +77,9 @@ def test_an_intent_is_there_as_soon_as_it_is_stored(store: OrderStore):
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(orders, quantities, prices, prices, times)
 def test_orders_and_fills_come_back_exactly(

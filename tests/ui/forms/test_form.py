@@ -253,7 +253,9 @@ ANYTHING = st.one_of(
 
 
 @settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
 )
 @given(values=st.dictionaries(st.sampled_from([*Order.model_fields, "else"]), ANYTHING))
 def test_no_value_can_break_a_form(form, values):
@@ -264,7 +266,9 @@ def test_no_value_can_break_a_form(form, values):
 
 
 @settings(
-    max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=80,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
 )
 @given(
     text=st.text(max_size=50),
