@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,21 @@ SOURCE: Final = "your account"
 SPREAD: Final = ((0, 0.0), (1, 0.2), (3, 0.4), (5, 0.6), (10, 0.8))  # positions and diversification
 BEST_CASH: Final = (Decimal("0.30"), Decimal("0.50"))
 GOOD_CASH: Final = (Decimal("0.10"), Decimal("0.70"))
+NO_OPEN: Final = "what it was worth at the open is not known"
+SHARES: Final = frozenset({"cash_share", "exposure"})
+# What is told, with the facts it takes; a sentence is left out while one of them is not known.
+SENTENCES: Final = (
+    "Equity {equity}.",
+    "In cash: {cash}.",
+    "Of the equity in cash: {cash_share}.",
+    "Profit of the day {day}.",
+    "Not yet taken {open_profit}.",
+    "Positions: {positions}.",
+    "The largest: {largest}.",
+    "It moves by {volatility} a year.",
+    "The deepest fall as held now would have been {max_drawdown}.",
+    "Health {health}.",
+)
 RULE: Final = (
     "50, and up to 20 for how many positions there are (none 0, one 4, up to three 8, five 12, ten "
     "16, more 20), and 15 with 30-50 % in cash, 10 with 10-70 %, else 5. It counts and knows "
@@ -61,14 +77,23 @@ def review(asked: BookAsked, risk: PortfolioRisk | None, why_not: str) -> Analys
 
 def _fact(asked: BookAsked, id_: str, title: str, value: Decimal | None, text: str) -> Fact:
     if value is None:
-        return missing(id_, title, asked.portfolio.equity_text or "not known", SOURCE)
+        why = _worthless(asked.portfolio) if id_ in SHARES else ""
+        return missing(id_, title, why or asked.portfolio.equity_text or NO_OPEN, SOURCE)
     return Fact(id_, title, float(value), text, SOURCE, asked.at)
+
+
+def _worthless(book: Portfolio) -> str:
+    """Return why nothing can be a share of the equity; empty when it can."""
+    if book.equity is None:
+        return book.equity_text
+    if book.equity > 0:
+        return ""
+    return "the account owes more than it has" if book.equity else "the account is worth nothing"
 
 
 def _money(asked: BookAsked) -> Chapter:
     book = asked.portfolio
-    exposure = None if book.exposure is None or not book.equity else book.exposure / book.equity
-    cash = _cash(book)
+    exposure, cash = _share(book, book.exposure), _cash(book)
     open_profit = _sum([each.unrealised for each in book.rows])
     return Chapter(
         "money",
@@ -111,15 +136,22 @@ def _sum(values: list[Decimal | None]) -> Decimal | None:
 
 
 def _cash(book: Portfolio) -> Decimal | None:
-    return None if not book.equity else book.cash / book.equity
+    return _share(book, book.cash)
+
+
+def _share(book: Portfolio, value: Decimal | None) -> Decimal | None:
+    if value is None or book.equity is None or book.equity <= 0:
+        return None
+    return value / book.equity
 
 
 def _concentration(asked: BookAsked) -> Chapter:
     rows = asked.portfolio.rows
     count = Fact("positions", "Positions", float(len(rows)), str(len(rows)), SOURCE, asked.at)
     weights = [(abs(each.weight), each.symbol) for each in rows if each.weight is not None]
-    if not rows or len(weights) < len(rows):
-        why = "nothing is held" if not rows else asked.portfolio.equity_text
+    why = _worthless(asked.portfolio)
+    if not rows or why or len(weights) < len(rows):
+        why = "nothing is held" if not rows else why or asked.portfolio.equity_text
         return Chapter(
             "concentration",
             "Concentration",
@@ -222,8 +254,8 @@ def _health(asked: BookAsked) -> Chapter:
     book = asked.portfolio
     cash = _cash(book)
     if cash is None:
-        why = book.equity_text or "the account is worth nothing"
-        return Chapter("health", "Health", (missing("health", "Health", why, "the rule below"),))
+        why = missing("health", "Health", _worthless(book), "the rule below")
+        return Chapter("health", "Health", (why,))
     count = len(book.rows)
     spread = next((points for most, points in SPREAD if count <= most), 1.0)
     if BEST_CASH[0] <= cash <= BEST_CASH[1]:
@@ -231,29 +263,22 @@ def _health(asked: BookAsked) -> Chapter:
     else:
         for_cash = 10 if GOOD_CASH[0] <= cash <= GOOD_CASH[1] else 5
     total = 50 + 20 * spread + for_cash
-    text = f"{total:.0f} of 85: 50 + {20 * spread:.0f} for {count} positions + {for_cash} for cash"
+    noun = "position" if count == 1 else "positions"
+    text = f"{total:.0f} of 85: 50 + {20 * spread:.0f} for {count} {noun} + {for_cash} for cash"
     return Chapter("health", "Health", (Fact("health", "Health", total, text, "a rule", asked.at),))
 
 
 def _sentences(chapters: tuple[Chapter, ...]) -> list[str]:
-    known = {fact.id: fact for chapter in chapters for fact in chapter.facts}
-    said = [
-        f"Equity {known['equity'].text}, {known['cash_share'].text} of it in cash.",
-        f"Profit of the day {known['day'].text}, not yet taken {known['open_profit'].text}.",
-        f"{known['positions'].text} positions; the largest: {known['largest'].text}.",
-    ]
-    if "volatility" in known:
-        said.append(
-            f"It moves by {known['volatility'].text} a year; the deepest fall as held now would "
-            f"have been {known['max_drawdown'].text}."
-        )
-    else:
-        said.append(f"Risk: {known['risk'].text}")
+    every = [fact for chapter in chapters for fact in chapter.facts]
+    known = {fact.id: fact.text for fact in every if fact.value is not None}
+    said = []
+    for each in SENTENCES:
+        with suppress(KeyError):
+            said.append(each.format(**known))
     said += [
         f"Goal {fact.title}: {fact.text}." for fact in chapters[4].facts if fact.value is not None
     ]
-    said.append(f"Health {known['health'].text}.")
-    unknown = [fact.title for fact in known.values() if fact.value is None]
+    unknown = [f"{fact.title} ({fact.text.rstrip('.')})" for fact in every if fact.value is None]
     if unknown:
-        said.append(f"Not known: {', '.join(unknown)}.")
+        said.append(f"Not known: {'; '.join(unknown)}.")
     return said

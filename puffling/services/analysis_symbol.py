@@ -39,6 +39,14 @@ ALIGNED: Final = {
 }
 
 
+SETTLED: Final = 201  # days from which every number is known, unless the prices stood still
+STILL: Final = {
+    "rsi": "the close has not moved",
+    "volume_ratio": "nothing was traded in the 20 days before",
+}
+STILL_NOT: Final = "these prices do not tell"
+
+
 @dataclass(frozen=True, slots=True)
 class SymbolAsked:
     """What the desk knows of a symbol; read on the loop's thread."""
@@ -71,11 +79,18 @@ def analyse(asked: SymbolAsked, raw: Bars, source: str, news: News) -> Analysis:
         tuple(_sentences(chapters)),
         chapters,
         (
-            f"Worked out from {len(raw):,} days of prices, adjusted for splits and dividends.",
+            _made_from(raw),
             "Facts and fixed rules, not advice.",
         ),
         tuple(f"{each.title} ({each.source or 'unnamed source'})" for each in news.headlines),
     )
+
+
+def _made_from(raw: Bars) -> str:
+    days = f"{len(raw):,} {'day' if len(raw) == 1 else 'days'} of prices"
+    if raw.adjusted_close is None and not raw.adjusted:
+        return f"Worked out from {days} as they are: no splits and dividends are known."
+    return f"Worked out from {days}, adjusted for splits and dividends."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +107,8 @@ class _Told:
 
     def reading(self, now: Snapshot, name: str) -> Fact:
         value = now[name]
+        if not np.isfinite(value) and now.bars >= SETTLED:
+            return missing(name, TITLES[name][0], STILL.get(name, STILL_NOT), self.source)
         return self(name, TITLES[name][0], value, reading_text(name, value))
 
 
@@ -150,7 +167,7 @@ def _momentum(now: Snapshot, bars: Bars, told: _Told) -> Chapter:
     facts = [told.reading(now, "rsi"), told.reading(now, "macd")]
     for days, words in SPANS:
         made = float(bars.close[-1] / bars.close[-1 - days] - 1) if len(bars) > days else None
-        why = f"there are {len(bars):,} days"
+        why = _there_are(len(bars))
         facts.append(
             told(
                 f"return_{days}",
@@ -169,7 +186,7 @@ def _volatility(now: Snapshot, bars: Bars, told: _Told) -> Chapter:
     for days in (20, 60):
         moves = np.diff(np.log(bars.close[-days - 1 :]))
         yearly = float(np.std(moves, ddof=1) * np.sqrt(YEAR)) if len(moves) == days else None
-        text = f"there are {len(bars):,} days" if yearly is None else f"{yearly:.1%} a year"
+        text = _there_are(len(bars)) if yearly is None else f"{yearly:.1%} a year"
         facts.append(told(f"volatility_{days}", f"Volatility of {days} days", yearly, text))
     known = not now.missing(("width", "atr_percent"))
     grade = now.volatility.value if known else None
@@ -181,8 +198,13 @@ def _volatility(now: Snapshot, bars: Bars, told: _Told) -> Chapter:
     else:
         wild, lean = found.volatility_now, found.trend_now
         words = f"{wild or 'volatility not known'}, trend {lean or 'not known'}"
-        facts.append(told("regime", "Regime", words, words))
+        known = wild is not None or lean is not None
+        facts.append(told("regime", "Regime", words if known else None, words))
     return Chapter("volatility", "Volatility", tuple(facts))
+
+
+def _there_are(days: int) -> str:
+    return f"there {'is 1 day' if days == 1 else f'are {days:,} days'}"
 
 
 def _levels(now: Snapshot, bars: Bars, told: _Told) -> Chapter:
@@ -206,6 +228,7 @@ def _turns(values: measures.Floats, best: Callable[[measures.Floats], float]) ->
         float(values[at])
         for at in range(TURN, len(values) - TURN)
         if values[at] == best(values[at - TURN : at + TURN + 1])
+        and values[at] not in values[at - TURN : at]  # the same price again is the same turn
     ]
 
 
@@ -259,13 +282,17 @@ def _position(asked: SymbolAsked) -> Chapter:
             ("weight", "Share of equity", row.weight, formats.percent(row.weight)),
         ):
             facts.append(
-                missing(id_, title, "no quote", source)
+                missing(id_, title, _why_not(row), source)
                 if value is None
                 else Fact(id_, title, float(value), text, source, row.at)
             )
     alerts = "; ".join(asked.alerts) or "none"
     facts.append(Fact("alerts", "Alerts", alerts, alerts, "your alerts", asked.at))
     return Chapter("position", "Your position", tuple(facts))
+
+
+def _why_not(row: PositionRow) -> str:
+    return "no quote" if row.last is None else "the equity is not known, or nothing"
 
 
 def _news(news: News) -> Chapter:
@@ -293,9 +320,11 @@ def _news(news: News) -> Chapter:
 
 # What is told, with the facts it takes; a sentence is left out while one of them is not known.
 SENTENCES: Final = (
-    "Close {close}; change of the day {day}.",
+    "Close {close}.",
+    "Change of the day {day}.",
     "Averages: {alignment}.",
-    "RSI {rsi}; trend of 20 days {trend}.",
+    "RSI {rsi}.",
+    "Trend of 20 days {trend}.",
     "It moves by {atr_percent} a day: {class}.",
     "Regime: {regime}.",
     "Support: {support}.",
