@@ -296,7 +296,7 @@ class Assistant:
             return await Turn(ground, conversation, voice, voice.provider).run()
 
     async def _voice(self, conversation: str, ground: Ground) -> Voice:
-        self._say(conversation, AssistantState.CONNECTING, "Looks who answers…")
+        self._say(conversation, AssistantState.CONNECTING, "Connecting…")
         return await self._voices.now(ground.context)
 
     async def _nobody(self, conversation: str, trouble: str, hint: str) -> ChatMessage:

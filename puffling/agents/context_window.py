@@ -76,7 +76,9 @@ def window(
         if each.role is Speaker.PERSON:
             _add(made, Role.USER, _question(each))
         elif each.provider == FACTS:
-            _add(made, Role.USER, [Text(facts(each))])
+            _add(made, Role.USER, [Text(note) for note in each.notes])
+            if each.calls:
+                _add(made, Role.USER, [Text(facts(each))])
         else:
             _answer(made, each, raw.get(each.id))
     if notes:
@@ -104,6 +106,7 @@ def transcript(conversation: Conversation, messages: Iterable[ChatMessage]) -> s
     lines = [f"Earlier summary: {conversation.summary}"] if conversation.summary else []
     for each in messages:
         who = "Person" if each.role is Speaker.PERSON else "Assistant"
+        lines += each.notes
         if each.text:
             lines.append(f"{who}: {each.text}")
         lines += [
@@ -148,6 +151,8 @@ def _said(message: ChatMessage) -> list[Part]:
 
 def _add(made: list[Message], role: Role, parts: Sequence[Part]) -> None:
     """Add parts to the last message if the same one speaks on."""
+    if not parts:
+        return
     if made and made[-1].role is role:
         made[-1] = Message(role, (*made[-1].parts, *parts))
     else:

@@ -1,7 +1,8 @@
-"""What a model is told besides the person's words: what became of its proposals."""
+"""What a model is told besides the person's words: what became of its proposals and orders."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from puffling.agents.fencing import fence
@@ -10,8 +11,9 @@ from puffling.core.formats import UNKNOWN, price, quantity
 from puffling.store.inbox import ItemState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from puffin.types import Order
     from puffling.commands.context import Context
     from puffling.core.conversations import ChatMessage
     from puffling.store.inbox import InboxItem
@@ -23,6 +25,10 @@ WORDS = {
     ItemState.WITHDRAWN: "was withdrawn; nothing was sent",
     ItemState.FAILED: "was approved and could not be sent",
 }
+_TOLD = re.compile(
+    r"\[Puffling, not the person: Proposal \S+ \((?P<title>.*)\) (?P<said>(?:was|ran|goes) .*)\]"
+)
+_AN_ORDER = re.compile(r"Order \S+ is")
 
 
 def proposals(messages: Sequence[ChatMessage]) -> Iterator[str]:
@@ -36,7 +42,10 @@ def proposals(messages: Sequence[ChatMessage]) -> Iterator[str]:
 
 
 def decisions(context: Context, messages: Sequence[ChatMessage]) -> tuple[str, ...]:
-    """Return what became of proposals, as far as the model was not told yet."""
+    """Return what became of proposals and of their orders, as far as it was not told yet.
+
+    An approved order goes on: each time it fills, is rejected or cancelled there is more to tell.
+    """
     told = "\n".join(note for each in messages for note in each.notes)
     made: list[str] = []
     for id_ in dict.fromkeys(proposals(messages)):
@@ -44,30 +53,41 @@ def decisions(context: Context, messages: Sequence[ChatMessage]) -> tuple[str, .
             item = context.inbox.get(id_)
         except PufflingError:
             continue  # of another account's, or cleared away: nothing is known of it
-        if item.state is not ItemState.WAITING and _head(id_) not in told:
-            made.append(_note(context, item))
+        if item.state is ItemState.WAITING:
+            continue
+        known = [context.orders.get(each) for each in item.order_ids]
+        orders = {_sentence(each): each.reason for each in known if each is not None}
+        if _head(id_) not in told:
+            made.append(_note(item, f"{WORDS[item.state]}.", orders, item.note))
+        elif news := {said: why for said, why in orders.items() if said not in told}:
+            made.append(_note(item, "goes on.", news))
     return tuple(made)
+
+
+def in_words(note: str) -> str:
+    """Return a note as the person reads it; empty for one that is of no proposal."""
+    found = _TOLD.match(note)
+    if found is None:
+        return ""
+    said = _AN_ORDER.sub("Its order is", found["said"]).replace("the person", "you")
+    return f"{found['title']} {said}".replace(" goes on. Its order", ": its order")
 
 
 def _head(id_: str) -> str:
     return f"Proposal {id_} "
 
 
-def _note(context: Context, item: InboxItem) -> str:
-    said = f"{_head(item.id)}({item.title}) {WORDS[item.state]}."
-    orders = " ".join(_order(context, each) for each in item.order_ids)
-    note = f"\n{fence(item.note, 'the note at the decision')}" if item.note else ""
-    return f"[Puffling, not the person: {f'{said} {orders}'.strip()}]{note}"
+def _note(item: InboxItem, said: str, orders: Mapping[str, str], note: str = "") -> str:
+    """Return a note; `orders` are sentences about them, each with the broker's reason if any."""
+    words = " ".join((f"{_head(item.id)}({item.title}) {said}", *orders))
+    fenced = [fence(note, "the note at the decision")] if note else []
+    fenced += [fence(why, "why the order ended so") for why in orders.values() if why]
+    return "\n".join((f"[Puffling, not the person: {words}]", *fenced))
 
 
-def _order(context: Context, id_: str) -> str:
-    order = context.orders.get(id_)
-    if order is None:
-        return ""
+def _sentence(order: Order) -> str:
     at = UNKNOWN if order.average_price is None else price(order.average_price)
-    filled = (
-        f"{quantity(order.filled_quantity)} filled at {at}"
-        if order.filled_quantity
-        else "nothing filled yet"
-    )
-    return f"Order {id_} is {order.status.value}: {filled}."
+    filled = "nothing was filled" if order.status.is_terminal else "nothing filled yet"
+    if order.filled_quantity:
+        filled = f"{quantity(order.filled_quantity)} filled at {at}"
+    return f"Order {order.id} is {order.status.value}: {filled}."

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from puffin.ai.base import ToolCall
-from puffling.agents import carrying
+from puffling.agents import carrying, notes
 from puffling.agents.fact_tables import markdown
 from puffling.agents.fencing import inside
 from puffling.agents.prompts import SLASHES
@@ -53,6 +53,7 @@ async def gather(
         state=MessageState.WHOLE,
         created_at=ground.context.clock.now(),
         provider=FACTS,
+        notes=notes.decisions(ground.context, kept.messages(conversation)),
     )
     tools = await asyncio.to_thread(ground.tools)
     known = [each for each in facts if each.tool in tools]
@@ -99,6 +100,7 @@ async def explain(ground: Ground, conversation: str) -> ChatMessage:
         state=MessageState.WHOLE,
         created_at=ground.context.clock.now(),
         provider=FACTS,
+        notes=notes.decisions(ground.context, kept.messages(conversation)),
     )
     await kept.keep(message)
     return message

@@ -108,10 +108,10 @@ class Turn:
     async def _answer(self, *, is_first: bool) -> ChatMessage:
         """Ask once; return the answer as it is kept, whatever became of it."""
         before = self._kept.messages(self._conversation)
+        told = notes.decisions(self._context, before)
         if self._voice.is_scripted:
             before = _since_question(before)  # all that a script looks at
         start = (await self._cut(before)).start
-        told = notes.decisions(self._context, before)
         if is_first:
             told = (prompts.desk(self._context), *told)
         message = await self._keep(
@@ -240,12 +240,13 @@ class Turn:
             self._kept.keep(replace(message, figures=found))
 
     async def _figures(self, text: str) -> tuple[FigureLink, ...]:
-        """Return which tool, or which words of the person, said each number of an answer."""
+        """Return which tool, which words of the person, or which note said each number."""
         if not text:
             return ()
         messages = self._kept.messages(self._conversation)
         said = [ToolResult(call.id, call.text) for each in messages for call in each.calls]
         words = [ToolResult("", each.text) for each in messages if each.role is Speaker.PERSON]
+        words += [ToolResult("", note) for each in messages for note in each.notes]
         found = await asyncio.to_thread(figures.check, text, [*said, *words])
         return tuple(FigureLink(each.start, each.end, each.text, each.source) for each in found)
 

@@ -23,10 +23,12 @@ from puffin.ai.base import (
 )
 from puffling.agents.assistant import MOST_AT_ONCE
 from puffling.agents.carrying import MOST_CALLS
+from puffling.agents.notes import in_words
 from puffling.agents.turn import MOST_ASKS
 from puffling.core.conversations import AssistantState, CallState, MessageState
 from puffling.core.errors import BadValueError, StoreError
 from puffling.core.events import AnswerGrew, AssistantMoved
+from puffling.core.formats import price
 from puffling.core.labels import FACTS, SCRIPTED
 from puffling.core.settings import Mode
 from tests.agents.desk import rig
@@ -36,12 +38,15 @@ from tests.fakes import until
 
 if TYPE_CHECKING:
     from puffin.ai.base import Ask
+    from puffin.types import Order
     from puffling.app import App
     from tests.agents.desk import Rig
+    from tests.fakes import FakeGate
     from tests.outside import FakeSecrets
 
 QUOTE = ToolCall("toolu_1", "data_quote", {"symbol": "AAPL"})
 WATCH = ToolCall("toolu_2", "watchlist_add", {"symbol": "GE", "list": "Starter"})
+LIMIT = {"order_type": "limit", "limit_price": "100"}
 BUY = ToolCall("toolu_3", "place_order", {"symbol": "AAPL", "side": "buy", "qty": "10"})
 
 
@@ -144,6 +149,58 @@ async def test_an_order_ends_as_a_proposal_and_a_no_is_told_to_the_model(talk: R
     assert "Too dear." in told(talk.model.asks[-1])
     await talk.ask("And now?")
     assert "declined" not in told(talk.model.asks[-1])
+
+
+async def propose_and_approve(talk: Rig, gate: FakeGate, call: ToolCall) -> tuple[str, Order]:
+    """Let the model propose an order and the person approve it; return its title, and itself."""
+    talk.model.plan(says("I propose it.", call), says("It waits."))
+    await talk.ask("Buy 10 AAPL")
+    (item,) = talk.context.inbox.waiting()
+    await talk.context.inbox.approve(item.id, gate, "desk")
+    (order,) = talk.context.orders.all()
+    return item.title, order
+
+
+async def test_a_fill_is_told_to_the_model_and_what_it_says_of_it_is_no_invention(
+    talk: Rig, gate: FakeGate
+):
+    title, order = await propose_and_approve(talk, gate, BUY)
+    assert order.average_price is not None
+    said = f"is filled: 10 filled at {price(order.average_price)}."
+    talk.model.plan(says(f"It {said}"), says("Sure."))
+    answer = await talk.ask("And now?")
+    assert f"Order {order.id} {said}" in told(talk.model.asks[-1])
+    assert [in_words(each) for each in answer.notes] == [
+        "",  # where the desk is
+        f"{title} was approved by you. Its order {said}",
+    ]
+    assert {each.source for each in answer.figures} == {""}
+    await talk.ask("Sure?")
+    assert order.id not in told(talk.model.asks[-1])
+
+
+async def test_an_approved_order_is_told_as_often_as_it_goes_on_even_between_facts(
+    talk: Rig, gate: FakeGate
+):
+    limit = ToolCall("toolu_4", "place_order", {**BUY.arguments, **LIMIT})
+    title, order = await propose_and_approve(talk, gate, limit)
+    talk.model.plan(says("Good."), says("Still."))
+    await talk.ask("Well?")
+    assert "was approved by the person" in told(talk.model.asks[-1])
+    assert f"Order {order.id} is working: nothing filled yet." in told(talk.model.asks[-1])
+    await talk.ask("And now?")
+    assert order.id not in told(talk.model.asks[-1])
+    await talk.context.orders.cancel(order.id, "desk")
+    talk.context.settings.change("assistant", provider="none")
+    gathered = await talk.ask("/risk")
+    assert [in_words(each) for each in gathered.notes] == [
+        f"{title}: its order is cancelled: nothing was filled."
+    ]
+    talk.context.settings.change("assistant", provider="anthropic")
+    talk.model.plan(says("I see."))
+    await talk.ask("Well?")
+    said = "\n".join(str(part) for each in talk.model.asks[-1].messages for part in each.parts)
+    assert said.count(f"Order {order.id} is cancelled: nothing was filled.") == 1
 
 
 async def test_a_change_waits_for_a_click_and_both_answers_are_told(talk: Rig):
