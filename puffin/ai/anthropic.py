@@ -99,6 +99,7 @@ class AnthropicProvider(Service["AsyncAnthropic"]):
             body = body_of(event)
             if event.name == "error" or body.get("type") == "error":
                 raise Refusal.of(ERROR_STATUS, body, {}).error(self._name, ask.model, self._key)
+            assembly.has_begun = True
             for item in reader.read(body):
                 yield item
             if over := reader.ended:

@@ -53,6 +53,7 @@ class Assembly:
 
     def __init__(self) -> None:
         self.usage = Usage()
+        self.has_begun = False  # the service works on it, and counts what it was sent
         self.model = ""
         self.request_id = ""
         self._parts: list[str | _Call | Thought] = []

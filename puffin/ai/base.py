@@ -204,7 +204,8 @@ class Trouble(StrEnum):
 class ModelError(PuffinError):
     """A language model gave no answer, or not all of it.
 
-    `partial` is what had come by then; `retry_after` is how long the service asks to wait.
+    `partial` is what had come by then; `retry_after` is how long the service asks to wait; `used`
+    is what it had counted when it broke off, None if the answer had not begun.
     """
 
     def __init__(
@@ -215,10 +216,12 @@ class ModelError(PuffinError):
         hint: str = "",
         partial: str = "",
         retry_after: float | None = None,
+        used: Usage | None = None,
     ) -> None:
         super().__init__(message, hint=hint, retry_after=retry_after)
         self.trouble = trouble
         self.partial = partial
+        self.used = used
 
 
 class LLMProvider(Protocol):

@@ -107,6 +107,7 @@ class OpenAIProvider(Service["AsyncOpenAI"]):
             body = body_of(event)
             if body.get("error"):
                 raise Refusal.of(ERROR_STATUS, body, {}).error(self._name, ask.model, self._key)
+            assembly.has_begun = True
             for item in reader.read(body):
                 yield item
         if not reader.ended:

@@ -109,6 +109,7 @@ class Service(ABC, Generic[Client]):
                     yield item
         except ModelError as error:
             error.partial = assembly.text
+            error.used = assembly.usage if assembly.has_begun else None
             raise
 
     async def complete(self, ask: Ask) -> Reply:

@@ -115,6 +115,9 @@ def _sentence(limit: Allowance, sent: int) -> str:
         amounts = f"${used:,.2f} of ${most:,.2f} are used {limit.name}"
     else:
         amounts = f"{used:,} of {most:,} tokens are used {limit.name}"
+    if limit.held:
+        held = f"${limit.held:,.2f}" if limit.is_money else f"{limit.held:,}"
+        amounts += f", {held} are being used now"
     return (
         f"The model was not asked: {amounts}, and this question would send about {sent:,} tokens."
     )

@@ -23,7 +23,7 @@ from puffin.ai.base import (
     Waiting,
 )
 from puffling.agents import carrying, figures, notes, prompts
-from puffling.agents.budget import BudgetError, room, text_tokens
+from puffling.agents.budget import BudgetError, plain_tokens, room, text_tokens
 from puffling.agents.carrying import Carrier
 from puffling.agents.context_window import Cut, cut, transcript, window
 from puffling.agents.fencing import fence
@@ -37,9 +37,10 @@ from puffling.core.conversations import (
     Speaker,
     new_id,
 )
+from puffling.services.model_usage import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from puffin.ai.base import LLMProvider, Streamed
     from puffling.agents.ground import Ground, Voice
@@ -76,6 +77,7 @@ class Turn:
         self._raw: dict[str, Message] = {}  # answers of this run, as the service wants them back
         self._message: ChatMessage | None = None
         self._sent = 0  # about how many tokens a call under way has sent
+        self._give_back: Callable[[], object] = _nothing  # the room that is kept for it
         self._has_tried_summary = False
 
     async def run(self) -> ChatMessage:
@@ -145,8 +147,7 @@ class Turn:
         sent = self._ground.estimator.tokens(self._conversation, prompts.SYSTEM, messages, tools)
         longest = self._context.settings.current.assistant.answer_length
         if not self._voice.is_scripted:
-            usage = self._context.model_usage
-            longest = room(usage, self._conversation, sent, longest).answer
+            longest = self._room(sent, longest)
         self._sent = sent
         return Ask(self._voice.model, prompts.SYSTEM, messages, tools, max_tokens=longest)
 
@@ -162,11 +163,9 @@ class Turn:
                     reply = item
                 else:
                     self._note(item, pen)
-        except ModelError:
+        except ModelError as error:
             self._message = pen.lift()
-            if self._message.text:
-                self._book_estimate()
-            self._sent = 0
+            self._book_broken(error, self._message.text)
             raise
         finally:
             self._message = pen.lift()
@@ -195,10 +194,10 @@ class Turn:
             names = ", ".join(dict.fromkeys(reply.dropped))
             trouble = f"{trouble} Broken off, and not carried out: {names}.".strip()
         calls = carrying.asked(message, reply.message.calls) if reply.stop is Stop.TOOLS else ()
-        usage = reply.usage if reply.usage.total else self._estimate(reply.message.text)
+        usage, estimated = counted(reply.usage, self._sent, _tokens_of(reply.message))
         if not self._voice.is_scripted:
             self._ground.estimator.learn(self._conversation, self._sent, reply.usage)
-            self._book(usage, estimated=not reply.usage.total, model=reply.model)
+            self._book(usage, estimated=estimated, model=reply.model)
         self._sent = 0
         if calls:
             self._raw[message.id] = _renamed(reply.message, calls)
@@ -232,7 +231,8 @@ class Turn:
         if carried is not None and message is not None and carried.id == message.id:
             message = carried
         if self._sent:
-            self._book_estimate()
+            self._book_stopped()
+        self._give_back()
         if message is not None and (message.calls or not message.state.is_over):
             message = replace(message, state=state, trouble=trouble)
             self._kept.keep(message)
@@ -268,18 +268,19 @@ class Turn:
         sent = self._ground.estimator.tokens(self._conversation, prompts.SUMMARY, messages, ())
         self._say(AssistantState.WAITING, "Puts the earlier part into a summary…")
         try:
-            most = room(self._context.model_usage, self._conversation, sent, SUMMARY_TOKENS).answer
+            most = self._room(sent, SUMMARY_TOKENS)
             self._sent = sent
             reply = await self._provider.complete(
                 Ask(self._voice.model, prompts.SUMMARY, messages, max_tokens=most)
             )
         except (ModelError, BudgetError) as error:
             log.warning("The earlier conversation is left out without a summary: %s", error)
-            self._sent = 0
+            if isinstance(error, ModelError):
+                self._book_broken(error, error.partial, purpose="summary")
             return found
-        usage = reply.usage if reply.usage.total else self._estimate(reply.message.text)
+        usage, estimated = counted(reply.usage, sent, _tokens_of(reply.message))
         self._sent = 0
-        self._book(usage, estimated=not reply.usage.total, model=reply.model, purpose="summary")
+        self._book(usage, estimated=estimated, model=reply.model, purpose="summary")
         if reply.stop in PROPER and reply.message.text.strip():
             now = self._kept.get(self._conversation)
             self._kept.change(
@@ -303,19 +304,37 @@ class Turn:
     def _say(self, state: AssistantState, words: str) -> None:
         self._ground.say(self._conversation, state, words)
 
-    def _estimate(self, answer: str) -> Usage:
-        return Usage(input=self._sent, output=text_tokens(answer))
+    def _room(self, sent: int, longest: int) -> int:
+        """Return how long an answer may be, and keep the room for it while it comes.
 
-    def _book_estimate(self) -> None:
-        """Enter a call that broke off: the service counted it, and did not say how much."""
+        Raises:
+            BudgetError: There is no room.
+        """
+        usage = self._context.model_usage
+        most = room(usage, self._conversation, sent, longest).answer
+        self._give_back = usage.hold(self._conversation, Usage(input=sent, output=most))
+        return most
+
+    def _book_broken(self, error: ModelError, text: str, purpose: str = "answer") -> None:
+        """Enter a call that broke off, if the service had begun to work on it."""
+        if (error.used is not None or text) and not self._voice.is_scripted:
+            said = error.used or Usage()
+            used, estimated = counted(said, self._sent, text_tokens(text), whole=False)
+            self._book(used, estimated=estimated, purpose=purpose)
+        self._sent = 0
+        self._give_back()
+
+    def _book_stopped(self) -> None:
+        """Enter a call that was stopped: the service counted it, and did not say how much."""
         if not self._voice.is_scripted:
             text = self._message.text if self._message is not None else ""
-            self._book(self._estimate(text), estimated=True)
+            self._book(Usage(input=self._sent, output=text_tokens(text)), estimated=True)
         self._sent = 0
 
     def _book(
         self, usage: Usage, *, estimated: bool, model: str = "", purpose: str = "answer"
     ) -> None:
+        self._give_back()
         ledger = self._context.model_usage
         ledger.enter(
             ModelUse(
@@ -330,6 +349,15 @@ class Turn:
                 estimated=estimated,
             )
         )
+
+
+def _nothing() -> None:
+    """Give nothing back: no room is kept."""
+
+
+def _tokens_of(answer: Message) -> int:
+    """Return about how many tokens an answer is, its calls included."""
+    return plain_tokens("", (answer,)) if answer.parts else 0
 
 
 def _since_question(messages: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from puffin.ai.base import ModelError, Usage
 from puffling.core.conversations import ModelUse
 from puffling.core.errors import BadValueError
+from puffling.services.model_usage import counted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -68,14 +70,23 @@ class Metered:
             ModelError: There is no answer, or it broke off.
         """
         self._check(ask)
+        sent = _sent(ask)
+        give_back = self._usage.hold(ALONE, Usage(sent, ask.max_tokens))
         try:
             reply = await self._provider.complete(ask)
         except ModelError as error:
-            sent = Usage(_sent(ask), len(error.partial) // CHARACTERS)
-            if error.partial:
-                self._enter(ask.model, sent, estimated=True)
+            if error.partial or error.used is not None:
+                said = error.used or Usage()
+                answer = len(error.partial) // CHARACTERS
+                self._enter(ask.model, *counted(said, sent, answer, whole=False))
             raise
-        self._enter(reply.model or ask.model, reply.usage)
+        except asyncio.CancelledError:
+            self._enter(ask.model, Usage(sent), True)  # noqa: FBT003 - as above
+            raise
+        finally:
+            give_back()
+        answer = len(reply.message.text) // CHARACTERS
+        self._enter(reply.model or ask.model, *counted(reply.usage, sent, answer))
         return reply
 
     async def stream(self, ask: Ask) -> AsyncIterator[Streamed]:
@@ -101,7 +112,7 @@ class Metered:
                     hint="Limits are in the settings under Assistant.",
                 )
 
-    def _enter(self, model: str, used: Usage, *, estimated: bool = False) -> None:
+    def _enter(self, model: str, used: Usage, estimated: bool) -> None:  # noqa: FBT001 - as it is counted
         usage = self._usage
         usage.enter(
             ModelUse(

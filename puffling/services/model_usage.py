@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from puffling.core.events import ModelUsed, SettingsChanged
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable, Iterable
 
     from puffin.ai.base import Usage
     from puffling.core.bus import EventBus
@@ -23,21 +24,28 @@ if TYPE_CHECKING:
     from puffling.store.conversations import ConversationStore
 
 MILLION = Decimal(1_000_000)
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """One limit: how much there is and how much of it is used; `limit` None sets none."""
+    """One limit: how much there is and how much of it is used; `limit` None sets none.
+
+    `held` is what calls that are under way may use yet.
+    """
 
     name: str
     used: Decimal
     limit: Decimal | None
     is_money: bool
+    held: Decimal = Decimal(0)
 
     @property
     def left(self) -> Decimal | None:
         """What may still be used; None without a limit."""
-        return None if self.limit is None else max(self.limit - self.used, Decimal(0))
+        if self.limit is None:
+            return None
+        return max(self.limit - self.used - self.held, Decimal(0))
 
 
 class ModelUsage:
@@ -58,6 +66,7 @@ class ModelUsage:
         self._clock = clock
         self._days: dict[str, list[ModelUse]] = {}
         self._conversations: dict[str, list[ModelUse]] = {}
+        self._under_way: dict[object, tuple[str, Usage]] = {}
         bus.subscribe(SettingsChanged, self._hear)
 
     @property
@@ -77,21 +86,31 @@ class ModelUsage:
         """Return the four limits: tokens of the day and the conversation, then money of both.
 
         Money counts only where prices are set; without prices its limits cannot be kept, and
-        `limit` is None.
+        `limit` is None. What belongs to no conversation has the limits of the day alone.
         """
-        chosen, day, here = (
-            self._settings.current.assistant,
-            self.today(),
-            self.of(conversation),
-        )
-        return (
-            _tokens("today", day, chosen.usage_per_day),
-            _tokens("in this conversation", here, chosen.usage_per_conversation),
-            _money("today", day, chosen.money_per_day, priced=self.has_prices),
-            _money(
-                "in this conversation", here, chosen.money_per_conversation, priced=self.has_prices
-            ),
-        )
+        chosen, priced = self._settings.current.assistant, self.has_prices
+        day, held = self.today(), [each for _, each in self._under_way.values()]
+        limits = [
+            _tokens("today", day, chosen.usage_per_day, held),
+            _money("today", day, chosen.money_per_day if priced else ZERO, self._costs(held)),
+        ]
+        if conversation:
+            here = self.of(conversation)
+            held = [each for where, each in self._under_way.values() if where == conversation]
+            most = chosen.money_per_conversation if priced else ZERO
+            name = "in this conversation"
+            limits.insert(1, _tokens(name, here, chosen.usage_per_conversation, held))
+            limits.append(_money(name, here, most, self._costs(held)))
+        return tuple(limits)
+
+    def hold(self, conversation: str, usage: Usage) -> Callable[[], object]:
+        """Keep room for a call that is under way; what is returned gives it back."""
+        key = object()
+        self._under_way[key] = conversation, usage
+        return partial(self._under_way.pop, key, None)
+
+    def _costs(self, held: Iterable[Usage]) -> Decimal:
+        return sum((self.cost(each) or ZERO for each in held), ZERO)
 
     @property
     def has_prices(self) -> bool:
@@ -148,10 +167,25 @@ def _sum(uses: list[ModelUse]) -> Spent:
     )
 
 
-def _tokens(name: str, spent: Spent, limit: int) -> Allowance:
-    return Allowance(name, Decimal(spent.tokens), Decimal(limit) if limit else None, is_money=False)
+def counted(said: Usage, sent: int, answer: int, *, whole: bool = True) -> tuple[Usage, bool]:
+    """Return what is entered of a call, and whether some of it is estimated.
+
+    What the service counted is believed; where it counted nothing, the estimate of what was
+    `sent` and of the `answer` is taken, and so it is of an answer that did not come `whole`.
+    """
+    asked = said.input + said.cache_read + said.cache_written
+    output = said.output or answer
+    if not whole:
+        output = max(output, answer)
+    used = replace(said, input=said.input if asked else sent, output=output)
+    return used, used != said
 
 
-def _money(name: str, spent: Spent, limit: Decimal, *, priced: bool) -> Allowance:
-    kept = limit if limit and priced else None
-    return Allowance(name, spent.cost or Decimal(0), kept, is_money=True)
+def _tokens(name: str, spent: Spent, limit: int, held: Iterable[Usage]) -> Allowance:
+    most = Decimal(limit) if limit else None
+    under_way = Decimal(sum(each.total for each in held))
+    return Allowance(name, Decimal(spent.tokens), most, is_money=False, held=under_way)
+
+
+def _money(name: str, spent: Spent, limit: Decimal, held: Decimal) -> Allowance:
+    return Allowance(name, spent.cost or ZERO, limit or None, is_money=True, held=held)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 import pytest
+from typing_extensions import override
 
 from puffin.ai.base import (
     Ask,
@@ -85,6 +87,55 @@ async def test_an_answer_that_broke_off_is_estimated_and_nothing_is_nothing(cont
             await metered(context, FakeModel(error)).complete(ASK)
         assert context.model_usage.today().calls == calls
     assert context.model_usage.today().estimated == 1
+
+
+async def test_what_a_service_does_not_count_is_estimated_whether_it_came_or_not(context):
+    @dataclass
+    class Silent(FakeModel):
+        """Counts nothing."""
+
+        @override
+        async def complete(self, ask: Ask) -> Reply:
+            return Reply((await super().complete(ask)).message, Stop.END, Usage(), "m1-1")
+
+    await metered(context, Silent()).complete(ASK)
+    assert context.model_usage.today().estimated == 1
+    error = ModelError("It broke off.", Trouble.NETWORK, used=Usage(70))
+    with pytest.raises(ModelError):
+        await metered(context, FakeModel(error)).complete(ASK)
+    spent = context.model_usage.today()
+    assert (spent.calls, spent.tokens) == (2, 5 + 1 + 70)
+
+
+async def test_a_question_that_is_stopped_counts_and_one_under_way_keeps_its_room(context):
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    @dataclass
+    class Slow(FakeModel):
+        """Answers when it is let."""
+
+        @override
+        async def complete(self, ask: Ask) -> Reply:
+            asked.set()
+            await answered.wait()
+            return await super().complete(ask)
+
+    context.settings.change("assistant", usage_per_day=180)
+    asking = asyncio.ensure_future(metered(context, Slow()).complete(ASK))
+    await asked.wait()
+    with pytest.raises(BadValueError, match="limit of models today"):
+        await metered(context, FakeModel()).complete(ASK)
+    asking.cancel()
+    await asyncio.wait({asking})
+    spent = context.model_usage.today()
+    assert (spent.calls, spent.estimated) == (1, 1)
+    await metered(context, FakeModel()).complete(ASK)
+
+
+async def test_questions_of_no_conversation_do_not_use_up_the_limit_of_one(context):
+    context.settings.change("assistant", usage_per_conversation=120)
+    for _ in range(4):
+        await metered(context, FakeModel()).complete(ASK)
 
 
 async def test_without_a_model_it_is_said_what_to_do(context):
