@@ -218,15 +218,15 @@ class AlpacaServer:
 
     def duplicate(self, count: int = 1) -> None:
         """Send the next trade updates twice."""
-        self._sockets.duplicates = count
+        self._sockets.plan(duplicates=count)
 
     def reorder(self, count: int = 2) -> None:
         """Hold the next `count` trade updates back and send them last first."""
-        self._sockets.reordering = count
+        self._sockets.plan(reordering=count)
 
     def lose_frame(self, count: int = 1) -> None:
         """Lose the next trade updates."""
-        self._sockets.losses = count
+        self._sockets.plan(losses=count)
 
     def lose_response(self, method: str = "POST", path: str = "/v2/orders") -> None:
         """Carry the next request out and cut the line before the answer."""

@@ -106,6 +106,10 @@ class Sockets:
 
     # What tests do; from any thread
 
+    def plan(self, **faults: int) -> None:
+        """Let the next trade updates go wrong: those that come after what is on its way by now."""
+        self._loop.call_soon_threadsafe(vars(self).update, faults)
+
     def publish(self, message: Json) -> None:
         """Send a trade update to whoever listens, as the planned faults have it."""
         frame = json.dumps(message).encode()
