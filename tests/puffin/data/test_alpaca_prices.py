@@ -201,9 +201,10 @@ async def test_row_23_a_stream_that_sleeps_is_noticed_by_its_pings():
         desk.server.set_quote("AAPL", 99, 101)
         await desk.listen("AAPL")
         await streaming(desk, "AAPL")
+        before = len(desk.server.upgrades)  # a busy computer misses a ping of a tenth of a second
         desk.server.half_open()
         with within(2):
-            await desk.server.until(lambda: len(desk.server.upgrades) == 2)
+            await desk.server.until(lambda: len(desk.server.upgrades) > before)
 
 
 async def test_row_23_a_stream_that_is_up_and_mute_is_set_up_again():
