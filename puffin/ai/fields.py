@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from puffin.ai.sse import StreamError
+from puffin.ai.strict import once
 
 if TYPE_CHECKING:
     from puffin.ai.sse import ServerEvent
@@ -17,12 +18,12 @@ def body_of(event: ServerEvent) -> dict[str, Any]:
     """Return the object that an event carries, an empty one where it carries none.
 
     Raises:
-        StreamError: It is no JSON.
+        StreamError: It is no JSON, or says something twice.
     """
     if not event.data:
         return {}
     try:
-        found = json.loads(event.data)
+        found = json.loads(event.data, object_pairs_hook=once)
     except (ValueError, RecursionError):
         raise StreamError("An event is no JSON.") from None
     return found if isinstance(found, dict) else {}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from puffin.ai.assembly import Assembly
 from puffin.ai.base import ModelError, Trouble
 from puffin.ai.sse import StreamError, read_events
-from puffin.ai.troubles import SETTINGS, Refusal, trouble_error
+from puffin.ai.troubles import SETTINGS, Refusal, surroundings_error, trouble_error
 from puffin.ai.watch import patiently, whole
 from puffin.ai.wire import address, http_client, hush
 
@@ -146,10 +146,10 @@ class Service(ABC, Generic[Client]):
         loading, self._loading = self._loading, None
         if loading is None:
             return
-        if loading.done():
-            await self._let_go(loading.result())
-        else:
+        if not loading.done():
             loading.cancel()
+        elif not loading.cancelled() and loading.exception() is None:
+            await self._let_go(loading.result())
 
     # How
 
@@ -207,8 +207,10 @@ class Service(ABC, Generic[Client]):
         try:
             # Whoever gives up meanwhile leaves it to the next one.
             return await asyncio.shield(self._loading)
-        except ImportError:
+        except ModuleNotFoundError:
             raise trouble_error(Trouble.LIBRARY, self._name) from None
+        except (ImportError, OSError, ValueError):  # a proxy or certificates that are none
+            raise surroundings_error(self._name) from None
 
     def _check_loaded(self, loading: asyncio.Future[Client]) -> None:
         if not loading.cancelled() and (error := loading.exception()) is not None:

@@ -19,7 +19,7 @@ def strict_object(text: str) -> dict[str, Any]:
     try:
         found = json.loads(
             text,
-            object_pairs_hook=_once,
+            object_pairs_hook=once,
             parse_constant=_no_number,
             parse_float=_finite,
         )
@@ -31,7 +31,12 @@ def strict_object(text: str) -> dict[str, Any]:
     raise ValueError("It is not an object.")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of what it names.
+
+    Raises:
+        ValueError: It names something twice.
+    """
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("It names something twice.")

@@ -142,6 +142,16 @@ def trouble_error(trouble: Trouble, name: str) -> ModelError:
     )
 
 
+def surroundings_error(name: str) -> ModelError:
+    """Return that this computer names a proxy or certificates that cannot be used."""
+    return ModelError(
+        f"{name} cannot be reached through the proxy or the certificates that this computer names.",
+        Trouble.NETWORK,
+        hint="Correct the variables HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE, or remove them, "
+        "and start Puffling again. A SOCKS proxy cannot be used.",
+    )
+
+
 def _seconds(headers: Mapping[str, str]) -> float | None:
     """Return how long the service asks to wait, where it says so in seconds."""
     found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d+)?)\s*", headers.get("retry-after", ""))

@@ -36,6 +36,15 @@ async def test_what_cannot_be_an_id_is_replaced(once: Stage, id_: str):
     assert len(call.id) < 40
 
 
+async def test_an_event_that_says_something_twice_says_nothing(once: Stage):
+    """Whoever reads it otherwise than we do would see another quantity."""
+    body = once.stream(Call("get_price", {"symbol": "AAPL"}, id="call_a"))
+    twice = body.replace(b'"index": 0', b'"index": 0, "index": 0', 1)
+    assert twice != body
+    once.server.plan(Answer(twice))
+    assert (await trouble_of(once.provider)).trouble is Trouble.SERVICE
+
+
 async def test_a_name_is_shown_without_what_cannot_be_seen(once: Stage):
     once.server.plan(once.says(Call("a\u202eb\x07" + "x" * 500, {}), PRICE))
     items, _ = await followed(once.provider)

@@ -13,7 +13,7 @@ import pytest
 
 from puffin.ai import wire
 from puffin.ai.anthropic import AnthropicProvider
-from puffin.ai.base import Timing, Trouble
+from puffin.ai.base import ModelError, Timing, Trouble
 from puffin.ai.openai import OpenAIProvider
 from puffin.ai.wire import address
 from puffin.errors import ParameterError
@@ -166,6 +166,33 @@ async def test_without_the_library_there_is_a_sentence(name: str, monkeypatch: p
     error = await trouble_of(provider)
     assert error.trouble is Trouble.LIBRARY
     assert str(error).endswith("is not installed.")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HTTPS_PROXY", "ftp://canary-user:canary-word@127.0.0.1:9"),
+        ("ALL_PROXY", "socks5://127.0.0.1:9"),
+        ("SSL_CERT_FILE", "/nowhere/to-be-found.pem"),
+    ],
+)
+async def test_a_computer_that_is_set_up_wrongly_is_told_in_words(
+    name: str,
+    variable: str,
+    value: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+):
+    monkeypatch.setenv(variable, value)
+    provider = provider_for(name, "key", Timing())("https://models.example.com")
+    error = await trouble_of(provider)
+    assert error.trouble is Trouble.NETWORK
+    assert "HTTPS_PROXY" in error.hint
+    with pytest.raises(ModelError):
+        await provider.models()
+    assert "canary-word" not in caplog.text
+    await provider.close()
 
 
 def test_providers_are_made_without_their_libraries():
