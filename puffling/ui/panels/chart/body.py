@@ -108,6 +108,7 @@ class ChartBody(PanelWidget):
         theme = self.parts.theme
         roomy = self.width() >= theme.px(WIDE) and self.height() >= theme.px(TALL)
         self.drawing.bar.setVisible(roomy)
+        self.data.fit(self.width())
         self.showing.say_notes()
 
     def _lay_out(self) -> None:

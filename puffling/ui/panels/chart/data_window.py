@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 _WIDE = 210
+_ROOM = 460  # pixels that a chart needs to have one beside it
 
 
 class DataWindow(QTreeWidget):
@@ -38,9 +39,19 @@ class DataWindow(QTreeWidget):
         self.setTabKeyNavigation(False)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.header().setStretchLastSection(True)
-        self.setFixedWidth(theme.px(_WIDE))
         self.setAccessibleName("Data window")
+        self.wanted = False
         self.hide()
+        theme.changed.connect(self._follow_theme)
+        self._follow_theme()
+
+    def fit(self, width: int) -> None:
+        """Stand beside a chart of this width if that is wanted and leaves room for prices."""
+        self.setVisible(self.wanted and width >= self._theme.px(_ROOM))
+
+    def _follow_theme(self) -> None:
+        self.setFixedWidth(self._theme.px(_WIDE))
+        self.renew()
 
     def take(self, chart: PriceChart) -> None:
         """Say the numbers of this chart."""
@@ -56,14 +67,14 @@ class DataWindow(QTreeWidget):
         rows = rows_of(self._chart)
         while self.topLevelItemCount() > len(rows):
             self.takeTopLevelItem(len(rows))
-        plain = self._theme.color("text")
+        plain, quiet = self._theme.color("text"), QBrush(self._theme.color("muted"))
         for place, (name, value, color) in enumerate(rows):
             item = self.topLevelItem(place)
             if item is None:
                 item = QTreeWidgetItem()
                 item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
-                item.setForeground(0, QBrush(self._theme.color("muted")))
                 self.addTopLevelItem(item)
+            item.setForeground(0, quiet)
             item.setText(0, name)
             item.setText(1, value)
             item.setForeground(1, QBrush(color or plain))

@@ -148,15 +148,21 @@ class ChartDoing(ChartBody):
         self.chart.show_time(last_of_day)
 
     def turn_data(self) -> None:
-        """Show the data window beside the chart, or put it away."""
-        self.show_data(shown=self.data.isHidden())
+        """Show the data window beside the chart, or put it away; say so if there is no room."""
+        self.show_data(shown=not self.data.wanted)
+        if not self.data.wanted:
+            self.primary_focus().setFocus()
+        elif self.data.isHidden():
+            words = "It appears beside the chart when that is wider; F11 gives it the whole window."
+            self.parts.context.bus.publish(
+                NoticePosted(Level.INFO, "No room for the data window", words, panel="chart")
+            )
 
     def show_data(self, *, shown: bool) -> None:
-        """Show the data window beside the chart, or not."""
-        self.data.setVisible(shown)
-        self.bar.data.setChecked(not self.data.isHidden())
-        if self.data.isHidden():
-            self.primary_focus().setFocus()
+        """Show the data window beside the chart where there is room, or not."""
+        self.data.wanted = shown
+        self.data.fit(self.width())
+        self.bar.data.setChecked(shown)
 
     @override
     def on_chart(self, chart: PriceChart) -> None:

@@ -78,7 +78,7 @@ class ChartPanel(ChartDoing):
             "looks": self.looks.state(),
             "told": self.happenings.state(),
             "together": self.linking.state(),
-            "data": not self.data.isHidden(),
+            "data": self.data.wanted,
         }
 
     @override

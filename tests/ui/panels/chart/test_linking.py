@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from puffin.data.bars import Interval
 from puffin.data.times import moment
 from puffling.core.errors import BadValueError
+from puffling.core.events import NoticePosted
 from puffling.ui.panels.chart.bar import FULL, LEAST
 from puffling.ui.panels.chart.linking import Reach
 
@@ -106,6 +107,23 @@ def test_the_data_window_says_every_number_of_the_bar_and_copies_it(room, panel)
     rows = dict(line.split("\t") for line in panel.data.copy().splitlines())
     assert rows["Change"] == rows["SMA 20"] == "—"
     QTest.keyClick(panel.chart, Qt.Key.Key_W)
+    assert not panel.data.isVisible()
+
+
+def test_the_data_window_waits_until_there_is_room_beside_the_prices(room, open_chart):
+    panel = open_chart(width=300, height=300)
+    told: list[NoticePosted] = []
+    room.context.bus.subscribe(NoticePosted, told.append)
+    QTest.keyClick(panel.chart, Qt.Key.Key_W)
+    assert not panel.data.isVisible()
+    assert told[-1].title == "No room for the data window"
+    assert panel.state()["data"] is True
+    panel.resize(800, 400)
+    assert panel.data.isVisible()
+    panel.resize(300, 300)
+    assert not panel.data.isVisible()
+    QTest.keyClick(panel.chart, Qt.Key.Key_W)
+    panel.resize(800, 400)
     assert not panel.data.isVisible()
 
 
