@@ -21,6 +21,7 @@ class Role(StrEnum):
     TONE = "tone"  # it speaks for itself
     UP = "up"  # something grows: good or bad by what it is
     DOWN = "down"  # something shrinks
+    END = "end"  # what it is about is over: no more losses, no more growth
     GOOD = "good"  # good when it grows: profit, sales
     BAD = "bad"  # bad when it grows: losses, costs
     FLAT = "flat"  # says nothing, whatever its words say alone

@@ -1,7 +1,9 @@
 """A sentence read word by word: known phrases found, and what grows or shrinks put together.
 
 "Cuts" alone is bad news. With "losses" it is good news, with "guidance" very bad. So a word that
-says up or down is read together with the nearest thing of its clause that can go up or down.
+says up or down is read together with the thing of its clause that can go up or down: what follows,
+else what the clause is about ("sales of Acme fall"), else what went before. A word that says that
+something is over turns round what is: "the strike is over", "emerges from bankruptcy".
 """
 
 from __future__ import annotations
@@ -26,8 +28,15 @@ BREAKS: Final = frozenset(
     {",", ";", ":", "(", ")", "–", "—", "as", "after", "amid", "despite", "while", "on", "because"}
     | {"and", "with", "for", "when", "before", "following", "in", "by", "from", "at"}
 )
+# What a thing may be told more of by: it is still what the clause is about.
+MORE: Final = frozenset({"at", "of", "in", "on", "for", "from"})
+REACH: Final = 8  # words between what the clause is about and what becomes of it
+LIFTED: Final = frozenset({"lift", "lifts", "lifted", "lifting"})  # bans as well as profits
+MOVES: Final = frozenset({Role.UP, Role.DOWN, Role.END})
+THINGS: Final = frozenset({Role.GOOD, Role.BAD})
 AHEAD: Final = 4  # words between "cuts" and what is cut
 BEHIND: Final = 2  # words between what falls and "falls"
+OVER: Final = 0.8  # of its weight, turned round, what is over weighs
 MILD: Final = 1.3  # the least that something going the wrong, or the right, way weighs
 
 
@@ -109,12 +118,17 @@ def _together(pieces: list[Piece]) -> list[Piece]:
     """Read what goes up or down together with the thing that does."""
     found, taken = list(pieces), set[int]()
     for at, piece in enumerate(pieces):
-        if piece.role not in {Role.UP, Role.DOWN}:
+        if piece.role not in MOVES:
             continue
-        thing = _thing(pieces, at, taken)
+        ends = piece.role is Role.END or piece.word in LIFTED
+        thing = _thing(found, at, taken, ends=ends)
         if thing is None:
             continue
         taken.add(thing)
+        if pieces[thing].role is Role.TONE:
+            found[thing] = _turned(pieces[thing], piece)
+            found[at] = replace(piece, role=None, weight=0.0)
+            continue
         direction = 1 if piece.role is Role.UP else -1
         sense = 1 if pieces[thing].role is Role.GOOD else -1
         size = max(abs(piece.weight), abs(pieces[thing].weight), MILD)
@@ -125,16 +139,49 @@ def _together(pieces: list[Piece]) -> list[Piece]:
     return found
 
 
-def _thing(pieces: Sequence[Piece], at: int, taken: set[int]) -> int | None:
-    """Return where the thing stands that goes up or down: what follows, else what went before."""
+def _turned(piece: Piece, by: Piece) -> Piece:
+    """Return what speaks for itself as it speaks when it is over."""
+    weight = -max(abs(piece.weight) * OVER, MILD) * (1 if piece.weight > 0 else -1)
+    return replace(piece, weight=weight, why=f"over: “{by.text}”")
+
+
+def _thing(pieces: Sequence[Piece], at: int, taken: set[int], *, ends: bool) -> int | None:
+    """Return where the thing stands that goes up or down, or is over."""
+
+    def fits(place: int) -> bool:
+        piece = pieces[place]
+        if place in taken:
+            return False
+        # "Ends best year": what was good and is told after the end has not ended.
+        over = ends and piece.role is Role.TONE and (piece.weight < 0 or place < at)
+        return piece.role in THINGS or (over and bool(piece.weight))
+
     for place in range(at + 1, min(len(pieces), at + 2 + AHEAD)):
-        if pieces[place].word in BREAKS or pieces[place].role in {Role.UP, Role.DOWN, Role.TURN}:
+        if _is_wall(pieces[place]):
             break
-        if pieces[place].role in {Role.GOOD, Role.BAD} and place not in taken:
+        if fits(place):
             return place
+    about = _about(pieces, at)
+    if about is not None and fits(about):
+        return about
     for place in range(at - 1, max(-1, at - 2 - BEHIND), -1):
-        if pieces[place].word in BREAKS or pieces[place].role in {Role.UP, Role.DOWN, Role.TURN}:
+        if _is_wall(pieces[place]):
             break
-        if pieces[place].role in {Role.GOOD, Role.BAD} and place not in taken:
+        if fits(place):
             return place
     return None
+
+
+def _is_wall(piece: Piece) -> bool:
+    return piece.word in BREAKS or piece.role in MOVES or piece.role is Role.TURN
+
+
+def _about(pieces: Sequence[Piece], at: int) -> int | None:
+    """Return where the thing stands that a clause is about, if more is told of it in between."""
+    found = None
+    for place in range(at - 1, max(-1, at - 2 - REACH), -1):
+        if pieces[place].word not in MORE and _is_wall(pieces[place]):
+            break
+        if pieces[place + 1].word in MORE:
+            found = place
+    return found

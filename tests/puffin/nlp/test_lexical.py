@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from puffin.nlp.base import THRESHOLD, Label, label_of
 from puffin.nlp.lexical import LONGEST, LexiconScorer
 from puffin.nlp.lexicon import lexicon
-from tests.puffin.nlp.headlines import DOWN, FLAT, HELD_OUT, KNOWN, UP
+from tests.puffin.nlp import headlines, more_headlines
+from tests.puffin.nlp.headlines import DOWN, FLAT, UP
 
+KNOWN = headlines.KNOWN + more_headlines.MORE_KNOWN
+HELD_OUT = headlines.HELD_OUT + more_headlines.MORE_HELD_OUT
 SIGNS = {Label.POSITIVE: UP, Label.NEGATIVE: DOWN, Label.NEUTRAL: FLAT, Label.UNKNOWN: FLAT}
 
 
@@ -29,9 +32,9 @@ def test_the_headlines_it_was_made_with_are_read_rightly():
 
 
 def test_most_headlines_it_never_saw_are_read_rightly():
-    """0.70 when it was made: of the others it says nothing of most, and reads one in nine wrongly."""
-    assert len(HELD_OUT) >= 60
-    assert rightly_read(HELD_OUT) >= 0.7
+    """0.79 when it was mended: of the others it says nothing of two in three, and reads 0.07 wrongly."""
+    assert len(HELD_OUT) >= 140
+    assert rightly_read(HELD_OUT) >= 0.79
     spoken = [(each, score_of(each[0])) for each in HELD_OUT]
     signed = [(sign, SIGNS[found.label]) for (_, sign), found in spoken if SIGNS[found.label]]
     assert sum(sign == found for sign, found in signed) / len(signed) >= 0.85
@@ -55,6 +58,43 @@ def test_most_headlines_it_never_saw_are_read_rightly():
     ],
 )
 def test_the_headlines_that_others_read_wrongly(text, label):
+    assert score_of(text).label is label
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        # what comes to an end is turned round
+        ("Washington lifts ban on chip exports", Label.POSITIVE),
+        ("Ban on chip exports lifted", Label.POSITIVE),
+        ("The disruption is over, the port says", Label.POSITIVE),
+        ("Toymaker emerges from bankruptcy", Label.POSITIVE),
+        ("Winning streak ends", Label.NEGATIVE),
+        ("The recovery is over", Label.NEGATIVE),
+        ("The dispute ended", Label.POSITIVE),
+        ("Miner exempted from tariffs", Label.POSITIVE),
+        ("Lender stems losses", Label.POSITIVE),
+        # what is compared with what was feared
+        ("Not as bad as feared", Label.POSITIVE),
+        ("The quarter was less bad than feared", Label.POSITIVE),
+        ("As bad as feared", Label.NEGATIVE),
+        # who it is about stands between the thing and what becomes of it
+        ("Costs at Acme Foods higher than planned", Label.NEGATIVE),
+        ("Costs at Acme Foods lower than planned", Label.POSITIVE),
+        ("Sales of Acme Foods fall", Label.NEGATIVE),
+        ("Deposits at Acme Bank shrink", Label.NEGATIVE),
+        # early gains and losses
+        ("Shares give up early gains", Label.NEGATIVE),
+        ("Shares recoup early losses", Label.POSITIVE),
+        ("Shares erase gains", Label.NEGATIVE),
+        # debts
+        ("Grocer pays off its debt early", Label.POSITIVE),
+        ("Grocer misses a debt payment", Label.NEGATIVE),
+        ("Grocer burns through cash", Label.NEGATIVE),
+        ("Loss widens as fuel bill grows", Label.NEGATIVE),
+    ],
+)
+def test_ends_comparisons_and_names_in_between(text, label):
     assert score_of(text).label is label
 
 
