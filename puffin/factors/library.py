@@ -35,8 +35,7 @@ SERIES_LIBRARIES: Final = frozenset({"pandas", "polars"})
 def talib() -> ModuleType:
     """Return TA-Lib; the first call loads it."""
     with _without(SERIES_LIBRARIES):
-        import_module("talib.abstract")
-    return import_module("talib")
+        return import_module("talib")
 
 
 class _Missing:
@@ -98,10 +97,20 @@ class Call:
 
     def warm_up(self, parameters: Parameters) -> int:
         """Ask TA-Lib how many first bars have no value."""
-        function: Any = talib().abstract.Function(self.function)
+        function = _described(self.function)
         names = function.info["parameters"]
         function.parameters = dict(zip(names, self.numbers(parameters), strict=False))
         return int(function.lookback)
+
+
+def _described(function: str) -> Any:  # noqa: ANN401 - it has no types
+    """Return what TA-Lib knows about one of its functions.
+
+    Its module for that, `talib.abstract`, describes all two hundred of them when it is loaded.
+    """
+    talib()
+    compiled: Any = import_module("talib._ta_lib")
+    return compiled.Function(function, getattr(compiled, function))
 
 
 def call(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from math import ceil, floor, log
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-N = TypeVar("N", float, NDArray[np.float64])
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+N = TypeVar("N", float, "NDArray[np.float64]")
 _LEAST = 5e-324  # what a logarithm is taken of instead of nothing, far below any pane
 
 

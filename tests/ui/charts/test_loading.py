@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -44,6 +45,45 @@ for ours, theirs in ((QtCore, pg.QtCore), (QtGui, pg.QtGui), (QtWidgets, pg.QtWi
 copied = sum(len(vars(each)) for each in (pg.QtCore, pg.QtGui, pg.QtWidgets))
 print(copied)
 """
+
+
+ASIDE = """
+import sys
+from PySide6.QtWidgets import QApplication
+from puffling.ui.charts import loading
+
+app = QApplication([])
+for _ in loading._pieces():
+    pass
+import pyqtgraph as pg
+from pyqtgraph.widgets import GraphicsView as view
+unused = ("PlotItem", "ImageItem", "ROI")
+assert not any(f"pyqtgraph.graphicsItems.{each}" in sys.modules for each in unused)
+assert not {"PySide6.QtTest", "PySide6.QtOpenGL", "pyqtgraph.colormap"} & set(sys.modules)
+drawn = [pg.GraphicsObject, pg.GraphicsView, pg.ViewBox]
+parts = [each for each in sys.modules.values() if each.__name__.startswith("pyqtgraph")]
+strange = [
+    name
+    for part in parts
+    for name, value in vars(part).items()
+    if type(value).__module__ == "puffling.ui.charts.library"
+]
+assert strange == ["OpenGLHelpers"], strange
+assert isinstance(view.OpenGLHelpers.GraphicsViewGLWidget, type)
+from pyqtgraph.widgets.PlotWidget import PlotWidget
+plot = PlotWidget()
+curve = plot.plot([1.0, 2.0])
+assert isinstance(plot, pg.GraphicsView) and isinstance(plot.plotItem.vb, pg.ViewBox)
+assert list(curve.getData()[1]) == [1.0, 2.0]
+print(len(parts))
+"""
+
+
+def test_what_no_chart_is_drawn_with_stays_on_the_disk_until_it_is_imported():
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", ASIDE]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    assert int(done.stdout) < 50
 
 
 def test_the_library_has_all_of_qt_and_has_copied_none_of_it():

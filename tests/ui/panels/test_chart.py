@@ -376,6 +376,7 @@ def test_the_first_chart_waits_for_the_drawing_library(room, monkeypatch):
         return types.ModuleType(name)
 
     monkeypatch.setattr(loading, "import_module", load)
+    monkeypatch.setattr(loading, "import_library", lambda: load("pyqtgraph"))
     first = ChartPanel(room.parts)
     room.opened.append(first)
     assert not has_chart(first)
@@ -383,7 +384,7 @@ def test_the_first_chart_waits_for_the_drawing_library(room, monkeypatch):
     first.toggle_overlay("sma", 20)
     room.settle()
     main = threading.main_thread()
-    assert {"PySide6.QtWidgets", "pyqtgraph", "puffling.ui.charts.chart_not_loaded"} <= set(loaded)
+    assert {"PySide6.QtSvg", "pyqtgraph", "puffling.ui.charts.chart_not_loaded"} <= set(loaded)
     for name, thread in loaded.items():
         knows_qt = name.startswith(("PySide6", "pyqtgraph", "puffling"))
         assert (thread is main) == knows_qt, name
