@@ -18,8 +18,9 @@ were said; `None` is unknown. By kind, `data` has besides:
   (`symbol`, `period`, `metrics`, `grade`, `words`, `curve`; None if there is none: `why` says why).
 * preview: `call` (its id: the answer goes by it), `command`, `lines` (name, before, after),
   `undoable`, and `state`: asked, done, refused or stale.
-* errand: `command`, `values` for it, `lines` (pairs), `button` (the words on its button). The click
-  runs that command as the person, through whatever it asks by itself.
+* errand: `command`, `values` for it, `lines` (pairs), `button` (the words on its button), `asks`
+  (whether the command asks by itself), `account` and `until` (ISO): for another account, or later,
+  it does not count. The click runs that command as the person.
 """
 
 from __future__ import annotations

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from puffling.agents.cards import Card, Kind
 from puffling.agents.fencing import line
+from puffling.agents.previews import said
 from puffling.core import formats
-from puffling.core.errors import UnknownOrderError
+from puffling.core.errors import BadValueError, UnknownOrderError
 from puffling.services import order_words
 from puffling.work.requests import plain
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 BUTTONS: Mapping[str, str] = {
     "order.cancel": "Cancel the order",
-    "order.cancel_all": "Cancel all orders…",
+    "order.cancel_all": "Cancel all orders",
     "order.replace": "Change the order…",
     "position.close": "Close the position…",
     "position.flatten": "Close every position…",
@@ -28,7 +30,10 @@ BUTTONS: Mapping[str, str] = {
     "basket.resume": "Send the rest…",
     "risk.halt": "Halt trading",
 }
-MOST_LINES = 20
+MOST_LINES = 60
+LIFE = timedelta(minutes=15)  # as long as a proposal waits
+# What is done as soon as the button is pressed; every other one asks first.
+AT_ONCE = frozenset({"order.cancel", "order.cancel_all", "risk.halt"})
 
 
 def errand(
@@ -41,9 +46,11 @@ def errand(
 
     Raises:
         UnknownOrderError: There is no such order.
-        BadValueError: There is nothing it could be done to.
+        BadValueError: There is nothing it could be done to, or more than can be shown.
     """
     lines = [[name, line(text)] for name, text in _lines(context, command, values)]
+    if len(lines) > MOST_LINES:
+        raise BadValueError("That is more than can be shown on a button: the desk does it.")
     if order is not None:
         lines += [["Order", order_words.ticket(order.order.ticket)]]
         lines += [["Besides", each] for each in order.notes]
@@ -52,8 +59,11 @@ def errand(
         "title": title,
         "command": command.id,
         "values": plain(dict(values)),
-        "lines": lines[:MOST_LINES],
+        "lines": lines,
         "button": BUTTONS.get(command.id, command.title),
+        "asks": command.id not in AT_ONCE,
+        "account": context.portfolio.account.id,
+        "until": (context.clock.now() + LIFE).isoformat(),
     }
     return Card(Kind.ERRAND, data)
 
@@ -78,9 +88,20 @@ def _lines(
             yield from _left(context, str(values["id"]))
         case _:
             pass
+    read = command.check(values)  # what is done is what the values were read as
     for name, field in command.params.model_fields.items():
         if name in values and name != "id":
-            yield field.title or name, str(values[name])
+            yield field.title or name, said(getattr(read, name))
+
+
+def why_not(context: Context, data: Mapping[str, Any]) -> str:
+    """Return why a button does not count any more, in a sentence; empty while it does."""
+    if data.get("account", context.portfolio.account.id) != context.portfolio.account.id:
+        return "This button was for another account. Ask again."
+    until = data.get("until")
+    if until and context.clock.now() > datetime.fromisoformat(str(until)):
+        return "This button is too old: things may stand otherwise by now. Ask again."
+    return ""
 
 
 def _left(context: Context, id_: str) -> Iterable[tuple[str, str]]:

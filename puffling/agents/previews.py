@@ -84,8 +84,8 @@ def preview(context: Context, command: Command[..., Any], values: Values, call_i
     special = _LINES.get(command.id) or _NOUNS.get(noun)
     checked = command.check(values)
     lines = [] if special is None else list(special(context, command.id, _all(checked)))
-    said = SAID.get(command.id, SAID.get(noun, frozenset())) if lines else frozenset()
-    lines += _generic(context, command, checked, said)
+    told = SAID.get(command.id, SAID.get(noun, frozenset())) if lines else frozenset()
+    lines += _generic(context, command, checked, told)
     if all(name == WHAT for name, _, _ in lines):
         lines.append((command.title.rstrip("…"), formats.UNKNOWN, command.help.splitlines()[0]))
     if len(lines) > MOST_LINES or any(len(after) > LONGEST for _, _, after in lines):
@@ -100,7 +100,7 @@ def _all(checked: BaseModel) -> dict[str, Any]:
 
 
 def _generic(
-    context: Context, command: Command[..., Any], checked: BaseModel, said: Collection[str]
+    context: Context, command: Command[..., Any], checked: BaseModel, told: Collection[str]
 ) -> Iterable[Line]:
     """Say every value that was given, except what is said already, and what it would replace."""
     values = _all(checked)
@@ -109,20 +109,21 @@ def _generic(
     if what:
         yield WHAT, what, formats.UNKNOWN if removes else what
     for name, field in type(checked).model_fields.items():
-        if name not in checked.model_fields_set or name in said or (what and name == "id"):
+        if name not in checked.model_fields_set or name in told or (what and name == "id"):
             continue
         title = field.title or name.replace("_", " ").capitalize()
-        old, new = _text(there.get(name)), _text(values[name])
+        old, new = said(there.get(name)), said(values[name])
         yield (title, new, formats.UNKNOWN) if removes else (title, old, new)
 
 
-def _text(value: object) -> str:
+def said(value: object) -> str:
+    """Return a value in words, as it is read; a dash for nothing."""
     if value is None or value in ("", (), [], {}):
         return formats.UNKNOWN
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {_text(each)}" for name, each in value.items())
+        return ", ".join(f"{name}: {said(each)}" for name, each in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(_text(each) for each in value)
+        return ", ".join(said(each) for each in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return _number(value) if isinstance(value, int | float | Decimal) else str(value)
@@ -155,7 +156,7 @@ def _setting(context: Context, _: str, values: Values) -> Iterable[Line]:
         after = getattr(type(there).model_validate(there.model_dump() | {name: chosen}), name)
     except ValidationError as error:
         raise PufflingError(f"{title}: {error.errors(include_url=False)[0]['msg']}.") from None
-    yield title, _text(before), _text(after)
+    yield title, said(before), said(after)
 
 
 def _appearance(context: Context, command: str, values: Values) -> Iterable[Line]:
@@ -203,13 +204,13 @@ def _alert(context: Context, command: str, values: Values) -> Iterable[Line]:
 
         yield "Alert", was, describe(condition_of(values["condition"]), values["symbol"])
     elif verb == "add":
-        yield "Alert", was, f"{values['symbol']} {values['kind']} {_text(values['price'])}"
+        yield "Alert", was, f"{values['symbol']} {values['kind']} {said(values['price'])}"
     elif verb == "remove":
         yield "Alert", was, formats.UNKNOWN
     elif verb == "copy":
         yield "Alert", formats.UNKNOWN, was
     elif verb == "enable" and before is not None:
-        yield was, _text(before.enabled), _text(values["enabled"])
+        yield was, said(before.enabled), said(values["enabled"])
 
 
 def _saved_strategy(context: Context, command: str, values: Values) -> Iterable[Line]:

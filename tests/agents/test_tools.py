@@ -10,6 +10,7 @@ import pytest
 
 from puffin.ai.base import ToolCall
 from puffling.agents.calling import DECLINED, HALTED
+from puffling.agents.errands import why_not
 from puffling.agents.permissions import ACTOR
 from puffling.agents.tools import MOST_KEPT, Toolbox
 from puffling.commands.terminal import NoDesk
@@ -171,6 +172,17 @@ async def test_only_so_many_proposals_wait(ask, puffling):
     assert len(puffling.context.inbox.waiting()) == 10
 
 
+async def test_a_button_counts_for_its_account_and_for_a_while(ask, puffling, clock):
+    made = (await ask("risk_halt")).card.data
+    context = puffling.context
+    assert why_not(context, made) == ""
+    assert "another account" in why_not(context, made | {"account": "of paper"})
+    clock.pass_(14 * 60)
+    assert why_not(context, made) == ""
+    clock.pass_(2 * 60)
+    assert "too old" in why_not(context, made)
+
+
 async def test_what_would_cancel_others_first_becomes_a_button(ask, puffling):
     run = puffling.registry
     place = {"symbol": "AAPL", "side": "buy", "quantity": "5"}
@@ -191,6 +203,11 @@ async def test_what_would_cancel_others_first_becomes_a_button(ask, puffling):
     assert len(every.card.data["lines"]) == 1
     changed = await ask("order_replace", id=order.id, stop_price=510)
     assert ["Stop price", "510"] in changed.card.data["lines"]
+    more = await ask("order_replace", id=order.id, stop_price="5.1e2", quantity="1e1")
+    assert ["Stop price", "510"] in more.card.data["lines"]
+    assert ["Quantity", "10"] in more.card.data["lines"]
+    assert not cancel.card.data["asks"]
+    assert more.card.data["asks"]
     flat = await ask("position_flatten")
     assert flat.card.data["lines"] == [["AAPL", "5"]]
     assert (await ask("risk_halt")).effect == "errand"
