@@ -210,7 +210,7 @@ class PaneView(pg.GraphicsView):
     def _place(self, bars: range) -> None:
         area = self.viewport().rect()
         self.time_axis.top = area.height() - self.time_axis.height
-        width = area.width() - self.surface.axis_width
+        width = max(1.0, area.width() - self.surface.axis_width)  # the axis may be wider than all
         panes = self.seen_panes
         shares = sum(pane.share for pane in panes)
         top, used = 0.0, 0.0

@@ -191,3 +191,16 @@ def test_a_legend_leaves_half_of_a_low_pane_to_the_prices(chart):
     assert "Note 8" in legend.text  # for those who do not look
     chart.resize(900, 500)
     assert legend.area.height() == whole
+
+
+def test_a_chart_narrower_than_its_axis_is_laid_out_all_the_same(chart):
+    chart.set_bars(make_bars(300))
+    chart.set_notes(["A note"])
+    for pane in chart.panes:
+        pane.axis.unit = " of what is counted in a unit with a long name"
+    chart.resize(80, 60)
+    assert chart.surface.axis_width > chart.viewport().width()
+    assert chart.pane.frame.bar_width > 0
+    assert pixels(chart).size
+    chart.resize(900, 500)
+    assert chart.pane.frame.width > 400
