@@ -141,14 +141,14 @@ class AlertCard(Card):
 
 
 class ErrandCard(Card):
-    """Something only the person does: the button runs the command, and that asks as ever."""
+    """Something only the person does: the button runs the command, which asks if it ever does."""
 
     careful = True
 
     def __init__(self, theme: Theme, data: Mapping[str, Any], deeds: Deeds) -> None:
         super().__init__(theme, str(data.get("title") or "For you to do"), ("yours", Tone.INFO))
         self.add_pairs(data.get("lines") or [])
-        self.add_text("Nothing was done. The button asks first, as it always does.", "caption")
-        values: dict[str, Any] = dict(data.get("values") or {})
-        run = partial(deeds.run, str(data.get("command") or ""), values)
+        asks = "asks first, as it always does" if data.get("asks", True) else "does it at once"
+        self.add_text(f"Nothing was done. The button {asks}.", "caption")
+        run = partial(deeds.errand, data)
         self.add_button(str(data.get("button") or "Do it…"), run, "primary")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from puffling.agents.errands import why_not
 from puffling.core import formats
-from puffling.core.errors import PufflingError
+from puffling.core.errors import BadValueError, PufflingError
 from puffling.store.inbox import ItemState
 from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from puffin.types import Order
     from puffling.ui.panel import Parts
 
 _TONES = {
@@ -52,6 +54,13 @@ class Deeds:
         """Run a command as the person; what it asks, it asks."""
         self._parts.runner.command(command, **dict(values or {}))
 
+    def errand(self, data: Mapping[str, Any]) -> None:
+        """Run what a button of a model's card is for, while it counts."""
+        if why := why_not(self._parts.context, data):
+            self._parts.runner.report(BadValueError(why))
+            return
+        self.run(str(data.get("command") or ""), data.get("values") or {})
+
     def open_panel(self, panel: str) -> None:
         """Bring a panel to the front."""
         self._parts.context.desk.open_panel(panel)
@@ -89,4 +98,15 @@ class Deeds:
         text = _WORDS.get(item.state, "")
         if item.note:
             text = f"{text} {item.note}"
+        orders = filter(None, map(self._parts.context.orders.get, item.order_ids))
+        text = " ".join((text, *map(_how_it_goes, orders)))
         return Standing(item.state.value, _TONES.get(item.state, Tone.FAINT), text, waits=False)
+
+
+def _how_it_goes(order: Order) -> str:
+    """Return how an order that was sent goes on, in a sentence."""
+    filled = "nothing filled"
+    if order.filled_quantity:
+        at = formats.UNKNOWN if order.average_price is None else formats.price(order.average_price)
+        filled = f"{formats.quantity(order.filled_quantity)} filled at {at}"
+    return f"The order is {order.status.value}: {filled}."

@@ -1,4 +1,4 @@
-"""What can be done with an answer: copy it, have it given anew, ask differently."""
+"""Buttons of a conversation: below the last answer, and above the first message in view."""
 
 from __future__ import annotations
 
@@ -59,3 +59,29 @@ class Foot(Stander):
     @override
     def stops(self) -> Sequence[QWidget]:
         return self._stops
+
+
+class Earlier(Stander):
+    """A button above the first message: what was said before is not on the page yet.
+
+    Signals:
+        asked: More of it is to be shown.
+    """
+
+    asked = Signal()
+
+    def __init__(self, theme: Theme, count: int) -> None:
+        super().__init__()
+        self.button = QPushButton(f"Earlier messages ({count:,})")
+        theme.set_role(self.button, "flat")
+        self.button.setToolTip("Show what was said before")
+        self.button.clicked.connect(self.asked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.button)
+        row.addStretch(1)
+
+    @property
+    @override
+    def stops(self) -> Sequence[QWidget]:
+        return [self.button]

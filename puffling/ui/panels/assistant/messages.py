@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication, QTextCursor
 
+from puffling.agents.notes import in_words
 from puffling.core import formats
 from puffling.core.conversations import MessageState, Speaker
 from puffling.ui.theme.tokens import Tone
@@ -30,6 +31,12 @@ def write_question(page: MarkdownView, message: ChatMessage, now: datetime) -> N
     said = ["You", formats.when(message.created_at, now=now), *about]
     page.caption(" · ".join(said), ground=YOURS)
     page.plain(message.text, ground=YOURS)
+
+
+def write_notes(page: MarkdownView, message: ChatMessage) -> None:
+    """Write what became of proposals, as whoever answers was told it before this answer."""
+    for said in filter(None, map(in_words, message.notes)):
+        page.caption(said, Tone.INFO)
 
 
 def write_speaker(page: MarkdownView, message: ChatMessage, now: datetime) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 from typing_extensions import override
 
-from puffling.core.conversations import AssistantState, Speaker, Spent
+from puffling.agents.notes import decisions, in_words
+from puffling.core.conversations import AssistantState, CallState, Speaker, Spent
 from puffling.core.errors import BadValueError, PufflingError
 from puffling.core.settings_assistant import Provider
 from puffling.ui.panel import PanelWidget
@@ -78,12 +79,13 @@ class AssistantPanel(PanelWidget):
                 self.conversation = ""
                 self.parts.runner.report(error)
         self.chat.show_title(title)
-        self.chat.transcript.show_messages(messages)
+        self._show_news()
+        self.chat.transcript.show_messages(messages, reach=message)
         self.chat.composer.remember([x.text for x in messages if x.role is Speaker.PERSON])
         self._show_page()
         self._show_state()
         self._show_spent()
-        if self.chat.transcript.is_writing:
+        if self.chat.transcript.is_writing or message:
             self.spawn(self._go_on(message))
 
     def ask_about(self, about: Mapping[str, str], words: str = "", *, send: bool = False) -> None:
@@ -242,10 +244,12 @@ class AssistantPanel(PanelWidget):
             shown = [each.id for each in self.chat.transcript.messages]
             if event.message in shown:
                 messages = self.parts.context.conversations.messages(event.conversation)
+                self._show_news()
                 self.chat.transcript.show_messages(messages)
                 self._write_on()
             return
         self.chat.transcript.put(message)
+        self._show_news()
         self._show_page()
 
     def _grew(self, event: AnswerGrew) -> None:
@@ -262,6 +266,8 @@ class AssistantPanel(PanelWidget):
         for call in message.calls:
             if call.id == event.call:
                 self.chat.transcript.move_call(message, call)
+                if call.state is CallState.WAITING:
+                    self._offer_no()
 
     def _moved(self, event: AssistantMoved) -> None:
         if event.conversation == self.conversation:
@@ -339,6 +345,13 @@ class AssistantPanel(PanelWidget):
 
     def _settle_cards(self, _event: object = None) -> None:
         self.chat.transcript.settle_cards()
+        self._show_news()
+
+    def _show_news(self) -> None:
+        """Say what became of this conversation's proposals since its last answer."""
+        context, id_ = self.parts.context, self.conversation
+        told = decisions(context, context.conversations.messages(id_)) if id_ else ()
+        self.chat.transcript.show_news([in_words(each) for each in told])
 
     def _ask_link(self, address: str) -> None:
         ask_link(self.chat.ask, address, self.open_link)
@@ -355,6 +368,7 @@ class AssistantPanel(PanelWidget):
         chat.transcript.link_asked.connect(self._ask_link)
         chat.transcript.edit_asked.connect(self._edit)
         chat.transcript.again_asked.connect(self._again)
+        chat.transcript.begun.connect(lambda message: self.spawn(self._go_on(message)))
         chat.ask.closed.connect(lambda: self.primary_focus().setFocus())
         threads = chat.threads
         threads.opened.connect(self._open)
@@ -368,7 +382,7 @@ class AssistantPanel(PanelWidget):
         self.listen(signals.conversations_changed, self._follow_list)
         for signal in (signals.settings_changed, signals.keys_changed, signals.mode_changed):
             self.listen(signal, self._on_settings)
-        for signal in (signals.inbox_changed, signals.halt_changed):
+        for signal in (signals.inbox_changed, signals.order_changed, signals.halt_changed):
             self.listen(signal, self._settle_cards)
         self.listen(signals.ideas_changed, self.ideas.read)
         self.listen(signals.job_changed, self.ideas.on_job)

@@ -7,24 +7,28 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from puffling.core.conversations import CallState, Speaker
 from puffling.ui.panels.assistant.call_view import CallView
-from puffling.ui.panels.assistant.foot import Foot
+from puffling.ui.panels.assistant.foot import Earlier, Foot
+from puffling.ui.panels.assistant.held_words import HeldWords
 from puffling.ui.panels.assistant.messages import (
     answer_of,
     copy,
     is_growing,
     see,
     write_answer,
+    write_notes,
     write_question,
     write_speaker,
     write_trouble,
 )
 from puffling.ui.panels.assistant.places import Places
+from puffling.ui.panels.assistant.transcript_menu import fill_menu
 from puffling.ui.tables.keys import TableKeys
+from puffling.ui.theme.tokens import Tone
 from puffling.ui.widgets.markdown_view import MarkdownView
 
 if TYPE_CHECKING:
@@ -40,13 +44,11 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 _FOOT = "foot:"  # the key of the buttons below the last answer
+_EARLIER = "earlier"  # the key of the button above the first message
 _CHIP, _CARD = 30, 190  # how tall what was never seen is taken to be
 _WIDEST = 640  # of a card
 _SLICE = 0.008  # seconds of writing before others get a turn
-_MOST = 200  # messages that are shown at first
-_SLOW = 0.008  # seconds; an answer that takes this long to draw is drawn less often
-_REST = 3.0  # how much longer than drawing it then waits
-_VERY_SLOW, _LONG_REST, _LONGEST_REST = 0.05, 12.0, 5.0  # a large table: the desk comes first
+_MOST = 200  # messages that are shown at first, and at a time when earlier ones are asked for
 
 
 @dataclass(slots=True)
@@ -64,25 +66,27 @@ class Transcript(QWidget):
         link_asked: A link was pressed (its whole address).
         edit_asked: A question is to be asked differently (the message).
         again_asked: The last answer is to be given anew.
+        begun: Messages wait to be put on the page by `go_on` (the one to show then, or nothing).
     """
 
     link_asked = Signal(str)
     edit_asked = Signal(object)
     again_asked = Signal()
+    begun = Signal(str)
 
     def __init__(
         self, theme: Theme, registry: Registry, deeds: Deeds, now: Callable[[], datetime]
     ) -> None:
         super().__init__()
-        self._theme, self._registry, self._deeds, self._now = theme, registry, deeds, now
+        self.theme, self._registry, self._deeds, self._now = theme, registry, deeds, now
         self._sections: list[_Section] = []
         self._calls: dict[str, CallRecord] = {}
         self._unfolded: set[str] = set()
         self._waiting: list[ChatMessage] = []  # to be written when others had their turn
-        self._foot = -1  # where the buttons below the last answer begin; -1 without them
-        self._held = ""  # words that came while drawing was slow
-        self._rest = QTimer(self, singleShot=True)
-        self._rest.timeout.connect(self._draw_held)
+        self._earlier: list[ChatMessage] = []  # not on the page until they are asked for
+        self._news: tuple[str, ...] = ()  # what became of proposals since the last answer
+        self._foot = -1  # where the news and buttons below the last answer begin; -1 without
+        self._held = HeldWords(self._draw, self)
         self._busy = False  # whether more of an answer is on its way
         self._follows, self._moving = True, False  # whether the end stays in view; who scrolls
         self.page = MarkdownView(theme, "Conversation")
@@ -121,21 +125,42 @@ class Transcript(QWidget):
         """Whether messages still wait to be put on the page."""
         return bool(self._waiting)
 
-    def show_messages(self, messages: Sequence[ChatMessage]) -> None:
-        """Begin to show a conversation; `go_on` puts it on the page."""
-        self._held = ""
-        self._rest.stop()
-        self._follows = True
-        self._foot = -1
+    def show_messages(
+        self, messages: Sequence[ChatMessage], *, reach: str = "", most: int = 0
+    ) -> None:
+        """Begin to show a conversation; `go_on` puts it on the page.
+
+        Args:
+            messages: All of it.
+            reach: A message that is to be on the page, however early.
+            most: At least how many of the last ones are.
+        """
+        self._held.drop()
+        self._follows, self._foot = True, -1
         self.places.forget_from(0)
         self._sections.clear()
         self._calls.clear()
         self.page.wipe()
-        self._waiting = list(messages)[-_MOST:]
-        left = len(messages) - len(self._waiting)
-        if left:
-            self.page.caption(f"{left} earlier messages are in the file of an export.")
+        at = next((n for n, each in enumerate(messages) if each.id == reach), len(messages))
+        first = max(min(len(messages) - max(most, _MOST), at), 0)
+        self._earlier, self._waiting = list(messages[:first]), list(messages[first:])
+        if self._earlier:
+            self.places.add(_EARLIER, self.theme.px(_CHIP))
         self.go_on()
+
+    def show_earlier(self) -> None:
+        """Put more of what was said before on the page; what was first stays in view."""
+        if self._earlier and not self._waiting:
+            here, shown = self._sections[0].message.id, len(self._sections)
+            self.show_messages([*self._earlier, *self.messages], most=shown + _MOST)
+            self.begun.emit(here)
+
+    def show_news(self, lines: Sequence[str]) -> None:
+        """Say below the last answer what became of proposals and orders since."""
+        was, self._news = self._news, tuple(lines)
+        if self._news != was and not self._waiting:
+            self._drop_foot()
+            self._settle()
 
     def go_on(self) -> bool:
         """Put more of a conversation on the page; whether there is still more."""
@@ -152,49 +177,39 @@ class Transcript(QWidget):
 
     def put(self, message: ChatMessage) -> None:
         """Show a message that is new, or that changed."""
+        for held in (self._earlier, self._waiting):
+            if message.id in (ids := [each.id for each in held]):
+                held[ids.index(message.id)] = message
+                return
         if self._waiting:
-            self._waiting = [message if x.id == message.id else x for x in self._waiting]
-            if all(each.id != message.id for each in (*self._waiting, *self.messages)):
+            if all(each.id != message.id for each in self.messages):
                 self._waiting.append(message)
             return
         if message.role is Speaker.PERSON:
             self._follows = True
-        self._held = ""  # a message that is put has all of its words
+        self._held.forget()  # a message that is put has all of its words
         at = next((n for n, x in enumerate(self._sections) if x.message.id == message.id), -1)
-        if at < 0:
-            self._append(message)
-        else:
-            later = [each.message for each in self._sections[at + 1 :]]
+        later = [each.message for each in self._sections[at + 1 :]] if at >= 0 else []
+        if at >= 0:
             self._cut(at)
-            for each in (message, *later):
-                self._append(each)
+        for each in (message, *later):
+            self._append(each)
         self._settle()
 
     def grow(self, message: str, words: str) -> None:
         """Show more words of the answer that is being written."""
         if self._waiting or not self._sections or self._sections[-1].message.id != message:
             return
-        self._held += words
-        if not self._rest.isActive():
-            self._draw_held()
+        self._held.add(words)
 
-    def _draw_held(self) -> None:
-        """Draw the words that came; where that took long, the next ones wait and come together."""
-        if not self._held:
-            return
-        begun = time.perf_counter()
+    def _draw(self, words: str) -> None:
         self._drop_foot()
-        held, self._held = self._held, ""
-        self.page.grow(held)
+        self.page.grow(words)
         self._settle()
-        took = time.perf_counter() - begun
-        if took > _SLOW:
-            longer = _REST if took < _VERY_SLOW else _LONG_REST
-            self._rest.start(round(min(took * longer, _LONGEST_REST) * 1000))
 
     def stop(self) -> None:
         """Draw nothing more."""
-        self._rest.stop()
+        self._held.drop()
 
     def move_call(self, message: ChatMessage, call: CallRecord) -> None:
         """Show how a call is doing now."""
@@ -221,7 +236,8 @@ class Transcript(QWidget):
 
     def restyle(self) -> None:
         """Write everything anew, in the colours in force."""
-        self.show_messages([*self.messages, *self._waiting])
+        on_page = [*self.messages, *self._waiting]
+        self.show_messages([*self._earlier, *on_page], most=len(on_page))
 
     def settle_cards(self) -> None:
         """Bring what cards say of the rest of the desk up to date."""
@@ -249,7 +265,7 @@ class Transcript(QWidget):
     def current(self) -> ChatMessage | None:
         """The message that the caret is in."""
         at = self.page.textCursor().position()
-        before = [each for each in self._sections if each.start <= at]
+        before = [each for each in self._sections if each.start < at]
         return before[-1].message if before else None
 
     def step(self, by: int) -> None:
@@ -259,13 +275,15 @@ class Transcript(QWidget):
         if not ids:
             return
         at = ids.index(current.id) if current is not None else len(ids) - 1
+        if at + by < 0 and self._earlier:
+            self.show_earlier()
+            return
         see(self.page, self._sections[min(max(at + by, 0), len(ids) - 1)].start)
 
     def show_message(self, id_: str) -> None:
         """Put the caret on a message."""
-        for section in self._sections:
-            if section.message.id == id_:
-                see(self.page, section.start)
+        for start in [each.start for each in self._sections if each.message.id == id_]:
+            see(self.page, start)
 
     def edit(self) -> None:
         """Ask the question under the caret, or the last one, differently."""
@@ -288,11 +306,10 @@ class Transcript(QWidget):
     @property
     def _is_at_end(self) -> bool:
         bar = self.page.verticalScrollBar()
-        return bar.value() >= bar.maximum() - self._theme.px(24)
+        return bar.value() >= bar.maximum() - self.theme.px(24)
 
     def _to_end(self) -> None:
-        bar = self.page.verticalScrollBar()
-        self._moving = True
+        self._moving, bar = True, self.page.verticalScrollBar()
         bar.setValue(bar.maximum())
         self._moving = False
 
@@ -308,7 +325,9 @@ class Transcript(QWidget):
         last = self._sections[-1].message if self._sections else None
         if last is not None and last.state.is_over and self._foot < 0 and not self._busy:
             self._foot = self.page.end
-            self.places.add(f"{_FOOT}{last.id}", self._theme.px(_CHIP))
+            for each in self._news:
+                self.page.caption(each, Tone.INFO)
+            self.places.add(f"{_FOOT}{last.id}", self.theme.px(_CHIP))
         if self._follows:
             self._to_end()
         self.places.settle()
@@ -333,13 +352,14 @@ class Transcript(QWidget):
         if message.role is Speaker.PERSON:
             write_question(self.page, message, self._now())
         else:
+            write_notes(self.page, message)
             if before is None or before.role is Speaker.PERSON:
                 write_speaker(self.page, message, self._now())
             write_answer(self.page, message)
         self._sections.append(section)
         for call in message.calls:
             self._calls[call.id] = call
-            self.places.add(call.id, self._theme.px(_CHIP if call.card is None else _CARD))
+            self.places.add(call.id, self.theme.px(_CHIP if call.card is None else _CARD))
         write_trouble(self.page, message)
         if is_growing(message):
             self.page.begin()
@@ -347,12 +367,16 @@ class Transcript(QWidget):
 
     def _make_view(self, key: str) -> Stander:
         if key.startswith(_FOOT):
-            foot = Foot(self._theme, self._sections[-1].message)
+            foot = Foot(self.theme, self._sections[-1].message)
             foot.copied.connect(self._copy_answer)
             foot.again.connect(self.again_asked)
             foot.edited.connect(self.edit)
             return foot
-        view = CallView(self._theme, self._registry, self._deeds)
+        if key == _EARLIER:
+            earlier = Earlier(self.theme, len(self._earlier))
+            earlier.asked.connect(self.show_earlier)
+            return earlier
+        view = CallView(self.theme, self._registry, self._deeds)
         view.chip.setChecked(key in self._unfolded)
         view.show_call(self._calls[key])
         view.unfolded.connect(partial(self._note_unfolded, key))
@@ -370,31 +394,6 @@ class Transcript(QWidget):
     def _menu(self, at: QPoint) -> None:
         if not self.page.textCursor().hasSelection():
             self.page.setTextCursor(self.page.cursorForPosition(at))
-        menu = self.fill_menu(QMenu(self))
+        menu = fill_menu(QMenu(self), self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.page.viewport().mapToGlobal(at))
-
-    def fill_menu(self, menu: QMenu) -> QMenu:
-        """Offer what can be done with the message under the caret."""
-        theme, message = self._theme, self.current
-        href = self.page.textCursor().charFormat().anchorHref()
-        entries: list[tuple[str, str, str, Callable[[], object]]] = []
-        if href.startswith("http"):
-            entries.append(("link", "Open link…", "", partial(self.link_asked.emit, href)))
-        if message is not None:
-            entries.append(("copy", "Copy", "C", self.copy))
-            if message.role is Speaker.PERSON:
-                entries.append(("edit", "Edit and ask again", "E", self.edit))
-            else:
-                entries.append(("refresh", "Answer anew", "R", self.again_asked.emit))
-        for icon, title, key, do in entries:
-            action = menu.addAction(theme.icon(icon), title)
-            action.setShortcut(key)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(do)
-        for call in message.calls if message is not None else ():
-            if call.id in self._calls:
-                title = call.tool.replace("_", " ")
-                action = menu.addAction(theme.icon("search"), f"Show what {title} said")
-                action.triggered.connect(partial(self.show_call, call.id))
-        return menu

@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from puffin.types import Side, Ticket
+from puffling.agents.notes import decisions
 from puffling.core.conversations import CallState
 from puffling.core.settings import Appearance
 from puffling.store.inbox import ItemState
@@ -125,6 +127,16 @@ def test_an_errand_runs_the_ordinary_command_when_pressed(talk: Talk):
     assert "SPY" in talk.room.context.watchlists.get("").symbols
 
 
+def test_an_errand_for_another_account_does_nothing_and_says_why(talk: Talk):
+    data = {**samples.ERRAND["data"], "account": "another", "asks": False}
+    card = shown(talk, {"kind": "errand", "data": data})
+    said = [each.text() for each in card.findChildren(QLabel)]
+    assert "Nothing was done. The button does it at once." in said
+    card.stops[0].click()
+    talk.room.settle()
+    assert "SPY" not in talk.room.context.watchlists.get("").symbols
+
+
 def test_a_table_is_sorted_as_numbers_and_says_how_much_is_left(talk: Talk):
     card = shown(talk, samples.TABLE)
     card.view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
@@ -186,3 +198,31 @@ def test_no_words_of_a_card_are_cut(room, speaker, qapp, scale: int):
     qapp.processEvents()
     wrong = cut(panel)
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_became_of_an_order_is_said_below_the_last_answer_and_on_its_card(talk: Talk):
+    _, card = proposed(talk)
+    card.review.click()
+    talk.room.until(lambda: "was approved by you. Its order is filled: 5 filled at" in talk.text)
+    assert "The order is filled: 5 filled at" in card.state.text()
+    assert talk.foot.again_button.isVisible()
+    notes = decisions(talk.room.context, talk.panel.chat.transcript.messages)
+    talk.ask("And now?")
+    talk.hear("It is done.", notes=("[Puffling, not the person: Mode DEMO.]", *notes))
+    talk.end()
+    assert talk.text.count("was approved by you") == 1  # by now where the answer was told so
+    assert talk.text.index("was approved by you") < talk.text.index("It is done.")
+    talk.panel.show_conversation("")
+    assert talk.text.strip("\u2060\n") == ""
+
+
+def test_the_keyboard_goes_to_no_although_the_state_is_announced_before_the_call(talk: Talk):
+    talk.panel.chat.composer.setFocus()
+    talk.ask("Add IBM")
+    asked = call("watchlist_add", state=CallState.RUNNING, seconds=None)
+    message = talk.hear("May I?", calls=(asked,))
+    talk.speaker.move(talk.speaker.asking)
+    waits = replace(asked, state=CallState.WAITING, card=samples.PREVIEW)
+    talk.room.context.conversations.keep_call(message, waits)
+    card = talk.card("watchlist_add")
+    talk.room.until(card.no.hasFocus)

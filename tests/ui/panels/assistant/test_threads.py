@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from puffling.ui.panels.assistant import transcript as transcript_module
+
 if TYPE_CHECKING:
     from tests.ui.panels.assistant.conftest import Talk
 
@@ -84,3 +86,33 @@ def test_the_layout_remembers_the_conversation(talk: Talk):
     talk.panel.restore({"conversation": "gone", "tab": "ideas"})
     assert talk.panel.conversation == ""
     assert talk.panel.tabs.currentIndex() == 1
+
+
+def test_earlier_messages_are_shown_when_they_are_asked_for(talk: Talk, monkeypatch):
+    monkeypatch.setattr(transcript_module, "_MOST", 4)
+    talk.ask("Go on")
+    said = [talk.speaker.say(f"Answer {at}") for at in range(11)]
+    talk.end()
+    panel, page = talk.panel, talk.panel.chat.transcript
+    panel.show_conversation(panel.conversation)
+    talk.room.until(lambda: page.messages == said[-4:])
+    page.page.verticalScrollBar().setValue(0)
+    button = talk.view("earlier").button
+    assert button.text() == "Earlier messages (8)"
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    talk.room.until(lambda: page.messages == said[-8:])
+    talk.room.until(lambda: page.current == said[-4])  # where the person was
+    panel.parts.theme.changed.emit()
+    talk.room.until(lambda: page.messages == said[-8:])
+    page.step(-9)
+    talk.room.until(lambda: len(page.messages) == 12)
+    assert page.places.view("earlier") is None
+
+
+def test_what_was_found_is_shown_however_early_it_was_said(talk: Talk, monkeypatch):
+    monkeypatch.setattr(transcript_module, "_MOST", 4)
+    talk.ask("Go on")
+    said = [talk.speaker.say(f"Answer {at}") for at in range(11)]
+    talk.end()
+    talk.panel.show_conversation(talk.panel.conversation, said[2].id)
+    talk.room.until(lambda: talk.panel.chat.transcript.current == said[2])
