@@ -46,7 +46,10 @@ MOST_LISTED = 30
 CLICK_WITHIN = 60.0  # seconds in which a change must be allowed
 LOOK_EACH = 0.5  # seconds between two looks whether the one who asked is still there
 MOST_NOES = 3  # before a program is not listened to any more
+MOST_IN_A_ROW = 6  # of all programs: one may come back under another name
+QUIET = 600.0  # seconds without a question after that
 MOST_NAME = 40
+LARGEST = 200_000  # characters of a call's arguments, before anybody reads them
 
 
 class McpDesk:
@@ -63,6 +66,8 @@ class McpDesk:
         self._toolbox = Toolbox(registry, context, handles=handles, shows_cards=False)
         self._asking = asyncio.Lock()
         self._noes: Counter[str] = Counter()  # in a row, by session
+        self._in_a_row = 0
+        self._quiet_until = float("-inf")
 
     async def run(self, request: str, values: Mapping[str, Any], gone: Gone) -> object:
         """Do what a process asks through the table of requests.
@@ -96,13 +101,12 @@ class McpDesk:
         Raises:
             PufflingError: Other programs are not served.
         """
-        check_served(self._context.settings.current)
         try:
-            arguments = strict_object(written)
-        except ValueError as error:
-            raise BadValueError(f"The arguments cannot be read: {error}") from None
-        if name == USE:
-            name, arguments = _meant(arguments)
+            check_served(self._context.settings.current)
+            name, arguments = _read(name, written)
+        except PufflingError as error:
+            self._toolbox.note_refused(session, name, written, str(error))
+            raise
         call = ToolCall(f"{ACTOR}_{secrets.token_hex(12)}", name, arguments)
         outcome = await self._toolbox.call(session, call, _Click(self, session, gone))
         found = outcome.facts["tools"] if name == FIND and not outcome.is_error else ()
@@ -131,6 +135,11 @@ class McpDesk:
             raise NotConfirmedError(
                 f"The person said no {MOST_NOES} times: no change is asked for any more."
             )
+        now = self._context.clock.monotonic
+        if now() < self._quiet_until:
+            raise NotConfirmedError(
+                "The person said no again and again: no change is asked for, for a while."
+            )
         if self._asking.locked():
             raise NotConfirmedError("Another change waits for the person's answer already.")
         async with self._asking:
@@ -147,6 +156,9 @@ class McpDesk:
                 click.cancel()
                 await asyncio.wait({click})
         self._noes[session] = 0 if allowed else self._noes[session] + 1
+        self._in_a_row = 0 if allowed else self._in_a_row + 1
+        if self._in_a_row >= MOST_IN_A_ROW:
+            self._in_a_row, self._quiet_until = 0, now() + QUIET
         return allowed
 
     def _offers(self) -> list[Offer]:
@@ -160,6 +172,21 @@ class McpDesk:
             Offer(each.name, each.description, each.schema, looks(each.name)) for each in specs
         ]
         return [*listed, Offer(USE, HOW_TO_USE, USED, looks=False)]
+
+
+def _read(name: str, written: str) -> tuple[str, dict[str, Any]]:
+    """Return which tool is called, and with what.
+
+    Raises:
+        BadValueError: It cannot be read.
+    """
+    if len(written) >= LARGEST:
+        raise BadValueError("That is more than a tool takes at once.")
+    try:
+        arguments = strict_object(written)
+    except ValueError as error:
+        raise BadValueError(f"The arguments cannot be read: {error}") from None
+    return _meant(arguments) if name == USE else (name, arguments)
 
 
 def _meant(given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

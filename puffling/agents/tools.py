@@ -313,18 +313,29 @@ class Toolbox:
         now = self._context.clock.now()
         return Outcome(call.id, "", "refused", text, True, None, 0.0, now, "")  # noqa: FBT003 - what came of it, in a row
 
+    def note_refused(self, conversation: str, name: str, values: str, why: str) -> None:
+        """Write into the audit log what was refused before it was a call."""
+        self._write_down("refused", line(name, 60), conversation, "", values, why)
+
     def _note(self, conversation: str, call: ToolCall, outcome: Outcome) -> None:
         """Write into the audit log what was asked, and what came of it."""
+        said = inside(outcome.text) if outcome.is_error else ""
+        subject = outcome.command or line(call.name, 60)
+        self._write_down(outcome.effect, subject, conversation, call.id, call.arguments, said)
+
+    def _write_down(
+        self, effect: str, subject: str, talk: str, call: str, values: object, said: str
+    ) -> None:
         details: Mapping[str, object] = {
-            "conversation": conversation[:LONGEST_NOTE],
-            "call": call.id[:LONGEST_NOTE],
-            "values": _short(call.arguments),
-            "outcome": outcome.effect,
-            "said": _short(inside(outcome.text)) if outcome.is_error else "",
+            "conversation": talk[:LONGEST_NOTE],
+            "call": call[:LONGEST_NOTE],
+            "values": _short(values),
+            "outcome": effect,
+            "said": _short(said),
         }
-        now, subject = self._context.clock.now(), outcome.command or line(call.name, 60)
+        now = self._context.clock.now()
         try:
-            self._context.audit.add(now, ACTOR, f"tool.{outcome.effect}", subject, details)
+            self._context.audit.add(now, ACTOR, f"tool.{effect}", subject, details)
         except StoreError as error:
             log.warning("What the assistant did cannot be written down: %s", error)
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 from puffling.agents.handles import Handles
-from puffling.agents.mcp_desk import ACTOR, CALL, END, TOOLS, McpDesk, session_of
+from puffling.agents.mcp_desk import ACTOR, CALL, END, LARGEST, TOOLS, McpDesk, session_of
 from puffling.agents.mcp_server import Offer, Said
 from puffling.app.assembly import build
 from puffling.commands.remote import Remote
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from puffling.core.paths import Paths
 
 GOODBYE = 1.0  # seconds to say that a session ends
+LONGEST_NAME = 200
 LINGER = 2.0  # seconds that the profile is kept open after a call, in case another follows
 
 
@@ -64,6 +65,7 @@ class Connected:
             PufflingError: It cannot be carried out; the sentence says why.
         """
         session = self._sessions.setdefault(program, session_of(program))
+        name, arguments = name[:LONGEST_NAME], arguments[:LARGEST]  # all of more is refused
         async with self._desk() as desk:
             if desk is not None:
                 return await desk.call(session, name, arguments, _stays)

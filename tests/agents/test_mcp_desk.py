@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from puffling.agents import mcp_desk
-from puffling.agents.mcp_desk import McpDesk, program, session_of
+from puffling.agents.mcp_desk import MOST_IN_A_ROW, QUIET, McpDesk, program, session_of
 from puffling.commands.remote import Remote
 from puffling.core.errors import BadValueError, NotConfirmedError, PufflingError
 from puffling.store.requests import RequestStore
@@ -111,6 +111,40 @@ async def test_who_is_told_no_again_and_again_is_not_listened_to(desk_of, desk):
     desk.allows = True
     another = session_of("A client")
     assert not (await call(desk_of, "watchlist_add", another, symbol="ORCL")).is_error
+
+
+async def test_a_program_that_comes_back_under_other_names_is_not_listened_to_for_a_while(
+    desk_of, desk, clock
+):
+    for _ in range(MOST_IN_A_ROW):
+        await call(desk_of, "watchlist_add", session_of("A client"), symbol="ORCL")
+    asked = len(desk.done)
+    said = await call(desk_of, "watchlist_add", session_of("Another"), symbol="ORCL")
+    assert "for a while" in said.text
+    assert len(desk.done) == asked
+    clock.pass_(QUIET + 1)
+    desk.allows = True
+    assert not (await call(desk_of, "watchlist_add", session_of("Last"), symbol="ORCL")).is_error
+
+
+@pytest.mark.parametrize(
+    ("served", "name", "written"),
+    [
+        (False, "data_quote", '{"symbol": "AAPL"}'),
+        (True, "data_quote", "no JSON"),
+        (True, "use_tool", '{"arguments": {}}'),
+        (True, "data_quote", '{"symbol": "' + "A" * 300_000 + '"}'),
+    ],
+)
+async def test_what_is_refused_at_the_door_is_written_down_too(
+    puffling, desk_of, served, name, written
+):
+    puffling.context.settings.change("assistant", mcp=served)
+    with pytest.raises(PufflingError):
+        await desk_of.call(SESSION, name, written, stays)
+    (entry,) = [each for each in puffling.context.audit.all(50) if "tool" in each.action]
+    assert (entry.action, entry.subject) == ("tool.refused", name)
+    assert len(str(entry.details)) < 2_000
 
 
 async def test_silence_means_no(puffling, desk_of, desk, monkeypatch):
