@@ -6,6 +6,7 @@ import inspect
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cached_property
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -51,6 +52,46 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class Parameters:
+    """What a function takes besides the context; a run of the desk needs few of them as models."""
+
+    def __init__(self, function: Callable[..., Awaitable[Any]]) -> None:
+        self._function = function
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What they are called, in order."""
+        _context, *names = inspect.signature(self._function).parameters
+        # Whether it is one record, with names of its own, takes a look at its type.
+        record = self.record if len(names) == 1 else None
+        return tuple(names) if record is None else tuple(record.model_fields)
+
+    @cached_property
+    def record(self) -> type[BaseModel] | None:
+        """The model that is all the function takes, if it is one."""
+        _context, *rest = get_type_hints(self._function).items()
+        kinds = [kind for name, kind in rest if name != "return"]
+        if len(kinds) == 1 and isinstance(kinds[0], type) and issubclass(kinds[0], BaseModel):
+            return kinds[0]
+        return None
+
+    @cached_property
+    def model(self) -> type[BaseModel]:
+        """What checks them."""
+        return self.record or self._made()
+
+    def _made(self) -> type[BaseModel]:
+        hints = get_type_hints(self._function, include_extras=True)
+        _context, *rest = inspect.signature(self._function).parameters.values()
+        fields: dict[str, Any] = {
+            each.name: (hints[each.name], ... if each.default is each.empty else each.default)
+            for each in rest
+        }
+        # Its check is built when something is checked.
+        config = ConfigDict(extra="forbid", defer_build=True)
+        return create_model(self._function.__name__, __config__=config, **fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Command(Generic[P, R]):
     """One thing that can be asked for.
@@ -64,13 +105,17 @@ class Command(Generic[P, R]):
     menu: Menu | None
     effect: Effect
     function: Callable[Concatenate[Context, P], Awaitable[R]]
-    params: type[BaseModel]
+    parameters: Parameters
     shortcut: str | None = None
     tool_name: str = ""
     window_only: bool = False
     toolbar: bool = False
     words: str = ""  # other words a person may search for in the palette
-    whole: bool = False  # whether the function takes the checked values as one record
+
+    @property
+    def params(self) -> type[BaseModel]:
+        """What checks its values."""
+        return self.parameters.model
 
     @property
     def help(self) -> str:
@@ -94,7 +139,7 @@ class Command(Generic[P, R]):
         """
         checked = self.check(values)
         function = cast("Callable[..., Awaitable[R]]", self.function)
-        if self.whole:
+        if self.parameters.record is not None:
             return await function(context, checked)
         chosen: dict[str, Any] = {name: getattr(checked, name) for name in self.params.model_fields}
         return await function(context, **chosen)
@@ -130,20 +175,18 @@ def command(  # noqa: PLR0913 - each is a word of the declaration, given by name
     """
 
     def declare(function: Callable[Concatenate[Context, P], Awaitable[R]]) -> Command[P, R]:
-        model = _model(function)
         return Command(
             id_,
             title,
             menu,
             effect,
             function,
-            model or _params(function),
+            Parameters(function),
             shortcut,
             id_.replace(".", "_"),
             window_only,
             toolbar,
             words,
-            model is not None,
         )
 
     return declare
@@ -198,27 +241,6 @@ def _by_id(commands: Iterable[Command[..., Any]]) -> dict[str, Command[..., Any]
         found[each.id] = each
         tools.add(each.tool_name)
     return found
-
-
-def _model(function: Callable[..., Awaitable[Any]]) -> type[BaseModel] | None:
-    """Return the model that is all a function takes, or None."""
-    _context, *rest = get_type_hints(function).items()
-    kinds = [kind for name, kind in rest if name != "return"]
-    if len(kinds) == 1 and isinstance(kinds[0], type) and issubclass(kinds[0], BaseModel):
-        return kinds[0]
-    return None
-
-
-def _params(function: Callable[..., Awaitable[Any]]) -> type[BaseModel]:
-    hints = get_type_hints(function, include_extras=True)
-    _context, *rest = inspect.signature(function).parameters.values()
-    fields: dict[str, Any] = {
-        each.name: (hints[each.name], ... if each.default is each.empty else each.default)
-        for each in rest
-    }
-    # Built when it is first asked for: most commands of a session never are.
-    config = ConfigDict(extra="forbid", defer_build=True)
-    return create_model(function.__name__, __config__=config, **fields)
 
 
 def _sentence(error: ValidationError) -> str:

@@ -57,6 +57,11 @@ def test_a_dialog_is_announced_by_an_ellipsis(command):
 
 
 @by_id
+def test_its_values_are_known_by_the_names_that_are_checked(command):
+    assert command.parameters.names == tuple(command.params.model_fields)
+
+
+@by_id
 def test_its_values_have_a_schema_a_form_and_a_model_can_read(command):
     assert command.params.model_json_schema()["type"] == "object"
 

@@ -82,6 +82,23 @@ def test_everything_about_it_comes_from_its_declaration():
     assert place.params.model_json_schema()["required"] == ["symbol"]
 
 
+def test_what_it_takes_is_known_by_name_before_there_is_a_model_of_it():
+    @command("order.try", "Try", menu=None, effect=Effect.LOOK)
+    async def attempt(context: Context, symbol: str, words: Words) -> None:
+        """Try it."""
+
+    @command("order.one", "One", menu=None, effect=Effect.LOOK)
+    async def one(context: Context, symbol: str) -> None:
+        """Try one."""
+
+    assert [each.parameters.names for each in (attempt, one)] == [("symbol", "words"), ("symbol",)]
+    assert plan.parameters.names == ("symbol", "count")
+    assert list_.parameters.names == ()
+    assert "model" not in vars(attempt.parameters) | vars(one.parameters)
+    assert attempt.params is attempt.params
+    assert tuple(attempt.params.model_fields) == ("symbol", "words")
+
+
 def test_commands_are_found_by_id_and_the_nearest_is_offered():
     registry = Registry([place, list_])
     assert registry["order.list"] is list_

@@ -61,7 +61,7 @@ class Lines(QObject):
         registry = self._parts.registry
         cards = self._parts.context.strategies.cards()
         return line.Known(
-            commands={each.id: tuple(each.params.model_fields) for each in registry},
+            commands={each.id: each.parameters.names for each in registry},
             panels={id_: title for id_, (title, _) in PANEL_KEYS.items()},
             layouts=(*(each.name for each in BUILT_IN), *self._layouts.names),
             strategies={each.id: tuple(each.schema.get("properties", ())) for each in cards},
