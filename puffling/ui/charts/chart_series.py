@@ -10,7 +10,7 @@ from puffling.ui.charts.candles import CandleLayer, CandleStyle
 from puffling.ui.charts.heikin_ashi import HeikinAshi
 from puffling.ui.charts.overlays import LineLayer
 from puffling.ui.charts.pyramid import BarPyramid, LinePyramid
-from puffling.ui.charts.renko import Change, Renko, usual_box
+from puffling.ui.charts.renko import Change, Renko, box_of, usual_box
 from puffling.ui.charts.scales import quoted
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class PriceSeries:
             self._made = HeikinAshi(source)
             self.drawn = self._made.made
         elif kind is SeriesType.RENKO:
-            self._made = Renko(source, self.box or usual_box(source))
+            self._made = Renko(source, box_of(source, self.box or usual_box(source)))
             self.bars = self.drawn = self._made.made
         self.candles.pyramid = None if kind.is_line else self.drawn
         self.candles.style = _STYLES.get(kind, CandleStyle.FILLED)

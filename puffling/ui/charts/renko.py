@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RANGE = 14  # bars of the true range that a box is made of
+MOST_BRICKS = 100_000  # of one chart: where prices fell from millions to cents
 _FIGURES = 2  # of a box's size
 _EDGE = 1e-9  # of a box: a price that is on its edge but for the rounding of a double
 
@@ -28,6 +29,13 @@ def usual_box(bars: BarPyramid) -> float:
     high, low = high[-len(before) :], low[-len(before) :]
     true = np.maximum(high, before) - np.minimum(low, before)
     return _figures(float(true.mean())) or _figures(abs(float(bars.close[-1])) / 100) or 1.0
+
+
+def box_of(bars: BarPyramid, wanted: float) -> float:
+    """The box that is wanted, or the smallest that lays no more bricks than there may be."""
+    way = float(np.nansum(np.abs(np.diff(bars.close))))
+    least = way / MOST_BRICKS
+    return wanted if wanted >= least else _figures(least * 1.1)  # 1.1: rounding takes nothing back
 
 
 def _figures(value: float) -> float:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from puffling.ui.charts.heikin_ashi import HeikinAshi
 from puffling.ui.charts.pyramid import BarPyramid, Columns
-from puffling.ui.charts.renko import Change, Renko, usual_box
+from puffling.ui.charts.renko import MOST_BRICKS, Change, Renko, box_of, usual_box
 from tests.ui.charts.samples import make_bars
 
 patient = settings(deadline=None, max_examples=60)  # a busy computer is no failure
@@ -156,3 +156,13 @@ def test_heikin_ashi_follows_its_live_end():
 def test_a_price_on_the_edge_of_a_box_ends_a_brick():
     made = Renko(closing([12.9, 11.5, 11.0]), 1.0).made
     assert made.close.tolist() == [13.0, 11.0]
+
+
+def test_a_box_is_larger_where_the_usual_one_would_lay_bricks_without_end():
+    prices = np.geomspace(2e9, 12.0, 3_000)  # a fund that lost nearly all, adjusted for splits
+    bars = closing(prices.tolist())
+    box = box_of(bars, usual_box(bars))
+    assert box > usual_box(bars)
+    assert MOST_BRICKS / 2 < len(Renko(bars, box).made) <= MOST_BRICKS
+    quiet = closing([10.0, 11.0, 12.0, 11.5])
+    assert box_of(quiet, 0.5) == 0.5
