@@ -24,7 +24,7 @@ from puffling.ui.shell import dock_tree, qtads
 from puffling.ui.shell.layout_document import Layout, Tabs, leaves, pruned, tabs_of
 from puffling.ui.shell.layout_shapes import opened
 from puffling.ui.shell.layout_xml import to_xml
-from puffling.ui.shell.screens import brought_back, screen_of, screens_of
+from puffling.ui.shell.screens import below_title, brought_back, screen_of, screens_of
 from puffling.ui.shell.slot import Slot
 
 if TYPE_CHECKING:
@@ -272,9 +272,13 @@ class Docks(QObject):
         self._window.setUpdatesEnabled(False)
         for slot in self._slots.values():
             slot.step_aside(self._wings)
+        for dock in self._docks.values():  # hundreds of events that mean nothing before the end
+            dock.removeEventFilter(self)
         try:
             yield
         finally:
+            for dock in self._docks.values():
+                dock.installEventFilter(self)
             for slot in self._slots.values():
                 if slot.isVisible():
                     slot.come_back()
@@ -287,11 +291,11 @@ class Docks(QObject):
 
     def _apply(self, layout: Layout) -> None:
         self._sweep()
-        screens = screens_of(self._window)
-        floating = [
-            replace(one, place=brought_back(one.place, one.screen, screens))
-            for one in layout.floating
-        ]
+        screens = [below_title(each) for each in screens_of(self._window)]
+        floating = []
+        for one in layout.floating:
+            was = None if one.screen is None else below_title(one.screen)
+            floating.append(replace(one, place=brought_back(one.place, was, screens)))
         layout = replace(layout, floating=tuple(floating))
         with self._clear_stage():
             self.manager.restoreState(QByteArray(to_xml(layout).encode()))

@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, QRect, Qt, QThreadPool, QTimer, Signal
 
 from puffling.core.errors import BadValueError, PufflingError
 from puffling.ui.shell.builtin_layouts import BUILT_IN, FIRST, built_in
-from puffling.ui.shell.layout_document import Layout, Place, Screen, WindowPlace, graft, prune
+from puffling.ui.shell.layout_document import Layout, Place, WindowPlace, graft, prune
 from puffling.ui.shell.layout_history import LayoutHistory
 from puffling.ui.shell.layout_reading import dump, parse
 from puffling.ui.shell.layout_shapes import outline
-from puffling.ui.shell.screens import brought_back, screen_of, screens_of
+from puffling.ui.shell.screens import below_title, brought_back, screen_of, screens_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 EVERY = 800  # milliseconds between looks whether something moved
 SMALLEST_WINDOW = (800, 500)
 FIRST_SIZE = (1440, 900)
-TITLE_BAR = 32  # a window's own place begins below it; it must stay in sight
 
 
 class Layouts(QObject):
@@ -172,9 +171,13 @@ class Layouts(QObject):
 
     def is_changed(self, name: str) -> bool:
         """Whether a layout is not as it was built or saved any more."""
+        now, original = self._workspace.snapshot(), self._original
         if name != self.name:
-            return name in self._changed
-        now, original = self._workspace.snapshot(), prune(self._original, self._workspace.knows)
+            left, known = self._changed.get(name), built_in(name) or self.saved(name)
+            if left is None or known is None:
+                return left is not None
+            now, original = prune(left, self._workspace.knows), known
+        original = prune(original, self._workspace.knows)
         return outline(now.root) != outline(original.root) or len(now.floating) != len(
             original.floating
         )
@@ -296,7 +299,7 @@ class Layouts(QObject):
                 self._changed[name] = replace(layout, name=name)
 
     def _place_window(self, place: WindowPlace | None) -> None:
-        screens = [Screen(each.name, _below_title(each.area)) for each in screens_of(self._window)]
+        screens = [below_title(each) for each in screens_of(self._window)]
         first = screens[0].area
         fits = first.width >= FIRST_SIZE[0] and first.height >= FIRST_SIZE[1]
         width, height = FIRST_SIZE if fits else (first.width * 9 // 10, first.height * 9 // 10)
@@ -306,9 +309,7 @@ class Layouts(QObject):
             width,
             height,
         )
-        was = None if place is None or place.screen is None else place.screen
-        if was is not None:
-            was = Screen(was.name, _below_title(was.area))
+        was = None if place is None or place.screen is None else below_title(place.screen)
         seen = brought_back(place or centred, was, screens, smallest=SMALLEST_WINDOW)
         self._window.setGeometry(QRect(seen.x, seen.y, seen.width, seen.height))
         if place.maximised if place is not None else not fits:
@@ -337,11 +338,6 @@ def built_in_name(name: str) -> str:
     """Return the built-in layout's name as it is written."""
     found = built_in(name)
     return name if found is None else found.name
-
-
-def _below_title(area: Place) -> Place:
-    """Return where a window's own place may be, so that its title bar is in sight."""
-    return Place(area.x, area.y + TITLE_BAR, area.width, area.height - TITLE_BAR)
 
 
 def _built(name: str) -> Layout:

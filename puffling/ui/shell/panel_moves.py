@@ -38,6 +38,8 @@ class PanelKeys:
         """
         instance = self._docks.current
         if not instance:
+            if not self._workspace.docks.shown:
+                raise PufflingError("No panel is open.", hint="Ctrl+K opens one.")
             raise PufflingError("No panel has the focus.", hint="Click one, or press Ctrl+Tab.")
         return instance
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 SMALLEST = (320, 200)
+TITLE_BAR = 32  # a window's own place begins below it; it must stay in sight
 GRIP = 40  # so much of a title bar must stay in reach
 
 
@@ -68,6 +69,14 @@ def visible(
     if any(_reachable(resized, screen) for screen in screens):
         return resized
     return inside(resized, best)
+
+
+def below_title(screen: Screen) -> Screen:
+    """Return where a window's own place may be on a screen, so that its title bar is in sight."""
+    area = screen.area
+    return Screen(
+        screen.name, Place(area.x, area.y + TITLE_BAR, area.width, area.height - TITLE_BAR)
+    )
 
 
 def inside(place: Place, area: Place) -> Place:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QMainWindow, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from puffling.ui.shell.banner import HaltBanner
+from puffling.ui.shell.bare import BareDesk
 from puffling.ui.shell.live_frame import LiveFrame
 from puffling.ui.shell.statusbar import StatusBar
 from puffling.ui.shell.toolbar import ToolBar
@@ -59,9 +60,10 @@ class MainWindow(QMainWindow):
         column.addWidget(docks, 1)
         self.setCentralWidget(middle)
         self.workspace = Workspace(self, docks, theme)
-        inside = QVBoxLayout(docks)
+        inside = QGridLayout(docks)  # the sentence of an empty desk lies on top of the docks
         inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.workspace.docks.manager)
+        inside.addWidget(self.workspace.docks.manager, 0, 0)
+        inside.addWidget(BareDesk(theme, self.workspace, docks), 0, 0)
         self.frame = LiveFrame(self, theme)
         self.toasts = Toasts(theme, self)
         self.toasts.bottom_margin += self.status.sizeHint().height()

@@ -13,10 +13,12 @@ from puffling.core.errors import BadValueError
 from puffling.store.layouts import LayoutStore
 from puffling.ui.dialogs.layouts import LayoutsDialog
 from puffling.ui.panel import Area, Panel, PanelWidget
+from puffling.ui.shell.bare import BareDesk
 from puffling.ui.shell.faces import FACES
 from puffling.ui.shell.layout_keys import LayoutKeys
 from puffling.ui.shell.layout_shelf import LayoutShelf
 from puffling.ui.shell.layouts import EVERY, Layouts
+from puffling.ui.shell.screens import TITLE_BAR
 from puffling.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
@@ -270,6 +272,41 @@ def test_a_window_saved_on_a_screen_that_is_gone_comes_back_in_sight(opened, tmp
     assert area.contains(window.geometry().topLeft())
     assert window.width() >= min(800, area.width())
     assert window.height() >= min(500, area.height())
+
+
+def test_a_floating_window_from_beyond_the_screens_comes_back_with_its_title_in_sight(
+    opened, tmp_path
+):
+    folder = tmp_path / "layouts"
+    folder.mkdir()
+    away = {"x": 90_000, "y": -50_000, "width": 0, "height": 0, "root": {"tabs": ["risk"]}}
+    document = {"version": 1, "name": "Off", "root": {"tabs": ["chart"]}, "floating": [away]}
+    (folder / "current.json").write_text(json.dumps(document))
+    window, _ = opened()
+    _, (floating,) = window.workspace.docks.arrangement()
+    assert floating.place.y >= window.screen().availableGeometry().y() + TITLE_BAR
+
+
+def test_a_layout_that_was_only_looked_at_is_not_called_changed(opened):
+    window, layouts = opened()
+    layouts.apply("Quant")
+    layouts.apply("Morning")
+    assert not layouts.is_changed("Quant")
+    layouts.apply("Quant")
+    window.workspace.docks.hide("backtest")
+    layouts.apply("Trade")
+    assert layouts.is_changed("Quant")
+
+
+def test_a_desk_without_a_panel_says_how_to_open_one(opened, qtbot):
+    window, layouts = opened()
+    sentence = window.findChild(BareDesk)
+    assert not sentence.isVisible()
+    for each in window.workspace.docks.shown:
+        window.workspace.close(each)
+    assert sentence.isVisible()
+    layouts.reset()
+    qtbot.waitUntil(lambda: not sentence.isVisible(), timeout=PATIENCE)
 
 
 def test_a_disk_that_cannot_be_written_is_said_and_the_desk_goes_on(opened, store, tmp_path, qtbot):

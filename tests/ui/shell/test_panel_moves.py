@@ -177,10 +177,16 @@ def test_the_link_colour_goes_round_and_can_be_named(bench):
 
 
 def test_without_a_focused_panel_the_keys_say_so(bench):
+    acts = (bench.keys.maximise, bench.keys.float_, lambda: bench.keys.turn(1))
+    bench.workspace.focus("ticket")
+    bench.workspace.close("ticket")
+    for act in acts:
+        with pytest.raises(PufflingError, match="No panel has the focus"):
+            act()
     for each in bench.docks.shown:
         bench.workspace.close(each)
-    for act in (bench.keys.maximise, bench.keys.float_, lambda: bench.keys.turn(1)):
-        with pytest.raises(PufflingError, match="No panel has the focus"):
+    for act in acts:
+        with pytest.raises(PufflingError, match="No panel is open"):
             act()
     bench.keys.focus(Toward.LEFT)
 
