@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -110,6 +111,7 @@ class Nest:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._child = 0
         self.told: list[list[str]] = []
         self.trouble: list[str] = []
         self._news = threading.Condition()
@@ -140,7 +142,8 @@ class Nest:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(asdict(wish)) + "\n")
         self._process.stdin.flush()
-        return int((await self.until("born"))[1])
+        self._child = int((await self.until("born"))[1])
+        return self._child
 
     async def until(self, word: str) -> list[str]:
         """Wait for a line that begins with `word`."""
@@ -164,7 +167,9 @@ class Nest:
         return self.told
 
     def close(self) -> None:
-        """End it; no session runs any more."""
+        """End it, and a session that still runs since its test failed."""
+        if self._child and not any(each[0] in {"gone", "ended"} for each in self.told):
+            os.kill(self._child, signal.SIGKILL)
         self._process.communicate()
         for each in self._readers:
             each.join()

@@ -100,7 +100,7 @@ async def test_row_6_what_a_killed_process_sent_counts_even_if_it_stands_in_line
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(9 * KILLS)
 async def test_row_6_killed_at_random_nothing_is_lost_or_doubled(server, paths):
     dice = random.Random(6)
     prices = Ticker(server, 6)
@@ -114,7 +114,7 @@ async def test_row_6_killed_at_random_nothing_is_lost_or_doubled(server, paths):
                 if turn % 5:  # every fifth is killed while it begins
                     await sessions.until("ready")
                     # A busy computer trades for longer, so that enough of it is tried.
-                    await until(partial(has_orders, server, FEWEST * turn))
+                    await until(partial(has_orders, server, FEWEST * (turn + 1)))
                 await asyncio.sleep(dice.random() * LONGEST)
                 os.kill(child, signal.SIGKILL)
                 told |= {each[1] for each in await sessions.killed() if each[0] == "order"}
