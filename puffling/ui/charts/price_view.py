@@ -65,6 +65,8 @@ class PriceView(SessionView):
         """Show other bars. The last ones come into view, as many as before; or nothing moves."""
         followed, before = self.at_end, self.count
         self.take_times(bars.time, bars.interval)
+        if self._name and not self._name.startswith(f"{bars.symbol} · "):
+            self._series.base = None  # a price of another symbol says nothing here
         self._name = f"{bars.symbol} · {bars.interval.label}" if bars.symbol else ""
         self._grids[0].watermark = bars.symbol
         self._asked = True

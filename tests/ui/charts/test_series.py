@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -169,3 +171,14 @@ def test_a_tick_moves_no_base_that_nobody_chose(chart):
     chart.update_last(live(bars, float((bars.high[-1] + bars.low[-1]) / 2)))
     assert chart._series.baseline.base == before
     assert chart.pane.axis.tags[0].value == before
+
+
+def test_a_base_belongs_to_the_symbol_it_was_dragged_on(chart):
+    bars = make_bars(300)
+    chart.set_series(SeriesType.BASELINE)
+    chart.set_base(101.0)  # as a layout remembers it, before there are bars
+    chart.set_bars(bars)
+    chart.set_bars(bars.head(200))
+    assert chart.base == 101.0
+    chart.set_bars(replace(bars, symbol="OTHER"))
+    assert chart.base is None
