@@ -8,12 +8,14 @@ in part makes no rule at all.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from puffin.errors import ParameterError
 from puffin.strategies.rules import RuleSet
 from puffin.strategies.spoken_conditions import condition
+from puffin.strategies.spoken_hints import hints, never
 from puffin.strategies.spoken_words import FILLERS, LONGEST, NEGATIONS, WHEN, Reader
 
 if TYPE_CHECKING:
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 
 ENTRIES: Final = {
     "entry_short": (("sell", "short"), ("go", "short"), ("short",), ("enter", "short")),
-    "entry_long": (("buy",), ("go", "long"), ("enter", "long"), ("enter",), ("long",)),
+    "entry_long": (
+        *(("buy",), ("purchase",), ("go", "long"), ("enter", "long"), ("open", "long")),
+        *(("enter",), ("long",)),
+    ),
 }
 EXITS: Final = {
     "exit_short": (("cover",), ("buy", "back"), ("buy", "to", "cover"), ("exit", "short")),
@@ -43,6 +48,24 @@ WHOLE: Final = tuple(
     for article in ((), ("the",), ("my",))
     for word in ("equity", "capital", "account", "size", "money")
 )
+ENDS: Final = {
+    "stop_loss": (("down",), ("loses",), ("lost",), ("losing",), ("falls",), ("drops",)),
+    "take_profit": (("up",), ("gains",), ("gained",), ("made",), ("rises",)),
+}
+MOVING: Final = frozenset({"falls", "drops", "rises", "gains"})  # since when has to be said
+FROM_ENTRY: Final = tuple(
+    (*first, "entry", *more)
+    for first in (("below",), ("above",), ("from",), ("from", "the"), ("since",), ("below", "my"))
+    for more in (("price",), ())
+)
+OPENING: Final = frozenset({"after", "when", "if", "once", "on"})
+RISKED: Final = frozenset({"risk", "risking", "lose", "losing"})
+LONG_ONLY: Final = (
+    *(("never", "short"), ("no", "shorting"), ("no", "short", "sales"), ("no", "shorts")),
+    *(("long", "only"), ("never", "sell", "short"), ("do", "not", "short"), ("don't", "short")),
+)
+SYMBOL: Final = re.compile(r"[A-Z]{1,5}")
+PARTLY: Final = "The rules leave out what was not understood, so they are not all you said."
 LENGTHS: Final = frozenset({"day", "days", "bar", "bars", "session", "sessions"})
 
 
@@ -83,14 +106,20 @@ def from_words(text: str, name: str = "") -> Spoken:
         if _negated(reader) or not _statement(reader, found):
             reader.at, reader.windows = start, windows
             del reader.notes[notes:]
-            _lose(reader, found)
+            if not _harmless(reader):
+                _lose(reader, found)
         else:
             found.gap = True
     told = list(dict.fromkeys(reader.notes))
     lost = tuple(_said(reader, *each) for each in found.lost)
+    rules = _made(found, name or _named(text), told)
     if lost:
-        told.append("The rules leave out what was not understood, so they are not all you said.")
-    return Spoken(_made(found, name or _named(text), told), lost, tuple(told))
+        if rules is not None:
+            told.append(PARTLY)
+        told += reader.hints or hints(lost)
+    for entry in () if rules is None else (rules.entry_long, rules.entry_short):
+        told += [] if entry is None else never(entry)
+    return Spoken(rules, lost, tuple(told))
 
 
 def _named(text: str) -> str:
@@ -134,6 +163,11 @@ def _said(reader: Reader, first: int, after: int) -> str:
     return reader.text[reader.places[first][0] : reader.places[after - 1][1]]
 
 
+def _harmless(reader: Reader) -> bool:
+    """Step over "never short" and "long only": nothing is sold short that was not asked for."""
+    return reader.take_any(LONG_ONLY)
+
+
 def _negated(reader: Reader) -> bool:
     """Whether what comes is to be left alone: "do not buy when" is no rule to buy."""
     if reader.peek() in NEGATIONS:
@@ -148,6 +182,7 @@ def _statement(reader: Reader, found: _Found) -> bool:
         or _amount(reader, found)
         or _protected(reader, found)
         or _ruled(reader, found)
+        or _turned(reader, found)
     )
 
 
@@ -172,6 +207,9 @@ def _amount(reader: Reader, found: _Found) -> bool:
         for name, phrases in STOPS.items():
             if reader.take_any(phrases):
                 return _keep(reader, found, name, percent)
+        # What is risked on a trade is not what is put into it.
+        if reader.words[max(start - 1, 0)] not in RISKED and reader.take_any(WHOLE):
+            return _keep(reader, found, "share", percent)
     reader.at = start
     return False
 
@@ -208,13 +246,76 @@ def _ruled(reader: Reader, found: _Found) -> bool:
         reader.at = start
         return False
     reader.skip("it", "the", "position", "shares", "stock", "a", "long", "market", "-")
-    if reader.take_any(WHEN) or name.startswith("exit"):
+    _named_symbol(reader)
+    kept = dict(found.rules)
+    while _with(reader, found):
+        pass
+    if reader.peek(3) in OPENING and reader.take("at", "the", "open"):
+        reader.notes.append("What a close decides is traded at the next open.")
+    listed = reader.peek()[:1].isdigit() or reader.peek() == "after"  # "buy a 20-day breakout"
+    if reader.take_any(WHEN) or listed or name.startswith("exit"):
+        if name.startswith("exit") and _ended(reader, found):
+            return True
         term = _condition(reader)
         if term is not None:
             found.rules[name] = term
             if name.startswith("entry"):
                 found.last = name
             return True
+        found.rules = kept
+    reader.at = start
+    return False
+
+
+def _turned(reader: Reader, found: _Found) -> bool:
+    """Read a rule that begins with its condition: "if RSI falls under 30, buy"."""
+    start = reader.at
+    term = condition(reader) if reader.take_any(WHEN) else None
+    if term is not None:
+        reader.skip(",", "then", "i", "we")
+        name = _action(reader, found)
+        ends = reader.done or reader.peek() in {".", ";", ",", "and"}
+        if name is not None and name not in found.rules and ends:
+            found.rules[name] = term
+            found.last = name if name.startswith("entry") else found.last
+            return True
+    reader.at = start
+    return False
+
+
+def _named_symbol(reader: Reader) -> None:
+    """Step over the symbol of "buy AAPL when": rules are for whatever they are tried on."""
+    if reader.done:
+        return
+    first, after = reader.places[reader.at]
+    if SYMBOL.fullmatch(reader.text[first:after]) and (reader.peek(1),) in WHEN:
+        reader.at += 1
+        reader.notes.append("Rules name no symbol: choose it when they are tried.")
+
+
+def _with(reader: Reader, found: _Found) -> bool:
+    """Read "with a stop of 3 %" between what is to be done and when."""
+    start = reader.at
+    if reader.take("with") or reader.take("using"):
+        reader.skip("a", "an")
+        if _amount(reader, found) or _protected(reader, found):
+            return True
+    reader.at = start
+    return False
+
+
+def _ended(reader: Reader, found: _Found) -> bool:
+    """Read "sell when down 7 %" and "exit if it falls 3 % below entry": a stop or a target."""
+    start = reader.at
+    reader.skip("it", "price", "the", "position", "is", "trade", "i", "am", "we", "are")
+    for name, phrases in ENDS.items():
+        word = reader.peek()
+        if reader.take_any(phrases):
+            reader.skip("by", "more", "than", "at", "least")
+            share = reader.percent()
+            since = reader.take_any(FROM_ENTRY) or word not in MOVING
+            if share is not None and since and _keep(reader, found, name, share):
+                return True
     reader.at = start
     return False
 
@@ -236,7 +337,7 @@ def _condition(reader: Reader) -> Term | None:
         return None
     start = reader.at
     whole = reader.done or reader.peek() in {".", ";"}
-    reader.skip(",", ".", ";", "and", "then", "or")
+    reader.skip(",", ".", ";", "and", "then", "or", "with", "a", "an", "using", "use", "the")
     ends = whole or _begins(reader)
     reader.at = start
     return term if ends else None

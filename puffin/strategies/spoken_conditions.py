@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import ValidationError
 
-from puffin.strategies.spoken_words import COMPARED, DAYS, OPPOSITE, TIMES
+from puffin.strategies.spoken_operands import days_of, extreme, matched, operand, times
+from puffin.strategies.spoken_words import COMPARED, DAYS, OPPOSITE, UNSAID
 from puffin.strategies.terms import (
     CROSSINGS,
-    MOST_AGO,
     All,
     Combined,
     Compare,
@@ -22,58 +22,21 @@ from puffin.strategies.terms import (
 from puffin.strategies.terms import Any as AnyOf
 
 if TYPE_CHECKING:
-    from puffin.strategies.parts import Setting
+    from collections.abc import Callable
+
     from puffin.strategies.spoken_words import Reader
     from puffin.strategies.terms import Comparison, Operand, Term
 
-SIMPLE: Final = "A moving average whose kind is not said is a simple one."
-CLOSES: Final = "The price is the close of the bar."
-# What people call indicators: words, the id, and the output where it is not the main one.
-STUDIES: Final[tuple[tuple[str, str, str], ...]] = (
-    ("simple moving average", "sma", ""),
-    ("exponential moving average", "ema", ""),
-    ("weighted moving average", "wma", ""),
-    ("hull moving average", "hull", ""),
-    ("moving average", "sma", ""),
-    ("average true range", "atr", ""),
-    ("relative strength index", "rsi", ""),
-    ("average directional index", "adx", ""),
-    ("money flow index", "money_flow", ""),
-    ("rate of change", "roc", ""),
-    ("macd signal line", "macd", "signal"),
-    ("macd signal", "macd", "signal"),
-    ("macd histogram", "macd", "bars"),
-    ("signal line", "macd", "signal"),
-    ("upper bollinger band", "bollinger", "upper"),
-    ("lower bollinger band", "bollinger", "lower"),
-    ("middle bollinger band", "bollinger", "middle"),
-    ("upper bollinger", "bollinger", "upper"),
-    ("lower bollinger", "bollinger", "lower"),
-    ("upper band", "bollinger", "upper"),
-    ("lower band", "bollinger", "lower"),
-    ("average volume", "volume_average", ""),
-    ("sma", "sma", ""),
-    ("ema", "ema", ""),
-    ("wma", "wma", ""),
-    ("ma", "sma", ""),
-    ("average", "sma", ""),
-    ("rsi", "rsi", ""),
-    ("atr", "atr", ""),
-    ("adx", "adx", ""),
-    ("cci", "cci", ""),
-    ("mfi", "money_flow", ""),
-    ("roc", "roc", ""),
-    ("macd", "macd", "value"),
-    ("supertrend", "supertrend", ""),
-    ("stochastic", "stochastic", ""),
-    ("williams", "williams", ""),
-    ("vwap", "vwap", ""),
-)
+WAYS: Final = {"down": "below", "up": "above", "lower": "below", "higher": "above"}
+MOVED: Final = {
+    **dict.fromkeys(("rises", "rose", "gains", "gained", "jumps", "climbs", "up"), 1),
+    **dict.fromkeys(("falls", "fell", "drops", "dropped", "loses", "lost", "down"), -1),
+}
+MOST_IN_A_ROW: Final = 10
 CROSSES: Final[dict[tuple[str, str], Comparison]] = {
     ("golden", "cross"): "crosses above",
     ("death", "cross"): "crosses below",
 }
-UNITS: Final = (("days",), ("day",), ("bars",), ("bar",), ("period",), ("sessions",), ("session",))
 
 
 def condition(reader: Reader) -> Term | None:
@@ -115,23 +78,20 @@ def _joined(groups: list[list[Term]]) -> Term:
 
 def _comparison(reader: Reader, left: Operand | None) -> Term | None:
     """Read one comparison; one that begins with its sign goes on about `left`."""
-    start = reader.at
-    try:
-        found = (
-            _crossing(reader)
-            or _weekday(reader)
-            or _level(reader)
-            or _busy(reader)
-            or _compared(reader, left)
-        )
-    except ValidationError:  # the strict form says no: it is not understood
-        found = None
-    if found is None:
-        reader.at = start
-    return found
+    for shape in SHAPES:
+        start, notes, windows = reader.at, len(reader.notes), dict(reader.windows)
+        try:
+            found = shape(reader, left)
+        except ValidationError:  # the strict form says no: it is not understood
+            found = None
+        if found is not None:
+            return found
+        reader.at, reader.windows = start, windows
+        del reader.notes[notes:]
+    return None
 
 
-def _crossing(reader: Reader) -> Term | None:
+def _crossing(reader: Reader, _left: Operand | None) -> Term | None:
     start = reader.at
     reader.skip("there", "is", "a", "the")
     for words, op in CROSSES.items():
@@ -143,7 +103,7 @@ def _crossing(reader: Reader) -> Term | None:
     return None
 
 
-def _weekday(reader: Reader) -> Term | None:
+def _weekday(reader: Reader, _left: Operand | None) -> Term | None:
     start = reader.at
     reader.skip("it", "is", "a", "on")
     word = reader.peek().removesuffix("s")
@@ -155,10 +115,10 @@ def _weekday(reader: Reader) -> Term | None:
     return Compare(left=TimeOf(part="weekday"), op="is", right=day)
 
 
-def _level(reader: Reader) -> Term | None:
+def _level(reader: Reader, _left: Operand | None) -> Term | None:
     """Read "RSI is oversold": the usual levels of that index."""
     start = reader.at
-    left = _operand(reader)
+    left = operand(reader)
     if isinstance(left, Indicator) and left.id == "rsi":
         reader.skip("is", "gets", "becomes")
         for word, op, level in (("oversold", "<", 30.0), ("overbought", ">", 70.0)):
@@ -170,10 +130,10 @@ def _level(reader: Reader) -> Term | None:
     return None
 
 
-def _busy(reader: Reader) -> Term | None:
+def _busy(reader: Reader, _left: Operand | None) -> Term | None:
     """Read "on twice the average volume"."""
     start = reader.at
-    if reader.take("on") and (much := _times(reader)) is not None:
+    if reader.take("on") and (much := times(reader)) is not None:
         return Compare(left=Volume(), op=">=", right=much)
     reader.at = start
     return None
@@ -181,174 +141,187 @@ def _busy(reader: Reader) -> Term | None:
 
 def _compared(reader: Reader, left: Operand | None) -> Term | None:
     start = reader.at
-    first = _operand(reader)
+    first = operand(reader)
     if first is None:
         reader.at = start
+        referred = reader.peek() in {"it", "they"}
         reader.skip("it", "they")
         first = left
+        if first is None and referred and isinstance(reader.last, Compare):
+            first = _meant(reader, reader.last)
     op = _comparing(reader)
     if op is None:
         return None
-    second = _operand(reader)
+    second = operand(reader)
     last = reader.last
     if second is None and first is None and op in CROSSINGS and isinstance(last, Compare):
         first, second = last.left, last.right  # "when it crosses below": what crossed before
     if first is None or second is None:
         return None
+    second = matched(first, second, reader)
+    if second is None:
+        return None
     reader.last = Compare(left=first, op=op, right=second)
     return reader.last
 
 
+def _meant(reader: Reader, before: Compare) -> Operand | None:
+    """Return what "it" is in "buy when RSI is below 30, sell when it rises above 70"."""
+    start = reader.at
+    op = _comparing(reader)
+    number = None if op is None else operand(reader)
+    reader.at = start
+    if not isinstance(number, Number):
+        return None  # two lines that cross again
+    reader.notes.append("“It” is taken as what was compared before.")
+    return before.left
+
+
 def _comparing(reader: Reader) -> Comparison | None:
-    reader.skip("is", "are", "was", "closes", "trades", "stays", "gets")
-    turned = reader.take("not")
+    reader.skip("is", "are", "was", "closes", "close", "closed", "trades", "stays", "gets", "has")
+    turned = reader.take_any(UNSAID)
     for words, op in COMPARED:
         if reader.take(*words.split()):
             return OPPOSITE.get(op) if turned else op
     return None
 
 
-def _operand(reader: Reader) -> Operand | None:
-    """Read a number, a price, the volume or an indicator, with how long ago it is meant."""
-    reader.skip("the", "its", "a", "an", "today's", "current", "daily")
+def _in_a_row(reader: Reader, _left: Operand | None) -> Term | None:
+    """Read "three down days in a row" and "3 consecutive up closes"."""
     start = reader.at
-    ago = 1 if reader.take_any((("yesterday's",), ("previous", "day's"), ("previous",))) else 0
-    found = _times(reader) or _extreme(reader) or _thing(reader)
-    if found is None:
+    reader.take("after")
+    count = reader.number()
+    consecutive = reader.take_any((("consecutive",), ("straight",)))
+    way = reader.peek() if reader.peek() in WAYS else ""
+    reader.at += bool(way)
+    named = reader.take_any((("days",), ("closes",), ("bars",), ("sessions",)))
+    consecutive = reader.take("in", "a", "row") or consecutive
+    if not (count and way and named and consecutive) or not 1 <= count <= MOST_IN_A_ROW:
         reader.at = start
-        number = None if ago else reader.number()
-        reader.take("%") if number is not None and reader.peek() == "%" else None
-        return None if number is None else Number(value=number)
-    ago = _ago(reader) or ago
-    if ago and not isinstance(found, Number | Combined):
-        if ago > MOST_AGO or found.ago:
-            return None
-        found = found.model_copy(update={"ago": ago})
+        return None
+    op = WAYS[way]
+    reader.notes.append(f"{'A' if way != 'up' else 'An'} {way} day closes {op} the close before.")
+    sign: Comparison = "<" if op == "below" else ">"
+    days = tuple(
+        Compare(left=Price(ago=back), op=sign, right=Price(ago=back + 1))
+        for back in range(int(count))
+    )
+    return days[0] if len(days) == 1 else All(terms=days)
+
+
+def _extended(reader: Reader, _left: Operand | None) -> Term | None:
+    """Read "a new 20-day high" and "a 55-day breakout": a close beyond the bars before."""
+    start, notes = reader.at, len(reader.notes)
+    reader.skip("a", "the", "it", "price", "close", "makes", "hits", "sets", "at", "new", "reaches")
+    before = reader.at
+    level = extreme(reader)
+    if level is None:
+        days = days_of(reader)
+        if days is not None and reader.take("breakout"):
+            reader.at = before
+            reader.notes.append(f"A breakout is a close above the high of the {days} bars before.")
+            values: dict[str, float | int | str] = {"window": days}
+            level = Indicator(id="donchian", parameters=dict(values), output="upper", ago=1)
+            days_of(reader)
+            reader.take("breakout")
+    if level is None or (_comparing_next(reader)):
+        reader.at = start
+        del reader.notes[notes:]
+        return None
+    reader.notes.append("It is the close that has to get there.")
+    return Compare(left=Price(), op=">" if level.output == "upper" else "<", right=level)
+
+
+def _comparing_next(reader: Reader) -> bool:
+    start = reader.at
+    found = _comparing(reader) is not None
+    reader.at = start
     return found
 
 
-def _ago(reader: Reader) -> int:
+def _between(reader: Reader, left: Operand | None) -> Term | None:
+    """Read "RSI is between 40 and 60"."""
     start = reader.at
-    number = reader.number()
-    if number is not None and reader.take_any(UNITS) and reader.take("ago"):
-        return int(number)
+    first = operand(reader) or left
+    reader.skip("is", "are", "stays", "it")
+    if first is not None and reader.take("between"):
+        low = operand(reader)
+        high = operand(reader) if reader.take("and") else None
+        low = None if low is None else matched(first, low, reader)
+        high = None if high is None else matched(first, high, reader)
+        if low is not None and high is not None:
+            reader.last = Compare(left=first, op=">=", right=low)
+            return All(
+                terms=(
+                    reader.last,
+                    Compare(left=first, op="<=", right=high),
+                )
+            )
     reader.at = start
-    return 0
+    return None
 
 
-def _times(reader: Reader) -> Operand | None:
-    """Read "twice the average volume" and "1.5 times the average volume"."""
+def _away(reader: Reader, _left: Operand | None) -> Term | None:
+    """Read "the price is 10 % below its 52-week high"."""
     start = reader.at
-    factor = TIMES.get(reader.peek())
-    if factor is not None:
-        reader.at += 1
-    else:
-        factor = reader.number()
-        if factor is None or not reader.take_any((("times",), ("x",))):
-            reader.at = start
-            return None
-    reader.skip("the", "its", "of")
-    thing = _extreme(reader) or _thing(reader)
-    if thing is None:
+    first = operand(reader)
+    reader.skip("is", "closes", "trades", "at", "least", "more", "than")
+    share = reader.percent() if first is not None else None
+    if first is not None and share is not None:
+        for word, sign in (("below", -1), ("under", -1), ("above", 1), ("over", 1)):
+            if reader.take(word):
+                second = operand(reader)
+                second = None if second is None else matched(first, second, reader)
+                if second is None or isinstance(second, Number | Combined):
+                    break
+                factor = Number(value=round(1 + sign * share / 100, 10))
+                level = Combined(sum="*", left=second, right=factor)
+                return Compare(left=first, op="<=" if sign < 0 else ">=", right=level)
+    reader.at = start
+    return None
+
+
+def _moved(reader: Reader, _left: Operand | None) -> Term | None:
+    """Read "the price rises 5 % in a day": the rate of change over those bars."""
+    start = reader.at
+    reader.skip("the", "it")
+    if not reader.take_any((("price",), ("close",), ("stock",))):
         reader.at = start
-        return None
-    return Combined(sum="*", left=thing, right=Number(value=factor))
-
-
-def _extreme(reader: Reader) -> Operand | None:
-    """Read "20-day high": the highest of the bars before this one."""
-    start = reader.at
-    number = reader.number()
-    if number is not None and number == int(number):
-        reader.skip("-")
-        if reader.take_any(UNITS):
-            for word, output in (("high", "upper"), ("low", "lower")):
-                if reader.take(word):
-                    days = int(number)
-                    reader.notes.append(f"The {days}-day {word} is that of the {days} bars before.")
-                    values: dict[str, Any] = {"window": days}
-                    return Indicator(id="donchian", parameters=values, output=output, ago=1)
+    reader.skip("has", "is")
+    sign = next((sign for words, sign in MOVED.items() if reader.take(words)), 0)
+    reader.skip("by", "more", "than", "at", "least")
+    share = reader.percent() if sign else None
+    if share is not None and reader.take_any((("in",), ("over",), ("within",), ("during",))):
+        reader.skip("the", "last", "past")
+        days = 1 if reader.take_any((("a", "day"), ("one", "day"))) else days_of(reader)
+        if days is not None:
+            change = Indicator(id="roc", parameters={"window": days})
+            return Compare(
+                left=change, op=">=" if sign > 0 else "<=", right=Number(value=sign * share)
+            )
     reader.at = start
     return None
 
 
-def _thing(reader: Reader) -> Price | Volume | Indicator | None:
-    """Read a price, the volume, or an indicator with its numbers before or after it."""
-    study = _study(reader)
-    if study is not None:
-        return study
-    if reader.take("volume"):
-        return Volume()
-    for word in ("close", "open", "high", "low"):
-        if reader.take(word):
-            return Price.model_validate({"field": word})
-    if reader.take("price"):
-        reader.notes.append(CLOSES)
-        return Price()
-    return None
-
-
-def _study(reader: Reader) -> Indicator | None:
+def _touched(reader: Reader, _left: Operand | None) -> Term | None:
+    """Read "touches the lower Bollinger band": the low of the bar is there, or the high."""
     start = reader.at
-    before = _window(reader)
-    for words, id_, output in STUDIES:
-        if reader.take(*words.split()):
-            values = [before] if before is not None else _numbers(reader)
-            made = _indicator(reader, id_, output, values)
-            if made is not None and words in {"moving average", "ma", "average"}:
-                reader.notes.append(SIMPLE)
-            if made is not None:
-                return made
-            break
+    reader.skip("the", "it")
+    if reader.take_any((("price",), ("close",), ("market",))):
+        pass
+    if reader.take_any((("touches",), ("reaches",), ("hits",), ("tags",))):
+        level = operand(reader)
+        if isinstance(level, Indicator) and level.output in {"upper", "lower"}:
+            low = level.output == "lower"
+            reader.notes.append(f"It is touched by the {'low' if low else 'high'} of the bar.")
+            field: Literal["low", "high"] = "low" if low else "high"
+            return Compare(left=Price(field=field), op="<=" if low else ">=", right=level)
     reader.at = start
     return None
 
 
-def _window(reader: Reader) -> float | None:
-    """Read the number of "200-day SMA" and "14 period RSI"; None without one."""
-    start = reader.at
-    number = reader.number()
-    if number is not None:
-        reader.skip("-")
-        reader.take_any(UNITS)
-        reader.skip("-")
-        return number
-    reader.at = start
-    return None
-
-
-def _numbers(reader: Reader) -> list[float]:
-    """Read the numbers of "SMA 200", "SMA(200)" and "MACD 12/26/9"."""
-    brackets = reader.take("(")
-    found: list[float] = []
-    while (number := reader.number()) is not None:
-        found.append(number)
-        if not reader.take_any((("/",), (",",)) if brackets else (("/",),)):
-            break
-    if brackets:
-        reader.take(")")
-    return found
-
-
-def _indicator(reader: Reader, id_: str, output: str, values: list[float]) -> Indicator | None:
-    """Return an indicator; without numbers of its own it has those that were said before."""
-    from puffin.factors.catalogue import indicator
-
-    found = indicator(id_)
-    names = list(found.Parameters.model_fields)
-    if len(values) > len(names):
-        return None
-    if values:
-        settings = dict(zip(names, values, strict=False))
-        reader.windows[id_] = settings
-    else:
-        settings = reader.windows.get(id_, {})
-        if settings:
-            said = "/".join(f"{each:g}" for each in settings.values())
-            reader.notes.append(f"{found.title} without numbers is that with {said}, as before.")
-    whole = found.parameters().model_dump()
-    parameters: dict[str, Setting] = {
-        name: int(value) if isinstance(whole[name], int) and value == int(value) else value
-        for name, value in settings.items()
-    }
-    return Indicator(id=id_, parameters=parameters, output=output)
+# Every way to say a comparison; the first that fits is taken.
+SHAPES: Final[tuple[Callable[[Reader, Operand | None], Term | None], ...]] = (
+    *(_crossing, _weekday, _level, _busy, _in_a_row, _extended, _between, _moved, _away, _touched),
+    _compared,
+)

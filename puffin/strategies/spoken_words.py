@@ -22,13 +22,20 @@ FILLERS: Final = frozenset(
 )
 WHEN: Final = (
     *(("when",), ("if",), ("once",), ("whenever",), ("while",), ("where",), ("as", "soon", "as")),
-    *(("every", "time"), ("on",), ("at",)),
+    *(("every", "time"), ("every",), ("on",), ("at",)),
 )
+UNSAID: Final = (("not",), ("isn't",), ("aren't",))  # in front of a comparison
 NEGATIONS: Final = frozenset({"not", "never", "dont", "don't", "don’t", "without", "avoid"})
 NUMBERS: Final = {
     word: float(number)
     for number, word in enumerate(
         ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    )
+}
+TENS: Final = {
+    word: float(number * 10)
+    for number, word in enumerate(
+        ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), start=2
     )
 }
 TIMES: Final = {"twice": 2.0, "double": 2.0, "triple": 3.0, "half": 0.5}
@@ -50,7 +57,14 @@ COMPARED: Final[tuple[tuple[str, Comparison], ...]] = (
     ("goes above", "crosses above"),
     ("moves above", "crosses above"),
     ("climbs above", "crosses above"),
+    ("breaks out above", "crosses above"),
+    ("breaks through", "crosses above"),
     ("breaks above", "crosses above"),
+    ("climbs over", "crosses above"),
+    ("rises over", "crosses above"),
+    ("falls under", "crosses below"),
+    ("drops under", "crosses below"),
+    ("falls through", "crosses below"),
     ("falls below", "crosses below"),
     ("drops below", "crosses below"),
     ("goes below", "crosses below"),
@@ -96,6 +110,7 @@ class Reader:
     places: tuple[tuple[int, int], ...]  # where each word stands in the text
     at: int = 0
     notes: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)  # what helps where words come to nothing
     windows: dict[str, dict[str, float]] = field(default_factory=dict)  # last said, by indicator
     last: Compare | None = None  # the comparison that was read last
 
@@ -135,9 +150,8 @@ class Reader:
     def number(self) -> float | None:
         """Step over a number and return it; None if none comes."""
         word = self.peek()
-        if word in NUMBERS:
-            self.at += 1
-            return NUMBERS[word]
+        if word in NUMBERS or word in TENS:
+            return self._in_words()
         if not word[:1].isdigit():
             return None
         plain = word.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", word) else word
@@ -145,6 +159,26 @@ class Reader:
             return None
         self.at += 1
         return float(plain)
+
+    def hint(self, sentence: str) -> None:
+        """Note what would help if these words come to nothing."""
+        if sentence not in self.hints:
+            self.hints.append(sentence)
+
+    def _in_words(self) -> float:
+        """Step over "thirty", "twenty-five" or "two hundred"."""
+        word = self.peek()
+        self.at += 1
+        if word in TENS:
+            start = self.at
+            self.take("-")
+            ones = NUMBERS.get(self.peek(), 0.0)
+            if 0 < ones < NUMBERS["ten"]:
+                self.at += 1
+                return TENS[word] + ones
+            self.at = start
+            return TENS[word]
+        return NUMBERS[word] * 100 if self.take("hundred") else NUMBERS[word]
 
     def percent(self) -> float | None:
         """Step over a number in percent and return it; None if none comes."""

@@ -113,7 +113,7 @@ def _compared(term: Compare) -> str:
 def operand(value: Operand) -> str:
     """Return an operand in words."""
     if isinstance(value, Number):
-        return f"{value.value:g}"
+        return f"{value.value:.10g}"
     if isinstance(value, Combined):
         left, right = (
             f"({operand(each)})" if isinstance(each, Combined) else operand(each)
