@@ -49,11 +49,9 @@ class LayoutStore:
                 continue
             document, notice = _read(path, aside=True)
             if document is not None:
-                if notices:
-                    notices.append("The one before it is used.")
-                return document, " ".join(notices)
+                return document, _told(notices, "An earlier one is used.")
             notices.append(notice)
-        return None, " ".join(notices)
+        return None, _told(notices, "")
 
     def save_current(self, document: Document) -> None:
         """Keep the arrangement in use, and the last five before it.
@@ -287,6 +285,15 @@ def _decode(path: Path) -> Document:
     if version > VERSION:
         raise StoreNewerError(f"The layout in {path.name} was saved by a newer Puffling.")
     return document
+
+
+def _told(notices: list[str], then: str) -> str:
+    """Return in a few words what is wrong with the newest file and how many before it are, too."""
+    if not notices:
+        return ""
+    earlier = len(notices) - 1
+    more = {0: "", 1: "So is the one before it."}.get(earlier, f"So are the {earlier} before it.")
+    return " ".join(each for each in (notices[0], more, then) if each)
 
 
 def _read(path: Path, *, aside: bool = False) -> tuple[Document | None, str]:

@@ -68,7 +68,7 @@ def test_a_damaged_arrangement_is_kept_aside_and_the_one_before_is_used(
     document, notice = store.current()
     assert document == numbered(1)
     assert "damaged" in notice
-    assert "The one before it is used" in notice
+    assert "An earlier one is used" in notice
     assert [each.read_text() for each in folder.glob("current.broken-*.json")] == ["{"]
     store.save_current(numbered(9))
     assert store.current() == (numbered(9), "")
@@ -81,7 +81,9 @@ def test_if_all_of_them_are_damaged_there_is_none_and_it_is_said(store: LayoutSt
         each.write_text("[]")
     document, notice = store.current()
     assert document is None
-    assert notice.count("damaged") == 3
+    assert notice.startswith("The layout in current.json is damaged.")
+    assert notice.count("damaged") == 1
+    assert notice.endswith("So are the 2 before it.")
     assert len(list(folder.glob("*.broken-*"))) == 3
 
 
