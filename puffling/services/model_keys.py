@@ -114,6 +114,7 @@ class ModelKeys:
         self._making = asyncio.Lock()
         self._tried: dict[str, tuple[bool, str, datetime]] = {}
         self._models: dict[Place, Sequence[ModelInfo]] = {}
+        self._listed: dict[tuple[str, str], Sequence[ModelInfo]] = {}  # by name and address
 
     @property
     def note(self) -> str:
@@ -193,7 +194,12 @@ class ModelKeys:
         provider = await self._provider(place)
         found = await provider.models()
         self._models[place] = found
+        self._listed[place.name, place.address] = found
         return found
+
+    def listed(self, name: str) -> Sequence[ModelInfo]:
+        """Return what a service listed last at its address; nothing while it was not asked."""
+        return self._listed.get((name, self._address(name)), ())
 
     # -- providers ---------------------------------------------------------------------------
 
@@ -237,10 +243,13 @@ class ModelKeys:
             return self._made[place]
 
     async def _place(self, name: str) -> Place:
-        settings = self._settings.current.assistant
-        address = settings.anthropic_address if name == ANTHROPIC else settings.openai_address
         key = await self._secrets.get(name) or ""
-        return Place(name, key, address, settings.stall_seconds)
+        stall = self._settings.current.assistant.stall_seconds
+        return Place(name, key, self._address(name), stall)
+
+    def _address(self, name: str) -> str:
+        settings = self._settings.current.assistant
+        return settings.anthropic_address if name == ANTHROPIC else settings.openai_address
 
     @staticmethod
     def _may_ask(place: Place) -> bool:

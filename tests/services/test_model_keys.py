@@ -65,8 +65,10 @@ async def test_a_key_is_kept_tried_and_forgotten_and_shows_four_letters(
 ):
     await keys.set_key("anthropic", f"  {KEY} ", "test")
     assert keyring.kept == {"anthropic": KEY}
+    assert keys.listed("anthropic") == ()
     tried = await keys.test("anthropic")
     assert (tried.works, tried.text) == (True, "It answers, and offers 2 models: big-2, big-1.")
+    assert [each.id for each in keys.listed("anthropic")] == ["big-2", "big-1"]
     assert tried.hint == "6789"
     service.fault = ModelError("The key is wrong.", Trouble.KEYS, hint="Set another.")
     tried = await keys.test("anthropic")
@@ -102,6 +104,8 @@ async def test_the_chosen_service_is_asked_where_the_settings_say(
         await keys.model()
     change("assistant", openai_model="llama")
     assert await keys.model() == "llama"
+    change("assistant", openai_address="http://127.0.0.1:1234/v1")
+    assert keys.listed("openai") == ()  # another program was asked
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,7 @@ class Popups(QObject):
 
     def settings(self, page: str = "") -> None:
         """Open the settings."""
+        from puffling.ui.dialogs.model_choice import offer_models
         from puffling.ui.dialogs.settings import SettingsDialog
 
         parts = self._parts
@@ -158,6 +159,8 @@ class Popups(QObject):
             extras={"connections": self._connections(), "assistant": self._models()},
             parent=self._window,
         )
+        form, keys = dialog.pages["assistant"].form, parts.context.model_keys
+        offer_models(parts.theme, form, keys, parts.runner.spawn, parts.signals.keys_changed)
         self._present(dialog)
 
     def shortcuts(self) -> None:

@@ -71,6 +71,13 @@ def stops(window: MainWindow) -> list[Stop]:
     found += [Stop(title, text, partial(_panel, window, id_)) for id_, title, text in _PANELS]
     found += [
         Stop(
+            "Assistant and Inbox",
+            "Alt+A opens the assistant: ask about anything here in your own words, or begin with /. "
+            "It looks by itself and asks before it changes something. What it would trade waits "
+            "in the Inbox, Alt+I, until you say yes.",
+            partial(_assistant, window),
+        ),
+        Stop(
             "Kill switch",
             "Ctrl+Alt+K stops all trading: nothing new is sent and open orders are cancelled, "
             "until you type RESUME.",
@@ -96,4 +103,11 @@ def _button(window: MainWindow, id_: str) -> QWidget | None:
 
 
 def _panel(window: MainWindow, id_: str) -> QWidget | None:
+    """Return a panel, if it is open."""
     return window.workspace.panel(window.workspace.nearest(id_))
+
+
+def _assistant(window: MainWindow) -> QWidget:
+    """Return the assistant if it is in view, else where its proposals are counted."""
+    panel = _panel(window, "assistant")
+    return panel if panel is not None and panel.isVisible() else window.status.inbox

@@ -112,6 +112,7 @@ async def test_the_desk_points_at_its_own_parts(profile):
     async with Desk(profile) as desk:
         places = {each.title: each.place() for each in stops(desk.window)}
         assert all(places[each] is not None for each in ("Symbol", "Layouts", "Kill switch"))
+        assert places["Assistant and Inbox"] is desk.window.status.inbox  # it is not open
         assert places["Ticket"] is desk.window.workspace.widgets()["ticket"]
         desk.furniture.popups.show("tour")
         desk.furniture.popups.show("tour")
