@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from puffin.ai.anthropic_words import SERVICE, message_blocks, system_blocks, tool_blocks
 from puffin.ai.base import ModelInfo, Stop, TextDelta, Thought, Timing, Usage
-from puffin.ai.fields import body_of, count, inner, text
-from puffin.ai.service import LONGEST_NAME, MOST_MODELS, Service
+from puffin.ai.fields import LONGEST_NAME, body_of, count, inner, name_of, text
+from puffin.ai.service import MOST_MODELS, Service
 from puffin.ai.troubles import Refusal
 from puffin.ai.watch import Progress
 
@@ -114,7 +114,7 @@ class AnthropicProvider(Service["AsyncAnthropic"]):
             # Programs that speak this language leave fields out.
             title = getattr(each, "display_name", None) or each.id
             if getattr(each, "lifecycle", "") != "retired":
-                found.append(ModelInfo(str(each.id)[:LONGEST_NAME], str(title)[:LONGEST_NAME]))
+                found.append(ModelInfo(str(each.id)[:LONGEST_NAME], name_of(title)))
             if len(found) >= MOST_MODELS:
                 break
         return found
@@ -152,7 +152,7 @@ class _Reader:
         index = body.get("index")
         if kind == "message_start":
             message = inner(body, "message")
-            self._assembly.model = text(message, "model")[:LONGEST_NAME]
+            self._assembly.model = name_of(text(message, "model"))
             self._count(inner(message, "usage"))
         elif kind == "message_delta":
             stop = inner(body, "delta").get("stop_reason")

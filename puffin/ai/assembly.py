@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from puffin.ai.base import CallBegun, Message, Reply, Role, Stop, Text, Thought, ToolCall, Usage
+from puffin.ai.fields import name_of
 from puffin.ai.sse import StreamError
 from puffin.ai.strict import strict_object
 
@@ -35,7 +36,7 @@ class _Call:
     @property
     def shown(self) -> str:
         """Its name, as far as it is one."""
-        return "".join(each for each in self.name[:LONGEST_NAME] if each.isprintable()) or NAMELESS
+        return name_of(self.name, LONGEST_NAME) or NAMELESS
 
     def read(self) -> dict[str, Any] | None:
         """Return its arguments, or None unless it ended properly and says one thing."""

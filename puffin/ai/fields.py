@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from puffin.ai.sse import ServerEvent
 
 LARGEST_COUNT = 1_000_000_000
+LONGEST_NAME = 200
+MARKUP = frozenset("<>&")
 
 
 def body_of(event: ServerEvent) -> dict[str, Any]:
@@ -47,6 +49,13 @@ def text(body: dict[str, Any], name: str) -> str:
     if not isinstance(found, str):
         return ""
     return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def name_of(written: object, most: int = LONGEST_NAME) -> str:
+    """Return a name as it can be shown anywhere: nothing unseen in it, and no markup."""
+    return "".join(
+        each for each in str(written)[:most] if each.isprintable() and each not in MARKUP
+    )
 
 
 def count(body: dict[str, Any], name: str, before: int = 0) -> int:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from typing_extensions import override
 
 from puffin.ai.base import ModelInfo, Stop, TextDelta, Timing, Usage
-from puffin.ai.fields import body_of, count, inner, items, text
+from puffin.ai.fields import LONGEST_NAME, body_of, count, inner, items, name_of, text
 from puffin.ai.openai_words import answer_format, message_list, tool_list
-from puffin.ai.service import LONGEST_NAME, MOST_MODELS, Service
+from puffin.ai.service import MOST_MODELS, Service
 from puffin.ai.troubles import Refusal
 from puffin.ai.watch import Progress
 
@@ -117,8 +117,7 @@ class OpenAIProvider(Service["AsyncOpenAI"]):
     async def _list(self, client: AsyncOpenAI) -> list[ModelInfo]:
         found: list[ModelInfo] = []
         async for each in client.models.list():
-            name = str(each.id)[:LONGEST_NAME]
-            found.append(ModelInfo(name, name))
+            found.append(ModelInfo(str(each.id)[:LONGEST_NAME], name_of(each.id)))
             if len(found) >= MOST_MODELS:
                 break
         return sorted(found, key=lambda each: each.id)
@@ -140,7 +139,7 @@ class _Reader:
 
     def read(self, body: dict[str, Any]) -> Iterator[Item]:
         """Yield what one piece says."""
-        self._assembly.model = text(body, "model")[:LONGEST_NAME] or self._assembly.model
+        self._assembly.model = name_of(text(body, "model")) or self._assembly.model
         if usage := inner(body, "usage"):
             self._count(usage)
         for choice in items(body, "choices"):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from puffin.ai.assembly import Assembly
 from puffin.ai.base import ModelError, Trouble
+from puffin.ai.fields import LONGEST_NAME
 from puffin.ai.sse import StreamError, read_events
 from puffin.ai.troubles import SETTINGS, Refusal, surroundings_error, trouble_error
 from puffin.ai.watch import patiently, whole
@@ -32,7 +33,6 @@ Client = TypeVar("Client")
 SHORT_WAIT = 1.0  # seconds before the retry when the service names none
 PASSING = frozenset({Trouble.RATE, Trouble.OVERLOADED, Trouble.NETWORK, Trouble.SERVICE})
 MOST_MODELS = 1_000
-LONGEST_NAME = 200
 
 
 class Service(ABC, Generic[Client]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, cast
@@ -14,7 +15,7 @@ from puffling.agents.fencing import plain
 from puffling.agents.permissions import check_size, check_values
 from puffling.agents.previews import preview, way_back
 from puffling.agents.proposing import propose
-from puffling.agents.reaches import Reach
+from puffling.agents.reaches import ADDS, MOST_ADDED, Reach
 from puffling.agents.results import Told, tell
 from puffling.core.errors import BadValueError, HaltedError, NotConfirmedError
 
@@ -37,6 +38,7 @@ WAITS = (
     "It waits in the inbox for the person to confirm. Nothing is ordered, and nothing may be said "
     "to be bought or sold before that."
 )
+HOUR = 3_600.0
 BY_HAND = "Only the person does that, at the desk. Nothing was done."
 BUTTON = "The person was given a button for it. Nothing is done until it is pressed."
 
@@ -64,6 +66,7 @@ class Caller:
         self._registry = registry
         self._context = context
         self._handles = handles
+        self._added: deque[float] = deque()  # when results were added, within the last hour
 
     async def run(
         self,
@@ -112,11 +115,25 @@ class Caller:
     async def _look(
         self, talk: str, arguments: Mapping[str, Any], tool: Tool, values: Mapping[str, Any]
     ) -> Reply:
+        if tool.command.id in ADDS:
+            self._count_added()
         result = await tool.command.run_with(self._context, values)
         narrowed = tool.narrowed(arguments, result)
         told, heading = await self._in_words(talk, narrowed)
         card = await card_of(self._context, tool.command, told)
         return Reply("look", told.body, False, card, told.snapshot, heading, told.value)  # noqa: FBT003 - what came of it, in a row
+
+    def _count_added(self) -> None:
+        """Count one more result that stays; raise when there were too many."""
+        now = self._context.clock.monotonic()
+        while self._added and now - self._added[0] > HOUR:
+            self._added.popleft()
+        if len(self._added) >= MOST_ADDED:
+            raise BadValueError(
+                f"{MOST_ADDED} results were added within an hour: no more for a while.",
+                hint="The person can run it in its panel.",
+            )
+        self._added.append(now)
 
     async def _change(
         self,

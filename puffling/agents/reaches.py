@@ -115,6 +115,9 @@ OTHERWISE: Mapping[str, Reach] = {
     # The kill switch also cancels orders, and closes positions if it is told to.
     "risk.halt": Reach.ERRAND,
 }
+# Those that add a result, though they only look: so many in an hour, as each takes room.
+ADDS = frozenset({"backtest.run", "backtest.rerun", "optimise.run", "optimise.compare"})
+MOST_ADDED = 60
 # What a person types to show that they mean it, and where a file is.
 BY_HAND = frozenset({"word", "path"})
 

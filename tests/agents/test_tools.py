@@ -172,6 +172,19 @@ async def test_only_so_many_proposals_wait(ask, puffling):
     assert len(puffling.context.inbox.waiting()) == 10
 
 
+async def test_results_that_stay_are_added_at_a_pace_that_no_disk_minds(
+    ask, puffling, clock, monkeypatch
+):
+    monkeypatch.setattr("puffling.agents.calling.MOST_ADDED", 2)
+    run = {"strategy_type": "momentum", "symbols": ["AAPL"]}
+    said = [await ask("run_backtest", **run) for _ in range(3)]
+    assert [each.is_error for each in said] == [False, False, True]
+    assert "within an hour" in said[-1].text
+    assert len(puffling.context.backtests.all()) == 2
+    clock.pass_(3_601)
+    assert not (await ask("run_backtest", **run)).is_error
+
+
 async def test_a_button_counts_for_its_account_and_for_a_while(ask, puffling, clock):
     made = (await ask("risk_halt")).card.data
     context = puffling.context

@@ -46,10 +46,19 @@ async def test_an_event_that_says_something_twice_says_nothing(once: Stage):
 
 
 async def test_a_name_is_shown_without_what_cannot_be_seen(once: Stage):
-    once.server.plan(once.says(Call("a\u202eb\x07" + "x" * 500, {}), PRICE))
+    once.server.plan(once.says(Call("<a\u202eb\x07>" + "x" * 500, {}), PRICE))
     items, _ = await followed(once.provider)
     names = [each.name for each in items if isinstance(each, CallBegun)]
-    assert names == ["ab" + "x" * 60, "get_price"]
+    assert names == ["ab" + "x" * 58, "get_price"]
+
+
+async def test_the_names_of_models_carry_no_markup_and_nothing_unseen(once: Stage):
+    odd = "<b>big</b>\u202egpj"
+    once.server.plan(plain({"data": [{"id": odd, "display_name": odd}]}))
+    (model,) = await once.provider.models()
+    assert model.title == "bbig/bgpj"
+    body = once.stream("Yes.").replace(b'"model": "', b'"model": ' + json.dumps(odd).encode()[:-1])
+    assert (await once.reply(Answer(body))).model.startswith("bbig/bgpj")
 
 
 async def test_half_a_character_is_none(once: Stage):

@@ -15,6 +15,7 @@ from puffin.ai import wire
 from puffin.ai.anthropic import AnthropicProvider
 from puffin.ai.base import ModelError, Timing, Trouble
 from puffin.ai.openai import OpenAIProvider
+from puffin.ai.sse import StreamError
 from puffin.ai.wire import address
 from puffin.errors import ParameterError
 from tests.puffin.ai.stage import NAMES, provider_for, question, staged, trouble_of
@@ -128,6 +129,13 @@ async def test_nobody_is_led_elsewhere(stage: Stage):
         error = await trouble_of(stage.provider)
         assert error.trouble is Trouble.REQUEST
         assert not elsewhere.requests
+
+
+@pytest.mark.parametrize("key", ["canary-key", ""])
+async def test_the_line_leads_to_one_place_alone(key: str):
+    async with wire.http_client(address("http://127.0.0.1:9"), key, Timing()) as line:
+        with pytest.raises(StreamError, match="elsewhere"):
+            await line.get("http://localhost:9/v1/models")
 
 
 async def test_a_service_cannot_send_without_measure(once: Stage, monkeypatch: pytest.MonkeyPatch):

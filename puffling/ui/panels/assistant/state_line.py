@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from puffling.core.conversations import AssistantState
@@ -41,6 +41,7 @@ class StateLine(QWidget):
         self.state = AssistantState.IDLE
         self.dot = Dot(theme, Tone.FAINT, "The assistant does nothing")
         self.words, self.counter = QLabel(), QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
         theme.set_role(self.words, "caption")
         theme.set_role(self.counter, "caption")
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
