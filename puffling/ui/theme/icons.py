@@ -46,6 +46,11 @@ class Icons:
 
     def __init__(self) -> None:
         self._drawn: dict[tuple[str, str, int, int], QPixmap] = {}
+        self.turn = 0  # how often the colours changed
+
+    def turn_colours(self) -> None:
+        """Let every icon ask for its colour again."""
+        self.turn += 1
 
     def pixmap(self, name: str, color: QColor, size: QSize) -> QPixmap:
         """Return the icon at `size` device pixels."""
@@ -68,11 +73,16 @@ class Icons:
 
 
 class _Engine(QIconEngine):
-    """Asks for its colour each time it paints."""
+    """Asks for its colour when it paints, once for as long as the colours stay.
+
+    The tabs of docks ask for their icons dozens of times while a layout comes up.
+    """
 
     def __init__(self, icons: Icons, name: str, color: Callable[[bool], QColor]) -> None:
         super().__init__()
         self._icons, self._name, self._color = icons, name, color
+        self._turn = icons.turn
+        self._ready: dict[tuple[int, int, float, bool], QPixmap] = {}
 
     @override
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
@@ -82,8 +92,15 @@ class _Engine(QIconEngine):
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        made = QPixmap(self.pixmap(size * scale, mode, state))
-        made.setDevicePixelRatio(scale)
+        if self._turn != self._icons.turn:
+            self._turn = self._icons.turn
+            self._ready.clear()
+        key = (size.width(), size.height(), scale, mode == QIcon.Mode.Disabled)
+        made = self._ready.get(key)
+        if made is None:
+            made = QPixmap(self.pixmap(size * scale, mode, state))
+            made.setDevicePixelRatio(scale)
+            self._ready[key] = made
         return made
 
     @override

@@ -107,6 +107,7 @@ class Theme(QObject):
         """
         self.appearance = appearance
         self._colors.clear()
+        self._icons.turn_colours()
         if app.style().name().lower() != "fusion":
             app.setStyle("Fusion")
         app.setFont(self.font(Kind.TEXT))
