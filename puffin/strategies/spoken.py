@@ -192,7 +192,9 @@ def _held(reader: Reader, found: _Found) -> bool:
         bars = reader.number()
         if bars is not None and bars >= 1 and bars == int(bars) and reader.peek() in LENGTHS:
             if reader.peek().startswith(("day", "session")):
-                reader.notes.append("Days are counted in bars: on daily bars they are the same.")
+                reader.notes.append(
+                    "Days are bars after that of the entry, closed at the next open."
+                )
             reader.at += 1
             return _keep(reader, found, "hold", int(bars))
     reader.at = start
