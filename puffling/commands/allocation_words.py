@@ -103,7 +103,7 @@ Shocks = Annotated[
 class SizeWords(BaseModel):
     """What is known of a trade whose size is asked for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     symbol: Symbol
     method: SizeMethod = Field(
@@ -152,7 +152,7 @@ class SizeWords(BaseModel):
 class SplitWords(BaseModel):
     """What an allocation is asked for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     symbols: Symbols
     start: First = None

@@ -54,7 +54,7 @@ Bars = Annotated[Interval, Field(title="Interval", description="1d, 1w or 1mo; m
 class Assumptions(BaseModel):
     """What a backtest assumes about money, sizes, costs and fills."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     interval: Bars = Interval.D1
     start: First = None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import linecache
 import logging
 import sys
 import threading
 import time
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from puffling.work.flight import Flight
@@ -106,6 +107,15 @@ def written(where: Iterable[tuple[CodeType, int | None]]) -> str:
     for code, line in where:
         known = code.co_firstlineno if line is None else line
         lines.append(f'  File "{code.co_filename}", line {known}, in {code.co_name}\n')
-        text = linecache.getline(code.co_filename, known).strip()
+        text = _line(code.co_filename, known)
         lines += [f"    {text}\n"] if text else []
     return "".join(lines)
+
+
+def _line(file: str, number: int) -> str:
+    """Return a line of a source; nothing if there is none. What `linecache` reads, it keeps."""
+    try:
+        with Path(file).open(encoding="utf-8", errors="replace") as source:
+            return next(islice(source, max(0, number - 1), None), "").strip()
+    except (OSError, ValueError):
+        return ""

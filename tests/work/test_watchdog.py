@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import linecache
 import threading
 import time
 import weakref
@@ -92,3 +93,14 @@ def test_a_frame_between_two_lines_is_named_by_its_first():
     assert written([(code, None)]).startswith(
         f'  File "{code.co_filename}", line {code.co_firstlineno}, in written\n    def written('
     )
+
+
+def test_writing_down_where_it_stands_keeps_no_source(tmp_path):
+    place = tmp_path / "slow.py"
+    place.write_text("first = 1\nsecond = first + 1\n")
+    code = compile(place.read_text(), str(place), "exec")
+    assert written([(code, 2)]).endswith("in <module>\n    second = first + 1\n")
+    assert str(place) not in linecache.cache
+    assert written([(code, 9)]).endswith("in <module>\n")
+    place.unlink()
+    assert written([(code, 2)]).endswith("in <module>\n")

@@ -16,6 +16,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
+from typing_extensions import override
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -66,30 +68,29 @@ def _set_aside() -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
-        aside = [each for each in sys.modules.values() if isinstance(each, _Aside)]
-        for each in aside:
-            del sys.modules[each.__name__]
-            each.__class__ = _Later
+        for each in [each for each in sys.modules.values() if isinstance(each, _Aside)]:
+            each.end()
         for package in (LIBRARY, f"{LIBRARY}.Qt", *_FOLDERS):
             names = vars(sys.modules[package]) if package in sys.modules else {}
-            for name in [each for each, value in names.items() if isinstance(value, _Later)]:
+            for name in [each for each, value in names.items() if isinstance(value, _Aside)]:
                 del names[name]
 
 
 class _Aside(ModuleType):
-    """Has whatever is asked by name, and nothing that could be copied."""
+    """Has whatever is asked by name, nothing that could be copied, and later the true things."""
 
-    def __getattr__(self, name: str) -> _Aside:
+    _is_over = False  # whether the library has been imported
+
+    @override
+    def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self
+        return getattr(import_module(self.__name__), name) if self._is_over else self
 
-
-class _Later(ModuleType):
-    """Comes from the disk when something of it is asked for."""
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(import_module(self.__name__), name)
+    def end(self) -> None:
+        """Make way: what is asked for from now on comes from the disk."""
+        del sys.modules[self.__name__]
+        self._is_over = True
 
 
 class _Finder:

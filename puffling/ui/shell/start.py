@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from puffling import __version__
 from puffling.core.errors import StoreError
+from puffling.ui.shell.memory import share_arenas
 from puffling.ui.shell.session import Session
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def make_application() -> QApplication:
     """Return the application, set up the one way it works with docks and a tray."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
+        share_arenas()
         # A floating dock would turn its neighbours into system windows of their own.
         QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontCreateNativeWidgetSiblings)
         app = QApplication(sys.argv[:1])
