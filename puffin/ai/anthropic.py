@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from puffin.ai.anthropic_words import SERVICE, message_blocks, system_blocks, tool_blocks
 from puffin.ai.base import ModelInfo, Stop, TextDelta, Thought, Timing, Usage
-from puffin.ai.fields import LONGEST_NAME, body_of, count, inner, name_of, text
+from puffin.ai.fields import body_of, count, inner, is_name, name_of, text
 from puffin.ai.service import MOST_MODELS, Service
 from puffin.ai.troubles import Refusal
 from puffin.ai.watch import Progress
@@ -113,8 +113,8 @@ class AnthropicProvider(Service["AsyncAnthropic"]):
         async for each in client.models.list(limit=100):
             # Programs that speak this language leave fields out.
             title = getattr(each, "display_name", None) or each.id
-            if getattr(each, "lifecycle", "") != "retired":
-                found.append(ModelInfo(str(each.id)[:LONGEST_NAME], name_of(title)))
+            if is_name(each.id) and getattr(each, "lifecycle", "") != "retired":
+                found.append(ModelInfo(each.id, name_of(title)))
             if len(found) >= MOST_MODELS:
                 break
         return found

@@ -58,6 +58,11 @@ def name_of(written: object, most: int = LONGEST_NAME) -> str:
     )
 
 
+def is_name(written: object) -> bool:
+    """Whether this is a name that can be shown, and said again as it was shown."""
+    return isinstance(written, str) and bool(written) and name_of(written) == written
+
+
 def count(body: dict[str, Any], name: str, before: int = 0) -> int:
     """Return a number of tokens, or what it was before where none is given."""
     found = body.get(name)

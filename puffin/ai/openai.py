@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from typing_extensions import override
 
 from puffin.ai.base import ModelInfo, Stop, TextDelta, Timing, Usage
-from puffin.ai.fields import LONGEST_NAME, body_of, count, inner, items, name_of, text
+from puffin.ai.fields import body_of, count, inner, is_name, items, name_of, text
 from puffin.ai.openai_words import answer_format, message_list, tool_list
 from puffin.ai.service import MOST_MODELS, Service
 from puffin.ai.troubles import Refusal
@@ -117,7 +117,8 @@ class OpenAIProvider(Service["AsyncOpenAI"]):
     async def _list(self, client: AsyncOpenAI) -> list[ModelInfo]:
         found: list[ModelInfo] = []
         async for each in client.models.list():
-            found.append(ModelInfo(str(each.id)[:LONGEST_NAME], name_of(each.id)))
+            if is_name(each.id):
+                found.append(ModelInfo(each.id, each.id))
             if len(found) >= MOST_MODELS:
                 break
         return sorted(found, key=lambda each: each.id)

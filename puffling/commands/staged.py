@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from puffling.store.inbox import ItemState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from puffling.commands.context import Context
     from puffling.services.inbox import InboxService
     from puffling.store.inbox import InboxItem
@@ -17,8 +19,11 @@ PEOPLE = frozenset({"desk", "terminal"})  # what programs propose is theirs to w
 class Posted:
     """A proposal of the person's own: taken back while it waits, and posted again after that."""
 
-    def __init__(self, inbox: InboxService, item: InboxItem, by: str) -> None:
+    def __init__(
+        self, inbox: InboxService, item: InboxItem, by: str, account: Callable[[], str]
+    ) -> None:
         self._inbox, self._item, self._by = inbox, item, by
+        self._account = account  # the one in use
 
     @property
     def words(self) -> str:
@@ -42,7 +47,9 @@ class Posted:
         self._item = self._inbox.get(posted)
 
     def stands(self) -> bool:
-        """Whether it waits, or was taken back here; not once it was decided or ran out."""
+        """Whether it waits, or was taken back here; not once it was decided, ran out or left."""
+        if self._item.account != self._account():
+            return False  # an order for one account is none for another
         if self._item.state is ItemState.WITHDRAWN:
             return True
         return any(each.id == self._item.id for each in self._inbox.waiting())
@@ -52,7 +59,8 @@ def note_posted(context: Context, id_: str) -> None:
     """Let what was just put into the inbox be taken back, if a person did it."""
     if context.actor not in PEOPLE:
         return
-    posted = Posted(context.inbox, context.inbox.get(id_), context.actor)
+    item, portfolio = context.inbox.get(id_), context.portfolio
+    posted = Posted(context.inbox, item, context.actor, lambda: portfolio.account.id)
     context.undo.note(posted.words, posted.back, posted.again, posted.stands)
 
 

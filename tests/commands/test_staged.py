@@ -51,6 +51,18 @@ async def test_a_basket_towards_a_goal_is_withdrawn_as_one(run, context):
     assert context.inbox.waiting() == []
 
 
+async def test_what_was_taken_back_in_one_account_is_not_posted_again_in_another(
+    run, context, monkeypatch
+):
+    await run("inbox.post", **WANTED)
+    await run("edit.undo")
+    other = replace(context.portfolio.account, id="another")
+    monkeypatch.setattr(type(context.portfolio), "account", other)
+    with pytest.raises(BadValueError, match="nothing to make again"):
+        await run("edit.redo")
+    assert context.inbox.waiting() == []
+
+
 async def test_what_was_decided_is_not_taken_back(run, context):
     item = await run("inbox.post", **WANTED)
     context.inbox.reject(item.id, "desk")
