@@ -165,11 +165,13 @@ class TimeAxis(pg.GraphicsObject):
     ) -> None:
         """Paint labels, then the tag over them."""
         surface, frame, area = self._surface, self.frame, self.boundingRect()
-        if not surface.is_exposed(area.adjusted(0, 2, 0, 0)):  # a column above it reaches so far
+        if not surface.is_exposed(area):
             return
         painter.resetTransform()
         painter.setPen(surface.colors.axis_line)
         painter.drawLine(QLineF(area.left(), area.top() + 0.5, area.right(), area.top() + 0.5))
+        if not surface.is_exposed(area.adjusted(0, 2, 0, 0)):
+            return  # a column above it reaches as far as the line
         for tick in self.ticks:
             year = tick.rank is Rank.YEAR
             painter.setPen(surface.colors.tag_text if year else surface.colors.axis_text)

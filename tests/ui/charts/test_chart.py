@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPixmap, QRegion, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolTip
 
@@ -24,7 +24,6 @@ from tests.ui.charts.samples import Paints, is_color, live, make_bars, picture_o
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from PySide6.QtCore import QRect
 
 AVERAGES = (
     StudySpec("sma", {"window": 20}),
@@ -434,3 +433,15 @@ def test_a_window_too_small_to_show_anything_is_no_reason_to_fail(chart):
         chart.resize(*size)
         chart.grab()
     assert chart.pane.frame.width > 700
+
+
+def test_painting_the_last_column_again_leaves_the_picture_whole(chart):
+    chart.set_bars(make_bars(300))
+    chart.show_last(40)
+    frame, view = chart.pane.frame, chart.viewport()
+    whole = view.grab()
+    patched = QPixmap(whole)
+    left = int(frame.x(297.0))
+    column = QRect(left, -1, int(frame.x(300.0)) - left, int(frame.bottom) + 2)
+    view.render(patched, column.topLeft(), QRegion(column))
+    assert (picture_of(patched) == picture_of(whole)).all()
