@@ -87,6 +87,7 @@ class AllowChange(Dialog):
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         area.setAccessibleName("What would change")
         area.setWidget(inside)
+        inside.setAutoFillBackground(False)  # the dialog's own ground shows through
         return area
 
     def _cell(self, words: str, role: str = "") -> QLabel:
