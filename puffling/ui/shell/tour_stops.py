@@ -72,9 +72,9 @@ def stops(window: MainWindow) -> list[Stop]:
     found += [
         Stop(
             "Assistant and Inbox",
-            "Alt+A opens the assistant: ask about anything here in your own words, or begin with /. "
-            "It looks by itself and asks before it changes something. What it would trade waits "
-            "in the Inbox, Alt+I, until you say yes.",
+            "Alt+A opens the assistant: ask about anything here in your own words, or begin with "
+            "a slash. It looks by itself and asks before it changes something. What it would "
+            "trade waits in the Inbox, Alt+I, until you say yes.",
             partial(_assistant, window),
         ),
         Stop(

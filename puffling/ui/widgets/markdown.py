@@ -43,6 +43,8 @@ GROUND = _USER + 1  # what a block stands on: one of the words below
 PLACE = _USER + 2  # whose widget stands over a block
 CODE, QUOTE, RULE = "code", "quote", "rule"
 NOTHING = "\u2060"  # fills blocks that hold no words
+# What turns the letters after it round; numbers and addresses are read as they are.
+TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _FENCE = QTextFormat.Property.BlockCodeFence
 _LANGUAGE = QTextFormat.Property.BlockCodeLanguage
 _QUOTED = QTextFormat.Property.BlockQuoteLevel
@@ -81,7 +83,7 @@ class Markdown:
         sheet = _Sheet()
         sheet.setUndoRedoEnabled(False)
         sheet.setDefaultFont(self._theme.font(Kind.TEXT))
-        sheet.setMarkdown(source, FEATURES)
+        sheet.setMarkdown(source.translate(TURNS), FEATURES)
         cursor = QTextCursor(sheet)
         block = sheet.begin()
         while block.isValid():

@@ -29,6 +29,7 @@ from puffling.ui.widgets.markdown import (
     PLACE,
     QUOTE,
     RULE,
+    TURNS,
     Markdown,
     shrink,
 )
@@ -116,7 +117,7 @@ class MarkdownView(QTextBrowser):
 
     def plain(self, text: str, ground: str = "", tone: str = Tone.TEXT) -> None:
         """Write `text` as it is: nothing in it is read as Markdown."""
-        lines = text.splitlines() or [""]
+        lines = text.translate(TURNS).splitlines() or [""]
         words = self._words(Kind.TEXT, tone)
         for number, line in enumerate(lines):
             last = number == len(lines) - 1

@@ -113,6 +113,15 @@ def test_html_is_words_and_pictures_are_named(view, tmp_path):
     assert view.loadResource(2, QUrl.fromLocalFile(str(picture))) is None
 
 
+def test_no_letter_turns_the_others_round(view):
+    view.plain("Pay \u202e00,1\u202c now")
+    view.write("Pay \u2066\u202e00,1\u202c\u2069 then, و 3.5%")
+    assert view.toPlainText().strip("\u2060\n").split("\n") == [
+        "Pay 00,1 now",
+        "Pay 00,1 then, و 3.5%",
+    ]
+
+
 def test_only_pages_of_the_web_are_links_and_they_are_asked_for(view):
     asked: list[str] = []
     view.link_asked.connect(asked.append)

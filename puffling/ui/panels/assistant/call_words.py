@@ -42,7 +42,8 @@ def title(call: CallRecord, registry: Registry) -> str:
     """Return what the tool is called on the desk."""
     if call.command in registry:
         return registry[call.command].title.rstrip("…")
-    return call.tool.replace("_", " ").capitalize()
+    named = (each.title.rstrip("…") for each in registry if each.tool_name == call.tool)
+    return next(named, call.tool.replace("_", " ").capitalize())
 
 
 def brief(arguments: Mapping[str, Any]) -> str:

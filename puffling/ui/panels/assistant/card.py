@@ -158,19 +158,28 @@ class Changes(QWidget):
         grid.setVerticalSpacing(theme.px(4))
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
-        for row, (name, before, after) in enumerate(lines):
+        row = 0
+        for name, before, after in lines:
             was, new = (str(each or "").strip() or formats.UNKNOWN for each in (before, after))
             parts = (
-                label(theme, str(name), "muted"),
                 label(theme, was, "", Tone.MUTED),
                 label(theme, "→", "faint"),
                 label(theme, new, "strong"),
             )
-            parts[0].setWordWrap(False)
-            parts[2].setWordWrap(False)
-            parts[3].setAccessibleName(f"{name}: {was}, becomes {new}")
-            for column, each in enumerate(parts):
-                grid.addWidget(each, row, column, Qt.AlignmentFlag.AlignTop)
+            parts[1].setWordWrap(False)
+            parts[2].setAccessibleName(f"{name}: {was}, becomes {new}")
+            named, top = label(theme, str(name), "muted"), Qt.AlignmentFlag.AlignTop
+            if len(was) + len(new) > _LONG:  # two columns of half the width, below their name
+                grid.addWidget(named, row, 0, 1, 4, top)
+                row += 1
+                grid.addWidget(parts[0], row, 0, 1, 2, top)
+            else:
+                named.setWordWrap(False)
+                grid.addWidget(named, row, 0, top)
+                grid.addWidget(parts[0], row, 1, top)
+            grid.addWidget(parts[1], row, 2, top)
+            grid.addWidget(parts[2], row, 3, top)
+            row += 1
 
 
 def label(theme: Theme, text: str, role: str = "", tone: str = "") -> QLabel:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QSizePolicy
 from typing_extensions import override
 
 from puffling.agents.prompts import SLASHES
-from puffling.core.conversations import LONGEST_QUESTION
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -81,8 +80,7 @@ class Composer(QPlainTextEdit):
 
     def send(self) -> None:
         """Send what is written, if anything is."""
-        words = self.words[:LONGEST_QUESTION]
-        if words:
+        if words := self.words:
             self._back = 0
             self.sent.emit(words)
 

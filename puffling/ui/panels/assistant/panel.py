@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from puffling.ui.panel import Parts
 
 _TABS = ("chat", "ideas")
+_EDITING = {"editing": "an earlier question: what followed it is taken away"}
 
 
 class AssistantPanel(PanelWidget):
@@ -184,13 +185,19 @@ class AssistantPanel(PanelWidget):
             else:
                 await context.assistant.ask(conversation, words, about=about)
         except BadValueError:
-            if not self.chat.composer.words:
-                self.chat.composer.write(words)  # nothing was sent: nothing is lost
+            self._take_back(words, about, editing)
             raise
         finally:
             self._show_title()
             questions = [x.text for x in self.chat.transcript.messages if x.role is Speaker.PERSON]
             self.chat.composer.remember(questions)
+
+    def _take_back(self, words: str, about: dict[str, str], editing: str) -> None:
+        """Write down again what was not sent, unless the person writes something else by now."""
+        if not self.chat.composer.words:
+            self.chat.composer.write(words)
+            self._about, self._editing = about, editing
+            self.chat.show_about(_EDITING if editing else about)
 
     def _again(self) -> None:
         if self.conversation and not self.chat.is_busy:
@@ -207,7 +214,7 @@ class AssistantPanel(PanelWidget):
         self._editing = message.id
         self.chat.composer.write(message.text)
         self.chat.composer.setFocus()
-        self.chat.show_about({"editing": "an earlier question: what followed it is taken away"})
+        self.chat.show_about(_EDITING)
 
     def _leave_editing(self) -> None:
         if self._editing:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from puffling.ui.widgets.markdown_view import MarkdownView
+
+_BY_KEYS = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
 
 
 class Stander(QWidget):
@@ -201,11 +204,24 @@ class Places(QObject):
         place.height = height
         self._heights[place.key] = height
 
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Bring a control that Tab comes to into view."""
+        by_keys = isinstance(event, QFocusEvent) and event.gotFocus() and event.reason() in _BY_KEYS
+        if by_keys and isinstance(watched, QWidget):
+            viewport, bar = self._page.viewport(), self._page.verticalScrollBar()
+            top = watched.mapTo(viewport, QPoint(0, 0)).y()
+            low = top + watched.height() - viewport.height()
+            if top < 0 or low > 0:
+                bar.setValue(bar.value() + (top if top < 0 else min(low, top)))
+        return False
+
     def order(self) -> None:
         """Let Tab come from the page to each control in the order of the page."""
         before: QWidget = self._page
         for view in self.views():
             for each in view.stops:
+                each.installEventFilter(self)
                 QWidget.setTabOrder(before, each)
                 before = each
 

@@ -67,6 +67,8 @@ class FakeAssistant:
         return await self.edit(conversation, question.id, question.text)
 
     async def edit(self, conversation: str, message: str, text: str) -> ChatMessage:
+        if self.refuses:
+            raise BadValueError(self.refuses)
         kept = self._context.conversations
         kept.drop_from(conversation, kept.message(conversation, message).height)
         return await self.ask(conversation, text)

@@ -79,6 +79,51 @@ def test_what_was_refused_stays_in_the_line(talk: Talk):
     assert talk.panel.chat.composer.words == "Anything"
 
 
+def test_a_question_that_is_too_long_is_refused_and_not_cut(talk: Talk):
+    talk.speaker.refuses = "A question has at most 60,000 letters."
+    talk.panel.chat.composer.write("word " * 20_000)
+    talk.panel.chat.composer.send()
+    talk.room.settle()
+    assert len(talk.panel.chat.composer.words) == 5 * 20_000 - 1
+
+
+def test_a_change_of_a_question_that_was_refused_is_still_a_change_of_it(talk: Talk):
+    talk.ask("First")
+    talk.hear("Answer")
+    talk.end()
+    talk.panel.chat.transcript.edit()
+    talk.speaker.refuses = "There is no /nonsense."
+    talk.panel.chat.composer.write("/nonsense")
+    talk.panel.chat.composer.send()
+    talk.room.settle()
+    assert talk.panel.chat.about_row.isVisible()
+    talk.speaker.refuses = ""
+    talk.panel.chat.composer.write("Second")
+    talk.panel.chat.composer.send()
+    talk.room.until(lambda: "Second" in talk.text and "First" not in talk.text)
+
+
+def test_a_control_that_tab_comes_to_is_brought_into_view(talk: Talk):
+    talk.ask("First")
+    talk.hear("I look.", calls=(call("data_quote", "data.quote"),))
+    talk.hear("\n\n".join(f"line {at}" for at in range(22)))
+    talk.end()
+    bar = talk.page.verticalScrollBar()
+    assert bar.value() == bar.maximum() > 0
+    chip = talk.view("data_quote").chip
+    assert chip.mapTo(talk.page.viewport(), chip.rect().topLeft()).y() < 0
+    chip.setFocus(Qt.FocusReason.BacktabFocusReason)
+    assert chip.mapTo(talk.page.viewport(), chip.rect().topLeft()).y() >= 0
+
+
+def test_a_call_that_was_not_run_has_the_name_of_its_command_too(talk: Talk):
+    talk.ask("First")
+    talk.hear("", calls=(call("watchlist_create", state=CallState.REFUSED),))
+    talk.end()
+    chip = talk.view("watchlist_create").chip
+    assert chip.accessibleName().startswith("Tool: New watchlist")
+
+
 def test_what_is_asked_about_is_shown_sent_and_can_be_dropped(talk: Talk):
     panel = talk.panel
     panel.ask_about({"symbol": "IBM"}, "Why did it fall?")
