@@ -19,6 +19,8 @@ Slot: TypeAlias = int | str
 NAMELESS = "a tool without a name"
 LONGEST_NAME = 64
 MOST_CALLS = 64  # in one answer
+MOST_LETTERS = 500_000  # of its words
+MOST_WRITTEN = 100_000  # letters of one call's arguments
 ID = re.compile(r"[\x21-\x7e]{1,200}")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what every service takes back
 
@@ -30,6 +32,7 @@ class _Call:
     id: str
     name: str
     pieces: list[str] = field(default_factory=list)
+    length: int = 0
     whole: bool = False
     broken: bool = False
 
@@ -59,6 +62,7 @@ class Assembly:
         self.request_id = ""
         self._parts: list[str | _Call | Thought] = []
         self._calls: list[_Call] = []
+        self._letters = 0
         self._open: dict[Slot, _Call] = {}
 
     @property
@@ -67,7 +71,14 @@ class Assembly:
         return "".join(each for each in self._parts if isinstance(each, str))
 
     def say(self, words: str) -> None:
-        """Add words."""
+        """Add words.
+
+        Raises:
+            StreamError: It talks and talks.
+        """
+        self._letters += len(words)
+        if self._letters > MOST_LETTERS:
+            raise StreamError("It talks without end.")
         self._parts.append(words)
 
     def think(self, thought: Thought) -> None:
@@ -98,13 +109,15 @@ class Assembly:
         return None if call is None else call.id
 
     def piece(self, slot: Slot, written: str) -> None:
-        """Add to a call's arguments; more words after its end spoil it."""
+        """Add to a call's arguments; more words after its end spoil it, and too many do."""
         call = self._open.get(slot)
         if call is None:
             return
-        if call.whole:
+        call.length += len(written)
+        if call.whole or call.length > MOST_WRITTEN:
             call.broken = True
-        call.pieces.append(written)
+        if not call.broken:
+            call.pieces.append(written)
 
     def end(self, slot: Slot) -> None:
         """End a call properly."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from puffin.ai.assembly import MOST_CALLS
+from puffin.ai.assembly import MOST_CALLS, MOST_WRITTEN
 from puffin.ai.base import CallBegun, ModelError, Stop, TextDelta, Trouble
 from tests.puffin.ai.stage import followed, question, staged, trouble_of
 from tests.servers.anthropic import Call, event
@@ -27,6 +27,23 @@ async def test_calls_without_end_are_none(once: Stage):
     assert (await trouble_of(once.provider)).trouble is Trouble.SERVICE
     reply = await once.reply(once.says(*calls[:MOST_CALLS]))
     assert len(reply.message.calls) == MOST_CALLS
+
+
+async def test_words_without_end_are_given_up_and_what_came_is_bounded(
+    once: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("puffin.ai.assembly.MOST_LETTERS", 1_000)
+    once.server.plan(once.says("word " * 400))
+    error = await trouble_of(once.provider)
+    assert error.trouble is Trouble.SERVICE
+    assert len(error.partial) <= 1_000
+
+
+async def test_a_call_with_more_values_than_anybody_reads_is_dropped(once: Stage):
+    long = Call("get_price", {"symbol": "A" * (MOST_WRITTEN + 1)}, id="call_long")
+    reply = await once.reply(once.says(long, PRICE))
+    assert [each.id for each in reply.message.calls] == ["call_a"]
+    assert reply.dropped == ("get_price",)
 
 
 @pytest.mark.parametrize("id_", ["x" * 5_000, "two words", "line\nbreak", "\x00", "é"])
