@@ -165,5 +165,5 @@ def _without_question(call: CallRecord) -> dict[str, object] | None:
     """Return the card of a call that was given up: a preview asks no more."""
     if call.card is None or call.card.get("kind") != "preview":
         return None if call.card is None else dict(call.card)
-    data = dict(call.card.get("data", {})) | {"state": "refused"}
+    data = dict(call.card.get("data", {})) | {"state": "stale"}
     return {"kind": "preview", "data": data}
