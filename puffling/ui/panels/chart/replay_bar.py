@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Qt, Signal
@@ -53,6 +54,7 @@ class ReplayBar(QFrame):
         jumped: A date was chosen.
         ordered: A virtual order was written (a ticket without its symbol's past).
         cancelled: An order is to be cancelled (its id).
+        closed: The ticket was put away.
         ended: Exit was pressed.
     """
 
@@ -61,6 +63,7 @@ class ReplayBar(QFrame):
     jumped = Signal(object)
     ordered = Signal(object)
     cancelled = Signal(str)
+    closed = Signal()
     ended = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -93,7 +96,7 @@ class ReplayBar(QFrame):
         self.exit = QPushButton("Exit replay")
         for button in (self.buy, self.sell, self.exit, self.jump):
             theme.set_role(button, "flat")
-        self.ticket = ReplayTicket(theme)
+        self._symbol = ""
         self._timing: tuple[QWidget, ...] = (
             self.back,
             self.play,
@@ -112,7 +115,6 @@ class ReplayBar(QFrame):
         self._rows.setContentsMargins(theme.px(8), theme.px(2), theme.px(6), theme.px(2))
         self._rows.setSpacing(theme.px(2))
         self._rows.addLayout(self._lines)
-        self._rows.addWidget(self.ticket)
         self._connect()
         self.hide()
 
@@ -124,7 +126,22 @@ class ReplayBar(QFrame):
         self.buy.clicked.connect(lambda: self.ticket.open(Side.BUY))
         self.sell.clicked.connect(lambda: self.ticket.open(Side.SELL))
         self.exit.clicked.connect(self.ended)
-        self.ticket.ordered.connect(self.ordered)
+
+    @cached_property
+    def ticket(self) -> ReplayTicket:
+        """Where a virtual order is written; made when it is first asked for: few charts need it."""
+        made = ReplayTicket(self._theme)
+        made.symbol = self._symbol
+        made.ordered.connect(self.ordered)
+        made.closed.connect(self.closed)
+        self._rows.addWidget(made)
+        return made
+
+    def set_symbol(self, symbol: str) -> None:
+        """Say what an order would be for."""
+        self._symbol = symbol
+        if "ticket" in vars(self):
+            self.ticket.symbol = symbol
 
     @property
     def bars_a_second(self) -> int:
@@ -188,7 +205,7 @@ class ReplayBar(QFrame):
     def _show_parts(self, *, shown: bool) -> None:
         for each in (*self._timing, *self._trading):
             each.setVisible(shown)
-        if not shown:
+        if not shown and "ticket" in vars(self):
             self.ticket.hide()
 
     def _list_orders(self, book: ReplayBook) -> None:

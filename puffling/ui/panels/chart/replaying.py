@@ -109,7 +109,7 @@ class Replaying(QObject):
         self.bar.cancelled.connect(lambda id_: self._do(self._service.cancel(id_)))
         self.bar.ended.connect(self.end)
         self.bar.speed.currentIndexChanged.connect(self._on_speed)
-        self.bar.ticket.closed.connect(lambda: panel.primary_focus().setFocus())
+        self.bar.closed.connect(lambda: panel.primary_focus().setFocus())
         panel.listen(panel.parts.signals.replay_changed, self._on_replay)
         panel.link_changed.connect(self._on_link)
 
@@ -264,7 +264,7 @@ class Replaying(QObject):
     def renew(self) -> None:
         """Show the bar as things stand."""
         place = self.place
-        self.bar.ticket.symbol = self._panel.symbol
+        self.bar.set_symbol(self._panel.symbol)
         if place is None:
             if self._own_tool is None:
                 self.bar.hide()

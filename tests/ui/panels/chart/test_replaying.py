@@ -67,6 +67,19 @@ def test_it_begins_at_the_crosshair_is_framed_and_says_so(room, past):
     assert past.chart._grids[0].below == "DEMO"
 
 
+def test_its_ticket_is_made_with_the_first_virtual_order(room, past):
+    bar = past.replaying.bar
+    assert "ticket" not in vars(bar)
+    QTest.keyClick(past.chart, Qt.Key.Key_B)
+    assert vars(bar)["ticket"].isVisible()
+    assert bar.ticket.symbol == "AAPL"
+    room.parts.links.choose("blue", "IBM")
+    room.settle()
+    assert bar.ticket.symbol == "IBM"
+    QTest.keyClick(bar.ticket, Qt.Key.Key_Escape)
+    assert not bar.ticket.isVisible()
+
+
 def test_without_a_crosshair_the_bar_is_asked_for(room, panel):
     chart = panel.chart
     QTest.keyClick(chart, Qt.Key.Key_R)
