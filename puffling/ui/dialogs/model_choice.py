@@ -12,6 +12,7 @@ from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
 from puffling.services.model_keys import ANTHROPIC, OPENAI, TITLES
 from puffling.ui.forms.fields import TextEditor
+from puffling.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -74,6 +75,7 @@ class ModelChoice(QObject):
             changed: The signal that carries `KeysChanged`.
         """
         super().__init__(editor)
+        self._theme = theme
         self._name, self._title = name, TITLES[name]
         self._editor, self._lister, self._spawn = editor, lister, spawn
         self._ids = QStringListModel(self)
@@ -95,7 +97,7 @@ class ModelChoice(QObject):
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
-        theme.set_role(self.words, "caption", "warning")
+        theme.set_role(self.words, "caption")
         self.words.hide()
         cell = editor.parentWidget()
         if cell is not None and (column := cell.layout()) is not None:
@@ -114,7 +116,7 @@ class ModelChoice(QObject):
         """Ask the service, and list what it has."""
         if not self._asking:
             self._asking = True
-            self._say(f"Asking {self._title} for its models…")
+            self._say(f"Asking {self._title} for its models…", Tone.MUTED)
             self._spawn(self._ask(), self)
 
     async def _ask(self) -> None:
@@ -127,7 +129,7 @@ class ModelChoice(QObject):
             self._asking = False
         self._show_listed()
         self._say("" if found else f"{self._title} lists no model; the name can be typed.")
-        if found:
+        if found and (self.button.hasFocus() or self._editor.line.hasFocus()):
             self._editor.line.setFocus(Qt.FocusReason.OtherFocusReason)
             self.completer.setCompletionPrefix("")
             self.completer.complete()
@@ -143,7 +145,8 @@ class ModelChoice(QObject):
         self._say("")
         self._editor.changed.emit()
 
-    def _say(self, words: str) -> None:
+    def _say(self, words: str, tone: str = Tone.WARNING) -> None:
+        self._theme.set_tone(self.words, tone)
         self.words.setText(" ".join(words.split()))
         self.words.setVisible(bool(words))
 

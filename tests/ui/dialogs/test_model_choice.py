@@ -110,3 +110,12 @@ def test_a_test_of_the_key_fills_the_list_too(choice, lister, parts):
     assert choice.offers == []  # another service's
     parts.signals.keys_changed.emit(KeysChanged("openai"))
     assert choice.offers == [LARGE.id]
+
+
+def test_a_list_that_comes_late_takes_the_keyboard_from_nobody(dialog, choice, parts, loop, qtbot):
+    choice.button.click()
+    dialog.list.setFocus()
+    settle(loop, parts)
+    assert choice.offers == [SMALL.id, LARGE.id]
+    assert not choice.completer.popup().isVisible()
+    assert dialog.list.hasFocus()
