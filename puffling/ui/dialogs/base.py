@@ -5,18 +5,31 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 from shiboken6 import isValid
+from typing_extensions import override
 
 from puffling.ui.widgets.help_key import HelpKey
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
+    from PySide6.QtGui import QShowEvent
 
     from puffling.ui.theme.theme import Theme
 
 _MARGIN = 16
+_TITLE_BAR = 40  # of the screen's height is for the frame that the window manager adds
+_EDGE = 8
 
 
 class Dialog(QDialog):
@@ -37,7 +50,7 @@ class Dialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumWidth(theme.px(width))
         margin = theme.px(_MARGIN)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(margin, margin, margin, margin)
         column.setSpacing(theme.px(12))
         self.body = QVBoxLayout()
@@ -79,6 +92,42 @@ class Dialog(QDialog):
         line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.theme.set_role(line, "rule")
         self.body.addWidget(line)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Stay on the screen, whatever the size of the text: the buttons must be in reach."""
+        super().showEvent(event)
+        area = self.screen().availableGeometry()
+        room = QSize(area.width() - 2 * _EDGE, area.height() - _TITLE_BAR - _EDGE)
+        self.setMinimumSize(self.minimumSize().boundedTo(room))
+        need = self._column.totalMinimumSize()
+        if self._column.hasHeightForWidth():
+            width = min(max(self.width(), need.width()), room.width())
+            need.setHeight(max(need.height(), self._column.totalMinimumHeightForWidth(width)))
+        if need.width() > room.width() or need.height() > room.height():
+            self._scroll()
+            self.setMinimumSize(need.boundedTo(room))
+        self.resize(self.size().boundedTo(room))
+        place = self.geometry()
+        left = min(max(place.x(), area.x() + _EDGE), area.right() - _EDGE - place.width() + 1)
+        top = min(max(place.y(), area.y() + _TITLE_BAR), area.bottom() - place.height() + 1)
+        if (left, top) != (place.x(), place.y()):
+            self.setGeometry(left, top, place.width(), place.height())
+
+    def _scroll(self) -> None:
+        """Let the body scroll above its buttons."""
+        if self.body.parent() is not self._column:
+            return  # it does already
+        self._column.takeAt(0)
+        self.body.setParent(None)
+        page, area = QWidget(), QScrollArea()
+        self.body.setContentsMargins(0, 0, self.theme.px(_EDGE), 0)
+        page.setLayout(self.body)
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._column.insertWidget(0, area, 1)
 
     async def answer(self) -> bool:
         """Open the dialog; return whether it was accepted. It is gone afterwards."""

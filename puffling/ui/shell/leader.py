@@ -100,7 +100,9 @@ class Leader(QDialog):
         offered = self.offered
         title = "What about?" if self.group is None else f"{self.group.title}: do what?"
         self._head.setText(f"{title}  Backspace goes back, Esc leaves.")
-        rows = -(-len(offered) // COLUMNS)
+        each_wide = self._theme.px(_WIDTH + 12)
+        columns = max(1, min(COLUMNS, (self._window.width() - self._theme.px(20)) // each_wide))
+        rows = -(-len(offered) // columns)
         for place, (key, words) in enumerate(offered.items()):
             row, column = place % rows, place // rows
             letter = QLabel(key)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolBar, QToolButton, QWidget
+from typing_extensions import override
 
 from puffling.ui.shell.builtin_layouts import BUILT_IN
 from puffling.ui.widgets.symbol_edit import SymbolEdit
@@ -13,11 +14,14 @@ from puffling.ui.widgets.symbol_edit import SymbolEdit
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtGui import QAction, QResizeEvent
+
     from puffling.ui.shell.actions import Actions
     from puffling.ui.theme.theme import Theme
     from puffling.ui.widgets.symbol_edit import Suggestion
 
 _SYMBOL_WIDTH = 130
+_SLACK = 40  # margins and gaps between the buttons
 _ROLES = {"trade.buy": "buy", "trade.sell": "sell", "risk.halt": "danger"}
 
 
@@ -32,6 +36,7 @@ class ToolBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.symbol: SymbolEdit | None = None
         self._layouts: dict[str, QToolButton] = {}
+        self._spare: list[QAction] = []  # what goes first where there is no room for all
 
     def fill(
         self,
@@ -49,6 +54,7 @@ class ToolBar(QToolBar):
             id_ = f"layout.{each.name.casefold()}"
             if id_ in actions:
                 button = self._button(actions, id_)
+                self._spare.append(self.actions()[-1])
                 button.setText(each.name)
                 button.setCheckable(True)
                 self._layouts[each.name] = button
@@ -60,6 +66,23 @@ class ToolBar(QToolBar):
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
                 if command.id in _ROLES:
                     self._theme.set_role(button, _ROLES[command.id])
+        self._fit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the layouts where there is no room for what trades and stops trading.
+
+        They have their keys and their menu; the kill switch must be in sight.
+        """
+        needed = sum(self.widgetForAction(each).sizeHint().width() for each in self.actions())
+        there_is_room = needed + self._theme.px(_SLACK) <= self.width()
+        for each in self._spare:
+            if each.isVisible() != there_is_room:
+                each.setVisible(there_is_room)
 
     def show_symbol(self, symbol: str) -> None:
         """Show the linked symbol, unless somebody is typing one."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from puffling.ui.theme.theme import Theme
 
 SIDE = 460
+LEAST = 300
+GAP_AROUND = 8  # of the window stays in sight beside it
 HUB = 0.42  # of the radius
 GAP = 1.2  # degrees between two wedges
 LOOK = 500  # milliseconds between two looks at the market
@@ -67,7 +69,7 @@ class Wheel(QDialog):
         self._theme, self._hub = theme, hub
         self.current = 0
         self.setMouseTracking(True)
-        self.setFixedSize(theme.px(SIDE), theme.px(SIDE))
+        self._fit(parent)
         self._describe()
         self._look = QTimer(self, interval=LOOK)
         self._look.timeout.connect(self.update)
@@ -75,10 +77,18 @@ class Wheel(QDialog):
 
     def open_over(self, window: QWidget) -> None:
         """Show it in the middle of `window`."""
+        self._fit(window)
         middle = window.mapToGlobal(window.rect().center())
         self.move(middle.x() - self.width() // 2, middle.y() - self.height() // 2)
         self.show()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _fit(self, window: QWidget) -> None:
+        """Take no more than the window has, however large the text is."""
+        side = min(
+            self._theme.px(SIDE), max(LEAST, min(window.width(), window.height()) - GAP_AROUND)
+        )
+        self.setFixedSize(side, side)
 
     def stage_at(self, at: QPointF) -> int | None:
         """Return the wedge under a point; None in the hub and outside the wheel."""
@@ -171,10 +181,11 @@ class Wheel(QDialog):
         )
         painter.setPen(theme.color("muted" if stage.missing else "text"))
         painter.setFont(theme.font(Kind.CAPTION))
-        wide = theme.px(100)
+        words = f"{(place + 1) % 10} {stage.title}"
+        longest = max(map(painter.fontMetrics().horizontalAdvance, words.split()))
+        wide = max(min(theme.px(100), 2 * far * sin(radians(_EACH / 2))), longest + 2)
         box = QRectF(at.x() - wide / 2, at.y() - up + side / 2, wide, theme.px(34))
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        words = f"{(place + 1) % 10} {stage.title}"
         painter.drawText(box, int(flags | Qt.TextFlag.TextWordWrap), words)
 
     def hub_lines(self) -> list[tuple[QRectF, Kind, str, str]]:
@@ -195,6 +206,10 @@ class Wheel(QDialog):
             QFontMetricsF(theme.font(kind)).boundingRect(room, _CENTRED, words).height()
             for kind, _, words in parts
         ]
+        while len(parts) > 1 and sum(tall) + gap * (len(tall) - 1) > 2 * radius * HUB:
+            spare = -1 if stage.missing else min(1, len(parts) - 1)  # what can be missed most
+            parts.pop(spare)
+            tall.pop(spare)
         top = middle.y() - (sum(tall) + gap * (len(tall) - 1)) / 2
         found: list[tuple[QRectF, Kind, str, str]] = []
         for (kind, color, words), height in zip(parts, tall, strict=True):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from puffin.types import Side
 from puffling.core.settings import Appearance
@@ -240,3 +240,26 @@ def test_dialogs_follow_the_scheme(qapp, theme, window):
         > dark.pixelColor(2, 2).lightness() + 100
     )
     dialog.reject()
+
+
+def test_a_dialog_larger_than_the_screen_scrolls_and_keeps_its_buttons_in_reach(theme, qtbot):
+    dialog = Dialog(theme, "Long", width=5_000)
+    qtbot.addWidget(dialog)
+    for number in range(100):
+        dialog.add_text(f"Line {number}")
+    button = dialog.add_button("Send", default=True)
+    dialog.show()
+    area = dialog.screen().availableGeometry()
+    assert area.contains(dialog.geometry())
+    corner = button.mapToGlobal(button.rect().bottomRight())
+    assert area.contains(corner)
+    last = next(each for each in dialog.findChildren(QLabel) if each.text() == "Line 99")
+    assert dialog.isAncestorOf(last)
+
+
+def test_a_dialog_that_fits_does_not_scroll(theme, qtbot):
+    dialog = Dialog(theme, "Short")
+    qtbot.addWidget(dialog)
+    text = dialog.add_text("One line")
+    dialog.show()
+    assert text.parent() is dialog

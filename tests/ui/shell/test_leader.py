@@ -83,3 +83,12 @@ def test_the_fullest_pages_of_letters_are_whole_and_inside_the_window(window, th
         qtbot.keyClick(leader, Qt.Key.Key_Backspace)
         assert leader.size() == leader.sizeHint()
     leader.close()
+
+
+def test_in_a_narrow_window_the_letters_stand_in_fewer_columns(window, theme):
+    window.resize(700, 700)
+    registry = all_commands()
+    leader = Leader(theme, registry, groups(registry), window)
+    leader.open_over(window)
+    assert leader.width() <= window.width()
+    leader.close()

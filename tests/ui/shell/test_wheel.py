@@ -101,3 +101,15 @@ def test_the_hub_shows_all_of_its_words_one_below_the_other(window, theme, place
         below = box.bottom()
     assert below <= wheel.height() / 2 + wheel._round()[1] * HUB
     wheel.close()
+
+
+def test_in_a_low_window_the_wheel_is_smaller_and_its_hub_says_less(window, theme):
+    window.resize(900, 360)
+    wheel = Wheel(theme, lambda: "Demo market · 28 Jun 2012 13:13 New York", window)
+    wheel.open_over(window)
+    assert window.geometry().contains(wheel.geometry())
+    for place in range(len(STAGES)):
+        wheel._turn(place)
+        boxes = [box for box, *_ in wheel.hub_lines()]
+        assert boxes[-1].bottom() - boxes[0].top() <= 2 * wheel._round()[1] * HUB
+    wheel.close()
