@@ -1,4 +1,4 @@
-"""Threads take their memory from two arenas, where the C library has such a thing."""
+"""The desk is small, and its threads take their memory from two arenas where there are such."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import sys
 import pytest
 
 from puffling.ui.shell import memory
+from tests.bench.measure import in_child
 
+BUDGET = 190  # megabytes, five seconds after the chart can be used
 COUNT = """
 import ctypes, re, sys, tempfile, threading
 from puffling.ui.shell.memory import share_arenas
@@ -51,3 +53,11 @@ def test_a_c_library_without_arenas_is_left_as_it_is(monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
     assert not memory.share_arenas()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="resident memory is read from /proc")
+def test_an_open_desk_with_a_chart_stays_within_its_memory():
+    in_child("tests.bench.start", "desk")  # the first one may have to write bytecode
+    found = in_child("tests.bench.start", "desk")
+    assert 0 < found["memory"] <= BUDGET
