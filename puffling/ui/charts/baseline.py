@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from typing_extensions import override
 
 from puffling.ui.charts.overlays import LineLayer
@@ -46,4 +46,4 @@ class BaselineLayer(LineLayer):
                 super().draw(painter, frame, part)
                 painter.restore()
         painter.setPen(colors.pen(colors.crosshair, frame.ratio, dashed=True))
-        painter.drawLine(QLineF(part.left, y, part.right, y))
+        painter.drawLine(part.across(frame.left, y))

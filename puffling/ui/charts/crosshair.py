@@ -116,7 +116,7 @@ class CrosshairLayer(Layer):
             painter.drawLine(QLineF(x, frame.top, x, frame.bottom))
         if self.value is not None:
             y = round(frame.y(self.value)) + 0.5
-            painter.drawLine(QLineF(part.left, y, part.right, y))
+            painter.drawLine(part.across(frame.left, y))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPolygonF
 from typing_extensions import override
 
@@ -170,7 +170,7 @@ class PriceLineLayer(Layer):
         shown = [each for each in shown if frame.top <= each[2] <= frame.bottom]
         for _line, color, y in shown:
             painter.setPen(self.surface.colors.pen(color, frame.ratio, dashed=True))
-            painter.drawLine(QLineF(part.left, y, part.right, y))
+            painter.drawLine(part.across(frame.left, y))
         for line, color, y in shown:
             height = self.surface.tag_height
             beside = height - 4 if line.icon else 0.0

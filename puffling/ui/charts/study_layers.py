@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLineF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from typing_extensions import override
 
@@ -198,4 +198,4 @@ class LevelLayer(Layer):
         for value in self.levels:
             y = round(frame.y(value)) + 0.5
             if frame.top <= y <= frame.bottom:
-                painter.drawLine(QLineF(part.left, y, part.right, y))
+                painter.drawLine(part.across(frame.left, y))

@@ -147,6 +147,7 @@ class ProfileLayer(Layer):
                 left, far = right - room, right
             if far >= part.left and left <= part.right:
                 self._rows(painter, frame, part, profile, (left, far))
+            if right >= part.left and frame.x(start) <= part.right:
                 self._control(painter, frame, profile, (frame.x(start), right))
 
     def _rows(

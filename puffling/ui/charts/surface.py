@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QStaticText
 
 from puffling.ui.theme.charts import ChartColors
@@ -26,6 +26,9 @@ RADIUS = 2.0
 MOST_WORDS = 2_000  # kept laid out
 
 
+DASH = 6.0  # pixels from one dash of Qt's dashed pen to the next, at a width of 1
+
+
 class Part(NamedTuple):
     """A part of a pane that is to be painted, in the widget's pixels."""
 
@@ -33,6 +36,10 @@ class Part(NamedTuple):
     right: float
     top: float
     bottom: float
+
+    def across(self, start: float, y: float) -> QLineF:
+        """A dashed line through it, cut between two dashes of the one that begins at `start`."""
+        return QLineF(start + (self.left - start) // DASH * DASH, y, self.right, y)
 
     def touched(self, boxes: NDArray[np.float64], ratio: float = 1.0) -> NDArray[np.float64]:
         """Those rows of left, top, width, height that reach into its height."""

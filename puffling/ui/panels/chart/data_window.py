@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,19 @@ from typing_extensions import override
 from puffling.core.formats import UNKNOWN, number, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QColor, QKeyEvent
     from PySide6.QtWidgets import QWidget
 
     from puffling.ui.charts.chart import PriceChart
+    from puffling.ui.charts.crosshair import Said
     from puffling.ui.theme.theme import Theme
 
+GAP, INDENT = "  ", "  "
+_NAMED = re.compile(r"(.*\D.*) (\S*\d\S*|—|up|down)")  # such as "Upper 31.07"
 _WIDE = 210
-_ROOM = 460  # pixels that a chart needs to have one beside it
+_ROOM = 560  # pixels that a chart needs to have one beside it
 
 
 class DataWindow(QTreeWidget):
@@ -38,7 +44,8 @@ class DataWindow(QTreeWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self.header().setStretchLastSection(True)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.header().setStretchLastSection(False)
         self.setAccessibleName("Data window")
         self.wanted = False
         self.hide()
@@ -132,5 +139,15 @@ def rows_of(chart: PriceChart) -> list[tuple[str, str, QColor | None]]:
     ]
     for _, line in chain.from_iterable(voice(at) for voice in chart.voices):
         if len(line) > 1:
-            rows.append((line[0].text, "  ".join(each.text for each in line[1:]), line[-1].color))
+            rows += _said(line[0].text, line[1:])
     return rows
+
+
+def _said(title: str, said: Sequence[Said]) -> list[tuple[str, str, QColor | None]]:
+    """Rows of what a legend says in one line: several numbers stand below each other."""
+    parts = [(part, each.color) for each in said for part in each.text.split(GAP)]
+    named = [(_NAMED.fullmatch(part), color) for part, color in parts]
+    if len(parts) == 1 or not all(found for found, _ in named):
+        return [(title, GAP.join(part for part, _ in parts), said[-1].color)]
+    own = [(INDENT + found[1], found[2], color) for found, color in named if found]
+    return [(title, "", None), *own]

@@ -14,6 +14,7 @@ from puffin.data.bars import Interval
 from puffin.data.times import moment
 from puffling.core.errors import BadValueError
 from puffling.core.events import NoticePosted
+from puffling.services.study_specs import StudySpec
 from puffling.ui.panels.chart.bar import FULL, LEAST
 from puffling.ui.panels.chart.linking import Reach
 
@@ -108,6 +109,20 @@ def test_the_data_window_says_every_number_of_the_bar_and_copies_it(room, panel)
     assert rows["Change"] == rows["SMA 20"] == "—"
     QTest.keyClick(panel.chart, Qt.Key.Key_W)
     assert not panel.data.isVisible()
+
+
+def test_the_data_window_gives_each_number_of_a_study_a_row(room, panel):
+    panel.set_studies((StudySpec("bollinger"), StudySpec("volume_profile"), StudySpec("patterns")))
+    QTest.keyClick(panel.chart, Qt.Key.Key_W)
+    panel.chart.set_cursor_bar(1_000)
+    room.settle()
+    rows = dict(line.split("\t") for line in panel.data.copy().splitlines())
+    assert rows["BB 20, 2"] == ""
+    assert list(rows)[list(rows).index("BB 20, 2") + 1 :][:3] == ["  Upper", "  Middle", "  Lower"]
+    assert float(rows["  Upper"]) > float(rows["  Middle"]) > float(rows["  Lower"])
+    assert float(rows["  VAH"]) >= float(rows["  POC"]) >= float(rows["  VAL"])
+    wide = panel.data.header().sectionSize(0) + panel.data.header().sectionSize(1)
+    assert wide <= panel.data.viewport().width()
 
 
 def test_the_data_window_waits_until_there_is_room_beside_the_prices(room, open_chart):
