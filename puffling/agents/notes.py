@@ -70,7 +70,8 @@ def in_words(note: str) -> str:
     if found is None:
         return ""
     said = _AN_ORDER.sub("Its order is", found["said"]).replace("the person", "you")
-    return f"{found['title']} {said}".replace(" goes on. Its order", ": its order")
+    said = said.removeprefix("was ").replace("goes on. Its order", "its order")
+    return f"{found['title']}: {said}"
 
 
 def _head(id_: str) -> str:

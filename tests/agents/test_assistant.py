@@ -172,7 +172,7 @@ async def test_a_fill_is_told_to_the_model_and_what_it_says_of_it_is_no_inventio
     assert f"Order {order.id} {said}" in told(talk.model.asks[-1])
     assert [in_words(each) for each in answer.notes] == [
         "",  # where the desk is
-        f"{title} was approved by you. Its order {said}",
+        f"{title}: approved by you. Its order {said}",
     ]
     assert {each.source for each in answer.figures} == {""}
     await talk.ask("Sure?")

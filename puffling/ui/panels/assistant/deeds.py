@@ -96,9 +96,9 @@ class Deeds:
             text = f"Waits for your decision until {formats.time_of_day(item.expires_at)}."
             return Standing("waiting", Tone.INFO, text, waits=True, locked=inbox.locked())
         text = _WORDS.get(item.state, "")
-        if item.note:
+        orders = [x for x in map(self._parts.context.orders.get, item.order_ids) if x is not None]
+        if item.note and not orders:
             text = f"{text} {item.note}"
-        orders = filter(None, map(self._parts.context.orders.get, item.order_ids))
         text = " ".join((text, *map(_how_it_goes, orders)))
         return Standing(item.state.value, _TONES.get(item.state, Tone.FAINT), text, waits=False)
 

@@ -203,15 +203,15 @@ def test_no_words_of_a_card_are_cut(room, speaker, qapp, scale: int):
 def test_what_became_of_an_order_is_said_below_the_last_answer_and_on_its_card(talk: Talk):
     _, card = proposed(talk)
     card.review.click()
-    talk.room.until(lambda: "was approved by you. Its order is filled: 5 filled at" in talk.text)
+    talk.room.until(lambda: "approved by you. Its order is filled: 5 filled at" in talk.text)
     assert "The order is filled: 5 filled at" in card.state.text()
     assert talk.foot.again_button.isVisible()
     notes = decisions(talk.room.context, talk.panel.chat.transcript.messages)
     talk.ask("And now?")
     talk.hear("It is done.", notes=("[Puffling, not the person: Mode DEMO.]", *notes))
     talk.end()
-    assert talk.text.count("was approved by you") == 1  # by now where the answer was told so
-    assert talk.text.index("was approved by you") < talk.text.index("It is done.")
+    assert talk.text.count("approved by you") == 1  # by now where the answer was told so
+    assert talk.text.index("approved by you") < talk.text.index("It is done.")
     talk.panel.show_conversation("")
     assert talk.text.strip("\u2060\n") == ""
 
