@@ -10,7 +10,13 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Signal
 from PySide6.QtGui import QMouseEvent
 from typing_extensions import override
 
-from puffling.ui.charts.study_kinds import CompareView, IndicatorView, ProfileView, kind_of
+from puffling.ui.charts.study_kinds import (
+    CompareView,
+    IndicatorView,
+    PatternView,
+    ProfileView,
+    kind_of,
+)
 from puffling.ui.charts.study_track import Track, bars_of, interval_of
 from puffling.ui.charts.study_view import NONE, StudyReading
 
@@ -55,6 +61,7 @@ class StudyHost(QObject):
         self._chart = chart
         self._views: list[StudyView] = []
         self._profiled = float("-inf")
+        self._named: list[QRectF] = []  # where names of patterns are at the live bar
         self._question = 0  # what is being worked out; answers to earlier ones are passed over
         self.spawn: Callable[[Coroutine[object, object, None]], object] | None = None
         chart.voices.insert(0, self._say)
@@ -161,7 +168,14 @@ class StudyHost(QObject):
         if late:
             self._compute()
         self._profile()
+        self._name_patterns()
         self._tag()
+
+    def _name_patterns(self) -> None:
+        """Paint the name at the live bar where it is and where it was."""
+        shown = (each for each in self._views if isinstance(each, PatternView))
+        before, self._named = self._named, [rect for each in shown for rect in each.live_area()]
+        self._chart.repaint_parts(before + self._named)
 
     def _profile(self) -> None:
         """Let profiles count the live bar, and paint them whole, now and then."""

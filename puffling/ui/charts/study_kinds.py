@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from PySide6.QtCore import QRectF
 from typing_extensions import override
 
 from puffin.factors.base import Shape
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 BANDS: Final[tuple[tuple[str, str], ...]] = (("upper", "lower"), ("fast", "slow"))
 ALIKE: Final = frozenset({"upper", "middle", "lower"})  # outputs of one colour
 LINES_OVER = 5.0
+NAME_SPARE = 16.0  # pixels beside a pattern's name, where others are counted
 
 
 class IndicatorView(StudyView):
@@ -256,6 +258,14 @@ class PatternView(StudyView):
         for each in self.layer.at(at):
             said.append(Said(each.title, colors.up if each.strength > 0 else colors.down))
         return said
+
+    def live_area(self) -> list[QRectF]:
+        """Where the name at the last bar is, which is wider than its column."""
+        last, frame = len(self.pyramid) - 1, self.pane.frame
+        if last < 0 or not self.layer.at(last):
+            return []
+        half = max(self.surface.width(each.title) for each in self.layer.at(last)) / 2 + NAME_SPARE
+        return [QRectF(frame.x(float(last)) - half, frame.top, 2 * half, frame.height)]
 
 
 class CompareView(StudyView):

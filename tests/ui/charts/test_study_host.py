@@ -19,7 +19,7 @@ from puffling.ui.charts.study_kinds import CompareView, IndicatorView, PatternVi
 from puffling.ui.charts.study_layers import columns_of
 from puffling.ui.charts.study_track import Track
 from puffling.ui.charts.study_view import StudyReading, value_text
-from tests.ui.charts.samples import is_color, live, make_bars, pixels
+from tests.ui.charts.samples import Paints, is_color, live, make_bars, pixels
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -423,3 +423,27 @@ def test_the_cloud_ahead_follows_the_last_bar(chart):
     assert ahead.edges["fast"][-1] > before
     low, high = ahead.extremes(400)
     assert low <= before <= high * 1.2
+
+
+def test_the_name_of_a_live_pattern_is_painted_whole_as_it_comes_and_goes(chart, qtbot):
+    bars = make_bars(300, Interval.D1)
+    chart.set_bars(bars)
+    chart.set_studies([StudySpec(PATTERNS)])
+    chart.show_last(60)
+    paints, frame = Paints(chart), chart.pane.frame
+    beside = QPointF(frame.x(299.0) - 24, frame.y(float(bars.low[-1]))).toPoint()
+
+    def painted_beside(close: float) -> bool:
+        paints.clear()
+        chart.update_last(live(bars, close))
+        qtbot.waitUntil(lambda: paints.count > 0)
+        assert chart.pane.frame == frame
+        return bool(paints.region.contains(beside))
+
+    opened = float(bars.open[-1])
+    far = max(float(bars.high[-1]), float(bars.low[-1]), key=lambda each: abs(each - opened))
+    assert painted_beside(opened)  # a doji
+    assert "Doji" in said(chart)
+    assert painted_beside(far)
+    assert "Doji" not in said(chart)
+    assert not painted_beside((far + opened) / 2)
