@@ -6,7 +6,6 @@ read, and a link is asked for, never followed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, QUrl, Signal
@@ -34,6 +33,7 @@ from puffling.ui.widgets.markdown import (
     shrink,
 )
 from puffling.ui.widgets.markdown_blocks import closed
+from puffling.ui.widgets.markdown_numbers import find
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,20 +42,13 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from puffling.ui.theme.theme import Theme
+    from puffling.ui.widgets.markdown_numbers import Mark
 
 FIGURE = "figure:"  # links within the page: a number, and the call that said it
 YOURS = "yours"  # the ground of what a person wrote
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _RADIUS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A number in an answer; `source` names the call that said it, and is empty if none did."""
-
-    text: str
-    source: str
 
 
 class MarkdownView(QTextBrowser):
@@ -159,7 +152,7 @@ class MarkdownView(QTextBrowser):
         document, at = self.document(), span[0]
         whole = self._whole()
         for each in marks:
-            found = _find(document, each.text, at, span[1])
+            found = find(document, each, at, span[1])
             if found is None:
                 continue
             at = found.selectionEnd()
@@ -352,20 +345,6 @@ class MarkdownView(QTextBrowser):
         painter.setBrush(theme.color("inset" if ground == CODE else "raised"))
         room = QRectF(margin, top - pad, width, rect.height() + 2 * pad)
         painter.drawRoundedRect(room, _RADIUS, _RADIUS)
-
-
-def _find(document: Any, text: str, start: int, end: int) -> QTextCursor | None:  # noqa: ANN401
-    """Return the first place of a number between two positions that is no part of a longer one."""
-    at = start
-    while True:
-        found: QTextCursor = document.find(text, at)
-        if found.isNull() or found.selectionEnd() > end:
-            return None
-        before = document.characterAt(found.selectionStart() - 1)
-        after = document.characterAt(found.selectionEnd())
-        if not before.isdigit() and not after.isdigit():
-            return found
-        at = found.selectionEnd()
 
 
 def _bare(text: str) -> str:

@@ -9,7 +9,8 @@ from puffling.core.settings import Appearance
 from puffling.core.settings import Theme as Scheme
 from puffling.ui.theme.theme import Theme
 from puffling.ui.widgets.markdown_blocks import closed
-from puffling.ui.widgets.markdown_view import Mark, MarkdownView
+from puffling.ui.widgets.markdown_numbers import Mark, around
+from puffling.ui.widgets.markdown_view import MarkdownView
 
 WHOLE = """# Compared
 
@@ -156,6 +157,25 @@ def test_numbers_lead_to_who_said_them_and_others_are_flagged(view):
     }
     view.anchorClicked.emit(QUrl("figure:c1"))
     assert pressed == ["c1"]
+
+
+def test_a_number_is_marked_where_it_is_said_and_not_in_a_date_or_a_name(view):
+    said = "SMA20 stood **at 20** on 5 Jun, 1.5 and 5 again, 5.25 of 5,000 and 5."
+    places = [(17, 19), (40, 41), (67, 68)]
+    assert [said[a:b] for a, b in places] == ["20", "5", "5"]
+    start, end = view.write(said)
+    view.mark((start, end), [Mark(said[a:b], "c", *around(said, a, b)) for a, b in places])
+    cursor, marked = QTextCursor(view.document()), []
+    for at in range(start, end):
+        cursor.setPosition(at + 1)
+        if cursor.charFormat().anchorHref():
+            marked.append(at - start)
+    shown = view.toPlainText()[start:]
+    assert [shown[: each + 1].split()[-2:] for each in marked[1:]] == [
+        ["at", "20"],
+        ["and", "5"],
+        ["and", "5"],
+    ]
 
 
 def test_copying_gives_words_and_markdown_and_no_colours(view):

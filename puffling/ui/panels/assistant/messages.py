@@ -10,7 +10,8 @@ from puffling.agents.notes import in_words
 from puffling.core import formats
 from puffling.core.conversations import MessageState, Speaker
 from puffling.ui.theme.tokens import Tone
-from puffling.ui.widgets.markdown_view import YOURS, Mark
+from puffling.ui.widgets.markdown_numbers import Mark, around
+from puffling.ui.widgets.markdown_view import YOURS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,9 @@ def write_answer(page: MarkdownView, message: ChatMessage) -> None:
     if is_growing(message):
         return
     marks = [  # what the person said needs no mark
-        Mark(each.text, each.source or "") for each in message.figures if each.source != ""
+        Mark(each.text, each.source or "", *around(message.text, each.start, each.end))
+        for each in message.figures
+        if each.source != ""
     ]
     page.mark(page.write(message.text), marks)
 
