@@ -135,13 +135,10 @@ def memory() -> dict[str, float]:
 
     from puffling.core.settings import Appearance
     from puffling.services.study_specs import StudySpec
-    from puffling.ui.charts.library import import_library
+    from puffling.ui.charts.chart import PriceChart
     from puffling.ui.theme.theme import Theme
 
     app = QApplication([])
-    import_library()  # as the desk does before its first chart
-    from puffling.ui.charts.chart import PriceChart
-
     theme = Theme()
     theme.apply(app, Appearance())
     chart = PriceChart(theme)

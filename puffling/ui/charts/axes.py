@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QRectF
 
 from puffling.ui.charts.frame import Frame
+from puffling.ui.charts.plotting import GraphicsObject
 from puffling.ui.charts.scales import Reading
 from puffling.ui.charts.ticks import PriceTicks, Rank, price_decimals
 
@@ -31,7 +31,7 @@ class Tag:
     ink: QColor
 
 
-class PriceAxis(pg.GraphicsObject):
+class PriceAxis(GraphicsObject):
     """Round values at the right edge of a pane, and the tags of special ones."""
 
     def __init__(self, surface: Surface) -> None:
@@ -130,7 +130,7 @@ class PriceAxis(pg.GraphicsObject):
         self._surface.write(painter, inside, self.text(tag.value), align=1)
 
 
-class TimeAxis(pg.GraphicsObject):
+class TimeAxis(GraphicsObject):
     """Dates and times below the panes."""
 
     def __init__(self, surface: Surface) -> None:

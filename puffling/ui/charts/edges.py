@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF
+
+from puffling.ui.charts.plotting import GraphicsObject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ LOWEST = 36.0  # pixels a pane keeps
 _ABOVE = 15.0
 
 
-class Edges(pg.GraphicsObject):
+class Edges(GraphicsObject):
     """Edges of the panes in view, each between the pane of its number and the next one."""
 
     def __init__(self, surface: Surface) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import exp, inf, isfinite, log, nan
 from typing import TYPE_CHECKING
 
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QTransform
 
 from puffling.ui.charts.axes import PriceAxis
 from puffling.ui.charts.frame import Frame, Scale
+from puffling.ui.charts.plotting import GraphicsObject, ViewBox
 from puffling.ui.charts.ticks import PriceTicks
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ Bounds = tuple[float, float]
 UNIT = QRectF(0, 0, 1, 1)
 
 
-class Layer(pg.GraphicsObject):
+class Layer(GraphicsObject):
     """One thing painted in a pane, such as candles or a line.
 
     A subclass implements `draw`. It is given the part of the frame that has to be painted, and
@@ -93,7 +93,7 @@ class Pane:
         self.frame = Frame()
         self.layers: list[Layer] = []
         self.axis = PriceAxis(surface)
-        self.box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
+        self.box = ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
         self.box.disableAutoRange()
         scene.addItem(self.box)
         scene.addItem(self.axis)

@@ -6,7 +6,6 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 from typing_extensions import override
@@ -16,6 +15,7 @@ from puffling.ui.charts.crosshair import CrosshairLayer, GridLayer
 from puffling.ui.charts.edges import Edges
 from puffling.ui.charts.frame import Frame
 from puffling.ui.charts.pane import Pane
+from puffling.ui.charts.plotting import GraphicsView
 from puffling.ui.charts.surface import Surface
 from puffling.ui.charts.ticks import DAY, Calendar, time_ticks
 from puffling.ui.widgets.frames import Painting
@@ -37,7 +37,7 @@ TICK_ROOM = 76.0  # pixels from one date to the next
 STEP = 8  # the price axis widens in such steps
 
 
-class PaneView(pg.GraphicsView):
+class PaneView(GraphicsView):
     """Panes over one time axis.
 
     Signals:
