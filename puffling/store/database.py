@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -23,6 +22,7 @@ from puffling.core.errors import (
     StoreReadOnlyError,
 )
 from puffling.core.files import file_errors
+from puffling.store.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,7 +60,7 @@ class Database:
         self._mode = "rwc" if create else "rw"
         self._inode: int | None = None
         # SQLite would let waiting writers sleep and try again; a lock lets them in as they came.
-        self._writing = threading.Lock()
+        self._writing = Turns()
         self._engine = create_engine(
             "sqlite://",
             creator=self._connect,

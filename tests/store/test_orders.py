@@ -6,7 +6,6 @@ import dataclasses
 import threading
 import uuid
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,14 +27,12 @@ from puffling.core.errors import (
     StoreDamagedError,
     StoreFullError,
 )
+from puffling.store.database import Database
 from puffling.store.halts import Halt, HaltStore
 from puffling.store.order_events import Kind, asked, event_of, fill_of, intent_of
 from puffling.store.orders import OrderStore
 from tests.orders import tickets
 from tests.store.samples import MARKET, NOW, book, fill, order, save
-
-if TYPE_CHECKING:
-    from puffling.store.database import Database
 
 prices = st.decimals(Decimal("0.000001"), LARGEST_PRICE, places=6)
 quantities = st.decimals(Decimal("0.000001"), LARGEST_QUANTITY, places=6)
@@ -119,7 +116,9 @@ def test_nothing_is_stored_while_the_kill_switch_is_on_but_what_closes(
         store.add_intent(order("third"))
 
 
-def test_no_order_slips_past_a_kill_switch_that_is_being_set(store: OrderStore, database: Database):
+def test_no_order_slips_past_a_kill_switch_that_is_being_set(database: Database):
+    patient = Database(database.path, synchronous="FULL", busy_seconds=30)
+    store = OrderStore(patient)
     stored: list[int] = []
     halted = threading.Event()
 
@@ -137,11 +136,12 @@ def test_no_order_slips_past_a_kill_switch_that_is_being_set(store: OrderStore, 
     thread.start()
     while not store.all():
         pass
-    HaltStore(database).set(Halt(NOW, "desk"))
+    HaltStore(patient).set(Halt(NOW, "desk"))
     count_at_halt = len(store.all())
     halted.set()
     thread.join()
     assert len(store.all()) == count_at_halt
+    patient.close()
 
 
 def test_a_fill_is_booked_once_however_often_it_comes(store: OrderStore):
