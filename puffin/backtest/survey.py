@@ -61,7 +61,7 @@ def survey(  # noqa: PLR0913 - each is given by name
         ranges: What is varied.
         fixed: What is not.
         most: Combinations that may be looked at.
-        seconds: How long that may take.
+        seconds: How much of a processor that may take.
         allowed: What else a combination must pass.
         key: What tells combinations apart, where some may come to the same.
     """
@@ -77,10 +77,10 @@ def survey(  # noqa: PLR0913 - each is given by name
     others = _picker(tuple(each for each in kind.model_fields if each not in names))
     check, base, seen = kind.__pydantic_validator__.validate_python, dict(fixed), set[Any]()
     usual: object = None
-    plain, alike, started = True, False, time.perf_counter()
+    plain, alike, started = True, False, time.thread_time()
     for done, values in enumerate(product(*looked)):
         if done % LOOK_EVERY == FIRST_LOOK:
-            took = time.perf_counter() - started
+            took = time.thread_time() - started  # a busy computer changes nothing
             if took / done * todo > seconds:
                 return None
         try:
