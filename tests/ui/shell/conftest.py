@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from puffling.core.bus import EventBus
     from puffling.core.paths import Paths
 
-PATIENCE = 110.0
+PATIENCE = 240.0
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def finish(room: Room) -> None:
 
     async def wait() -> None:
         while tasks := room.parts.runner.tasks:
-            await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 90)
+            await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 240)
 
     room.do(wait())
 
