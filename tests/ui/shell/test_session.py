@@ -52,7 +52,7 @@ ROOT = Path(__file__).parents[3]
 W = TypeVar("W", bound=QObject)
 
 
-async def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - many things are looked at, few of them say so
             await asyncio.sleep(0.01)
@@ -581,12 +581,12 @@ def test_a_signal_ends_the_process_in_good_order(profile, ending):
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     log = profile.logs / "puffling.log"
     try:
-        for _ in range(1500):
+        for _ in range(4500):
             if log.exists() and "Panels in place" in log.read_text():
                 break
             threading.Event().wait(0.02)
         process.send_signal(ending)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 0, errors
