@@ -46,13 +46,13 @@ def fit(idea: Idea, book: Book) -> Fit:
         text = book.portfolio.equity_text or "The account is worth nothing."
         return Fit(Room.UNKNOWN, held, None, now, None, None, f"No size: {text}.")
     quantity, text = _size(idea, book, equity, abs(value))
+    if not quantity:
+        return Fit(Room.NONE, held, None, now, None, None, f"Not one share fits: {text}")
     after = now + quantity * idea.entry / equity
     room = _room(after)
     said = [text, _weight(idea, after, held, room)]
     at_risk = quantity * abs(idea.entry - idea.stop)
-    return Fit(
-        room, held, quantity or None, now, after, at_risk if quantity else None, " ".join(said)
-    )
+    return Fit(room, held, quantity, now, after, at_risk, " ".join(said))
 
 
 def _closed_to(idea: Idea, book: Book, held: Decimal) -> str:

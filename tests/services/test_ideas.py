@@ -106,6 +106,16 @@ async def test_an_idea_fits_by_the_tightest_of_the_limits(ideas, keep, context):
     assert again.room is Room.TOO_LARGE
 
 
+def test_where_not_one_share_fits_it_is_not_said_to_fit(ideas, keep):
+    dear = replace(BUY, entry=Decimal(600_000), stop=Decimal(570_000), target=Decimal(660_000))
+    found = ideas.card(keep(dear)).fit
+    assert found.room is Room.NONE
+    assert found.quantity is None
+    assert found.text.startswith("Not one share fits: 0 shares, by ")
+    with pytest.raises(BadValueError, match="Not one share fits"):
+        ideas.ticket("a1")
+
+
 async def test_an_idea_to_sell_what_is_held_sells_that_and_needs_no_stop(ideas, keep, buy):
     sell = replace(BUY, side=Side.SELL, entry=Decimal(195), stop=Decimal(205), target=Decimal(175))
     keep(sell)
