@@ -20,11 +20,12 @@ _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _MARKS = frozenset({"Mn", "Me"})
 _LINES = re.compile("\r\n?|\u2028|\u2029|\x0b|\x0c|\x85")
-_TOKENS = re.compile(r"<\s*\|")
-_IMAGES = re.compile(r"!\s*\[")
+# Blanks are taken once and for all: a text of them must not be tried in every way there is.
+_TOKENS = re.compile(r"<\s*+\|")
+_IMAGES = re.compile(r"!\s*+\[")
 _TAGS = re.compile(
-    r"<(?=\s*/?\s*(?:[\w-]+:)?(?:system|assistant|user|human|developer|tool|function|invoke|"
-    r"parameter|result|instruction|prompt|admin|data|end|im_start|im_end|s>))",
+    r"<(?=\s*+/?\s*+(?:[\w-]++:)?(?:system|assistant|user|human|developer|tool|function|"
+    r"invoke|parameter|result|instruction|prompt|admin|data|end|im_start|im_end|s>))",
     re.IGNORECASE,
 )
 _ROLES = re.compile(
@@ -32,7 +33,7 @@ _ROLES = re.compile(
     "[:\uff1a]",
     re.IGNORECASE | re.MULTILINE,
 )
-_INSTRUCTIONS = re.compile(r"\[(?=\s*/?\s*(?:INST|SYS|SYSTEM)\s*\])", re.IGNORECASE)
+_INSTRUCTIONS = re.compile(r"\[(?=\s*+/?\s*+(?:INST|SYS|SYSTEM)\s*+\])", re.IGNORECASE)
 
 
 def clean(text: str, most: int = LONGEST) -> str:

@@ -62,3 +62,16 @@ def test_nothing_unseen_is_left_in_any_text(text):
     }
     assert "⟦" not in made
     assert clean(made) == made or "… (" in made
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("begin", ["<", "<a:", "[", "!", "</", "<|", "system", "[/INST", "\n"])
+@pytest.mark.parametrize("fill", [" ", "\t", "\n", "a", "-", "<", "> "])
+def test_no_text_takes_long_to_make_harmless(begin: str, fill: str):
+    """A note of blanks after one sign once held everything for minutes."""
+    assert clean(begin + fill * 50_000, 50_000)
+
+
+@pytest.mark.parametrize("sign", ["<", "< ", "<" + " " * 50, "< /", "</ ", "<x:", "<\t/\n"])
+def test_a_tag_is_none_however_many_blanks_are_in_it(sign: str):
+    assert "<" not in clean(f"{sign}system>")
