@@ -16,7 +16,7 @@ from puffling.core.formats import UNKNOWN, number, percent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QColor, QKeyEvent
+    from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from puffling.ui.charts.chart import PriceChart
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 GAP, INDENT = "  ", "  "
 _NAMED = re.compile(r"(.*\D.*) (\S*\d\S*|—|up|down)")  # such as "Upper 31.07"
-_WIDE = 210
+_MOST_NAME = 0.48  # of its width, that names may take; longer ones end in an ellipsis
+_WIDE = 220
 _ROOM = 560  # pixels that a chart needs to have one beside it
 
 
@@ -43,11 +44,11 @@ class DataWindow(QTreeWidget):
         self.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
-        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.header().setStretchLastSection(False)
         self.setAccessibleName("Data window")
         self.wanted = False
+        self._named: list[str] = []
         self.hide()
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
@@ -58,6 +59,7 @@ class DataWindow(QTreeWidget):
 
     def _follow_theme(self) -> None:
         self.setFixedWidth(self._theme.px(_WIDE))
+        self._named = []
         self.renew()
 
     def take(self, chart: PriceChart) -> None:
@@ -74,6 +76,7 @@ class DataWindow(QTreeWidget):
         rows = rows_of(self._chart)
         while self.topLevelItemCount() > len(rows):
             self.takeTopLevelItem(len(rows))
+        named = [name for name, *_ in rows]
         plain, quiet = self._theme.color("text"), QBrush(self._theme.color("muted"))
         for place, (name, value, color) in enumerate(rows):
             item = self.topLevelItem(place)
@@ -83,8 +86,19 @@ class DataWindow(QTreeWidget):
                 self.addTopLevelItem(item)
             item.setForeground(0, quiet)
             item.setText(0, name)
+            item.setToolTip(0, name.strip())
+            item.setToolTip(1, value)
             item.setText(1, value)
             item.setForeground(1, QBrush(color or plain))
+            item.setFirstColumnSpanned(not value)
+        if named != self._named:
+            self._named = named
+            self._share_out()
+
+    def _share_out(self) -> None:
+        """Give names what they need and numbers the rest, which is never too little."""
+        most = int(self.viewport().width() * _MOST_NAME)
+        self.setColumnWidth(0, min(self.sizeHintForColumn(0), most))
 
     def copy(self) -> str:
         """Put what is selected, or everything, on the clipboard; return it."""
@@ -105,6 +119,11 @@ class DataWindow(QTreeWidget):
     @override
     def showEvent(self, event: object) -> None:
         self.renew()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_out()
 
 
 def rows_of(chart: PriceChart) -> list[tuple[str, str, QColor | None]]:

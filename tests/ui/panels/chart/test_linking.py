@@ -121,8 +121,11 @@ def test_the_data_window_gives_each_number_of_a_study_a_row(room, panel):
     assert list(rows)[list(rows).index("BB 20, 2") + 1 :][:3] == ["  Upper", "  Middle", "  Lower"]
     assert float(rows["  Upper"]) > float(rows["  Middle"]) > float(rows["  Lower"])
     assert float(rows["  VAH"]) >= float(rows["  POC"]) >= float(rows["  VAL"])
-    wide = panel.data.header().sectionSize(0) + panel.data.header().sectionSize(1)
-    assert wide <= panel.data.viewport().width()
+    panel.set_studies((*panel.studies, StudySpec("forecast", {"window": 100})))
+    room.settle()
+    names, numbers = (panel.data.header().sectionSize(each) for each in (0, 1))
+    assert names + numbers <= panel.data.viewport().width()
+    assert numbers >= panel.data.viewport().width() * 0.4
 
 
 def test_the_data_window_waits_until_there_is_room_beside_the_prices(room, open_chart):
