@@ -30,8 +30,8 @@ class Book:
     symbols: Collection[str]  # of the market; empty when whatever is listed may be traded
 
 
-def fit(idea: Idea, book: Book) -> Fit:
-    """Return how an idea fits the book of now."""
+def fit(idea: Idea, book: Book, price: Decimal | None = None) -> Fit:
+    """Return how an idea fits the book of now, at the price of now where that is known."""
     rows = {each.symbol: each for each in book.portfolio.rows}
     row, equity = rows.get(idea.symbol), book.portfolio.equity
     held = ZERO if row is None else row.position.quantity
@@ -42,6 +42,9 @@ def fit(idea: Idea, book: Book) -> Fit:
         return Fit(Room.NONE, held, None, now, None, None, why)
     if held * idea.side.sign < 0:
         return _closing(idea, held, now)
+    if price is not None and (price - idea.stop) * idea.side.sign <= 0:
+        text = f"The price has gone through the stop of {idea.stop:,f} since: it is {price:,f} now."
+        return Fit(Room.NONE, held, None, now, None, None, text)
     if equity is None or equity <= 0 or value is None or now is None:
         text = book.portfolio.equity_text or "The account is worth nothing."
         return Fit(Room.UNKNOWN, held, None, now, None, None, f"No size: {text}.")

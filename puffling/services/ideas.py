@@ -325,12 +325,9 @@ class IdeaService:
 
     def _card(self, kept: KeptIdea, now: datetime, book: idea_fit.Book) -> IdeaCard:
         quote = self._quotes.last(kept.idea.symbol)
-        return IdeaCard(
-            kept,
-            kept.expires_at <= now or self._divided(kept.idea),
-            None if quote is None else quote.last,
-            idea_fit.fit(kept.idea, book),
-        )
+        price = None if quote is None else quote.last
+        expired = kept.expires_at <= now or self._divided(kept.idea)
+        return IdeaCard(kept, expired, price, idea_fit.fit(kept.idea, book, price))
 
     def _divided(self, idea: Idea) -> bool:
         """Whether a split has taken effect since: its prices are in shares of before."""

@@ -106,14 +106,25 @@ async def test_an_idea_fits_by_the_tightest_of_the_limits(ideas, keep, context):
     assert again.room is Room.TOO_LARGE
 
 
-def test_where_not_one_share_fits_it_is_not_said_to_fit(ideas, keep):
+def test_where_not_one_share_fits_it_is_not_said_to_fit(context):
     dear = replace(BUY, entry=Decimal(600_000), stop=Decimal(570_000), target=Decimal(660_000))
-    found = ideas.card(keep(dear)).fit
+    found = fit(dear, Book(context.portfolio.snapshot(), context.settings.current.trading, ()))
     assert found.room is Room.NONE
     assert found.quantity is None
     assert found.text.startswith("Not one share fits: 0 shares, by ")
-    with pytest.raises(BadValueError, match="Not one share fits"):
-        ideas.ticket("a1")
+    assert ticket(dear, found) is None
+
+
+def test_an_idea_whose_stop_the_price_has_passed_is_no_order(ideas, keep):
+    """As after a bad night, or a split that nobody was told of: it would be stopped at once."""
+    passed = replace(BUY, entry=Decimal(300), stop=Decimal(250), target=Decimal(400))
+    card = ideas.card(keep(passed))
+    assert card.price is not None
+    assert card.price < 250
+    assert card.fit.room is Room.NONE
+    assert "gone through the stop" in card.fit.text
+    with pytest.raises(BadValueError, match="gone through the stop"):
+        ideas.propose("a1")
 
 
 async def test_an_idea_to_sell_what_is_held_sells_that_and_needs_no_stop(ideas, keep, buy):
