@@ -208,12 +208,10 @@ class ProfileView(StudyView):
     @override
     def words(self, at: int) -> list[Said]:
         said, shown = super().words(at), self.layer.shown
-        found = [
-            each for start, stop, each in shown if not self.layer.by_session or start <= at < stop
-        ]
-        if not found:
+        if not shown:
             return [*said, Said(self._why(), self.surface.colors.axis_text)]
-        profile = found[-1]
+        here = (each for start, stop, each in shown if start <= at < stop)
+        profile = next(here, shown[-1][2])  # without a crosshair the last bar may be out of view
         parts = (
             ("POC", profile.point_of_control),
             ("VAH", profile.value_high),

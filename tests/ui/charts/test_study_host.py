@@ -447,3 +447,12 @@ def test_the_name_of_a_live_pattern_is_painted_whole_as_it_comes_and_goes(chart,
     assert painted_beside(far)
     assert "Doji" not in said(chart)
     assert not painted_beside((far + opened) / 2)
+
+
+def test_a_session_in_view_is_told_of_when_the_last_bar_is_not(chart):
+    bars = make_bars(3 * 288, Interval.M5)
+    chart.set_bars(bars)
+    chart.set_studies([StudySpec(PROFILE, {"over": "session"})])
+    chart.show_range(100, 200)
+    assert "zoom in" not in said(chart)
+    assert "POC" in said(chart)
