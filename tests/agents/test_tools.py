@@ -14,7 +14,7 @@ from puffling.agents.errands import why_not
 from puffling.agents.permissions import ACTOR
 from puffling.agents.tools import MOST_KEPT, Toolbox
 from puffling.commands.terminal import NoDesk
-from puffling.core.errors import StoreFullError
+from puffling.core.errors import BadValueError, StoreFullError
 from puffling.core.events import HaltChanged
 from puffling.store.audit import AuditStore
 from tests.agents.puppets import Clicks
@@ -170,6 +170,17 @@ async def test_only_so_many_proposals_wait(ask, puffling):
     ]
     assert "wait already" in said[-1].text
     assert len(puffling.context.inbox.waiting()) == 10
+
+
+async def test_a_sentence_of_an_error_carries_no_key(ask, puffling, monkeypatch):
+    def fails(_: str) -> None:
+        raise BadValueError("It said api_key=canary-0123456789.", hint="Bearer canary-0123456789")
+
+    monkeypatch.setattr(puffling.context.watchlists, "get", fails)
+    said = await ask("watchlist_show")
+    assert said.is_error
+    assert "It said" in said.text
+    assert "canary" not in said.text
 
 
 async def test_results_that_stay_are_added_at_a_pace_that_no_disk_minds(
