@@ -86,8 +86,6 @@ class AssistantPanel(PanelWidget):
         self._show_page()
         self._show_state()
         self._show_spent()
-        if self.chat.transcript.is_writing or message:
-            self.spawn(self._go_on(message))
 
     def ask_about(self, about: Mapping[str, str], words: str = "", *, send: bool = False) -> None:
         """Ask about something: it is shown above the line, and told with the question."""
@@ -147,8 +145,7 @@ class AssistantPanel(PanelWidget):
         super().restore(state)
         conversation = state.get("conversation")
         if isinstance(conversation, str) and conversation:
-            known = {each.id for each in self.parts.context.conversations.all()}
-            self.show_conversation(conversation if conversation in known else "")
+            self.show_conversation(conversation if self._knows(conversation) else "")
         self.show_tab(str(state.get("tab", "")))
         if isinstance(state.get("ideas"), dict):
             self.ideas.view.restore_layout(state["ideas"])
@@ -235,15 +232,18 @@ class AssistantPanel(PanelWidget):
 
     def _follow_list(self, _event: object = None) -> None:
         self._shelf.follow()
-        known = {each.id for each in self.parts.context.conversations.all()}
-        if self.conversation and self.conversation not in known:
+        if self.conversation and not self._knows(self.conversation):
             self.show_conversation("")
         self._show_title()
+
+    def _knows(self, id_: str) -> bool:
+        """Whether there is such a conversation; it may have been deleted a moment ago."""
+        return any(each.id == id_ for each in self.parts.context.conversations.all())
 
     # -- following ---------------------------------------------------------------------------
 
     def _kept(self, event: MessageKept) -> None:
-        if event.conversation != self.conversation:
+        if event.conversation != self.conversation or not self._knows(self.conversation):
             return
         try:
             message = self.parts.context.conversations.message(event.conversation, event.message)
@@ -253,7 +253,6 @@ class AssistantPanel(PanelWidget):
                 messages = self.parts.context.conversations.messages(event.conversation)
                 self._show_news()
                 self.chat.transcript.show_messages(messages)
-                self._write_on()
             return
         self.chat.transcript.put(message)
         self._show_news()
@@ -321,17 +320,13 @@ class AssistantPanel(PanelWidget):
         self.chat.state.show_spent(here, usage.today())
 
     def _show_title(self) -> None:
-        if self.conversation:
+        if self._knows(self.conversation):
             self.chat.show_title(self.parts.context.conversations.get(self.conversation).title)
 
     def _show_page(self) -> None:
         chat = self.chat
         said = chat.transcript.messages or chat.transcript.is_writing
         chat.show_page(chat.transcript if said else chat.empty)
-
-    def _write_on(self) -> None:
-        if self.chat.transcript.is_writing:
-            self.spawn(self._go_on(""))
 
     async def _go_on(self, message: str) -> None:
         """Put a long conversation on the page in slices, so that nothing else waits for it."""
@@ -346,10 +341,6 @@ class AssistantPanel(PanelWidget):
         self._show_state()
         suggest.load(await asyncio.to_thread(self.parts.context.bars.instruments))
 
-    def _restyle(self) -> None:
-        self.chat.transcript.restyle()
-        self._write_on()
-
     def _settle_cards(self, _event: object = None) -> None:
         self.chat.transcript.settle_cards()
         self._show_news()
@@ -357,7 +348,8 @@ class AssistantPanel(PanelWidget):
     def _show_news(self) -> None:
         """Say what became of this conversation's proposals since its last answer."""
         context, id_ = self.parts.context, self.conversation
-        told = decisions(context, context.conversations.messages(id_)) if id_ else ()
+        said = context.conversations.messages(id_) if self._knows(id_) else ()
+        told = decisions(context, said)
         self.chat.transcript.show_news([in_words(each) for each in told])
 
     def _ask_link(self, address: str) -> None:
@@ -393,7 +385,7 @@ class AssistantPanel(PanelWidget):
             self.listen(signal, self._settle_cards)
         self.listen(signals.ideas_changed, self.ideas.read)
         self.listen(signals.job_changed, self.ideas.on_job)
-        self.listen(self.parts.theme.changed, self._restyle)
+        self.listen(self.parts.theme.changed, self.chat.transcript.restyle)
 
     def _on_settings(self, _event: object) -> None:
         self._show_speaker()

@@ -146,14 +146,15 @@ class Transcript(QWidget):
         self._earlier, self._waiting = list(messages[:first]), list(messages[first:])
         if self._earlier:
             self.places.add(_EARLIER, self.theme.px(_CHIP))
-        self.go_on()
+        if self.go_on() or reach:
+            self.begun.emit(reach)
 
     def show_earlier(self) -> None:
         """Put more of what was said before on the page; what was first stays in view."""
         if self._earlier and not self._waiting:
             here, shown = self._sections[0].message.id, len(self._sections)
-            self.show_messages([*self._earlier, *self.messages], most=shown + _MOST)
-            self.begun.emit(here)
+            everything = [*self._earlier, *self.messages]
+            self.show_messages(everything, reach=here, most=shown + _MOST)
 
     def show_news(self, lines: Sequence[str]) -> None:
         """Say below the last answer what became of proposals and orders since."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from puffling.core.conversations import MessageState
 from puffling.ui.panels.assistant import transcript as transcript_module
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def test_earlier_messages_are_shown_when_they_are_asked_for(talk: Talk, monkeypa
     talk.ask("Go on")
     said = [talk.speaker.say(f"Answer {at}") for at in range(11)]
     talk.end()
+    talk.room.do(talk.room.context.conversations.stored())  # and nothing is announced any more
     panel, page = talk.panel, talk.panel.chat.transcript
     panel.show_conversation(panel.conversation)
     talk.room.until(lambda: page.messages == said[-4:])
@@ -114,5 +116,17 @@ def test_what_was_found_is_shown_however_early_it_was_said(talk: Talk, monkeypat
     talk.ask("Go on")
     said = [talk.speaker.say(f"Answer {at}") for at in range(11)]
     talk.end()
+    talk.room.do(talk.room.context.conversations.stored())
     talk.panel.show_conversation(talk.panel.conversation, said[2].id)
     talk.room.until(lambda: talk.panel.chat.transcript.current == said[2])
+
+
+def test_a_conversation_that_is_deleted_while_it_answers_leaves_an_empty_page(talk: Talk):
+    talk.ask("Go on")
+    writing = talk.hear("Half of it", state=MessageState.WRITING)
+    kept = talk.room.context.conversations
+    talk.speaker.keep(writing, state=MessageState.STOPPED)  # announced when it is stored
+    kept.delete(talk.panel.conversation)
+    talk.room.until(lambda: talk.panel.conversation == "")
+    talk.room.do(kept.stored())
+    assert talk.panel.chat.pages.currentWidget() is talk.panel.chat.empty
