@@ -11,7 +11,7 @@ from puffin.types import OrderStatus
 if TYPE_CHECKING:
     from puffling.commands.context import Context
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 async def all_told(context: Context) -> None:

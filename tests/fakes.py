@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 START = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)  # the computer's time when a test begins
 OPEN = datetime(2012, 6, 1, 13, 30, tzinfo=UTC)  # the demo market's first open
-PATIENCE = 30.0
+PATIENCE = 120.0
 PICTURE = b"\x89PNG\r\n\x1a\n and so on"  # enough of one to be taken for one
 
 

@@ -274,13 +274,12 @@ async def test_a_walk_forward_and_a_comparison_answer_with_what_they_found(run):
 
 
 async def test_cancelling_keeps_what_was_tried(run, puffling, registry, monkeypatch):
-    context, started = puffling.context, threading.Event()
+    context, started, one = puffling.context, threading.Event(), threading.Semaphore(1)
 
     def slow(bars, *arguments, progress):
         found = batch_of(bars, *arguments, progress=progress)
-        if started.is_set():
-            while True:
-                progress(0.0)
+        while not one.acquire(blocking=False):
+            progress(0.0)
         started.set()
         return found
 

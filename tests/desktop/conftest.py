@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 40.0
+PATIENCE = 90.0
 TRAY_SECONDS = 8.0  # in which one that does not hang is there
 INSTALL = ".ci/packages test"
 PROGRAMS = ("Xvfb", "openbox", "xdotool", "import", "trayer", "dunst", "dbus-run-session", "xprop")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.desktop.conftest import until
 
-pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(600)]
 
 SEND = """
 import asyncio, qasync

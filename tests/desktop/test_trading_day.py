@@ -16,7 +16,7 @@ from puffling.store.opening import open_storage
 from puffling.store.orders import OrderStore
 from tests.desktop.trading_day import SHARES
 
-pytestmark = [pytest.mark.desktop, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(1500)]
 
 
 def test_a_day_is_traded_without_a_mouse(display, tmp_path):
@@ -25,7 +25,7 @@ def test_a_day_is_traded_without_a_mouse(display, tmp_path):
     out.mkdir()
     day = display.run(sys.executable, "-m", "tests.desktop.trading_day", str(paths.root), str(out))
     said = tmp_path / f"{day.args[0].rpartition('/')[2]}.log"
-    assert day.wait(500) == 0, said.read_text()[-4_000:]
+    assert day.wait(1400) == 0, said.read_text()[-4_000:]
     assert " ERROR " not in (paths.logs / "puffling.log").read_text()
     storage = open_storage(paths, SystemClock())
     try:

@@ -11,11 +11,11 @@ import pytest
 
 from tests.desktop.conftest import ROOT, until
 
-pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(600)]
 
 
 def ended(process: subprocess.Popen[str]) -> int:
-    return process.wait(30)
+    return process.wait(90)
 
 
 def ask(display, profile, *words: str) -> str:
@@ -25,7 +25,7 @@ def ask(display, profile, *words: str) -> str:
         env=display.environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from puffling.ui.shell.docks import Docks
     from puffling.ui.shell.furniture import Furniture
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 LOOK = 0.02
 SHARES = 15  # a hundred are more than the limits allow
 PRESSED = {

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tests.servers.alpaca import AlpacaServer
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0
+PATIENCE = 120.0
 CENT = Decimal("0.01")
 PAST_GRACE = 10.0  # seconds ahead: an order that nobody knows need not be waited for
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KEY = "PKTEST0000000000CANARY"
 SECRET = "canary-secret-of-the-loopback-alpaca"
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)

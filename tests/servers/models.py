@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Json: TypeAlias = dict[str, Any]
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 REASONS = {200: "OK", 307: "Temporary Redirect", 401: "Unauthorized", 429: "Too Many Requests"}
 
 

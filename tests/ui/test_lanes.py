@@ -52,12 +52,12 @@ def test_a_cancelled_await_returns_at_once_and_the_work_ends_by_itself(loop, lan
 
     def work() -> None:
         started.set()
-        go_on.wait(5)
+        go_on.wait(60)
         ended.set()
 
     async def ask() -> None:
         task = asyncio.ensure_future(lane.run(work))
-        await asyncio.to_thread(started.wait, 5)
+        await asyncio.to_thread(started.wait, 60)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -73,7 +73,7 @@ def test_the_loop_goes_on_while_work_blocks(loop, lane):
     go_on, steps = threading.Event(), []
 
     async def ask() -> object:
-        blocked = asyncio.ensure_future(lane.run(lambda: go_on.wait(5)))
+        blocked = asyncio.ensure_future(lane.run(lambda: go_on.wait(60)))
         for each in range(10):
             await asyncio.sleep(0)
             steps.append(each)
@@ -92,7 +92,7 @@ def test_work_that_ends_after_the_loop_harms_nothing(qapp):
     with loop:
 
         async def ask() -> None:
-            task = asyncio.ensure_future(lane.run(lambda: go_on.wait(5)))
+            task = asyncio.ensure_future(lane.run(lambda: go_on.wait(60)))
             await asyncio.sleep(0)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from puffin.broker.base import Broker, Lost
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 BUY, SELL = Side.BUY, Side.SELL
 D = Decimal
 

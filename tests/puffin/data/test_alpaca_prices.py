@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from puffin.types import Quote
     from tests.servers.alpaca import AlpacaServer
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 QUICK = (0.01, 0.02)
 SOON = {"ping_interval": 0.1, "ping_timeout": 0.1, "close_timeout": 0.1, "max_queue": 1024}
 OPTION = "AAPL260116C00250000"
