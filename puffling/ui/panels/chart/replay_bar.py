@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Qt, Signal
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
+    QWidget,
 )
 from typing_extensions import override
 
@@ -30,10 +32,6 @@ from puffling.ui.widgets.badge import Badge
 
 if TYPE_CHECKING:
     from decimal import Decimal
-
-    from PySide6.QtWidgets import (
-        QWidget,
-    )
 
     from puffin.types import Order
     from puffling.services.replay import ReplayPlace
@@ -135,6 +133,8 @@ class ReplayBar(QFrame):
         made.ordered.connect(self.ordered)
         made.closed.connect(self.closed)
         self._rows.addWidget(made)
+        for before, after in pairwise((self.exit, *made.fields)):
+            QWidget.setTabOrder(before, after)  # not behind what the window has by now
         return made
 
     def set_symbol(self, symbol: str) -> None:

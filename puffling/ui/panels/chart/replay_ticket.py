@@ -71,6 +71,7 @@ class ReplayTicket(QWidget):
         what = (self.side, self.quantity, self.type)
         prices = (self.price, self.limit, self.trail, self.trail_by)
         exits = (self.target, self.stop, self.give)
+        self.fields: tuple[QWidget, ...] = (*what, *prices, *exits)  # as Tab goes through them
         self._lines = FoldingRows((what, prices, exits), theme.px(4))
         column = QVBoxLayout(self)
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)

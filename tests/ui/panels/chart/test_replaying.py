@@ -73,6 +73,12 @@ def test_its_ticket_is_made_with_the_first_virtual_order(room, past):
     QTest.keyClick(past.chart, Qt.Key.Key_B)
     assert vars(bar)["ticket"].isVisible()
     assert bar.ticket.symbol == "AAPL"
+    bar.exit.setFocus()
+    walked = []
+    for _ in range(3):
+        QTest.keyClick(past.window().focusWidget(), Qt.Key.Key_Tab)
+        walked.append(past.window().focusWidget())
+    assert walked == [bar.ticket.side, bar.ticket.quantity, bar.ticket.type]
     room.parts.links.choose("blue", "IBM")
     room.settle()
     assert bar.ticket.symbol == "IBM"
