@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from puffling.ui.widgets.ask_bar import AskBar
 
 ALERT = "alert "  # begins the key of an alert's line
+EARNINGS = "E"
 
 
 class Happenings:
@@ -84,6 +85,11 @@ class Happenings:
         return tuple(each for each in found if past is None or each.time < past.until)
 
     @property
+    def knows_earnings(self) -> bool:
+        """Whether there is a date of earnings among them."""
+        return any(each.letter == EARNINGS for each in self.known)
+
+    @property
     def lines(self) -> tuple[PriceLine, ...]:
         """A line for each alert on the price; none in the past, which alerts do not watch."""
         if not self.alerts or self._past() is not None:
@@ -139,7 +145,7 @@ class Happenings:
         now = self._context.clock.now()
         return [
             Happening(
-                nanoseconds(each.date), "E", "Earnings", earnings_words(each), each.date > now
+                nanoseconds(each.date), EARNINGS, "Earnings", earnings_words(each), each.date > now
             )
             for each in known
         ]

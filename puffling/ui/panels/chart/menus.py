@@ -179,14 +179,15 @@ class ChartMenus:
             self._mark(menu, _run_words(each), each.id)
         menu.addSeparator()
         menu, told = menu.addMenu("Alerts and events"), panel.happenings
-        alerts, splits = menu.addAction("Alerts"), menu.addAction("Splits and dividends")
+        alerts = menu.addAction("Alerts")
+        splits = menu.addAction("Splits, dividends and earnings")
         for action, shown in ((alerts, told.alerts), (splits, told.events)):
             action.setCheckable(True)
             action.setChecked(shown)
         alerts.triggered.connect(lambda on: told.show(alerts=on))
         splits.triggered.connect(lambda on: told.show(events=on))
-        unknown = menu.addAction("Earnings: no source tells their dates")
-        unknown.setEnabled(False)
+        if told.events and not told.knows_earnings:
+            menu.addAction("No date of earnings is known").setEnabled(False)
 
     def _mark(self, menu: QMenu, words: str, what: str) -> None:
         marks = self._panel.marks

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import numpy as np
+from PySide6.QtWidgets import QMenu
 
 from puffin.data.times import nanoseconds
 from puffin.types import Dividend, EarningsDate
@@ -65,6 +66,18 @@ def test_a_dividend_is_marked_where_the_source_tells_it(room, panel, monkeypatch
     room.settle()
 
 
+UNKNOWN = "No date of earnings is known"
+
+
+def events_menu(panel) -> list[str]:
+    """What the menu of alerts and events offers."""
+    menu = QMenu()
+    panel.menus.trades(menu)
+    inner = menu.actions()[-1].menu()
+    assert isinstance(inner, QMenu)
+    return [each.text() for each in inner.actions()]
+
+
 def test_the_next_earnings_are_marked_beyond_the_last_bar(room, panel, monkeypatch):
     last = datetime(2012, 6, 8, tzinfo=UTC)
     known = [EarningsDate("IBM", last, datetime(2012, 6, 12, tzinfo=UTC), Decimal("3.42"))]
@@ -77,6 +90,10 @@ def test_the_next_earnings_are_marked_beyond_the_last_bar(room, panel, monkeypat
     ((place, found),) = [each for each in panel._happened._bars if each[1].letter == "E"]
     assert place >= panel.chart.count
     assert found.text == "8 Jun 2012 to 12 Jun 2012, 3.42 a share expected"
+    assert UNKNOWN not in events_menu(panel)
+    room.parts.links.choose("blue", "AAPL")
+    room.until(lambda: panel.happenings.known)
+    assert UNKNOWN in events_menu(panel)
     room.settle()
 
 
