@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QStringListModel, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCompleter, QLabel, QToolButton
+from PySide6.QtWidgets import QCompleter, QLabel, QListView, QToolButton
 
 from puffin.errors import PuffinError
 from puffling.core.errors import PufflingError
@@ -84,7 +84,9 @@ class ModelChoice(QObject):
         self.completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.completer.setMaxVisibleItems(_MOST_SHOWN)
-        theme.set_role(self.completer.popup(), "popup")
+        self._list = QListView()
+        theme.set_role(self._list, "popup")
+        self.completer.setPopup(self._list)
         editor.line.setCompleter(self.completer)
         self.completer.activated.connect(self._taken)
         self.button = QToolButton()

@@ -58,8 +58,8 @@ class EmptyChat(QScrollArea):
         theme.set_role(self.settings_button, "primary")
         self.settings_button.clicked.connect(self.settings_asked)
         self.buttons = [QPushButton() for _ in range(5)]
-        for each in (self.settings_button, *self.buttons):
-            each.hide()  # until it is known who answers
+        for button in (self.settings_button, *self.buttons):
+            button.hide()  # until it is known who answers
         column.addStretch(2)
         column.addWidget(Picture(theme, "robot", Tone.ACCENT, theme.px(28)))
         column.addWidget(self.speaker)
