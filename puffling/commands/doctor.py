@@ -11,7 +11,9 @@ import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from puffling import __version__
 from puffling.core.errors import PufflingError
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from puffling.core.paths import Paths
 
 MARKET = ("query2.finance.yahoo.com", 443)
+EXCHANGE_ZONE = "America/New_York"
 LEAST_FREE = 200 * 2**20
 NETWORK_SECONDS = 3.0
 # What is imported inside functions, so that a bundle that lacks one would only fail in use.
@@ -120,15 +123,35 @@ def folder_finding(paths: Paths) -> Finding:
     """Whether the profile's folder can be written and has room."""
     folder = paths.root
     there = next(each for each in (folder, *folder.parents) if each.exists())
-    if not os.access(there, os.W_OK):
+    try:
+        with TemporaryFile(dir=there):
+            pass
+    except OSError as error:
         return Finding(
-            "Folder", Health.BAD, f"{there} cannot be written.", "Check its permissions."
+            "Folder",
+            Health.BAD,
+            f"{there} cannot be written ({error.strerror}).",
+            "Check its permissions, or name another folder with --data-dir.",
         )
     free = shutil.disk_usage(there).free
     text = f"{folder}, {size(free)} free"
     if free < LEAST_FREE:
         return Finding("Folder", Health.POOR, text, "Free some space.")
     return Finding("Folder", Health.GOOD, text)
+
+
+def zones_finding() -> Finding:
+    """Whether the time of an exchange can be told."""
+    try:
+        ZoneInfo(EXCHANGE_ZONE)
+    except (ZoneInfoNotFoundError, OSError):
+        return Finding(
+            "Time zones",
+            Health.BAD,
+            f"The zone {EXCHANGE_ZONE} is not known; no session of an exchange can be told.",
+            "Install the time zones of the system (tzdata), or Puffling again.",
+        )
+    return Finding("Time zones", Health.GOOD, f"{EXCHANGE_ZONE} is known.")
 
 
 def database_finding(paths: Paths) -> Finding:
@@ -202,6 +225,7 @@ def findings_here(paths: Paths) -> list[Finding]:
         platform_finding(),
         display_finding(),
         keyring_finding(),
+        zones_finding(),
         folder_finding(paths),
         database_finding(paths),
     ]

@@ -7,8 +7,10 @@ import pytest
 from puffling.commands import doctor
 from puffling.commands.doctor import Health
 from puffling.core.clock import SystemClock
+from puffling.core.paths import Paths
 from puffling.store.migrations import NEWEST
 from puffling.store.opening import open_storage
+from puffling.ui.shell.doctor import fonts_finding
 
 
 @pytest.fixture
@@ -40,6 +42,30 @@ def test_a_database_that_is_none_is_said_to_be_damaged(profile, content):
 def test_a_vanished_database_is_noticed(profile):
     profile.database.unlink()
     assert doctor.database_finding(profile).health is Health.BAD
+
+
+def test_a_folder_that_cannot_be_written_is_told_with_the_reason(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    found = doctor.folder_finding(Paths(file / "profile"))
+    assert found.health is Health.BAD
+    assert "cannot be written (Not a directory)" in found.text
+    assert "--data-dir" in found.hint
+
+
+def test_without_time_zones_it_says_what_to_install(monkeypatch):
+    assert doctor.zones_finding().health is Health.GOOD
+    monkeypatch.setattr(doctor, "EXCHANGE_ZONE", "America/Nowhere")
+    found = doctor.zones_finding()
+    assert found.health is Health.BAD
+    assert "tzdata" in found.hint
+
+
+def test_without_a_font_it_says_what_to_install():
+    assert fonts_finding(["DejaVu Sans"]).health is Health.GOOD
+    found = fonts_finding([])
+    assert found.health is Health.BAD
+    assert "fonts-dejavu-core" in found.hint
 
 
 def test_without_a_display_it_says_what_still_works(monkeypatch):

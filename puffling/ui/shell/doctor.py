@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from puffling.commands.doctor import Finding, Health
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def window_findings() -> list[Finding]:
     """Open Qt for a moment and look at what the desktop offers."""
     if sys.platform == "linux" and not _has_display():
         return []
-    from PySide6.QtGui import QGuiApplication
+    from PySide6.QtGui import QFontDatabase, QGuiApplication
     from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
     app = QApplication.instance() or QApplication([])
@@ -31,9 +35,22 @@ def window_findings() -> list[Finding]:
             "" if tray else "Closing the window then ends Puffling; messages appear inside it.",
         ),
         _notifications(),
+        fonts_finding(QFontDatabase.families()),
     ]
     del app
     return found
+
+
+def fonts_finding(families: Sequence[str]) -> Finding:
+    """Whether there is a font to write with."""
+    if not families:
+        return Finding(
+            "Fonts",
+            Health.BAD,
+            "No font is installed; no words can be drawn.",
+            "Install one, such as the package fonts-dejavu-core.",
+        )
+    return Finding("Fonts", Health.GOOD, f"{len(families)} families")
 
 
 def _has_display() -> bool:

@@ -46,6 +46,9 @@ class _Page(QTextBrowser):
         return None
 
 
+_LIST = 224  # the longest title beside the bar that scrolls
+
+
 class HelpDialog(Dialog):
     """A list of pages with a line that searches them, and the page beside it."""
 
@@ -61,6 +64,8 @@ class HelpDialog(Dialog):
         self.line.setClearButtonEnabled(True)
         self.list = QListWidget()
         self.list.setAccessibleName("Pages")
+        self.list.setMinimumWidth(theme.px(_LIST))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         theme.set_role(self.list, "navigation")
         self.page = _Page()
         theme.set_role(self.page, "page")
