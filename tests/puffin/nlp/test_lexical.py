@@ -70,6 +70,7 @@ def test_the_headlines_that_others_read_wrongly(text, label):
         ("The disruption is over, the port says", Label.POSITIVE),
         ("Toymaker emerges from bankruptcy", Label.POSITIVE),
         ("Winning streak ends", Label.NEGATIVE),
+        ("Grocer ends record quarter", Label.POSITIVE),
         ("The recovery is over", Label.NEGATIVE),
         ("The dispute ended", Label.POSITIVE),
         ("Miner exempted from tariffs", Label.POSITIVE),

@@ -186,6 +186,7 @@ def test_many_ways_to_say_it_come_to_their_rules_to_the_last_word(text, rules):
         ("Buy when RSI < 30, stop 2 ATR", "A stop is in percent"),
         ("Buy 100 shares when RSI below 35", "a share of the equity"),
         ("Buy when EMA 12 > EMA 26, risk 1% of equity per trade", "a share of the equity"),
+        ("Risk 1% of my equity; buy when close above SMA 20", "a share of the equity"),
         ("Buy unless RSI is above 60", "the other way round"),
         ("Buy when SMA 5 > SMA 9, sell at 170", "above or below"),
         ("Buy when close above SMA 20, stop loss 150%", "less than 100 percent"),
