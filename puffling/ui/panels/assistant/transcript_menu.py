@@ -3,21 +3,63 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt
 
 from puffling.core.conversations import Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QMenu
 
-    from puffling.ui.panels.assistant.transcript import Transcript
+    from puffling.core.conversations import ChatMessage
+    from puffling.ui.theme.theme import Theme
+    from puffling.ui.widgets.markdown_view import MarkdownView
 
 
-def fill_menu(menu: QMenu, transcript: Transcript) -> QMenu:
+class Page(Protocol):
+    """A conversation on the screen, as far as its menu needs it."""
+
+    theme: Theme
+    page: MarkdownView
+
+    @property
+    def link_asked(self) -> SignalInstance:
+        """A link was pressed."""
+        ...
+
+    @property
+    def again_asked(self) -> SignalInstance:
+        """The last answer is to be given anew."""
+        ...
+
+    @property
+    def current(self) -> ChatMessage | None:
+        """The message under the caret."""
+        ...
+
+    @property
+    def messages(self) -> Sequence[ChatMessage]:
+        """All that are shown."""
+        ...
+
+    def copy(self) -> None:
+        """Copy the message under the caret."""
+        ...
+
+    def edit(self) -> None:
+        """Ask a question differently."""
+        ...
+
+    def show_call(self, call: str) -> None:
+        """Show what a tool said."""
+        ...
+
+
+def fill_menu(menu: QMenu, transcript: Page) -> QMenu:
     """Offer what can be done with the message under the caret."""
     theme, message = transcript.theme, transcript.current
     href = transcript.page.textCursor().charFormat().anchorHref()
