@@ -204,9 +204,18 @@ class Service(ABC, Generic[Client]):
         if self._loading is None:
             self._loading = asyncio.ensure_future(asyncio.to_thread(self._loaded))
             self._loading.add_done_callback(self._check_loaded)
+        loading = self._loading
         try:
             # Whoever gives up meanwhile leaves it to the next one.
-            return await asyncio.shield(self._loading)
+            return await asyncio.shield(loading)
+        except asyncio.CancelledError:
+            if not loading.cancelled():
+                raise  # whoever asked was stopped
+            raise ModelError(
+                f"The key or address of {self._name} was changed while it was being asked.",
+                Trouble.KEYS,
+                hint="Ask again.",
+            ) from None
         except ModuleNotFoundError:
             raise trouble_error(Trouble.LIBRARY, self._name) from None
         except (ImportError, OSError, ValueError):  # a proxy or certificates that are none

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -246,6 +247,46 @@ async def test_stop_ends_the_connection_at_once(once: Stage):
         await asyncio.wait({task})
         await once.server.until_so(lambda: once.server.open == 0)
     assert task.cancelled()
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_key_that_is_changed_while_its_library_loads_is_said_and_is_no_stop(
+    name: str, monkeypatch: pytest.MonkeyPatch
+):
+    provider = provider_for(name, "key", PATIENT)("http://127.0.0.1:9")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def loaded() -> None:
+        begun.set()
+        go_on.wait(10)
+
+    monkeypatch.setattr(provider, "_loaded", loaded)
+    for asking in (provider.models(), provider.complete(question())):
+        task = asyncio.ensure_future(asking)
+        await asyncio.to_thread(begun.wait, 10)
+        await provider.close()
+        with pytest.raises(ModelError, match="was changed while it was being asked") as caught:
+            await task
+        assert caught.value.trouble is Trouble.KEYS
+        begun.clear()
+    go_on.set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_key_that_is_changed_amid_an_answer_ends_it_with_what_had_come(name: str):
+    async with staged(name, PATIENT) as stage:
+        stage.server.plan(Answer(before(stage.stream("So far", SELL), b"place_order"), holds=True))
+        begun = asyncio.Event()
+
+        async def listen() -> None:
+            async for _ in stage.provider.stream(question()):
+                begun.set()
+
+        task = asyncio.ensure_future(listen())
+        await begun.wait()
+        await stage.provider.close()
+        with pytest.raises(ModelError):
+            await asyncio.wait_for(task, 10)
 
 
 async def test_a_reader_who_leaves_ends_the_connection_too(once: Stage):
