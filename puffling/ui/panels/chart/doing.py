@@ -123,7 +123,9 @@ class ChartDoing(ChartBody):
         """Ask for a date to go to."""
         chart = self.chart
         if chart is None or not chart.count:
-            raise BadValueError("There is no chart to move yet.", hint="Choose a symbol first.")
+            raise BadValueError(
+                "There is no chart to move yet.", hint="Choose a symbol with prices."
+            )
         middle = min(max(sum(chart.view_range) / 2, 0), chart.count - 1)
         at = chart.cursor if chart.cursor is not None else middle
         days = (moment(int(chart.time[round(each)])).date() for each in (0, chart.count - 1, at))
@@ -136,7 +138,9 @@ class ChartDoing(ChartBody):
             BadValueError: There are no bars, or none that old.
         """
         if self.chart is None or not self.chart.count:
-            raise BadValueError("There is no chart to move yet.", hint="Choose a symbol first.")
+            raise BadValueError(
+                "There is no chart to move yet.", hint="Choose a symbol with prices."
+            )
         first = moment(int(self.chart.time[0]))
         if day < first.date():
             bars = self.interval.label.replace(" ", "-").removesuffix("s")
@@ -251,7 +255,9 @@ class ChartDoing(ChartBody):
         if self.replaying.place is not None:
             raise BadValueError("The chart shows the past.", hint="End the replay first: R.")
         if chart is None or not chart.count:
-            raise BadValueError("There is no price to watch for yet.", hint="Choose a symbol.")
+            raise BadValueError(
+                "There is no price to watch for yet.", hint="Choose a symbol with prices."
+            )
         pointed = chart.pane.axis.cursor
         wanted = price or in_ticks(chart.last_price if pointed is None else pointed)
         self.parts.context.desk.begin_alert(self.symbol, wanted)

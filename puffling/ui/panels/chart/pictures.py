@@ -19,7 +19,7 @@ def write_picture(chart: PriceChart | None, path: Path) -> None:
         BadValueError: There is nothing on it, or the file cannot be written.
     """
     if chart is None or not chart.count:
-        raise BadValueError("There is no chart to save yet.", hint="Choose a symbol first.")
+        raise BadValueError("There is no chart to save yet.", hint="Choose a symbol with prices.")
     if not chart.export(path):
         raise BadValueError(
             f"The chart could not be written to {path}.",

@@ -152,7 +152,9 @@ class Replaying(QObject):
         elif self._own_tool is not None:
             self._picked(None)
         elif chart is None or not chart.count:
-            raise BadValueError("There is nothing to replay yet.", hint="Choose a symbol first.")
+            raise BadValueError(
+                "There is nothing to replay yet.", hint="Choose a symbol with prices."
+            )
         elif chart.cursor is not None:
             self._start(chart.cursor)
         else:
