@@ -93,7 +93,7 @@ class ModelChoice(QObject):
         self.button.setIcon(theme.icon("chevron-down"))
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.button.setAccessibleName(f"List the models of {self._title}")
-        self.button.setToolTip(f"List the models of {self._title} (Alt+Down)")
+        self.button.setToolTip(f"List the models of {self._title} (F4)")
         self.button.clicked.connect(self.open)
         editor.row.insertWidget(1, self.button)
         self.words = QLabel()
@@ -104,7 +104,7 @@ class ModelChoice(QObject):
         cell = editor.parentWidget()
         if cell is not None and (column := cell.layout()) is not None:
             column.addWidget(self.words)
-        self._key = QShortcut(QKeySequence("Alt+Down"), editor, self.open)
+        self._key = QShortcut(QKeySequence("F4"), editor, self.open)
         self._key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         changed.connect(self._follow)
         self._show_listed()
