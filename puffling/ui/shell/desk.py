@@ -317,6 +317,7 @@ class WindowDesk:
         try:
             yield
         finally:
+            self._workspace.leave_keyboard()
             now = QApplication.focusWidget()
             if before is not None and isValid(before) and before.isVisible():
                 if window is not None and QApplication.activeModalWidget() is None:

@@ -45,12 +45,8 @@ class DeskCharts:
 
     def grid(self, charts: int) -> None:
         """Lay so many charts side by side, each like the focused one where it is new."""
-        like = self._focused()
-        before = set(map(id, self._charts()))
-        self._workspace.arrange_grid("chart", charts)
-        for panel in self._charts():
-            if id(panel) not in before:
-                panel.restore(like.state())
+        self._focused()  # says so if the desk is still opening
+        self._workspace.arrange_grid("chart", charts, alike=True)
 
     def crosshair(self, reach: str) -> None:
         """Show the crosshairs of charts on which others: off, colour or all."""

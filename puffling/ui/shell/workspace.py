@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from puffling.core.directions import Toward
 from puffling.core.errors import BadValueError
@@ -68,6 +68,10 @@ class Workspace(QObject):
         self._parts: Parts | None = None
         self._memories: dict[str, PanelMemory] = {}
         self._closed: list[str] = []
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._build_next)
+        # The instance that gets the keyboard as soon as it is built, if this still has it then.
+        self._awaited: tuple[str, QWidget | None] = ("", None)
         self.docks.close_asked.connect(self.close)
         self.docks.focused.connect(self.focused)
 
@@ -93,7 +97,7 @@ class Workspace(QObject):
 
     async def fill(self) -> None:
         """Fill the docks that are open, those in front first; the loop runs in between."""
-        for instance in sorted(self.docks.shown, key=lambda each: not self.docks.in_front(each)):
+        for instance in iter(self._next_empty, ""):
             self._build(instance)
             await asyncio.sleep(0)
 
@@ -129,7 +133,8 @@ class Workspace(QObject):
     def arrange(self, layout: Layout) -> Layout:
         """Show `layout` as far as its panels exist; return what is shown.
 
-        Panels that are open and not in it are hidden, not lost: their contents stay.
+        Panels that are open and not in it are hidden, not lost: their contents stay. Those that
+        were never open are built one after the other, and the loop runs in between.
         """
         self.memories()
         self._memories.update(layout.panels)
@@ -140,9 +145,7 @@ class Workspace(QObject):
             if widget is not None and instance in layout.panels:
                 _restore(widget, layout.panels[instance])
         self.docks.arrange(known)
-        if self._parts is not None:
-            for instance in known.shown:
-                self._build(instance)
+        self._soon.start()
         self.changed.emit()
         return known
 
@@ -172,10 +175,11 @@ class Workspace(QObject):
         self._show(instance, mate=self.nearest(panel), toward=toward)
         return self.panel(instance)
 
-    def arrange_grid(self, panel: str, count: int) -> list[str]:
+    def arrange_grid(self, panel: str, count: int, *, alike: bool = False) -> list[str]:
         """Lay so many of a panel in a grid where they are now, and leave the other panels.
 
-        The focused one comes first; what is missing is opened, what is too many is closed.
+        The focused one comes first; what is missing is opened, what is too many is closed. Those
+        that are opened show what they showed last, or all what the first one shows if `alike`.
 
         Returns:
             The instances of the grid, in reading order.
@@ -202,7 +206,8 @@ class Workspace(QObject):
         wanted = docked[:count]
         while len(wanted) < count:
             wanted.append(_fresh(panel, [*self.docks.shown, *wanted]))
-            self._memories.setdefault(wanted[-1], self.memories()[wanted[0]])
+            if alike or wanted[-1] not in self._memories:
+                self._memories[wanted[-1]] = self.memories()[wanted[0]]
         root, floating = self.docks.arrangement()
         if root is not None:
             self.apply(Layout("", with_grid(root, wanted[0], wanted), floating))
@@ -262,17 +267,23 @@ class Workspace(QObject):
                 self._show(instance)
             else:
                 self.apply(replace(now, root=returned(now.root, before, instance)))
+                self._build(instance)
                 self.focus(instance)
             return self.panel(instance)
         return None
 
     def focus(self, instance: str) -> None:
-        """Bring an open panel to the front and give it the keyboard."""
+        """Bring an open panel to the front and give it the keyboard, now or when it is built."""
         self.docks.focus(instance)
         widget = self.panel(instance)
+        self._awaited = ("", None) if widget else (instance, QApplication.focusWidget())
         if widget is not None:
             place = reachable(widget.primary_focus(), widget)
             place.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def leave_keyboard(self) -> None:
+        """Give the keyboard to no panel that is still to be built."""
+        self._awaited = ("", None)
 
     def focus_next(self, step: int = 1) -> None:
         """Give the keyboard to the next open panel."""
@@ -282,6 +293,7 @@ class Workspace(QObject):
 
     def shut(self) -> None:
         """End what every panel does; the window is about to go."""
+        self._soon.stop()
         for widget in self.widgets().values():
             widget.shut()
 
@@ -295,9 +307,26 @@ class Workspace(QObject):
         self._theme.set_role(frame, "panel")
         self.docks.add(instance, face.title, self._theme.icon(face.icon), frame)
 
+    def _next_empty(self) -> str:
+        """Return a dock that is open and to be filled, one in front first; "" if there is none."""
+        if self._parts is None:
+            return ""
+        empty = (each for each in self.docks.shown if self.panel(each) is None)
+        return min(empty, key=lambda each: not self.docks.in_front(each), default="")
+
+    def _build_next(self) -> None:
+        instance = self._next_empty()
+        if instance:
+            self._build(instance)
+            self._soon.start()
+
     def _build(self, instance: str) -> None:
         parts = self._parts
-        if parts is None or self.panel(instance) is not None:
+        if (
+            parts is None
+            or instance not in self.docks.instances
+            or self.panel(instance) is not None
+        ):
             return
         widget = self._panels[panel_of(instance)].build(parts)
         widget.panel_id = instance
@@ -305,6 +334,9 @@ class Workspace(QObject):
         if instance in self._memories:
             _restore(widget, self._memories[instance])
         self.docks.fill(instance, widget)
+        awaited, keyboard = self._awaited
+        if awaited == instance == self.docks.current and QApplication.focusWidget() is keyboard:
+            self.focus(instance)
 
     def _show(self, instance: str, *, mate: str = "", toward: Toward | None = None) -> None:
         self.docks.restore()
@@ -314,8 +346,8 @@ class Workspace(QObject):
             if not mate:
                 mate, toward = self._place_for(panel, self.docks.shown)
             self.docks.open(instance, mate=mate, toward=toward)
-            self._build(instance)
             self.changed.emit()
+        self._build(instance)
         self.focus(instance)
 
     def _place_for(self, panel: Panel, shown: Sequence[str]) -> tuple[str, Toward | None]:

@@ -32,9 +32,11 @@ class Places:
     def widgets(self) -> dict[str, PanelWidget]:
         return self.charts
 
-    def arrange_grid(self, panel: str, count: int) -> list[str]:
+    def arrange_grid(self, panel: str, count: int, *, alike: bool = False) -> list[str]:
         for number in range(len(self.charts) + 1, count + 1):
-            self.charts[f"{panel}#{number}"] = self._make()
+            made = self.charts[f"{panel}#{number}"] = self._make()
+            if alike:
+                made.restore(self.charts[panel].state())
         return list(self.charts)
 
 

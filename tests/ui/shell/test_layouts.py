@@ -105,6 +105,7 @@ def test_a_layout_comes_back_after_a_restart_with_what_panels_remember(opened, p
     window, layouts = opened()
     joined(window, parts, loop)
     layouts.apply("quant")
+    loop.run_until_complete(window.workspace.fill())
     chart = window.workspace.panel("chart")
     assert isinstance(chart, Stand)
     chart.number = 7

@@ -15,6 +15,8 @@ from puffling.ui.shell.window import MainWindow
 from tests.ui.shell.test_workspace import PANELS
 
 if TYPE_CHECKING:
+    import qasync
+
     from puffling.ui.shell.docks import Docks
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support .*")
@@ -23,10 +25,15 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support .*")
 class Bench:
     """A window on the Trade layout, with the keys that move its panels."""
 
-    def __init__(self, window: MainWindow, layouts: Layouts) -> None:
+    def __init__(self, window: MainWindow, layouts: Layouts, loop: qasync.QEventLoop) -> None:
+        self.loop = loop
         self.window, self.layouts, self.workspace = window, layouts, window.workspace
         self.docks: Docks = window.workspace.docks
         self.keys = PanelKeys(window.workspace, layouts.history)
+
+    def fill(self) -> None:
+        """Let every panel that is open be built."""
+        self.loop.run_until_complete(self.workspace.fill())
 
     @property
     def groups(self) -> list[tuple[str, ...]]:
@@ -43,7 +50,7 @@ def bench(theme, tmp_path, parts, loop):
     window.show()
     loop.run_until_complete(window.workspace.join(parts, PANELS))
     loop.run_until_complete(window.workspace.fill())
-    yield Bench(window, layouts)
+    yield Bench(window, layouts, loop)
     layouts.finish()
     window.workspace.shut()
     window.close_for_good()
@@ -199,6 +206,7 @@ def test_charts_are_laid_in_a_grid_and_the_others_stay(bench):
     charts = [each for each in shown if each.startswith("chart")]
     assert charts == ["chart", "chart#2", "chart#3", "chart#4"]
     assert others <= set(shown)
+    bench.fill()
     assert all(bench.workspace.panel(each) is not None for each in charts)
     spots = bench.docks.spots()
     widths = [spots[each].place.width for each in charts]
@@ -256,6 +264,7 @@ def test_a_closed_panel_is_back_with_what_it_showed_after_an_undo(bench):
     bench.layouts.history.note()
     bench.workspace.close("ticket")
     bench.layouts.history.undo()
+    bench.fill()
     assert bench.workspace.panel("ticket").line.text() == "12 shares"
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 from typing_extensions import override
 
@@ -9,8 +10,10 @@ from puffling.store.layouts import LayoutStore
 from puffling.ui.panel import Area, Panel, PanelWidget
 from puffling.ui.shell.desk import WindowDesk
 from puffling.ui.shell.faces import FACES
+from puffling.ui.shell.layout_document import Layout, Split, Tabs
 from puffling.ui.shell.layouts import Layouts
 from puffling.ui.shell.window import MainWindow
+from tests.fakes import until
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support .*")
 
@@ -72,6 +75,11 @@ def line(window, instance: str) -> QLineEdit:
     return widget.line
 
 
+def beside_watchlist(panel: str) -> Split:
+    parts = Tabs(("watchlist",), "watchlist"), Tabs((panel,), panel)
+    return Split(horizontal=True, sizes=(1, 1), children=parts)
+
+
 def test_every_dock_of_the_layout_is_filled(window):
     workspace = window.workspace
     assert set(workspace.widgets()) == set(workspace.docks.shown)
@@ -101,6 +109,39 @@ def test_a_panel_that_covers_where_the_person_types_gets_no_key(window, tmp_path
     assert line(window, "inbox").isVisible()
     assert not line(window, behind).isVisible()
     assert not line(window, "inbox").hasFocus()
+
+
+def test_a_layout_is_there_before_its_panels_which_come_one_by_one(window, loop):
+    workspace = window.workspace
+    here = set(workspace.widgets())
+    workspace.apply(Layout("", Tabs(("risk", "backtest", "strategies"), "backtest")))
+    workspace.focus("backtest")
+    assert set(workspace.widgets()) == here
+    built: list[int] = []
+    between = QTimer(interval=0)
+    between.timeout.connect(lambda: built.append(len(workspace.widgets()) - len(here)))
+    between.start()
+    loop.run_until_complete(until(lambda: 3 in built))
+    between.stop()
+    assert {1, 2, 3} <= set(built)
+    assert set(workspace.widgets()) == here | {"risk", "backtest", "strategies"}
+    assert line(window, "backtest").hasFocus()
+
+
+def test_a_panel_that_is_built_late_takes_the_keyboard_from_nobody(window, loop, tmp_path):
+    workspace = window.workspace
+    desk = WindowDesk(window, Layouts(window, workspace, LayoutStore(tmp_path)))
+    workspace.open("watchlist")
+    with desk.keyboard_kept():
+        workspace.apply(Layout("", beside_watchlist("risk")))
+        workspace.focus("risk")
+    loop.run_until_complete(workspace.fill())
+    assert line(window, "watchlist").hasFocus()
+    workspace.apply(Layout("", beside_watchlist("backtest")))
+    workspace.focus("backtest")
+    line(window, "watchlist").clearFocus()
+    loop.run_until_complete(workspace.fill())
+    assert not line(window, "backtest").hasFocus()
 
 
 def test_opening_a_panel_shows_and_focuses_it(window):
