@@ -307,8 +307,7 @@ def _touched(reader: Reader, _left: Operand | None) -> Term | None:
     """Read "touches the lower Bollinger band": the low of the bar is there, or the high."""
     start = reader.at
     reader.skip("the", "it")
-    if reader.take_any((("price",), ("close",), ("market",))):
-        pass
+    reader.take_any((("price",), ("close",), ("market",)))
     if reader.take_any((("touches",), ("reaches",), ("hits",), ("tags",))):
         level = operand(reader)
         if isinstance(level, Indicator) and level.output in {"upper", "lower"}:
