@@ -45,17 +45,12 @@ class Icons:
     """Pixmaps by icon, colour and size in device pixels, drawn once each."""
 
     def __init__(self) -> None:
-        self._drawn: dict[tuple[str, str, int, int], QPixmap] = {}
-        self.turn = 0  # how often the colours changed
+        self._drawn: dict[tuple[str, str, int, int, float], QPixmap] = {}
 
-    def turn_colours(self) -> None:
-        """Let every icon ask for its colour again."""
-        self.turn += 1
-
-    def pixmap(self, name: str, color: QColor, size: QSize) -> QPixmap:
-        """Return the icon at `size` device pixels."""
+    def pixmap(self, name: str, color: QColor, size: QSize, ratio: float = 1.0) -> QPixmap:
+        """Return the icon at `size` device pixels, `ratio` of them to a logical one."""
         width, height = (min(each, _OVERSIZED) for each in (size.width(), size.height()))
-        key = (name, color.name(), width, height)
+        key = (name, color.name(), width, height, ratio)
         if key not in self._drawn:
             pixmap = QPixmap(width, height)
             pixmap.fill(Qt.GlobalColor.transparent)
@@ -68,21 +63,17 @@ class Icons:
                 QRectF((width - side) / 2, (height - side) / 2, side, side),
             )
             painter.end()
+            pixmap.setDevicePixelRatio(ratio)
             self._drawn[key] = pixmap
         return self._drawn[key]
 
 
 class _Engine(QIconEngine):
-    """Asks for its colour when it paints, once for as long as the colours stay.
-
-    The tabs of docks ask for their icons dozens of times while a layout comes up.
-    """
+    """Asks for its colour each time it paints."""
 
     def __init__(self, icons: Icons, name: str, color: Callable[[bool], QColor]) -> None:
         super().__init__()
         self._icons, self._name, self._color = icons, name, color
-        self._turn = icons.turn
-        self._ready: dict[tuple[int, int, float, bool], QPixmap] = {}
 
     @override
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
@@ -92,16 +83,8 @@ class _Engine(QIconEngine):
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        if self._turn != self._icons.turn:
-            self._turn = self._icons.turn
-            self._ready.clear()
-        key = (size.width(), size.height(), scale, mode == QIcon.Mode.Disabled)
-        made = self._ready.get(key)
-        if made is None:
-            made = QPixmap(self.pixmap(size * scale, mode, state))
-            made.setDevicePixelRatio(scale)
-            self._ready[key] = made
-        return made
+        color = self._color(mode != QIcon.Mode.Disabled)
+        return self._icons.pixmap(self._name, color, size * scale, scale)
 
     @override
     def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:

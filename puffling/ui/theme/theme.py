@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTemporaryDir, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase
 
 from puffling.core.settings import Appearance, Density, UpDown
 from puffling.ui.theme.icons import Icons, icon
@@ -18,7 +18,7 @@ from puffling.ui.theme.tokens import Sizes, Tone, read_tokens, slug
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from PySide6.QtGui import QIcon
+    from PySide6.QtGui import QIcon, QPixmap
     from PySide6.QtWidgets import QApplication, QWidget
 
     from puffling.ui.theme.tokens import Tokens
@@ -107,7 +107,6 @@ class Theme(QObject):
         """
         self.appearance = appearance
         self._colors.clear()
-        self._icons.turn_colours()
         if app.style().name().lower() != "fusion":
             app.setStyle("Fusion")
         app.setFont(self.font(Kind.TEXT))
@@ -172,9 +171,7 @@ class Theme(QObject):
     def pixmap(self, name: str, tone: str, size: int, ratio: float = 1.0) -> QPixmap:
         """Return an icon as a picture of `size` logical pixels, in the colours of this moment."""
         side = round(size * ratio)
-        made = QPixmap(self._icons.pixmap(name, self.color(tone), QSize(side, side)))
-        made.setDevicePixelRatio(ratio)
-        return made
+        return self._icons.pixmap(name, self.color(tone), QSize(side, side), ratio)
 
     def set_role(self, widget: QWidget, role: str, tone: str = "") -> None:
         """Give `widget` a part to play; resources/themes/stylesheet.qss lists the parts.
