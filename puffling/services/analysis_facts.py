@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 
@@ -58,3 +60,21 @@ class Analysis:
 def missing(id_: str, title: str, why: str, source: str) -> Fact:
     """Return a fact that is not known, and why."""
     return Fact(id_, title, None, why, source)
+
+
+def sentences_of(
+    chapters: Iterable[Chapter], sentences: Iterable[str], more: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Tell facts: the sentences whose facts are all known, `more`, and what is not known.
+
+    A sentence names facts by their ids, such as "Health: {health}".
+    """
+    every = [fact for chapter in chapters for fact in chapter.facts]
+    known = {fact.id: fact.text for fact in every if fact.value is not None}
+    said = []
+    for each in sentences:
+        with suppress(KeyError):
+            said.append(each.format(**known))
+    unknown = [f"{fact.title} ({fact.text.rstrip('.')})" for fact in every if fact.value is None]
+    last = [f"Not known: {'; '.join(unknown)}."] if unknown else []
+    return (*said, *more, *last)

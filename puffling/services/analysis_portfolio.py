@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from puffling.core import formats
-from puffling.services.analysis_facts import Analysis, Chapter, Fact, missing
+from puffling.services.analysis_facts import Analysis, Chapter, Fact, missing, sentences_of
 from puffling.services.idea_fit import LARGE, TOO_LARGE
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def review(asked: BookAsked, risk: PortfolioRisk | None, why_not: str) -> Analys
     return Analysis(
         "Portfolio",
         asked.at,
-        tuple(_sentences(chapters)),
+        sentences_of(chapters, SENTENCES, _goals_told(chapters[4])),
         chapters,
         (f"Health: {RULE}", "Facts and fixed rules, not advice."),
     )
@@ -268,17 +267,5 @@ def _health(asked: BookAsked) -> Chapter:
     return Chapter("health", "Health", (Fact("health", "Health", total, text, "a rule", asked.at),))
 
 
-def _sentences(chapters: tuple[Chapter, ...]) -> list[str]:
-    every = [fact for chapter in chapters for fact in chapter.facts]
-    known = {fact.id: fact.text for fact in every if fact.value is not None}
-    said = []
-    for each in SENTENCES:
-        with suppress(KeyError):
-            said.append(each.format(**known))
-    said += [
-        f"Goal {fact.title}: {fact.text}." for fact in chapters[4].facts if fact.value is not None
-    ]
-    unknown = [f"{fact.title} ({fact.text.rstrip('.')})" for fact in every if fact.value is None]
-    if unknown:
-        said.append(f"Not known: {'; '.join(unknown)}.")
-    return said
+def _goals_told(goals: Chapter) -> list[str]:
+    return [f"Goal {fact.title}: {fact.text}." for fact in goals.facts if fact.value is not None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +12,7 @@ from puffin.errors import NoDataError
 from puffin.ideas.momentum import Alignment, alignment
 from puffin.ideas.readings import TITLES, price_text, reading_text, readings_of
 from puffling.core import formats
-from puffling.services.analysis_facts import Analysis, Chapter, Fact, missing
+from puffling.services.analysis_facts import Analysis, Chapter, Fact, missing, sentences_of
 from puffling.services.news import sentiment_words
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def analyse(asked: SymbolAsked, raw: Bars, source: str, news: News) -> Analysis:
     return Analysis(
         asked.symbol,
         asked.at,
-        tuple(_sentences(chapters)),
+        sentences_of(chapters, SENTENCES),
         chapters,
         (
             _made_from(raw),
@@ -334,17 +333,3 @@ SENTENCES: Final = (
     "Held: {held}.",
     "News: {mood}",
 )
-
-
-def _sentences(chapters: tuple[Chapter, ...]) -> list[str]:
-    """Tell the facts that matter most; each sentence says one or two of them."""
-    every = [fact for chapter in chapters for fact in chapter.facts]
-    known = {fact.id: fact.text for fact in every if fact.value is not None}
-    said = []
-    for each in SENTENCES:
-        with suppress(KeyError):
-            said.append(each.format(**known))
-    unknown = [f"{fact.title} ({fact.text.rstrip('.')})" for fact in every if fact.value is None]
-    if unknown:
-        said.append(f"Not known: {'; '.join(unknown)}.")
-    return said
